@@ -1,0 +1,130 @@
+"""`campaign build`: raw files in, processed tables out, whole files or none."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from importlib import metadata
+from pathlib import Path
+
+import pandas as pd
+
+from campaign_lib import __version__
+from campaign_lib.intake import Campaign, read_campaign
+from campaign_lib.plan import Plan
+from campaign_lib.results import Computed, as_printed, compute
+from campaign_lib.whole_files import write_csv, write_parquet, write_text
+
+PACKAGES = ("pandas", "numpy", "pyarrow", "python-calamine", "seaborn", "matplotlib", "nbconvert")
+#: Packages whose version can change a figure or a page.
+
+
+@dataclass(frozen=True)
+class Built:
+    """What a build read and computed."""
+
+    campaign: Campaign
+    computed: Computed
+
+
+def build(data: Path, today: date) -> Built:
+    """Read `data/raw`, compute, and write `data/processed`.
+
+    Args:
+        data: the folder that holds `raw`.
+        today: the day up to which survey dates are believed.
+
+    Raises:
+        CampaignError: it cannot go on (no raw folder, no survey, a broken plan, ...).
+    """
+    campaign = read_campaign(data / "raw", today)
+    computed = compute(campaign)
+    write_processed(data / "processed", campaign, computed, today)
+    return Built(campaign, computed)
+
+
+def write_processed(folder: Path, campaign: Campaign, computed: Computed, today: date) -> None:
+    """Write every processed file; the manifest comes last and says that the rest is complete."""
+    write_problems(folder, campaign, computed)
+    write_csv(folder / "results.csv", as_printed(computed.results))
+    write_parquet(folder / "results.parquet", computed.results)
+    write_csv(folder / "steps.csv", computed.steps)
+    write_parquet(folder / "panel.parquet", computed.panel.units["households"])
+    tables = {
+        **campaign.tables,
+        **{f"{name}_by_quarter": computed.panel.units[name] for name in ("activities", "models", "areas")},
+        "quarters": computed.panel.days,
+        "surveyed": _surveyed(campaign.surveyed),
+        **plan_tables(campaign.plans),
+    }
+    for name, table in tables.items():
+        write_parquet(folder / "tables" / f"{name}.parquet", table)
+    manifest = manifest_of(campaign, today)
+    write_text(folder / "manifest.json", json.dumps(manifest, ensure_ascii=False, indent=1) + "\n")
+
+
+def write_problems(folder: Path, campaign: Campaign, computed: Computed) -> None:
+    """Write what was wrong and what became of every file's rows."""
+    write_csv(folder / "problems.csv", computed.problems)
+    write_csv(folder / "files.csv", campaign.files)
+
+
+def manifest_of(campaign: Campaign, today: date) -> dict[str, object]:
+    """Say what a build was made from; `built_at` alone differs between two builds of the same."""
+    return {
+        "built_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "today": today.isoformat(),
+        "code_version": __version__,
+        "code_sha256": code_hash(),
+        "packages": {name: metadata.version(name) for name in PACKAGES},
+        "plans": sorted(campaign.plans),
+        "illustrative": all(plan.illustrative for plan in campaign.plans.values()),
+        "files": dict(zip(campaign.files["file"], campaign.files["sha256"], strict=True)),
+    }
+
+
+def code_hash() -> str:
+    """Give one hash of everything in the package that can change a figure or a page."""
+    folder = Path(__file__).parent
+    total = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and path.suffix in {".py", ".toml", ".sql", ".j2", ".css", ".json", ".js"}:
+            total.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes())
+    return total.hexdigest()
+
+
+def plan_tables(plans: Mapping[int, Plan]) -> dict[str, pd.DataFrame]:
+    """Lay the plans out as tables: `plans`, `targets` and `tasks`, a line per thing planned."""
+    heads, targets, tasks = [], [], []
+    for plan in plans.values():
+        shares = {f"q{number}_path": str(share) for number, share in enumerate(plan.path, 1)}
+        head = {name: getattr(plan, name) for name in ("year", "commune", "district", "province")}
+        head |= {"calendar": plan.calendar, "baseline": plan.baseline}
+        heads.append({**head, **vars(plan.parameters), **shares, "illustrative": plan.illustrative})
+        targets += [
+            {"year": plan.year, "indicator": indicator, **vars(target)}
+            for indicator, target in plan.targets.items()
+        ]
+        tasks += [{"year": plan.year, **vars(task)} for task in plan.tasks]
+    shares_of = [f"q{number}_path" for number in range(1, 5)]
+    columns = {
+        "plans": [
+            *("year", "commune", "district", "province", "calendar", "baseline"),
+            *("district_mean_income", "essential_goods_needed", "poverty_reduction_formula"),
+            *shares_of,
+            "illustrative",
+        ],
+        "targets": ["year", "indicator", "at_least", "section", "at_most"],
+        "tasks": ["year", "id", "quarter", "owner", "section", "vi", "en"],
+    }
+    rows = {"plans": heads, "targets": targets, "tasks": tasks}
+    frames = {name: pd.DataFrame(rows[name], columns=columns[name]) for name in columns}
+    frames["plans"]["baseline"] = frames["plans"]["baseline"].astype("datetime64[s]")
+    frames["targets"]["at_most"] = frames["targets"]["at_most"].astype("Int64")
+    return frames
+
+
+def _surveyed(surveyed: Mapping[str, frozenset[str]]) -> pd.DataFrame:
+    pairs = [(quarter, column) for quarter in sorted(surveyed) for column in sorted(surveyed[quarter])]
+    return pd.DataFrame(pairs, columns=["quarter", "column"], dtype="str")

@@ -1,0 +1,36 @@
+"""The ten indicators of the campaign, a module per section of the plan."""
+
+from campaign_lib.errors import CampaignError
+from campaign_lib.indicator import Indicator
+from campaign_lib.indicators.section_ii_1 import COVERED_BY_PLAN, INFORMED, INTEGRATED_ACTIVITIES
+from campaign_lib.indicators.section_ii_2 import CHANGED_MINDSET
+from campaign_lib.indicators.section_ii_3 import APPLIES_SCIENCE
+from campaign_lib.indicators.section_ii_4 import IMPROVED_LIFE, IN_COOPERATIVE, POVERTY_REDUCTION
+from campaign_lib.indicators.section_ii_5 import AREA_MODELS, FRONT_MODELS
+
+#: Every indicator, in the order of the plan.
+ALL: tuple[Indicator, ...] = (
+    COVERED_BY_PLAN,
+    INFORMED,
+    INTEGRATED_ACTIVITIES,
+    CHANGED_MINDSET,
+    APPLIES_SCIENCE,
+    IMPROVED_LIFE,
+    IN_COOPERATIVE,
+    POVERTY_REDUCTION,
+    FRONT_MODELS,
+    AREA_MODELS,
+)
+IDS = tuple(indicator.id for indicator in ALL)
+
+
+def find(id: str) -> Indicator:
+    """Give the indicator with an id.
+
+    Raises:
+        CampaignError: there is none; the sentence lists the ids that there are.
+    """
+    for indicator in ALL:
+        if indicator.id == id:
+            return indicator
+    raise CampaignError(f"{id!r} is not an indicator; known are {', '.join(IDS)}.")

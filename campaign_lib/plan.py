@@ -1,0 +1,237 @@
+"""The plan of a year, read from `plans/<year>.toml`, checked, and frozen.
+
+Nothing about any one year is written in code: a year without a file gets a plan without targets.
+The format is section 3 of the data contract. Percentages are kept in hundredths of a percent,
+because verdicts are integer arithmetic.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from campaign_lib.errors import CampaignError
+from campaign_lib.quarters import CALENDARS, DECREE_09_2019
+
+FORMULAS = ("points", "relative", "escaped")
+#: The indicators whose target is a number of units; every other target is a percentage.
+COUNTED = frozenset({"front_models"})
+TASK_QUARTERS = ("Q1", "Q2", "Q3", "Q4", "all")
+_KEYS = frozenset(
+    "year commune district province calendar baseline path illustrative parameters targets tasks".split()
+)
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """The year's numbers that questions compare with; None where the plan does not say."""
+
+    district_mean_income: float | None = None  # thousand đồng per person per month
+    essential_goods_needed: int = 2
+    poverty_reduction_formula: str = "points"
+
+
+@dataclass(frozen=True)
+class Target:
+    """What the plan asks of one indicator.
+
+    `at_least` is in hundredths of a percent (7717 is 77.17 %), or a number of units for an
+    indicator that only counts; `at_most` is a note for such a one.
+    """
+
+    at_least: int
+    section: str
+    at_most: int | None = None
+
+
+@dataclass(frozen=True)
+class Task:
+    """One task of the plan: its quarter (Q1 to Q4, or all), who owns it, and where it stands."""
+
+    id: str
+    quarter: str
+    owner: str
+    section: str
+    vi: str
+    en: str
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A year's plan. `path` is the share of each target that is due by the end of Q1 to Q4."""
+
+    year: int
+    baseline: date
+    commune: str = ""
+    district: str = ""
+    province: str = ""
+    calendar: str = DECREE_09_2019
+    path: tuple[Fraction, ...] = (Fraction(1, 4), Fraction(1, 2), Fraction(3, 4), Fraction(1))
+    illustrative: bool = False
+    parameters: Parameters = Parameters()
+    targets: Mapping[str, Target] = field(default_factory=dict)
+    tasks: tuple[Task, ...] = ()
+
+    @property
+    def anniversary(self) -> date:
+        """The baseline date a year on: the later date of the poverty count in Q4."""
+        try:
+            return self.baseline.replace(year=self.baseline.year + 1)
+        except ValueError:  # 29 February has no anniversary in a common year
+            return self.baseline.replace(year=self.baseline.year + 1, day=28)
+
+
+def plan_of(plans: Mapping[int, Plan], year: int) -> Plan:
+    """Give the plan of `year`, or one without targets whose baseline is the last day of the year before."""
+    return plans.get(year) or Plan(year=year, baseline=date(year - 1, 12, 31))
+
+
+def read_plans(folder: Path) -> dict[int, Plan]:
+    """Read every `<year>.toml` of `folder`, by year; no folder is no plan.
+
+    Raises:
+        CampaignError: a file is not a plan; the sentence names the file, the key and what is allowed.
+    """
+    return {plan.year: plan for plan in map(read_plan, sorted(folder.glob("*.toml")))}
+
+
+def read_plan(path: Path) -> Plan:
+    """Read one plan file; raises CampaignError as `read_plans` does."""
+    try:
+        content = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise CampaignError(f"{path.name}: not a readable TOML file ({error}).") from error
+    except OSError as error:
+        raise CampaignError(f"{path.name}: cannot be opened ({error.strerror}).") from error
+    return _Reader(path.name).plan(content, path.stem)
+
+
+class _Reader:
+    """Turns the content of one file into a plan; knows the file's name for its sentences."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+
+    def wrong(self, where: str, why: str) -> CampaignError:
+        return CampaignError(f"{self.file}: {where} {why}.")
+
+    def plan(self, content: dict[str, Any], stem: str) -> Plan:
+        self.known(content, _KEYS, "")
+        year = self.typed(content, "year", int, "a year such as 2024")
+        if stem != str(year):
+            raise self.wrong("year", f"is {year}, but the file's name says {stem}; rename the file or correct the year")
+        baseline = content.get("baseline", date(year - 1, 12, 31))
+        if type(baseline) is not date:
+            raise self.wrong("baseline", "must be a date without quotes, such as 2023-12-31")
+        return Plan(
+            year=year,
+            baseline=baseline,
+            **{key: self.typed(content, key, str, "text in quotes", "") for key in ("commune", "district", "province")},
+            calendar=self.one_of(content.get("calendar", DECREE_09_2019), CALENDARS, "calendar"),
+            path=self.path(content.get("path", ["0.25", "0.50", "0.75", "1"])),
+            illustrative=self.typed(content, "illustrative", bool, "true or false", False),
+            parameters=self.parameters(self.typed(content, "parameters", dict, "a table", {})),
+            targets={
+                name: self.target(name, value)
+                for name, value in self.typed(content, "targets", dict, "a table", {}).items()
+            },
+            tasks=self.tasks(self.typed(content, "tasks", list, "a list of [[tasks]]", [])),
+        )
+
+    def known(self, table: dict[str, Any], keys: frozenset[str], where: str) -> None:
+        for key in table.keys() - keys:
+            raise self.wrong(f"{where}{key}", f"is not a key of a plan; known are {', '.join(sorted(keys))}")
+
+    def typed(self, table: dict[str, Any], key: str, kind: type, what: str, default: Any = None) -> Any:
+        value = table.get(key, default)
+        if type(value) is not kind:
+            raise self.wrong(key, f"must be {what}" if key in table else f"is missing: it must be {what}")
+        return value
+
+    def one_of(self, value: Any, allowed: tuple[str, ...], where: str) -> str:
+        if value not in allowed:
+            raise self.wrong(where, f"is {value!r}; it must be one of {', '.join(allowed)}")
+        return str(value)
+
+    def decimal(self, value: Any, where: str, places: int, most: int | None = None) -> Decimal:
+        """Read a number written as text, so that its printed precision is what counts."""
+        try:
+            number = Decimal(value) if isinstance(value, str) else Decimal("NaN")
+        except InvalidOperation:
+            number = Decimal("NaN")
+        if not number.is_finite():
+            raise self.wrong(where, f"is {value!r}; write the number in quotes with a dot, such as \"77.17\"")
+        if number < 0 or (most is not None and number > most):
+            raise self.wrong(where, f"is {value}; it must not be below 0{'' if most is None else f' or above {most}'}")
+        if number != round(number, places):
+            raise self.wrong(where, f"is {value}; at most {places} decimals are printed, so write at most {places}")
+        return number
+
+    def path(self, value: Any) -> tuple[Fraction, ...]:
+        if not isinstance(value, list) or len(value) != 4:
+            raise self.wrong("path", "must list four shares, one for each quarter")
+        shares = tuple(Fraction(self.decimal(share, "path", 6, most=1)) for share in value)
+        if list(shares) != sorted(shares):
+            raise self.wrong("path", "must not fall from one quarter to the next")
+        return shares
+
+    def parameters(self, table: dict[str, Any]) -> Parameters:
+        # A source and a date may stand beside each number; they are for the reader of the file.
+        names = frozenset({"district_mean_income", "essential_goods_needed", "poverty_reduction_formula"})
+        notes = frozenset(f"{name}_{note}" for name in names for note in ("source", "date"))
+        self.known(table, names | notes, "parameters.")
+        default = Parameters()
+        mean = table.get("district_mean_income")
+        goods = self.typed(
+            table, "essential_goods_needed", int, "a whole number", default.essential_goods_needed
+        )
+        if not 1 <= goods <= 5:
+            raise self.wrong("parameters.essential_goods_needed", f"is {goods}; it must be 1 to 5")
+        return Parameters(
+            None if mean is None else float(self.decimal(mean, "parameters.district_mean_income", 3)),
+            goods,
+            self.one_of(
+                table.get("poverty_reduction_formula", default.poverty_reduction_formula),
+                FORMULAS,
+                "parameters.poverty_reduction_formula",
+            ),
+        )
+
+    def target(self, name: str, table: Any) -> Target:
+        where = f"targets.{name}"
+        if not isinstance(table, dict) or "at_least" not in table:
+            raise self.wrong(where, "must be a table with at_least")
+        self.known(table, frozenset({"at_least", "at_most", "section"}), f"{where}.")
+        section = self.typed(table, "section", str, "text in quotes", "")
+        if name not in COUNTED:
+            percent = self.decimal(table["at_least"], f"{where}.at_least", 2, most=100)
+            return Target(int(percent * 100), section)
+        at_least, at_most = (
+            None if key not in table else self.units(table[key], f"{where}.{key}") for key in ("at_least", "at_most")
+        )
+        assert at_least is not None  # at_least is there: looked at above
+        return Target(at_least, section, at_most)
+
+    def units(self, value: Any, where: str) -> int:
+        if type(value) is int and value >= 0:
+            return value
+        return int(self.decimal(value, where, 0))
+
+    def tasks(self, rows: list[Any]) -> tuple[Task, ...]:
+        tasks = []
+        for number, row in enumerate(rows, 1):
+            where = f"task {number}"
+            wanted = ("id", "quarter", "owner", "section", "vi", "en")
+            if not isinstance(row, dict) or any(not isinstance(row.get(key), str) for key in wanted):
+                raise self.wrong(where, f"must have the texts {', '.join(wanted)}")
+            self.known(row, frozenset(wanted), f"{where}.")
+            self.one_of(row["quarter"], TASK_QUARTERS, f"{where}.quarter")
+            tasks.append(Task(**row))
+        ids = [task.id for task in tasks]
+        for twice in sorted({id for id in ids if ids.count(id) > 1}):
+            raise self.wrong(f"task {twice}", "is listed twice; give each task an id of its own")
+        return tuple(tasks)

@@ -1,0 +1,172 @@
+"""Every indicator, for every place and quarter, as tidy tables.
+
+`results.csv` is read off `steps.csv`, so that the two cannot disagree (data contract, section 4).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from campaign_lib.indicator import PLACE, Drop, Indicator, Share
+from campaign_lib.indicators import ALL
+from campaign_lib.intake import Campaign
+from campaign_lib.panel import Panel, build_panel
+from campaign_lib.plan import Plan, plan_of
+from campaign_lib.poverty import Fall, judge_fall
+from campaign_lib.problems import in_order, no_problems
+from campaign_lib.steps import COUNTS, columns_read, count, walk
+from campaign_lib.targets import JUDGED, RANKS, fixed_allocation, judge_counts, judge_shares
+
+KEYS = ["quarter", "level", "place", "indicator"]
+PERCENTS = ["percent", "percent_high", "target_percent"]
+RESULT_COLUMNS = [
+    *KEYS, "unit", "numerator", "denominator", "unknown", *JUDGED, "status", "certain",
+    "baseline_numerator", "baseline_denominator", "baseline_unknown",
+]  # fmt: skip
+STEP_COLUMNS = [*KEYS, "part", "position", "step", *COUNTS]
+#: The part that is walked for one formula of poverty reduction only, and is not in steps.csv.
+_UNPRINTED = "escaped"
+
+
+@dataclass(frozen=True)
+class Computed:
+    """What a build knows: results and steps as the contract describes them, panel, problems."""
+
+    results: pd.DataFrame
+    steps: pd.DataFrame
+    panel: Panel
+    problems: pd.DataFrame
+
+
+def compute(campaign: Campaign) -> Computed:
+    """Walk and judge all ten indicators.
+
+    Returns:
+        results with percentages as numbers (77.17), counts as nullable whole numbers; steps; the
+        panel they were walked on; and all problems, those of reading included.
+    """
+    panel = build_panel(campaign)
+    results, steps, problems = [], [], [campaign.problems, panel.problems]
+    for indicator in ALL:
+        counted = count_steps(indicator, panel)
+        lines = _figures(indicator, counted, campaign, panel)
+        for quarter, of_quarter in lines.groupby("quarter", observed=True):
+            plan = plan_of(campaign.plans, int(str(quarter)[:4]))
+            judged, wrong = _judge(indicator, of_quarter, plan, campaign.tables["allocation"])
+            results.append(judged)
+            problems.append(wrong)
+        steps.append(counted[counted["part"] != _UNPRINTED].assign(indicator=indicator.id))
+    return Computed(
+        _tidy(pd.concat(results), RESULT_COLUMNS, KEYS),
+        _tidy(pd.concat(steps), STEP_COLUMNS, [*KEYS, "part", "position"]),
+        panel,
+        in_order(*problems).drop_duplicates(ignore_index=True),
+    )
+
+
+def count_steps(indicator: Indicator, panel: Panel) -> pd.DataFrame:
+    """Count the steps of one indicator; village lines only where it has them."""
+    quarters = list(panel.days["quarter"])
+    rows = panel.units[indicator.units]
+    counted = pd.concat(
+        [count(walk(rows, part), quarters, panel.places) for part in indicator.parts()],
+        ignore_index=True,
+    )
+    return counted if indicator.by_village else counted[counted["level"] == "commune"]
+
+
+def survey_columns(indicator: Indicator, rows: pd.DataFrame, survey: pd.DataFrame) -> set[str]:
+    """Say which columns of the survey an indicator's questions look at."""
+    questions = [question for part in indicator.parts() for question in part.questions]
+    return {column for question in questions for column in columns_read(question, rows)} & set(
+        survey.columns
+    )
+
+
+def _figures(
+    indicator: Indicator, counted: pd.DataFrame, campaign: Campaign, panel: Panel
+) -> pd.DataFrame:
+    """Read an indicator's figures off its steps, and say in which quarters it could be asked."""
+    lines = indicator.figures(counted).reset_index()
+    needs = survey_columns(indicator, panel.units[indicator.units], campaign.tables["survey"])
+    asked = {quarter for quarter, columns in campaign.surveyed.items() if needs <= columns}
+    return lines.assign(
+        indicator=indicator.id, unit=indicator.unit, measurable=lines["quarter"].isin(asked)
+    )
+
+
+def _judge(
+    indicator: Indicator, lines: pd.DataFrame, plan: Plan, allocation: pd.DataFrame
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Judge the lines of one indicator in one quarter; give them and the problems found."""
+    target = plan.targets.get(indicator.id)
+    share = plan.path[int(lines["quarter"].iloc[0][-1]) - 1]
+    if isinstance(indicator, Drop):
+        return _judge_drop(lines, plan), no_problems()
+    if not isinstance(indicator, Share):
+        return judge_counts(lines, target), no_problems()
+    bases = lines[lines["level"] == "village"].set_index("place")["denominator"].astype("int64")
+    fixed, why_not = fixed_allocation(allocation, plan, indicator.id, bases)
+    wrong = no_problems()
+    if why_not:
+        why_not = f"{lines['quarter'].iloc[0]} {indicator.id}: {why_not}"
+        wrong.loc[0] = [
+            str(allocation["source_file"].iloc[0]), "", pd.NA, "count", "", why_not,
+            "computed one used",
+        ]  # fmt: skip
+    return judge_shares(lines, target, share, fixed), wrong
+
+
+def _judge_drop(lines: pd.DataFrame, plan: Plan) -> pd.DataFrame:
+    """Give every place its reduction, and the commune its verdict."""
+    formula = plan.parameters.poverty_reduction_formula
+    target = plan.targets.get(str(lines["indicator"].iloc[0]))
+    share = plan.path[int(lines["quarter"].iloc[0][-1]) - 1]
+    fall = _fall(lines)
+    measured = fall.measurable(formula)
+    missing = pd.array([pd.NA] * len(lines), dtype="Int64")
+    judged = lines.assign(**dict.fromkeys(JUDGED, missing), certain="yes")
+    judged["percent"] = pd.arrays.IntegerArray(fall.reduction(formula), ~measured)
+    judged["status"] = np.where(measured, "no_target", "unmeasured")
+    if target is None:
+        return judged
+    commune = judged["level"] == "commune"
+    here = lines[commune]
+    verdict = judge_fall(_fall(here), formula, target.at_least, share)
+    best = _fall(here).if_unknown_were_out_of_poverty(here["unknown"].to_numpy(np.int64))
+    best_status = judge_fall(best, formula, target.at_least, share).status
+    judged.loc[commune, "target_percent"] = target.at_least
+    for name in ("target_count", "path_count", "shortfall"):
+        value = getattr(verdict, name)
+        judged.loc[commune, name] = pd.NA if value is None else value
+    judged.loc[commune, "status"] = verdict.status
+    better = verdict.status != "unmeasured" and RANKS.index(best_status) > RANKS.index(verdict.status)
+    judged.loc[commune, "certain"] = "no" if better else "yes"
+    return judged
+
+
+def _fall(lines: pd.DataFrame) -> Fall:
+    names = ("baseline_numerator", "baseline_denominator", "numerator", "denominator", "escaped")
+    return Fall(*(lines[name].to_numpy(np.int64) for name in names))
+
+
+def _tidy(table: pd.DataFrame, columns: list[str], keys: list[str]) -> pd.DataFrame:
+    """Put columns and lines in the contract's order; percentages become numbers."""
+    table = table.assign(
+        **{name: table[name].astype("Float64") / 100 for name in PERCENTS if name in table}
+    )
+    return table[columns].sort_values(keys, ignore_index=True)
+
+
+def as_printed(results: pd.DataFrame) -> pd.DataFrame:
+    """Write the percentages of results as the CSV has them: a dot, two decimals, empty if missing."""
+    texts: Mapping[str, pd.Series] = {
+        name: results[name].map(lambda value: f"{value:.2f}", na_action="ignore").astype("str")
+        for name in PERCENTS
+    }
+    return results.assign(**texts)
+
+
+__all__ = ["Computed", "PLACE", "as_printed", "compute", "count_steps", "survey_columns"]

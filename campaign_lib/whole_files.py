@@ -1,0 +1,72 @@
+"""Files that are whole or not there: written beside their place, then moved into it."""
+
+import contextlib
+import os
+import re
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+
+from campaign_lib.errors import CampaignError
+
+#: A cell that a spreadsheet would run as a formula; a plain number is none.
+_FORMULA = re.compile(r"^(?=[=+\-@\t\r])(?![+\-]?\d+([.,]\d+)*$)")
+
+
+def write_whole(path: Path, write: Callable[[Path], object]) -> None:
+    """Let `write` fill a file beside `path`, then move it into place; a failure leaves the old one.
+
+    Raises:
+        CampaignError: the file cannot be replaced (open in Excel on Windows, no right to write,
+            a full disk).
+    """
+    part: Path | None = None
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+        os.close(handle)
+        part = Path(name)
+        write(part)
+        part.chmod(0o666 & ~_umask())
+        part.replace(path)
+    except PermissionError as error:
+        raise CampaignError(
+            f"{path} cannot be replaced: close it where it is open (Excel keeps files locked) "
+            "or ask for the right to write there; the old file is unchanged."
+        ) from error
+    except OSError as error:
+        raise CampaignError(f"{path} cannot be written: {error.strerror}; the old file is unchanged.") from error
+    finally:
+        if part is not None:
+            with contextlib.suppress(FileNotFoundError):
+                part.unlink()
+
+
+def _umask() -> int:
+    """Read the process's mask (mkstemp makes private files; ours are as open as the user's others)."""
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write `text` as UTF-8 with plain line ends; raises CampaignError as `write_whole` does."""
+    write_whole(path, lambda part: part.write_bytes(text.encode()))
+
+
+def write_csv(path: Path, table: pd.DataFrame) -> None:
+    """Write a table as CSV; text that a spreadsheet would take for a formula gets an apostrophe."""
+    texts = table.select_dtypes(["str", "category", "object"]).columns
+    safe = table.assign(**{column: _as_text(table[column]) for column in texts})
+    write_whole(path, lambda part: safe.to_csv(part, index=False, lineterminator="\n"))
+
+
+def _as_text(cells: pd.Series) -> pd.Series:
+    return cells.astype("str").str.replace(_FORMULA, "'", regex=True)
+
+
+def write_parquet(path: Path, table: pd.DataFrame) -> None:
+    """Write a table as Parquet; raises CampaignError as `write_whole` does."""
+    write_whole(path, lambda part: table.to_parquet(part, index=False))
