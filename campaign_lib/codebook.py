@@ -1,0 +1,193 @@
+"""Every raw table, column and answer as data, loaded from `codebook.toml`.
+
+Forms, checks and the data dictionary all come from here. The tables and columns are those of the
+data contract, section 2; the ethnic groups stand in `ethnic_groups.toml`.
+"""
+
+import tomllib
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+#: What a column can hold, with the words of the data dictionary.
+TYPES: Mapping[str, tuple[str, str]] = {
+    "aliases": ("các tên, cách nhau bằng dấu ;", "names with ; between"),
+    "choice": ("một lựa chọn", "one choice"),
+    "choices": ("các lựa chọn, cách nhau bằng dấu ;", "choices with ; between"),
+    "date": ("ngày", "date"),
+    "ethnicity": ("dân tộc (tên, không dùng mã số)", "ethnic group (a name, never a number)"),
+    "found": ("câu trả lời cho câu hỏi cùng dòng", "an answer to the question of the row"),
+    "household": ("mã hộ đã có trong bảng hộ", "a household of the register"),
+    "id": ("mã, mỗi đối tượng một mã", "an id of its own"),
+    "number": ("số", "number"),
+    "quarter": ("quý, ví dụ 2024Q3", "quarter, such as 2024Q3"),
+    "question": ("mã hoặc tên câu hỏi khảo sát", "a question of the survey"),
+    "task": ("mã nhiệm vụ trong kế hoạch", "a task of the plan"),
+    "text": ("chữ", "text"),
+    "village": ("mã, tên hoặc tên gọi khác của thôn", "a village: code, name or other name"),
+    "whole": ("số nguyên", "whole number"),
+    "year": ("năm", "year"),
+    "yes_no": ("có hoặc không", "yes or no"),
+}
+#: The group that is no minority.
+MAJORITY = "kinh"
+_FOLDER = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One allowed answer: its code, its labels, and other spellings that mean the same."""
+
+    code: str
+    vi: str
+    en: str
+    also: tuple[str, ...] = ()
+
+    @property
+    def spellings(self) -> tuple[str, ...]:
+        """The code, both labels and the other spellings."""
+        return (self.code, self.vi, self.en, *self.also)
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a raw table.
+
+    `type` is a key of `TYPES`. A required column must be there and is never empty. A number
+    outside `min` to `max` is absurd. `ask_vi` and `ask_en` are the sentences of a survey question,
+    empty for any other column. `unreadable_is_unknown`: an unreadable cell of this required column
+    leaves the row in place.
+    """
+
+    code: str
+    type: str
+    vi: str
+    en: str
+    required: bool = False
+    answers: tuple[Answer, ...] = ()
+    min: int | None = None
+    max: int | None = None
+    unit_vi: str = ""
+    unit_en: str = ""
+    ask_vi: str = ""
+    ask_en: str = ""
+    unreadable_is_unknown: bool = False
+
+    @property
+    def headings(self) -> tuple[str, str, str]:
+        """What the column may be called in a file."""
+        return (self.code, self.vi, self.en)
+
+    @property
+    def is_question(self) -> bool:
+        """Whether the column is an answer to a question of the survey."""
+        return bool(self.ask_vi)
+
+
+@dataclass(frozen=True)
+class Table:
+    """One raw table: labels, the columns that make a row unique, and all columns in order."""
+
+    name: str
+    vi: str
+    en: str
+    key: tuple[str, ...]
+    columns: tuple[Column, ...]
+    required: bool = False
+
+    def column(self, code: str) -> Column:
+        """Give the column with this code (KeyError when there is none)."""
+        return {column.code: column for column in self.columns}[code]
+
+    @property
+    def questions(self) -> tuple[Column, ...]:
+        """The survey's questions; empty for any other table."""
+        return tuple(column for column in self.columns if column.is_question)
+
+
+@dataclass(frozen=True)
+class EthnicGroup:
+    """An official ethnic group: code, official name, other names and spellings."""
+
+    code: str
+    name: str
+    also: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Codebook:
+    """All raw tables by name, and what holds for every one of them.
+
+    `unknown` are the words that mean *not known* in any column. Dates outside `first_day` to
+    `last_day` are slips. A survey heading that is one of `export_names`, or starts with one of
+    `export_starts`, was added by the program that the survey was taken with.
+    """
+
+    tables: Mapping[str, Table]
+    ethnic_groups: tuple[EthnicGroup, ...]
+    unknown: frozenset[str]
+    first_day: date
+    last_day: date
+    export_names: frozenset[str]
+    export_starts: tuple[str, ...]
+
+
+def tidy(text: str) -> str:
+    """Put text in Unicode NFC, its white space (no-break spaces too) trimmed and collapsed."""
+    return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def folded(text: str) -> str:
+    """Give text as it is compared: tidy, and without case."""
+    return unicodedata.normalize("NFC", tidy(text).casefold())
+
+
+@cache
+def codebook() -> Codebook:
+    """Load the codebook; it is read once."""
+    content = tomllib.loads((_FOLDER / "codebook.toml").read_text(encoding="utf-8"))
+    groups = tomllib.loads((_FOLDER / "ethnic_groups.toml").read_text(encoding="utf-8"))
+    answers = {
+        name: tuple(_answer(code, fields) for code, fields in codes.items())
+        for name, codes in content["answers"].items()
+    }
+    export = content["survey_export"]
+    return Codebook(
+        tables={
+            name: _table(name, fields, answers) for name, fields in content["tables"].items()
+        },
+        ethnic_groups=tuple(
+            EthnicGroup(code, names[0], tuple(names[1:])) for code, names in groups.items()
+        ),
+        unknown=frozenset(map(folded, content["unknown"])),
+        first_day=content["dates"]["min"],
+        last_day=content["dates"]["max"],
+        export_names=frozenset(map(folded, export["names"].split())),
+        export_starts=tuple(map(folded, export["starts"])),
+    )
+
+
+def _answer(code: str, fields: Mapping[str, Any]) -> Answer:
+    return Answer(code, fields["vi"], fields["en"], tuple(fields.get("also", ())))
+
+
+def _table(
+    name: str, fields: Mapping[str, Any], answers: Mapping[str, tuple[Answer, ...]]
+) -> Table:
+    columns = tuple(_column(code, about, answers) for code, about in fields["columns"].items())
+    required = fields.get("required", False)
+    return Table(name, fields["vi"], fields["en"], tuple(fields["key"]), columns, required)
+
+
+def _column(
+    code: str, fields: Mapping[str, Any], answers: Mapping[str, tuple[Answer, ...]]
+) -> Column:
+    about = dict(fields)
+    named = about.pop("answers", "yes_no" if about["type"] == "yes_no" else None)
+    if about["type"] not in TYPES:
+        raise ValueError(f"codebook.toml: {code} has the type {about['type']}, which is not known")
+    return Column(code=code, answers=answers[named] if named else (), **about)

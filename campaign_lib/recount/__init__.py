@@ -1,0 +1,104 @@
+"""A second opinion: every line of results.csv counted again, from the checked tables, in SQL.
+
+It shares no code with the build: the rules of the data contract (sections 1 and 4) are written
+down a second time, in DuckDB SQL, one short file per indicator on top of the tables that `shared/` derives.
+Where the two disagree, one of them is wrong. The audit shows an indicator's file to whoever wants
+to count for themselves.
+"""
+
+from glob import escape
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+
+from campaign_lib.errors import CampaignError
+
+_FOLDER = Path(__file__).parent
+
+#: The indicators that have a recount, by id.
+RECOUNTED = tuple(sorted(path.stem for path in _FOLDER.glob("*.sql")))
+
+
+def recount(processed: Path, indicator: str | None = None) -> pd.DataFrame:
+    """Count every line of results.csv again.
+
+    Args:
+        processed: the folder `data/processed`; only its `tables/` is read.
+        indicator: count this one only.
+
+    Returns:
+        One row per quarter, level, place and indicator, in this order, with the columns of
+        results.csv (contract, section 4), each the text that the file prints; no value is "".
+
+    Raises:
+        CampaignError: the tables have not been built, or there is no such indicator.
+    """
+    wanted = RECOUNTED if indicator is None else (_known(indicator),)
+    with open_tables(processed) as connection:
+        lines = connection.execute(
+            "SELECT * FROM recounted WHERE list_contains(?, indicator)", [list(wanted)]
+        )
+        return lines.df().astype("str")
+
+
+def count_villages(processed: Path, indicator: str) -> pd.DataFrame:
+    """Run the statement of `recount_sql` on the built tables.
+
+    Returns:
+        One row per quarter and village that has something to count: denominator, numerator and
+        unknown, in the indicator's unit (front_models: one row per quarter, without a village).
+
+    Raises:
+        CampaignError: as `recount`.
+    """
+    statement = recount_sql(indicator)
+    with open_tables(processed) as connection:
+        return connection.execute(statement).df()
+
+
+def recount_sql(indicator: str) -> str:
+    """Give the commented SQL that counts one indicator by quarter and village.
+
+    Raises:
+        CampaignError: there is no such indicator.
+    """
+    return _read(_FOLDER / f"{_known(indicator)}.sql")
+
+
+def people_sql() -> str:
+    """Give the commented SQL that derives what the indicators' statements read: presence, cohort."""
+    return _read(_FOLDER / "shared" / "1_people.sql")
+
+
+def open_tables(processed: Path) -> duckdb.DuckDBPyConnection:
+    """Open the checked tables and all that the recount derives from them, in memory; the caller closes it.
+
+    Raises:
+        CampaignError: the tables have not been built.
+    """
+    files = sorted((processed / "tables").glob("*.parquet"))
+    if not files:
+        raise CampaignError(f"{processed}: no tables to recount here; run `campaign build` first.")
+    connection = duckdb.connect()
+    for file in files:
+        connection.read_parquet(escape(str(file))).create(file.stem)
+    people, *rest = sorted((_FOLDER / "shared").glob("*.sql"))
+    connection.execute(_read(people))
+    for indicator in RECOUNTED:
+        connection.execute(f"CREATE TABLE count_{indicator} AS {recount_sql(indicator)}")
+    for file in rest:
+        connection.execute(_read(file))
+    return connection
+
+
+def _known(indicator: str) -> str:
+    if indicator not in RECOUNTED:
+        raise CampaignError(
+            f"{indicator!r} is not an indicator; known are {', '.join(RECOUNTED)}."
+        )
+    return indicator
+
+
+def _read(file: Path) -> str:
+    return file.read_text(encoding="utf-8")

@@ -1,0 +1,21 @@
+-- changed_mindset (plan, II.2): households of the cohort that gave up backward customs, do not wait
+-- for the State's support, and work their own way out of poverty: all three.
+-- AND over three values: one no settles it; otherwise one missing answer makes it NULL, unknown.
+WITH judged AS (
+    SELECT
+        quarter,
+        village,
+        dropped_customs = 'yes'
+        AND relies_on_state = 'no'
+        AND self_reliance = 'yes' AS achieved
+    FROM cohort
+)
+SELECT
+    quarter,
+    village,
+    count(*) AS denominator,
+    count(*) FILTER (WHERE achieved) AS numerator,
+    count(*) FILTER (WHERE achieved IS NULL) AS unknown
+FROM judged
+GROUP BY quarter, village
+ORDER BY quarter, village

@@ -1,0 +1,127 @@
+"""Writes a made-up campaign into a folder, and never over anything else."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+
+from campaign_lib.errors import CampaignError
+from campaign_lib.plan import read_plans
+from campaign_lib.quarters import Quarter
+from campaign_lib.sample.activities import activity_table, model_table
+from campaign_lib.sample.followup import funding_table, inspection_rows, progress_table
+from campaign_lib.sample.households import household_table, make_register
+from campaign_lib.sample.notice import FILE as NOTICE
+from campaign_lib.sample.notice import notice_text
+from campaign_lib.sample.plans import plan_file, plan_text
+from campaign_lib.sample.poverty import make_years, poverty_table
+from campaign_lib.sample.scope import Injury, Scope, Table
+from campaign_lib.sample.survey import BY_HAND, survey_file, survey_tables
+from campaign_lib.sample.villages import make_villages, village_plan_table, village_table
+from campaign_lib.whole_files import write_text, write_whole
+
+#: The quarters of the sample that comes with the project: the year of the plan.
+DEFAULT_QUARTERS = tuple(Quarter(2024, number) for number in (1, 2, 3, 4))
+TABLES = (
+    "villages",
+    "village_plans",
+    "households",
+    "poverty_status",
+    "activities",
+    "models",
+    "funding",
+    "task_progress",
+    "inspections",
+)
+#: What a raw folder's data look like; anything else in it is none of our business.
+_DATA = frozenset({".csv", ".xlsx", ".toml"})
+
+
+def write_sample(
+    folder: Path,
+    villages: int = 8,
+    households: int | None = None,
+    quarters: tuple[Quarter, ...] = DEFAULT_QUARTERS,
+    seed: int = 1,
+) -> None:
+    """Write a made-up campaign as `folder`/raw, in the contract's format (sections 2 and 3).
+
+    The same arguments give the same bytes on every machine. `households` is the total, 75 for
+    each village if not given. An older sample is overwritten, file by file, plans first.
+
+    Raises:
+        CampaignError: the size makes no sense (see `Scope.of`); raw/ holds a campaign that is not
+            marked as made up, or data files that this sample would leave standing beside its own;
+            a file cannot be written.
+    """
+    make_sample(folder, Scope.of(villages, households, tuple(quarters), seed))
+
+
+def make_sample(folder: Path, scope: Scope) -> tuple[Injury, ...]:
+    """Do what `write_sample` says, and list what is odd in the sample, as its notice does."""
+    raw = folder / "raw"
+    _refuse_what_is_not_ours(raw, scope)
+    for year in scope.years:
+        write_text(raw / plan_file(year), plan_text(year))
+    injuries: list[Injury] = []
+    for table in _tables(scope):
+        _write_table(raw, table)
+        injuries += table.injuries
+    by_hand = survey_file(scope.quarters[BY_HAND]) if len(scope.quarters) > BY_HAND else ""
+    write_text(raw / NOTICE, notice_text(scope, injuries, by_hand))
+    return tuple(injuries)
+
+
+def _tables(scope: Scope) -> Iterator[Table]:
+    """Make one table after the other, so that a large campaign never is in memory as a whole."""
+    villages = make_villages(scope)
+    register = make_register(scope, villages)
+    years = make_years(scope, villages, register)
+    yield village_table(villages)
+    yield village_plan_table(scope, villages)
+    yield household_table(scope, villages, register)
+    yield poverty_table(scope, register, years)
+    inspections = []
+    for quarter, answers, table in survey_tables(scope, register, years):
+        inspections.append(inspection_rows(scope, quarter, answers))
+        yield table
+    yield activity_table(scope, villages)
+    yield model_table(scope, villages)
+    yield funding_table(scope, villages)
+    yield progress_table(scope)
+    yield Table("inspections.csv", pd.concat(inspections, ignore_index=True))
+
+
+def _write_table(raw: Path, table: Table) -> None:
+    def write(part: Path) -> None:
+        table.cells.to_csv(part, index=False, lineterminator="\n", encoding="utf-8")
+
+    write_whole(raw / table.file, write)
+
+
+def _refuse_what_is_not_ours(raw: Path, scope: Scope) -> None:
+    """Let nothing real be overwritten, and no leftover of another campaign mix with this one."""
+    found = sorted(
+        path.relative_to(raw).as_posix()
+        for path in raw.rglob("*")
+        if path.suffix.lower() in _DATA and path.is_file()
+    )
+    if not found:
+        return
+    plans = read_plans(raw / "plans")
+    real = [plan_file(year) for year, plan in plans.items() if not plan.illustrative]
+    if real or not plans:
+        which = f"{real[0]} does not say" if real else "it has no plan that says"
+        raise CampaignError(
+            f"{raw} holds a campaign that may be real ({which} illustrative = true): "
+            "choose another folder for the sample."
+        )
+    ours = {f"{name}.csv" for name in TABLES}
+    ours |= {survey_file(quarter) for quarter in scope.quarters}
+    ours |= {plan_file(year) for year in scope.years}
+    for other in found:
+        if other not in ours:
+            raise CampaignError(
+                f"{raw / other} is not part of this sample and would mix with it: "
+                "remove it, or choose another folder."
+            )
