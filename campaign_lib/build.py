@@ -16,8 +16,8 @@ from campaign_lib.plan import Plan
 from campaign_lib.results import Computed, as_printed, compute
 from campaign_lib.whole_files import write_csv, write_parquet, write_text
 
-PACKAGES = ("pandas", "numpy", "pyarrow", "python-calamine", "seaborn", "matplotlib", "nbconvert")
 #: Packages whose version can change a figure or a page.
+PACKAGES = ("pandas", "numpy", "pyarrow", "python-calamine", "seaborn", "matplotlib", "nbconvert")
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,10 @@ def write_processed(folder: Path, campaign: Campaign, computed: Computed, today:
     write_parquet(folder / "panel.parquet", computed.panel.units["households"])
     tables = {
         **campaign.tables,
-        **{f"{name}_by_quarter": computed.panel.units[name] for name in ("activities", "models", "areas")},
+        **{
+            f"{name}_by_quarter": computed.panel.units[name]
+            for name in ("activities", "models", "areas")
+        },
         "quarters": computed.panel.days,
         "surveyed": _surveyed(campaign.surveyed),
         **plan_tables(campaign.plans),
@@ -89,7 +92,15 @@ def code_hash() -> str:
     folder = Path(__file__).parent
     total = hashlib.sha256()
     for path in sorted(folder.rglob("*")):
-        if path.is_file() and path.suffix in {".py", ".toml", ".sql", ".j2", ".css", ".json", ".js"}:
+        if path.is_file() and path.suffix in {
+            ".py",
+            ".toml",
+            ".sql",
+            ".j2",
+            ".css",
+            ".json",
+            ".js",
+        }:
             total.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes())
     return total.hexdigest()
 
@@ -126,5 +137,7 @@ def plan_tables(plans: Mapping[int, Plan]) -> dict[str, pd.DataFrame]:
 
 
 def _surveyed(surveyed: Mapping[str, frozenset[str]]) -> pd.DataFrame:
-    pairs = [(quarter, column) for quarter in sorted(surveyed) for column in sorted(surveyed[quarter])]
+    pairs = [
+        (quarter, column) for quarter in sorted(surveyed) for column in sorted(surveyed[quarter])
+    ]
     return pd.DataFrame(pairs, columns=["quarter", "column"], dtype="str")

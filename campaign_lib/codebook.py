@@ -157,9 +157,7 @@ def codebook() -> Codebook:
     }
     export = content["survey_export"]
     return Codebook(
-        tables={
-            name: _table(name, fields, answers) for name, fields in content["tables"].items()
-        },
+        tables={name: _table(name, fields, answers) for name, fields in content["tables"].items()},
         ethnic_groups=tuple(
             EthnicGroup(code, names[0], tuple(names[1:])) for code, names in groups.items()
         ),

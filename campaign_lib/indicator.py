@@ -122,4 +122,4 @@ def _last(steps: pd.DataFrame, part: str, before: int = 0) -> pd.DataFrame:
 def _figures(**columns: pd.Series) -> pd.DataFrame:
     """Lay out the figures, missing where an indicator of this kind has none."""
     frame = pd.DataFrame(columns).reindex(columns=list(FIGURES))
-    return frame.astype("Int64")
+    return pd.DataFrame(frame.astype("Int64"))

@@ -11,6 +11,7 @@ The three days of a quarter are the *baseline* date, *now* (the quarter's last d
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -88,8 +89,8 @@ def days_of(quarters: Iterable[Quarter], plans: Mapping[int, Plan]) -> pd.DataFr
     return days.astype({"district_mean_income": "float64"})
 
 
-def _homes_of_quarter(campaign: Campaign, register: Register, day: tuple) -> pd.DataFrame:  # type: ignore[type-arg]
-    """Give the households that lived here on one of the quarter's three days."""
+def _homes_of_quarter(campaign: Campaign, register: Register, day: Any) -> pd.DataFrame:
+    """Give the households that lived here on one of three days; `day` is a row of `days_of`."""
     dates = dict(zip(DAYS, (day.baseline, day.last_day, day.later_date), strict=True))
     homes = pd.DataFrame({"household": register.households})
     for name, date in dates.items():
@@ -146,10 +147,14 @@ def _this_year(rows: pd.DataFrame, column: str) -> pd.Series:
 def _with_model_ages(models: pd.DataFrame) -> pd.DataFrame:
     before = models["started_on"] < models["year_first_day"]
     going_on = ~(models["ended_on"] <= models["last_day"])  # no end is no end
-    return models.assign(built_this_year=_this_year(models, "started_on"), kept_up=before & going_on)
+    return models.assign(
+        built_this_year=_this_year(models, "started_on"), kept_up=before & going_on
+    )
 
 
-def _placed_models(models: pd.DataFrame, villages: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _placed_models(
+    models: pd.DataFrame, villages: pd.DataFrame
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Give each model of a residential area its area, and list those that have no usable one."""
     areas = villages.set_index("village")["residential_areas"]
     there = models["village"].map(areas).astype("Int64")

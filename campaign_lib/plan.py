@@ -21,8 +21,9 @@ FORMULAS = ("points", "relative", "escaped")
 #: The indicators whose target is a number of units; every other target is a percentage.
 COUNTED = frozenset({"front_models"})
 TASK_QUARTERS = ("Q1", "Q2", "Q3", "Q4", "all")
+_PLACE = ("commune", "district", "province")
 _KEYS = frozenset(
-    "year commune district province calendar baseline path illustrative parameters targets tasks".split()
+    (*_PLACE, *"year calendar baseline path illustrative parameters targets tasks".split())
 )
 
 
@@ -86,7 +87,7 @@ class Plan:
 
 
 def plan_of(plans: Mapping[int, Plan], year: int) -> Plan:
-    """Give the plan of `year`, or one without targets whose baseline is the last day of the year before."""
+    """Give the plan of `year`, or one without targets and with the usual baseline."""
     return plans.get(year) or Plan(year=year, baseline=date(year - 1, 12, 31))
 
 
@@ -94,7 +95,7 @@ def read_plans(folder: Path) -> dict[int, Plan]:
     """Read every `<year>.toml` of `folder`, by year; no folder is no plan.
 
     Raises:
-        CampaignError: a file is not a plan; the sentence names the file, the key and what is allowed.
+        CampaignError: a file is not a plan; it names the file, the key and what is allowed.
     """
     return {plan.year: plan for plan in map(read_plan, sorted(folder.glob("*.toml")))}
 
@@ -123,14 +124,17 @@ class _Reader:
         self.known(content, _KEYS, "")
         year = self.typed(content, "year", int, "a year such as 2024")
         if stem != str(year):
-            raise self.wrong("year", f"is {year}, but the file's name says {stem}; rename the file or correct the year")
+            raise self.wrong(
+                "year",
+                f"is {year}, but the file's name says {stem}; rename the file or correct the year",
+            )
         baseline = content.get("baseline", date(year - 1, 12, 31))
         if type(baseline) is not date:
             raise self.wrong("baseline", "must be a date without quotes, such as 2023-12-31")
         return Plan(
             year=year,
             baseline=baseline,
-            **{key: self.typed(content, key, str, "text in quotes", "") for key in ("commune", "district", "province")},
+            **{key: self.typed(content, key, str, "text in quotes", "") for key in _PLACE},
             calendar=self.one_of(content.get("calendar", DECREE_09_2019), CALENDARS, "calendar"),
             path=self.path(content.get("path", ["0.25", "0.50", "0.75", "1"])),
             illustrative=self.typed(content, "illustrative", bool, "true or false", False),
@@ -144,12 +148,18 @@ class _Reader:
 
     def known(self, table: dict[str, Any], keys: frozenset[str], where: str) -> None:
         for key in table.keys() - keys:
-            raise self.wrong(f"{where}{key}", f"is not a key of a plan; known are {', '.join(sorted(keys))}")
+            raise self.wrong(
+                f"{where}{key}", f"is not a key of a plan; known are {', '.join(sorted(keys))}"
+            )
 
-    def typed(self, table: dict[str, Any], key: str, kind: type, what: str, default: Any = None) -> Any:
+    def typed(
+        self, table: dict[str, Any], key: str, kind: type, what: str, default: Any = None
+    ) -> Any:
         value = table.get(key, default)
         if type(value) is not kind:
-            raise self.wrong(key, f"must be {what}" if key in table else f"is missing: it must be {what}")
+            raise self.wrong(
+                key, f"must be {what}" if key in table else f"is missing: it must be {what}"
+            )
         return value
 
     def one_of(self, value: Any, allowed: tuple[str, ...], where: str) -> str:
@@ -164,11 +174,19 @@ class _Reader:
         except InvalidOperation:
             number = Decimal("NaN")
         if not number.is_finite():
-            raise self.wrong(where, f"is {value!r}; write the number in quotes with a dot, such as \"77.17\"")
+            raise self.wrong(
+                where, f'is {value!r}; write the number in quotes with a dot, such as "77.17"'
+            )
         if number < 0 or (most is not None and number > most):
-            raise self.wrong(where, f"is {value}; it must not be below 0{'' if most is None else f' or above {most}'}")
+            raise self.wrong(
+                where,
+                f"is {value}; it must not be below 0{'' if most is None else f' or above {most}'}",
+            )
         if number != round(number, places):
-            raise self.wrong(where, f"is {value}; at most {places} decimals are printed, so write at most {places}")
+            raise self.wrong(
+                where,
+                f"is {value}; at most {places} decimals are printed, so write at most {places}",
+            )
         return number
 
     def path(self, value: Any) -> tuple[Fraction, ...]:
@@ -181,7 +199,9 @@ class _Reader:
 
     def parameters(self, table: dict[str, Any]) -> Parameters:
         # A source and a date may stand beside each number; they are for the reader of the file.
-        names = frozenset({"district_mean_income", "essential_goods_needed", "poverty_reduction_formula"})
+        names = frozenset(
+            {"district_mean_income", "essential_goods_needed", "poverty_reduction_formula"}
+        )
         notes = frozenset(f"{name}_{note}" for name in names for note in ("source", "date"))
         self.known(table, names | notes, "parameters.")
         default = Parameters()
@@ -192,7 +212,9 @@ class _Reader:
         if not 1 <= goods <= 5:
             raise self.wrong("parameters.essential_goods_needed", f"is {goods}; it must be 1 to 5")
         return Parameters(
-            None if mean is None else float(self.decimal(mean, "parameters.district_mean_income", 3)),
+            None
+            if mean is None
+            else float(self.decimal(mean, "parameters.district_mean_income", 3)),
             goods,
             self.one_of(
                 table.get("poverty_reduction_formula", default.poverty_reduction_formula),
@@ -211,7 +233,8 @@ class _Reader:
             percent = self.decimal(table["at_least"], f"{where}.at_least", 2, most=100)
             return Target(int(percent * 100), section)
         at_least, at_most = (
-            None if key not in table else self.units(table[key], f"{where}.{key}") for key in ("at_least", "at_most")
+            None if key not in table else self.units(table[key], f"{where}.{key}")
+            for key in ("at_least", "at_most")
         )
         assert at_least is not None  # at_least is there: looked at above
         return Target(at_least, section, at_most)
@@ -226,7 +249,9 @@ class _Reader:
         for number, row in enumerate(rows, 1):
             where = f"task {number}"
             wanted = ("id", "quarter", "owner", "section", "vi", "en")
-            if not isinstance(row, dict) or any(not isinstance(row.get(key), str) for key in wanted):
+            if not isinstance(row, dict) or any(
+                not isinstance(row.get(key), str) for key in wanted
+            ):
                 raise self.wrong(where, f"must have the texts {', '.join(wanted)}")
             self.known(row, frozenset(wanted), f"{where}.")
             self.one_of(row["quarter"], TASK_QUARTERS, f"{where}.quarter")

@@ -47,13 +47,12 @@ class Fall:
             "escaped": (self.escaped, self.all_later),
         }[formula]
         bottom = np.maximum(bottom, 1)
-        return np.sign(top) * ((2 * ALL_OF_THEM * abs(top) + bottom) // (2 * bottom))
+        size: Whole = (2 * ALL_OF_THEM * np.abs(top) + bottom) // (2 * bottom)
+        return np.asarray(np.sign(top) * size, np.int64)
 
     def if_unknown_were_out_of_poverty(self, unknown: Whole) -> "Fall":
         """Give the best case: everyone without a status on the later date is not poor."""
-        return replace(
-            self, all_later=self.all_later + unknown, escaped=self.escaped + unknown
-        )
+        return replace(self, all_later=self.all_later + unknown, escaped=self.escaped + unknown)
 
 
 @dataclass(frozen=True)
@@ -67,7 +66,7 @@ class PovertyVerdict:
 
 
 def judge_fall(fall: Fall, formula: str, target: int, share: Fraction) -> PovertyVerdict:
-    """Judge the fall of one place against a target in hundredths and the share due by the quarter."""
+    """Judge one place's fall by a target in hundredths and the share due by the quarter."""
     if not fall.measurable(formula)[0]:
         return PovertyVerdict("unmeasured")
     reduction = int(fall.reduction(formula)[0])

@@ -8,7 +8,9 @@ COLUMNS = ["file", "sheet", "row", "column", "value", "problem", "action"]
 
 def no_problems() -> pd.DataFrame:
     """Give a list of problems without a line."""
-    return pd.DataFrame({name: pd.Series(dtype="Int64" if name == "row" else "str") for name in COLUMNS})
+    return pd.DataFrame(
+        {name: pd.Series(dtype="Int64" if name == "row" else "str") for name in COLUMNS}
+    )
 
 
 def problem_lines(
@@ -30,6 +32,12 @@ def problem_lines(
             "action": action,
         }
     ).reset_index(drop=True)
+
+
+def file_problem(file: str, problem: str, action: str, column: str = "") -> pd.DataFrame:
+    """Give the one line of a problem that a file has as a whole."""
+    line = (file, "", pd.NA, column, "", problem, action)
+    return pd.DataFrame([line], columns=COLUMNS).astype(no_problems().dtypes.to_dict())
 
 
 def in_order(*lists: pd.DataFrame) -> pd.DataFrame:

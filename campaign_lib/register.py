@@ -20,7 +20,9 @@ Positions = npt.NDArray[np.intp]
 class Register:
     """Stays and statuses of every household, ready to be asked about any day."""
 
-    def __init__(self, stays: pd.DataFrame, statuses: pd.DataFrame, places: tuple[str, ...]) -> None:
+    def __init__(
+        self, stays: pd.DataFrame, statuses: pd.DataFrame, places: tuple[str, ...]
+    ) -> None:
         """Take the checked tables `households` and `poverty_status`."""
         codes, ids = pd.factorize(stays["household"])
         self.households = pd.Series(ids, dtype="str")
@@ -63,7 +65,7 @@ class Register:
         return self.take_by_household(table, self._status_owner[valid])["status"]
 
     def problems(self, baselines: Iterable[pd.Timestamp]) -> pd.DataFrame:
-        """List who is left out of a base: an ethnicity not on the list, no status on a baseline date."""
+        """List who is left out of a base: ethnicity not on the list, no status at baseline."""
         strange = self._stays[self._stays["ethnicity"].isna()]
         lines = [
             problem_lines(

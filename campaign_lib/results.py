@@ -15,7 +15,7 @@ from campaign_lib.intake import Campaign
 from campaign_lib.panel import Panel, build_panel
 from campaign_lib.plan import Plan, plan_of
 from campaign_lib.poverty import Fall, judge_fall
-from campaign_lib.problems import in_order, no_problems
+from campaign_lib.problems import file_problem, in_order, no_problems
 from campaign_lib.steps import COUNTS, columns_read, count, walk
 from campaign_lib.targets import JUDGED, RANKS, fixed_allocation, judge_counts, judge_shares
 
@@ -111,11 +111,9 @@ def _judge(
     fixed, why_not = fixed_allocation(allocation, plan, indicator.id, bases)
     wrong = no_problems()
     if why_not:
+        file = str(allocation["source_file"].iloc[0])
         why_not = f"{lines['quarter'].iloc[0]} {indicator.id}: {why_not}"
-        wrong.loc[0] = [
-            str(allocation["source_file"].iloc[0]), "", pd.NA, "count", "", why_not,
-            "computed one used",
-        ]  # fmt: skip
+        wrong = file_problem(file, why_not, "computed one used", "count")
     return judge_shares(lines, target, share, fixed), wrong
 
 
@@ -142,7 +140,9 @@ def _judge_drop(lines: pd.DataFrame, plan: Plan) -> pd.DataFrame:
         value = getattr(verdict, name)
         judged.loc[commune, name] = pd.NA if value is None else value
     judged.loc[commune, "status"] = verdict.status
-    better = verdict.status != "unmeasured" and RANKS.index(best_status) > RANKS.index(verdict.status)
+    better = verdict.status != "unmeasured" and RANKS.index(best_status) > RANKS.index(
+        verdict.status
+    )
     judged.loc[commune, "certain"] = "no" if better else "yes"
     return judged
 
@@ -161,7 +161,7 @@ def _tidy(table: pd.DataFrame, columns: list[str], keys: list[str]) -> pd.DataFr
 
 
 def as_printed(results: pd.DataFrame) -> pd.DataFrame:
-    """Write the percentages of results as the CSV has them: a dot, two decimals, empty if missing."""
+    """Write percentages as the CSV has them: a dot, two decimals, empty if missing."""
     texts: Mapping[str, pd.Series] = {
         name: results[name].map(lambda value: f"{value:.2f}", na_action="ignore").astype("str")
         for name in PERCENTS
@@ -169,4 +169,4 @@ def as_printed(results: pd.DataFrame) -> pd.DataFrame:
     return results.assign(**texts)
 
 
-__all__ = ["Computed", "PLACE", "as_printed", "compute", "count_steps", "survey_columns"]
+__all__ = ["PLACE", "Computed", "as_printed", "compute", "count_steps", "survey_columns"]

@@ -45,10 +45,10 @@ class Walk:
 
     def stopped_at(self) -> pd.Series:
         """Give, for each row, the name of the first question settled as no; missing if none."""
-        names = pd.Series(np.nan, index=self.rows.index, dtype="str")
+        names = np.full(len(self.rows), None, dtype=object)
         for question, state in reversed(list(zip(self.part.questions, self.states, strict=True))):
-            names = names.mask(~state.fillna(True), question.__name__)
-        return names
+            names[~state.fillna(True).to_numpy(bool)] = question.__name__
+        return pd.Series(names, index=self.rows.index, dtype="str")
 
 
 def walk(rows: pd.DataFrame, part: Part) -> Walk:
@@ -84,7 +84,9 @@ def count(walked: Walk, quarters: Sequence[str], places: Sequence[str]) -> pd.Da
         table = _places_by_quarter(quarters, places)
         for name, hit in outcomes.items():
             table[name] = _tally(hit, in_quarter, in_place, len(quarters), len(places))
-        frames.append(table.assign(part=walked.part.name, position=position, step=question.__name__))
+        frames.append(
+            table.assign(part=walked.part.name, position=position, step=question.__name__)
+        )
         still_asked = still_asked & ~outcomes["no"]
     columns = ["quarter", "level", "place", "part", "position", "step", *COUNTS]
     return pd.concat(frames, ignore_index=True)[columns]
@@ -92,7 +94,7 @@ def count(walked: Walk, quarters: Sequence[str], places: Sequence[str]) -> pd.Da
 
 def _positions(column: pd.Series, values: Sequence[str]) -> npt.NDArray[np.intp]:
     """Give the position of each cell among `values`, and the number of values where it is none."""
-    found = pd.Index(values).get_indexer(column.astype("str")).astype(np.intp)
+    found = pd.Index(values).get_indexer(pd.Index(column.astype("str"))).astype(np.intp)
     return np.where(found < 0, len(values), found)
 
 

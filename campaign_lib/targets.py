@@ -1,7 +1,7 @@
 """Target counts, path, shortfall and verdict of every line of results: whole numbers only.
 
 Takes figures (numerator, denominator, unknown, ...) and adds what the plan says about them (data
-contract, section 1, *Verdicts are integer arithmetic*). Poverty is judged in `campaign_lib.poverty`.
+contract, section 1, *Verdicts are integer arithmetic*). `campaign_lib.poverty` judges poverty.
 """
 
 from fractions import Fraction
@@ -48,8 +48,7 @@ def judge_shares(
     numerator, denominator, unknown = (
         lines[name].to_numpy(np.int64) for name in ("numerator", "denominator", "unknown")
     )
-    columns = dict.fromkeys(JUDGED, pd.array([pd.NA] * len(lines), dtype="Int64"))
-    judged = lines.assign(**columns)
+    judged = lines.assign(**dict.fromkeys(JUDGED, pd.array([pd.NA] * len(lines), dtype="Int64")))
     measured = lines["measurable"].to_numpy(bool) & (denominator != unknown)
     base = np.maximum(denominator, 1)
     judged["percent"] = _where(measured, hundredths(numerator, base))
@@ -57,24 +56,30 @@ def judge_shares(
     if target is None:
         judged["status"] = np.where(measured, "no_target", "unmeasured")
         return judged.assign(certain="yes")
-    villages = (lines["level"] == "village").to_numpy()
-    wanted = np.asarray(least_count(target.at_least, denominator)).copy()
-    shares = allocate(
-        target.at_least, pd.Series(denominator[villages], index=lines.loc[villages, "place"]), fixed
-    )
-    wanted[villages] = shares.reindex(lines.loc[villages, "place"]).to_numpy(np.int64)
+    wanted = _target_counts(lines, target.at_least, fixed)
     due = share_up(share, wanted)
     some = denominator > 0
     judged["target_count"] = _where(some, wanted)
     judged["path_count"] = _where(some, due)
     judged["shortfall"] = _where(some, np.maximum(wanted - numerator, 0))
-    printed = ~villages | (target.at_least == ALL_OF_THEM)
+    printed = (lines["level"] == "commune").to_numpy() | (target.at_least == ALL_OF_THEM)
     judged["target_percent"] = _where(printed, np.full(len(lines), target.at_least))
     status = _verdict(numerator, wanted, due, measured)
     # If every unknown were yes, none would be left: only an empty base is still unmeasured.
     best = _verdict(numerator + unknown, wanted, due, lines["measurable"].to_numpy(bool) & some)
     judged["status"] = [RANKS[rank] for rank in status]
     return judged.assign(certain=np.where(best > status, "no", "yes"))
+
+
+def _target_counts(lines: pd.DataFrame, target: int, fixed: pd.Series | None) -> Whole:
+    """Give every line's target count: the commune's least one, and the villages' parts of it."""
+    denominator = lines["denominator"].to_numpy(np.int64)
+    wanted = np.asarray(least_count(target, denominator)).copy()
+    villages = (lines["level"] == "village").to_numpy()
+    places = lines.loc[villages, "place"]
+    shares = allocate(target, pd.Series(denominator[villages], index=places), fixed)
+    wanted[villages] = shares.reindex(places).to_numpy(np.int64)
+    return wanted
 
 
 def _where(there: Mask, values: Whole) -> pd.arrays.IntegerArray:
@@ -103,10 +108,12 @@ def judge_counts(lines: pd.DataFrame, target: Target | None) -> pd.DataFrame:
 def fixed_allocation(
     table: pd.DataFrame, plan: Plan, indicator: str, denominators: pd.Series
 ) -> tuple[pd.Series | None, str]:
-    """Give the counts that the commune fixed for an indicator of the plan's year, and what is wrong.
+    """Give the counts that the commune fixed for an indicator, and what is wrong with them.
 
     Args:
         table: the checked table `allocation`.
+        plan: the year's plan.
+        indicator: its id.
         denominators: the quarter's denominators by village code.
 
     Returns:

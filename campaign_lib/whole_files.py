@@ -37,7 +37,9 @@ def write_whole(path: Path, write: Callable[[Path], object]) -> None:
             "or ask for the right to write there; the old file is unchanged."
         ) from error
     except OSError as error:
-        raise CampaignError(f"{path} cannot be written: {error.strerror}; the old file is unchanged.") from error
+        raise CampaignError(
+            f"{path} cannot be written: {error.strerror}; the old file is unchanged."
+        ) from error
     finally:
         if part is not None:
             with contextlib.suppress(FileNotFoundError):
@@ -45,7 +47,7 @@ def write_whole(path: Path, write: Callable[[Path], object]) -> None:
 
 
 def _umask() -> int:
-    """Read the process's mask (mkstemp makes private files; ours are as open as the user's others)."""
+    """Read the process's mask: mkstemp makes private files, ours are as open as others."""
     mask = os.umask(0)
     os.umask(mask)
     return mask

@@ -58,7 +58,9 @@ def write_table(raw: Path, name: str, rows: Iterable[Row], lacks: Iterable[str] 
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, columns, restval="", extrasaction="ignore")
         writer.writeheader()
-        writer.writerows({key: "" if cell is None else cell for key, cell in row.items()} for row in rows)
+        writer.writerows(
+            {key: "" if cell is None else cell for key, cell in row.items()} for row in rows
+        )
 
 
 def write_plan(raw: Path, plan: Mapping[str, Any]) -> None:
@@ -73,7 +75,9 @@ def drawn(table: str) -> list[dict[str, str]]:
 
     A first cell such as `H01..H98` stands for 98 rows that are otherwise alike.
     """
-    headings, *lines = ([cell.strip() for cell in line.split("|")] for line in table.strip().splitlines())
+    headings, *lines = (
+        [cell.strip() for cell in line.split("|")] for line in table.strip().splitlines()
+    )
     rows = []
     for first, *others in lines:
         assert len(others) == len(headings) - 1, f"{first}: not as many cells as headings"

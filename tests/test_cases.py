@@ -53,7 +53,9 @@ def write_case(raw: Path, case: Case) -> None:
     tables = {name: drawn(table) for name, table in case.get("raw", {}).items()}
     villages = tables.pop("villages", [{"village": "A"}])
     write_table(
-        raw, "villages", [{"name": row["village"], "residential_areas": 1, **row} for row in villages]
+        raw,
+        "villages",
+        [{"name": row["village"], "residential_areas": 1, **row} for row in villages],
     )
     homes = [{"village": "A", "ethnicity": "Ba Na", **row} for row in tables.pop("households", [])]
     write_table(raw, "households", homes)
@@ -117,7 +119,9 @@ def test_steps_are_as_told(told: Any) -> None:
     expected = pd.DataFrame(drawn(case["steps"]))
     for place, rows in expected.groupby("place", sort=False):
         lines = lines_of(steps, indicator, case, str(place))
-        built = lines.assign(position=lines["position"].astype(int)).sort_values(["part", "position"])
+        built = lines.assign(position=lines["position"].astype(int)).sort_values(
+            ["part", "position"]
+        )
         wanted = rows.assign(position=rows.groupby("part").cumcount() + 1)
         wanted = wanted.sort_values(["part", "position"])
         columns = ["part", "position", *COUNTS]

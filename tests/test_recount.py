@@ -104,7 +104,7 @@ ANSWERS = {
 }
 #: The answers of a household of which every question is answered well, badly, or not at all.
 GOOD = {name: "no" if name == "relies_on_state" else said[0] for name, said in ANSWERS.items()}
-BAD = {name: "no" for name in ANSWERS} | {
+BAD = dict.fromkeys(ANSWERS, "no") | {
     "relies_on_state": "yes",
     "income": "900",
     "house": "frail",
@@ -124,7 +124,13 @@ def plans(draw: st.DrawFn, year: int) -> dict[str, Any]:
     } or PLAN_2024["targets"]
     if "front_models" in targets:
         targets = {**targets, "front_models": {"at_least": draw(st.integers(0, 2))}}
-    shares = sorted(draw(st.lists(st.sampled_from(("0", "0.07", "0.25", "0.333333", "1")), min_size=4, max_size=4)))
+    shares = sorted(
+        draw(
+            st.lists(
+                st.sampled_from(("0", "0.07", "0.25", "0.333333", "1")), min_size=4, max_size=4
+            )
+        )
+    )
     return {
         "year": year,
         "calendar": draw(st.sampled_from(CALENDARS)),
@@ -132,7 +138,11 @@ def plans(draw: st.DrawFn, year: int) -> dict[str, Any]:
         "path": shares,
         "illustrative": True,
         "parameters": {
-            **draw(st.sampled_from(({"district_mean_income": "1850"}, {"district_mean_income": "1850.5"}, {}))),
+            **draw(
+                st.sampled_from(
+                    ({"district_mean_income": "1850"}, {"district_mean_income": "1850.5"}, {})
+                )
+            ),
             "essential_goods_needed": draw(st.integers(1, 5)),
             "poverty_reduction_formula": draw(st.sampled_from(("points", "relative", "escaped"))),
         },
@@ -200,13 +210,20 @@ def events(draw: st.DrawFn, villages: list[str]) -> dict[str, list[dict[str, Any
             if draw(st.integers(0, 3))
         ],
         "activities": [
-            {"activity": f"X{n}", "village": draw(somewhere), "held_on": draw(days), "integrated_with": draw(integrated)}
+            {
+                "activity": f"X{n}",
+                "village": draw(somewhere),
+                "held_on": draw(days),
+                "integrated_with": draw(integrated),
+            }
             for n in range(draw(st.integers(0, 8)))
         ],
         "models": [
             {
                 "model": f"M{n}",
-                "owner": draw(st.sampled_from(("residential_area", "residential_area", "commune_front"))),
+                "owner": draw(
+                    st.sampled_from(("residential_area", "residential_area", "commune_front"))
+                ),
                 "village": draw(somewhere),
                 "residential_area": draw(st.sampled_from(("", 1, 2, 3, 4))),
                 "started_on": (started := draw(days)),
@@ -215,7 +232,12 @@ def events(draw: st.DrawFn, villages: list[str]) -> dict[str, list[dict[str, Any
             for n in range(draw(st.integers(0, 8)))
         ],
         "allocation": [
-            {"year": 2024, "indicator": indicator, "village": village, "count": draw(st.integers(0, 4))}
+            {
+                "year": 2024,
+                "indicator": indicator,
+                "village": village,
+                "count": draw(st.integers(0, 4)),
+            }
             for indicator in draw(st.sets(st.sampled_from(RECOUNTED), max_size=4))
             for village in villages
             if draw(st.integers(0, 9))
@@ -255,12 +277,18 @@ def both_counts_agree(campaign: dict[str, Any]) -> None:
         for name, rows in campaign["tables"].items():
             write_table(data / "raw", name, rows, campaign["lacks"].get(name, ()))
         build(data, TODAY)
-        pd.testing.assert_frame_equal(recount(data / "processed"), built_results(data / "processed"))
+        pd.testing.assert_frame_equal(
+            recount(data / "processed"), built_results(data / "processed")
+        )
 
 
 unhurried = settings(
     deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example],
+    suppress_health_check=[
+        HealthCheck.too_slow,
+        HealthCheck.data_too_large,
+        HealthCheck.large_base_example,
+    ],
 )
 
 

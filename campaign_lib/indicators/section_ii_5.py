@@ -13,9 +13,7 @@ def belongs_to_the_front(model: pd.DataFrame) -> "pd.Series[bool]":
 
 def built_this_year_or_kept_up(model: pd.DataFrame) -> "pd.Series[bool]":
     """Started this year (even if ended since), or started before and not ended by the last day."""
-    return either(
-        model["built_this_year"].astype("boolean"), model["kept_up"].astype("boolean")
-    )
+    return either(model["built_this_year"].astype("boolean"), model["kept_up"].astype("boolean"))
 
 
 def residential_area(area: pd.DataFrame) -> "pd.Series[bool]":

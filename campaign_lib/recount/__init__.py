@@ -1,9 +1,9 @@
 """A second opinion: every line of results.csv counted again, from the checked tables, in SQL.
 
 It shares no code with the build: the rules of the data contract (sections 1 and 4) are written
-down a second time, in DuckDB SQL, one short file per indicator on top of the tables that `shared/` derives.
-Where the two disagree, one of them is wrong. The audit shows an indicator's file to whoever wants
-to count for themselves.
+down a second time, in DuckDB SQL, one short file per indicator on top of the tables that `shared/`
+derives. Where the two disagree, one of them is wrong. The audit shows an indicator's file to
+whoever wants to count for themselves.
 """
 
 from glob import escape
@@ -67,12 +67,12 @@ def recount_sql(indicator: str) -> str:
 
 
 def people_sql() -> str:
-    """Give the commented SQL that derives what the indicators' statements read: presence, cohort."""
+    """Give the commented SQL of what the indicators' statements read: presence, cohort."""
     return _read(_FOLDER / "shared" / "1_people.sql")
 
 
 def open_tables(processed: Path) -> duckdb.DuckDBPyConnection:
-    """Open the checked tables and all that the recount derives from them, in memory; the caller closes it.
+    """Open the checked tables and what the recount derives from them; the caller closes it.
 
     Raises:
         CampaignError: the tables have not been built.
@@ -94,9 +94,7 @@ def open_tables(processed: Path) -> duckdb.DuckDBPyConnection:
 
 def _known(indicator: str) -> str:
     if indicator not in RECOUNTED:
-        raise CampaignError(
-            f"{indicator!r} is not an indicator; known are {', '.join(RECOUNTED)}."
-        )
+        raise CampaignError(f"{indicator!r} is not an indicator; known are {', '.join(RECOUNTED)}.")
     return indicator
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import campaign_lib
 
-#: The two commands from a fresh clone to a report, and how far down one may have to read for them.
-COMMANDS = ("make setup", "make reports")
+#: The two commands that a fresh clone needs, and how far down one may have to read for them.
+COMMANDS = ("make reports", "make test")
 TOP_LINES = 40
 
 # Put together from pieces, so that this file does not hold what it looks for.

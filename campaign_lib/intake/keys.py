@@ -1,0 +1,84 @@
+"""Rows that stand twice, and stays that overlap (data contract, section 2, table of problems)."""
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from campaign_lib.codebook import folded
+from campaign_lib.intake.drafts import REFUSED, SUPERSEDED, UNKNOWN, Draft
+
+Mask = npt.NDArray[np.bool_]
+Whole = npt.NDArray[np.int64]
+
+
+def judge_duplicates(draft: Draft) -> None:
+    """Keep one of the rows that say the same; refuse, or in a survey outdate, those that differ."""
+    rows = np.flatnonzero(draft.undecided)
+    columns = [column.code for column in draft.table.columns]
+    key = _groups(draft.frame.loc[rows, list(draft.table.key)])
+    content = _groups(draft.frame.loc[rows, columns])
+    again = pd.Series(content).duplicated().to_numpy()
+    name = draft.table.key[0]
+    draft.note(_mask(draft, rows[again]), name, "the same row stands above", SUPERSEDED)
+    rows, key = rows[~again], key[~again]
+    several = pd.Series(key).duplicated(keep=False).to_numpy()
+    rows, key = rows[several], key[several]
+    if draft.table.name != "survey":
+        problem = f"several rows with this {' and '.join(draft.table.key)} that differ"
+        draft.note(_mask(draft, rows), name, problem, REFUSED)
+        return
+    days = draft.frame["surveyed_on"].iloc[rows].reset_index(drop=True)
+    latest = (days == days.groupby(key).transform("max")).to_numpy()
+    outdated = "surveyed again on a later day, or several times on it"
+    draft.note(_mask(draft, rows[~latest]), name, outdated, SUPERSEDED)
+    rows, key = rows[latest], key[latest]
+    rows = rows[pd.Series(key).duplicated(keep=False).to_numpy()]
+    draft.note(
+        _mask(draft, rows), name, "surveyed twice on the same day, with other answers", REFUSED
+    )
+
+
+def judge_stays(draft: Draft) -> None:
+    """Refuse the stays of one household that overlap; an end before the beginning is unknown."""
+    joined, left = draft.frame["joined_on"], draft.frame["left_on"]
+    backwards = (left < joined).to_numpy()
+    draft.note(backwards, "left_on", "the household left before it joined", UNKNOWN)
+    draft.frame["left_on"] = left.mask(backwards)
+    stays = draft.frame[draft.undecided]
+    first, last = pd.Timestamp.min.as_unit("s"), pd.Timestamp.max.as_unit("s")
+    spans = pd.DataFrame(
+        {
+            "household": pd.factorize(stays["household"])[0],
+            "joined": stays["joined_on"].fillna(first),
+            "left": stays["left_on"].fillna(last),
+            "row": np.flatnonzero(draft.undecided),
+        }
+    )
+    several = spans[spans["household"].duplicated(keep=False)]
+    pairs = several.merge(several, on="household", suffixes=("", "_other"))
+    overlap = (pairs["joined"] < pairs["left_other"]) & (pairs["joined_other"] < pairs["left"])
+    clashing = pairs.loc[overlap & (pairs["row"] != pairs["row_other"]), "row"]
+    problem = "two stays of this household overlap"
+    draft.note(_mask(draft, clashing.to_numpy(np.int64)), "household", problem, REFUSED)
+
+
+def _mask(draft: Draft, rows: Whole) -> Mask:
+    mask = np.zeros(len(draft.frame), dtype=bool)
+    mask[rows] = True
+    return mask
+
+
+def _groups(table: pd.DataFrame) -> Whole:
+    """Number the rows by content: equal numbers for rows that say the same, case aside."""
+    number = np.zeros(len(table), dtype=np.int64)
+    for name in table.columns:
+        column = table[name]
+        if column.dtype == "str":
+            codes, texts = pd.factorize(column)
+            same, _ = pd.factorize(np.array([folded(text) for text in texts], dtype=object))
+            codes = np.where(codes < 0, -1, same[codes] if len(same) else codes)
+        else:
+            codes, _ = pd.factorize(column)
+        pair = number * (codes.max(initial=-1) + 2) + codes + 1
+        number = pd.factorize(pair)[0].astype(np.int64)
+    return number

@@ -1,0 +1,204 @@
+"""What one cell means, by the type of its column (data contract, section 2).
+
+A reader takes a cell that says something, and gives its value or raises `UnreadableError` with the
+reason. Cells that a spreadsheet holds typed (numbers, dates) are taken as they are.
+"""
+
+import math
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
+from functools import partial
+
+from campaign_lib.codebook import Column, codebook, folded, tidy
+from campaign_lib.errors import CampaignError
+from campaign_lib.quarters import Quarter
+
+Reader = Callable[[object], object]
+#: For columns that name something known elsewhere: what each folded spelling stands for, None
+#: where it could be more than one thing.
+Known = Mapping[str, str | None]
+
+_ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
+_DAY_FIRST = re.compile(r"(?P<day>\d{1,2})/(?P<month>\d{1,2})/(?P<year>\d{4})")
+# A group of thousands never begins with 0: 0.850 is no way to write 850.
+_VIETNAMESE = re.compile(r"[+-]?(?:[1-9]\d{0,2}(?:\.\d{3})+|\d+)(?:,\d+)?")
+_PLAIN = re.compile(r"[+-]?(?:[1-9]\d{0,2}(?:,\d{3})+|\d+)(?:\.\d+)?")
+# What only the one, or only the other way of writing numbers can mean.
+_SHOWS_PLAIN = re.compile(r".*\.(?!\d{3}$)\d*|.*,.*\..*")
+_SHOWS_VIETNAMESE = re.compile(r".*,(?!\d{3}$)\d*|.*\..*,.*|.*\..*\..*")
+
+
+class UnreadableError(Exception):
+    """Why a cell cannot be read, as the end of a sentence."""
+
+
+def shown(cell: object) -> str:
+    """Give a cell as text, the way a spreadsheet shows it."""
+    if isinstance(cell, bool):
+        return str(cell).upper()
+    if isinstance(cell, float) and cell.is_integer():
+        return f"{cell:.0f}"
+    if isinstance(cell, datetime) and cell.time() == datetime.min.time():
+        cell = cell.date()
+    return tidy(str(cell))
+
+
+def is_empty(cell: object) -> bool:
+    """Say whether there is nothing in a cell."""
+    return not shown(cell)
+
+
+def is_unknown(cell: object) -> bool:
+    """Say whether a cell is empty or says that the answer is not known."""
+    return is_empty(cell) or folded(shown(cell)) in codebook().unknown
+
+
+def reader_of(column: Column, cells: Sequence[object], known: Known | None = None) -> Reader:
+    """Give the reader of a column.
+
+    Args:
+        column: what the codebook says of it.
+        cells: its distinct cells; they show how its numbers are written.
+        known: what its cells may name, for a column of villages, households, tasks or questions.
+    """
+    if known is not None:
+        return partial(_named, column, known)
+    match column.type:
+        case "choice" | "yes_no":
+            return partial(_choice, column, _spellings(column))
+        case "choices":
+            return partial(_choices, _spellings(column))
+        case "date":
+            return _date
+        case "number" | "whole" | "year":
+            return partial(_number, column, _pattern(cells))
+        case "quarter":
+            return _quarter
+        case "id":
+            return partial(_id, {})
+        case _:
+            return shown
+
+
+def _spellings(column: Column) -> dict[str, str]:
+    return {folded(text): answer.code for answer in column.answers for text in answer.spellings}
+
+
+def _choice(column: Column, spellings: Mapping[str, str], cell: object) -> str:
+    if isinstance(cell, bool) and column.type == "yes_no":
+        return "yes" if cell else "no"
+    code = spellings.get(folded(shown(cell)))
+    if code is None:
+        allowed = ", ".join(answer.code for answer in column.answers)
+        raise UnreadableError(f"not an answer to this column; known are {allowed}")
+    return code
+
+
+def _choices(spellings: Mapping[str, str], cell: object) -> str:
+    parts = [part for part in map(folded, shown(cell).split(";")) if part]
+    strange = [part for part in parts if part not in spellings]
+    if strange:
+        allowed = ", ".join(dict.fromkeys(spellings.values()))
+        raise UnreadableError(f"{', '.join(strange)} is not among the answers; known are {allowed}")
+    given = {spellings[part] for part in parts}
+    return ";".join(code for code in dict.fromkeys(spellings.values()) if code in given)
+
+
+def _date(cell: object) -> date:
+    if isinstance(cell, datetime):
+        day = cell.date()
+    elif isinstance(cell, date):
+        day = cell
+    else:
+        text = shown(cell)
+        iso, first = _ISO.fullmatch(text), _DAY_FIRST.fullmatch(text)
+        if iso:
+            numbers = tuple(map(int, iso.groups()))
+        elif first:
+            numbers = int(first["year"]), int(first["month"]), int(first["day"])
+        else:
+            raise UnreadableError("not a date; write it as 2024-03-31 or 31/03/2024")
+        try:
+            day = date(*numbers)
+        except ValueError:
+            raise UnreadableError("no calendar has this day") from None
+    if not codebook().first_day <= day <= codebook().last_day:
+        raise UnreadableError(f"not between {codebook().first_day} and {codebook().last_day}")
+    return day
+
+
+def _pattern(cells: Sequence[object]) -> re.Pattern[str] | None:
+    """Say how a column writes its numbers; None where it shows both ways."""
+    texts = [shown(cell) for cell in cells if isinstance(cell, str)]
+    plain = any(_PLAIN.fullmatch(text) and _SHOWS_PLAIN.fullmatch(text) for text in texts)
+    vietnamese = any(
+        _VIETNAMESE.fullmatch(text) and _SHOWS_VIETNAMESE.fullmatch(text) for text in texts
+    )
+    if plain and vietnamese:
+        return None
+    return _PLAIN if plain else _VIETNAMESE
+
+
+def _number(column: Column, pattern: re.Pattern[str] | None, cell: object) -> float | int:
+    if isinstance(cell, int | float) and not isinstance(cell, bool):
+        number = float(cell)
+    else:
+        number = _written_number(pattern, shown(cell))
+    if math.isnan(number) or math.isinf(number):
+        raise UnreadableError("not a number")
+    if column.min is not None and number < column.min:
+        raise UnreadableError(f"below {column.min}, which cannot be")
+    if column.max is not None and number > column.max:
+        raise UnreadableError(f"above {column.max}, which cannot be")
+    if column.type == "number":
+        return number
+    if not number.is_integer():
+        raise UnreadableError("not a whole number")
+    return int(number)
+
+
+def _written_number(pattern: re.Pattern[str] | None, text: str) -> float:
+    if pattern is None:
+        if re.fullmatch(r"[+-]?\d+", text):
+            return float(text)
+        raise UnreadableError(
+            "this column writes numbers both as 1.234,5 and as 1,234.5; write one way"
+        )
+    if not pattern.fullmatch(text):
+        raise UnreadableError("not a number")
+    if pattern is _VIETNAMESE:
+        text = text.replace(".", "").replace(",", ".")
+    return float(text.replace(",", ""))
+
+
+def _quarter(cell: object) -> str:
+    try:
+        return str(Quarter.parse(shown(cell)))
+    except CampaignError:
+        raise UnreadableError(
+            "not a quarter; write the year, Q and 1 to 4, such as 2024Q3"
+        ) from None
+
+
+def _id(first: dict[str, str], cell: object) -> str:
+    """Ids are compared without case: the first spelling stands for all."""
+    return first.setdefault(folded(shown(cell)), shown(cell))
+
+
+def _named(column: Column, known: Known, cell: object) -> str:
+    spelling = folded(shown(cell))
+    if spelling not in known:
+        raise UnreadableError(f"{_UNKNOWN[column.type]}; correct it or add it there")
+    name = known[spelling]
+    if name is None:
+        raise UnreadableError("more than one village has this name; write the village's code")
+    return name
+
+
+_UNKNOWN = {
+    "village": "no village in the list of villages has this code, name or other name",
+    "household": "no household in the register has this id",
+    "task": "no plan has a task with this id",
+    "question": "the survey has no such question",
+}
