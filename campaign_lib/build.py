@@ -13,6 +13,7 @@ import pandas as pd
 from campaign_lib import __version__
 from campaign_lib.intake import Campaign, read_campaign
 from campaign_lib.plan import Plan
+from campaign_lib.problems import COLUMNS
 from campaign_lib.results import Computed, as_printed, compute
 from campaign_lib.whole_files import write_csv, write_parquet, write_text
 
@@ -59,6 +60,7 @@ def write_processed(folder: Path, campaign: Campaign, computed: Computed, today:
         },
         "quarters": computed.panel.days,
         "surveyed": _surveyed(campaign.surveyed),
+        "problems": computed.problems,
         **plan_tables(campaign.plans),
     }
     for name, table in tables.items():
@@ -69,7 +71,7 @@ def write_processed(folder: Path, campaign: Campaign, computed: Computed, today:
 
 def write_problems(folder: Path, campaign: Campaign, computed: Computed) -> None:
     """Write what was wrong and what became of every file's rows."""
-    write_csv(folder / "problems.csv", computed.problems)
+    write_csv(folder / "problems.csv", computed.problems[COLUMNS])
     write_csv(folder / "files.csv", campaign.files)
 
 

@@ -116,10 +116,11 @@ PLACE = ["quarter", "level", "place"]
 def _last(steps: pd.DataFrame, part: str, before: int = 0) -> pd.DataFrame:
     """Give the last step of a part (or one `before` it), by quarter, level and place."""
     rows = steps[steps["part"] == part]
-    return rows[rows["position"] == rows["position"].max() - before].set_index(PLACE)
+    wanted: pd.DataFrame = rows[rows["position"] == rows["position"].max() - before]
+    return wanted.set_index(PLACE)
 
 
 def _figures(**columns: pd.Series) -> pd.DataFrame:
     """Lay out the figures, missing where an indicator of this kind has none."""
     frame = pd.DataFrame(columns).reindex(columns=list(FIGURES))
-    return pd.DataFrame(frame.astype("Int64"))
+    return frame.astype("Int64")

@@ -4,12 +4,14 @@ import numpy.typing as npt
 import pandas as pd
 
 COLUMNS = ["file", "sheet", "row", "column", "value", "problem", "action"]
+#: Whom a line is about, where its row says so; kept beside the contract's columns, not in the CSV.
+ABOUT = ["village", "household"]
 
 
 def no_problems() -> pd.DataFrame:
     """Give a list of problems without a line."""
     return pd.DataFrame(
-        {name: pd.Series(dtype="Int64" if name == "row" else "str") for name in COLUMNS}
+        {name: pd.Series(dtype="Int64" if name == "row" else "str") for name in COLUMNS + ABOUT}
     )
 
 
@@ -21,27 +23,36 @@ def problem_lines(
     action: str,
 ) -> pd.DataFrame:
     """Give one line for each row of a checked table, which says itself where it came from."""
+    about = {name: _texts(rows[name]) if name in rows else "" for name in ABOUT}
     return pd.DataFrame(
         {
             "file": rows["source_file"].astype("str"),
-            "sheet": rows["source_sheet"].astype("str").fillna(""),
+            "sheet": _texts(rows["source_sheet"]),
             "row": rows["source_row"].astype("Int64"),
             "column": column,
-            "value": value.astype("str").fillna(""),
+            "value": _texts(value),
             "problem": problem,
             "action": action,
+            **about,
         }
     ).reset_index(drop=True)
 
 
-def file_problem(file: str, problem: str, action: str, column: str = "") -> pd.DataFrame:
-    """Give the one line of a problem that a file has as a whole."""
-    line = (file, "", pd.NA, column, "", problem, action)
-    return pd.DataFrame([line], columns=COLUMNS).astype(no_problems().dtypes.to_dict())
+def _texts(cells: pd.Series) -> pd.Series:
+    return cells.astype("str").fillna("")
+
+
+def file_problem(
+    file: str, problem: str, action: str, *, sheet: str = "", row: int | None = None,
+    column: str = "", value: str = "",
+) -> pd.DataFrame:  # fmt: skip
+    """Give the one line of a problem that a file, or one of its columns, has as a whole."""
+    line = (file, sheet, pd.NA if row is None else row, column, value, problem, action, "", "")
+    return pd.DataFrame([line], columns=COLUMNS + ABOUT).astype(no_problems().dtypes.to_dict())
 
 
 def in_order(*lists: pd.DataFrame) -> pd.DataFrame:
     """Put lists of problems together, sorted by file, sheet, row and column."""
-    lines = pd.concat([no_problems(), *lists])[COLUMNS]
+    lines = pd.concat([no_problems(), *lists])[COLUMNS + ABOUT]
     keys = ["file", "sheet", "row", "column"]
     return lines.sort_values(keys, kind="stable", na_position="first").reset_index(drop=True)

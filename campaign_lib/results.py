@@ -62,8 +62,16 @@ def compute(campaign: Campaign) -> Computed:
         _tidy(pd.concat(results), RESULT_COLUMNS, KEYS),
         _tidy(pd.concat(steps), STEP_COLUMNS, [*KEYS, "part", "position"]),
         panel,
-        in_order(*problems).drop_duplicates(ignore_index=True),
+        _at_home(in_order(*problems).drop_duplicates(ignore_index=True), campaign),
     )
+
+
+def _at_home(problems: pd.DataFrame, campaign: Campaign) -> pd.DataFrame:
+    """Fill in the village of problems that only name a household: where it lived last."""
+    stays = campaign.tables["households"].drop_duplicates("household", keep="last")
+    homes = stays.set_index("household")["village"]
+    lives = problems["household"].map(homes).fillna("").astype("str")
+    return problems.assign(village=problems["village"].where(problems["village"] != "", lives))
 
 
 def count_steps(indicator: Indicator, panel: Panel) -> pd.DataFrame:
@@ -113,7 +121,7 @@ def _judge(
     if why_not:
         file = str(allocation["source_file"].iloc[0])
         why_not = f"{lines['quarter'].iloc[0]} {indicator.id}: {why_not}"
-        wrong = file_problem(file, why_not, "computed one used", "count")
+        wrong = file_problem(file, why_not, "computed one used", column="count")
     return judge_shares(lines, target, share, fixed), wrong
 
 

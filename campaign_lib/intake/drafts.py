@@ -18,7 +18,7 @@ from campaign_lib.intake.values import (
     reader_of,
     shown,
 )
-from campaign_lib.problems import in_order, problem_lines
+from campaign_lib.problems import file_problem, in_order, problem_lines
 
 Mask = npt.NDArray[np.bool_]
 
@@ -28,7 +28,6 @@ SUPERSEDED = "superseded"
 #: Columns that name something that must exist: a strange name is no unknown answer.
 REFERENCES = frozenset({"village", "household", "task", "question"})
 _WHOLE = frozenset({"whole", "year"})
-_PLACE = ["source_file", "source_sheet", "source_row"]
 
 
 class Draft:
@@ -53,6 +52,7 @@ class Draft:
         self.refused = np.zeros(len(sheet.rows), dtype=bool)
         self.superseded = np.zeros(len(sheet.rows), dtype=bool)
         self._problems: list[pd.DataFrame] = []
+        self._notes: list[tuple[Mask, str, str, str]] = []
         self._cells = self._match_headings()
         self.present = frozenset(self._cells)
         self.frame = pd.DataFrame(
@@ -177,16 +177,16 @@ class Draft:
             return
         self.refused |= rows if action == REFUSED else False
         self.superseded |= rows if action == SUPERSEDED else False
-        where, value = self.frame.loc[rows, _PLACE], self.raw(column)[rows]
-        self._problems.append(problem_lines(where, column, value, problem, action))
+        self._notes.append((rows, column, problem, action))
 
     def note_file(self, column: str, value: str, problem: str, action: str) -> None:
         """List a problem of a column as a whole, at the row of the headings."""
-        place = (self.sheet.file, self.sheet.name, self.sheet.heading_row)
-        where = pd.DataFrame([place], columns=_PLACE)
-        self._problems.append(
-            problem_lines(where, column, pd.Series([value], dtype="str"), problem, action)
-        )
+        sheet = self.sheet
+        line = file_problem(
+            sheet.file, problem, action,
+            sheet=sheet.name, row=sheet.heading_row, column=column, value=value,
+        )  # fmt: skip
+        self._problems.append(line)
 
     @property
     def undecided(self) -> Mask:
@@ -199,7 +199,11 @@ class Draft:
 
     def problems(self) -> pd.DataFrame:
         """Give what was wrong, in the columns of problems.csv."""
-        return in_order(*self._problems)
+        lines = [
+            problem_lines(self.frame[rows], column, self.raw(column)[rows], problem, action)
+            for rows, column, problem, action in self._notes
+        ]
+        return in_order(*self._problems, *lines)
 
     def tally(self) -> dict[str, object]:
         """Give the file's line of files.csv."""

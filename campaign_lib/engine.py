@@ -1,0 +1,223 @@
+"""How a notebook gets a kernel: run it with its parameters, and always take the kernel down again.
+
+Callers know `run_notebook` and `NotebookFailed`. Which process does the work is decided in
+`FreshKernel` alone, the kernel manager that papermill is told to use: another way of starting a
+kernel is another manager there.
+"""
+
+import logging
+import os
+import re
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jupyter_client.kernelspec import KernelSpec
+from jupyter_client.manager import AsyncKernelManager
+from traitlets import Dict
+from traitlets.config import Config
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+#: How long a kernel may take to start, and how often it is tried: until the first cell has begun
+#: nothing has happened, so that a second try is safe (two kernels may have wanted one port).
+START_LIMIT = 60
+STARTS = 3
+
+#: Once a cell has answered, its outputs follow at once; only a machine that is overloaded is late.
+_OUTPUT_LIMIT = 30
+#: A kernel that was asked to leave and is still there after this is killed.
+_LEAVE_LIMIT = 2.0
+
+#: A socket's path has 104 to 108 bytes at most, depending on the system.
+_LONGEST_SOCKET_FOLDER = 90
+
+_COLOURS = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+
+
+class NotebookFailed(Exception):  # noqa: N818 - it is the notebook's failing, not an error of ours
+    """A notebook did not reach its end.
+
+    Attributes:
+        notebook: as far as it was executed.
+        error_name: the error's class, such as ``KeyError``.
+        error_value: what the error said.
+        traceback: the error's traceback as plain text, or "".
+    """
+
+    def __init__(
+        self, notebook: "NotebookNode", error_name: str, error_value: str, traceback: str = ""
+    ) -> None:
+        super().__init__(notebook, error_name, error_value, traceback)
+        self.notebook = notebook
+        self.error_name = error_name
+        self.error_value = error_value
+        self.traceback = traceback
+
+    def __str__(self) -> str:
+        return f"{self.error_name}: {self.error_value}" if self.error_value else self.error_name
+
+
+class TimeLimitReached(NotebookFailed):
+    """The notebook was stopped, because it took longer than its time limit."""
+
+
+class FreshKernel(AsyncKernelManager):
+    """An ordinary new kernel of this very interpreter, whatever kernels are installed."""
+
+    environment = Dict(help="variables added to this process's environment").tag(config=True)
+
+    @property
+    def kernel_spec(self) -> KernelSpec:
+        """How the kernel is started."""
+        argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+        argv += ["--log-level=CRITICAL"]  # the terminal is for our own sentences
+        # Jupyter fills in $NAME in these values; ours are meant as they are.
+        variables = {name: value.replace("$", "$$") for name, value in self.environment.items()}
+        return KernelSpec(
+            argv=argv,
+            display_name="Python",
+            language="python",
+            env=variables,
+        )
+
+
+def run_notebook(
+    notebook: Path,
+    parameters: Mapping[str, Any],
+    *,
+    time_limit: float,
+    environment: Mapping[str, str] | None = None,
+) -> "NotebookNode":
+    """Execute a notebook from top to bottom in a kernel of its own.
+
+    The kernel works in this process's folder, and is gone when the function returns or raises.
+
+    Args:
+        notebook: the file; it stays as it is.
+        parameters: take the place of the defaults in the cell tagged ``parameters``.
+        time_limit: seconds for all cells together.
+        environment: variables that the kernel gets in addition to this process's own.
+
+    Returns:
+        The executed notebook.
+
+    Raises:
+        NotebookFailed: a cell raised an error, or the kernel ended by itself.
+        TimeLimitReached: the cells took longer than `time_limit`.
+    """
+    for left in reversed(range(STARTS)):
+        begun: list[NotebookNode] = []
+        try:
+            return _run_once(notebook, parameters, time_limit, environment or {}, begun)
+        except RuntimeError as error:
+            if begun:
+                raise _died(begun[0], error) from error
+            if not left:
+                raise
+    raise AssertionError("the last try returns or raises")
+
+
+def _run_once(
+    notebook: Path,
+    parameters: Mapping[str, Any],
+    time_limit: float,
+    environment: Mapping[str, str],
+    begun: "list[NotebookNode]",
+) -> "NotebookNode":
+    """Run it with one kernel; `begun` gets the notebook as soon as that kernel answers."""
+    papermill = _papermill()
+    clock = _Clock(time_limit)
+
+    def begin(notebook: "NotebookNode") -> None:
+        begun.append(notebook)
+        clock.start()
+
+    with tempfile.TemporaryDirectory(prefix="campaign-", ignore_cleanup_errors=True) as folder:
+        try:
+            result: NotebookNode = papermill.execute_notebook(
+                notebook,
+                None,
+                parameters=dict(parameters),
+                kernel_name="python3",
+                language="python",
+                progress_bar=False,
+                request_save_on_cell_execute=False,
+                autosave_cell_every=0,
+                start_timeout=START_LIMIT,
+                iopub_timeout=_OUTPUT_LIMIT,
+                coalesce_streams=True,
+                timeout_func=clock.left,
+                on_notebook_start=begin,
+                kernel_manager_class=FreshKernel,
+                config=_settings(Path(folder), environment),
+            )
+        except papermill.PapermillExecutionError as error:
+            traceback = _COLOURS.sub("", "\n".join(error.traceback))
+            raise NotebookFailed(begun[0], error.ename, error.evalue, traceback) from error
+        except TimeoutError as error:
+            if not begun:  # the kernel, not the notebook, was too slow
+                raise RuntimeError("no kernel answered in time") from error
+            raise TimeLimitReached(
+                begun[0], type(error).__name__, f"longer than {time_limit:g} s"
+            ) from error
+    return result
+
+
+def _died(notebook: "NotebookNode", error: RuntimeError) -> NotebookFailed:
+    """Tell of a kernel that ended under a cell: killed, crashed, or out of memory."""
+    return NotebookFailed(notebook, type(error).__name__, str(error))
+
+
+def _settings(folder: Path, environment: Mapping[str, str]) -> Config:
+    """Give the kernel a place of its own to meet us: kernels that share a default one hang.
+
+    Sockets in a folder of ours cannot collide. Where there are none (Windows), Jupyter looks for
+    free ports, and `run_notebook` tries again if another kernel was quicker.
+    """
+    settings: dict[str, Any] = {
+        "connection_file": str(folder / "kernel.json"),
+        "environment": dict(environment),
+        "shutdown_wait_time": _LEAVE_LIMIT,
+    }
+    if os.name == "posix" and len(os.fsencode(folder)) <= _LONGEST_SOCKET_FOLDER:
+        settings |= {"transport": "ipc", "ip": str(folder / "k")}
+    return Config({FreshKernel.__name__: settings})
+
+
+class _Clock:
+    """Says how many seconds are left; starts when the kernel is there, not before."""
+
+    def __init__(self, limit: float, now: Callable[[], float] = time.monotonic) -> None:
+        self._limit = limit
+        self._now = now
+        self._end = now() + limit
+
+    def start(self) -> None:
+        self._end = self._now() + self._limit
+
+    def left(self, _cell: object = None) -> float:
+        """Seconds that the next cell may take; never zero, which would mean no limit."""
+        return max(self._end - self._now(), 0.001)
+
+
+def _papermill() -> Any:
+    """Import papermill, without the second that one optional format checker would cost.
+
+    JSON Schema's checkers pull in `rfc3987_syntax` where it is installed, which builds dozens of
+    grammars at import; notebooks have none of the addresses that it checks.
+    """
+    absent = "rfc3987_syntax" not in sys.modules
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # None: not there
+    try:
+        import papermill
+    finally:
+        if absent:
+            del sys.modules["rfc3987_syntax"]
+    # What it warns about comes back to our callers as an error; standard error is theirs.
+    logging.getLogger("papermill").addHandler(logging.NullHandler())
+    return papermill

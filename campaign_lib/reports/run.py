@@ -1,0 +1,195 @@
+"""Make many reports: skip what is fresh, share out the rest, remember what was made."""
+
+import multiprocessing
+import signal
+import time
+from collections import Counter
+from collections.abc import Callable, Generator, Mapping, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import closing
+from pathlib import Path
+
+from campaign_lib.reports.manifest import Made, Manifest
+from campaign_lib.reports.one import Outcome, Setting, build, lost
+from campaign_lib.reports.progress import Listener, Progress, silent
+from campaign_lib.reports.report import Report
+
+#: Seconds that one notebook may take; ordinary ones take a few.
+TIME_LIMIT = 600.0
+
+#: The manifest is written at most this often (and at the end): a killed run loses little by it.
+_BETWEEN_WRITES = 2.0
+
+#: Several kernels at once are slower, not faster, when each of them uses all processors.
+_ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+
+Builder = Callable[[Report, Setting], Outcome]
+
+
+def make(
+    reports: Sequence[Report],
+    folder: Path,
+    *,
+    jobs: int = 1,
+    force: bool = False,
+    progress: Listener = silent,
+    environment: Mapping[str, str] | None = None,
+    time_limit: float = TIME_LIMIT,
+) -> list[Outcome]:
+    """Make the reports that are missing, out of date or failed last time.
+
+    One that fails leaves the others alone. A run that is stopped has remembered what it made, and
+    the next one goes on from there.
+
+    Args:
+        reports: what there shall be; each with a page of its own.
+        folder: the reports folder.
+        jobs: how many to make at once; up to 1, in this process.
+        force: make the fresh ones too.
+        progress: is told how far the run is, at its beginning and after each report.
+        environment: variables for the kernels, in addition to this process's own.
+        time_limit: seconds for one notebook.
+
+    Returns:
+        The outcomes, in the order of `reports`.
+
+    Raises:
+        CampaignError: the manifest cannot be written.
+        ValueError: two reports want the same page.
+    """
+    _check_targets(reports)
+    manifest = Manifest.read(folder)
+    kept = [r for r in reports if not force and manifest.is_fresh(r.target, r.hash)]
+    outcomes = {r.target: Outcome(r, "fresh", built=False) for r in kept}
+    waiting = [report for report in reports if report.target not in outcomes]
+    threads = _ONE_THREAD if jobs > 1 else {}
+    setting = Setting(folder, time_limit, {**threads, **(environment or {})})
+    run = _Run(manifest, progress, kept=len(kept), left=len(waiting))
+    run.forget(waiting)
+    source = _in_turn(waiting, setting) if jobs <= 1 else _at_once(waiting, setting, jobs)
+    try:
+        with closing(source):
+            for outcome in source:
+                outcomes[outcome.report.target] = outcome
+                run.remember(outcome)
+    finally:
+        manifest.write()
+    return [outcomes[report.target] for report in reports]
+
+
+def _check_targets(reports: Sequence[Report]) -> None:
+    """Compare pages without case, as file systems of Windows and macOS do."""
+    counts = Counter(report.target.lower() for report in reports)
+    if twice := [target for target, count in counts.items() if count > 1]:
+        raise ValueError(f"several reports want the same page: {', '.join(twice)}")
+
+
+class _Run:
+    """Keeps count, tells the listener, and writes the manifest from time to time."""
+
+    def __init__(self, manifest: Manifest, listener: Listener, kept: int, left: int) -> None:
+        self._manifest = manifest
+        self._listener = listener
+        self._kept, self._left = kept, left
+        self._states: Counter[str] = Counter()
+        self._start = self._written = time.monotonic()
+
+    def forget(self, waiting: Sequence[Report]) -> None:
+        """Strike out what is about to be replaced: nobody may take a half-replaced page for it."""
+        if waiting:
+            for report in waiting:
+                self._manifest.made.pop(report.target, None)
+            self._manifest.write()
+        self._tell()
+
+    def remember(self, outcome: Outcome) -> None:
+        """Note one outcome."""
+        report = outcome.report
+        self._manifest.made[report.target] = Made(
+            title=report.title,
+            notebook=report.notebook.name,
+            parameters=dict(report.parameters),
+            hash=report.hash,
+            state=outcome.state,
+            seconds=round(outcome.seconds, 2),
+            error=outcome.error,
+        )
+        self._states[outcome.state] += 1
+        self._left -= 1
+        if time.monotonic() - self._written >= _BETWEEN_WRITES:
+            self._manifest.write()
+            self._written = time.monotonic()
+        self._tell()
+
+    def _tell(self) -> None:
+        self._listener(
+            Progress(
+                built=self._states["fresh"],
+                failed=self._states["failed"],
+                kept=self._kept,
+                left=self._left,
+                seconds=time.monotonic() - self._start,
+            )
+        )
+
+
+def _in_turn(reports: Sequence[Report], setting: Setting) -> Generator[Outcome, None, None]:
+    """Make one after the other, here."""
+    for report in reports:
+        yield build(report, setting)
+
+
+def _at_once(
+    reports: Sequence[Report], setting: Setting, jobs: int, builder: Builder = build
+) -> Generator[Outcome, None, None]:
+    """Make several at once, each in a process of its own; yields them as they are ready.
+
+    A process that dies takes the whole pool with it, and nobody knows whose report it was. The
+    reports without an outcome are then made again, each in a pool of its own.
+    """
+    again: list[Report] = []
+    for report, future in _ready(reports, setting, jobs, builder):
+        try:
+            yield future.result()
+        except BrokenProcessPool:
+            again.append(report)
+    for report in again:
+        for _, future in _ready([report], setting, 1, builder):
+            try:
+                yield future.result()
+            except BrokenProcessPool:
+                yield lost(report, setting)
+
+
+def _ready(
+    reports: Sequence[Report], setting: Setting, jobs: int, builder: Builder
+) -> Generator[tuple[Report, Future[Outcome]], None, None]:
+    """Hand reports to a pool and yield each with its finished future."""
+    if not reports:
+        return
+    pool = ProcessPoolExecutor(
+        max_workers=min(jobs, len(reports)),
+        mp_context=multiprocessing.get_context("spawn"),
+        initializer=_ignore_interrupt,
+    )
+    try:
+        futures = {pool.submit(_interruptible, builder, r, setting): r for r in reports}
+        for future in as_completed(futures):
+            yield futures[future], future
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _ignore_interrupt() -> None:
+    """Let a worker that has nothing to do be ended by the pool, not by Ctrl-C."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _interruptible(builder: Builder, report: Report, setting: Setting) -> Outcome:
+    """Make a report in a worker; Ctrl-C stops it in a way that takes its kernel down too."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        return builder(report, setting)
+    finally:
+        signal.signal(signal.SIGINT, before)
