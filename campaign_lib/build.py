@@ -11,8 +11,9 @@ from pathlib import Path
 import pandas as pd
 
 from campaign_lib import __version__
-from campaign_lib.intake import Campaign, read_campaign
-from campaign_lib.plan import Plan
+from campaign_lib.intake import PLANS, Campaign, read_campaign
+from campaign_lib.intake.sources import raw_hashes
+from campaign_lib.plan import Plan, read_plans
 from campaign_lib.problems import COLUMNS
 from campaign_lib.results import Computed, as_printed, compute
 from campaign_lib.whole_files import write_csv, write_parquet, write_text
@@ -41,12 +42,31 @@ def build(data: Path, today: date) -> Built:
     """
     campaign = read_campaign(data / "raw", today)
     computed = compute(campaign)
-    write_processed(data / "processed", campaign, computed, today)
+    manifest = manifest_of(data / "raw", campaign.plans, today)
+    write_processed(data / "processed", campaign, computed, manifest)
     return Built(campaign, computed)
 
 
-def write_processed(folder: Path, campaign: Campaign, computed: Computed, today: date) -> None:
+def bring_up_to_date(data: Path, today: date) -> Built | None:
+    """Build unless what is there was built from the same files and code with the same `today`.
+
+    Raises:
+        CampaignError: as `build`.
+    """
+    raw, there = data / "raw", data / "processed" / "manifest.json"
+    if raw.is_dir() and there.is_file():
+        last = json.loads(there.read_bytes())
+        now = manifest_of(raw, read_plans(raw / PLANS), today)
+        if {**last, "built_at": ""} == {**now, "built_at": ""}:
+            return None
+    return build(data, today)
+
+
+def write_processed(
+    folder: Path, campaign: Campaign, computed: Computed, manifest: Mapping[str, object]
+) -> None:
     """Write every processed file; the manifest comes last and says that the rest is complete."""
+    (folder / "manifest.json").unlink(missing_ok=True)
     write_problems(folder, campaign, computed)
     write_csv(folder / "results.csv", as_printed(computed.results))
     write_parquet(folder / "results.parquet", computed.results)
@@ -65,7 +85,6 @@ def write_processed(folder: Path, campaign: Campaign, computed: Computed, today:
     }
     for name, table in tables.items():
         write_parquet(folder / "tables" / f"{name}.parquet", table)
-    manifest = manifest_of(campaign, today)
     write_text(folder / "manifest.json", json.dumps(manifest, ensure_ascii=False, indent=1) + "\n")
 
 
@@ -75,7 +94,7 @@ def write_problems(folder: Path, campaign: Campaign, computed: Computed) -> None
     write_csv(folder / "files.csv", campaign.files)
 
 
-def manifest_of(campaign: Campaign, today: date) -> dict[str, object]:
+def manifest_of(raw: Path, plans: Mapping[int, Plan], today: date) -> dict[str, object]:
     """Say what a build was made from; `built_at` alone differs between two builds of the same."""
     return {
         "built_at": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -83,9 +102,9 @@ def manifest_of(campaign: Campaign, today: date) -> dict[str, object]:
         "code_version": __version__,
         "code_sha256": code_hash(),
         "packages": {name: metadata.version(name) for name in PACKAGES},
-        "plans": sorted(campaign.plans),
-        "illustrative": all(plan.illustrative for plan in campaign.plans.values()),
-        "files": dict(zip(campaign.files["file"], campaign.files["sha256"], strict=True)),
+        "plans": sorted(plans),
+        "illustrative": all(plan.illustrative for plan in plans.values()),
+        "files": raw_hashes(raw),
     }
 
 

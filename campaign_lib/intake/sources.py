@@ -186,3 +186,14 @@ def _cell(key: object) -> object:
 
 def _filled(column: Cells) -> npt.NDArray[np.bool_]:
     return np.array([bool(str(cell).strip()) for cell in column.distinct])[column.codes]
+
+
+def raw_hashes(raw: Path) -> dict[str, str]:
+    """Give the SHA-256 of every table and plan under `data/raw`, by its path there."""
+    folders = (raw, raw / "survey")
+    files = [path for folder in folders if folder.is_dir() for path in folder.iterdir()]
+    wanted = [path for path in files if is_table(path)] + list((raw / "plans").glob("*.toml"))
+    return {
+        path.relative_to(raw).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(wanted)
+    }

@@ -5,8 +5,8 @@ import re
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 from nbconvert.exporters.templateexporter import TemplateExporter
-from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbconvert.filters.ansi import strip_ansi
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
 
 from campaign_lib import pages
@@ -63,7 +63,7 @@ def best(output: NotebookNode) -> str:
 
 def plain(text: str) -> str:
     """Take colours and the last line's end off a text; the template escapes it."""
-    return str(strip_ansi(text)).rstrip("\n")
+    return str(strip_ansi(text)).rstrip("\n")  # type: ignore[no-untyped-call]
 
 
 def drawing(svg: str) -> Markup:

@@ -1,13 +1,15 @@
 """Make many reports: skip what is fresh, share out the rest, remember what was made."""
 
+import logging
 import multiprocessing
 import signal
 import time
 from collections import Counter
 from collections.abc import Callable, Generator, Mapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
+from itertools import islice
 from pathlib import Path
 
 from campaign_lib.reports.manifest import Made, Manifest
@@ -63,6 +65,7 @@ def make(
     kept = [r for r in reports if not force and manifest.is_fresh(r.target, r.hash)]
     outcomes = {r.target: Outcome(r, "fresh", built=False) for r in kept}
     waiting = [report for report in reports if report.target not in outcomes]
+    jobs = min(jobs, len(waiting))
     threads = _ONE_THREAD if jobs > 1 else {}
     setting = Setting(folder, time_limit, {**threads, **(environment or {})})
     run = _Run(manifest, progress, kept=len(kept), left=len(waiting))
@@ -165,25 +168,38 @@ def _at_once(
 def _ready(
     reports: Sequence[Report], setting: Setting, jobs: int, builder: Builder
 ) -> Generator[tuple[Report, Future[Outcome]], None, None]:
-    """Hand reports to a pool and yield each with its finished future."""
-    if not reports:
-        return
+    """Hand reports to a pool and yield each with its finished future.
+
+    As many are handed out as there are workers, no more: what a pool holds in its queue would
+    still be made after Ctrl-C.
+    """
     pool = ProcessPoolExecutor(
-        max_workers=min(jobs, len(reports)),
+        max_workers=jobs,
         mp_context=multiprocessing.get_context("spawn"),
-        initializer=_ignore_interrupt,
+        initializer=_prepare_worker,
     )
     try:
-        futures = {pool.submit(_interruptible, builder, r, setting): r for r in reports}
-        for future in as_completed(futures):
-            yield futures[future], future
+        waiting = iter(reports)
+        running: dict[Future[Outcome], Report] = {}
+        while True:
+            for report in islice(waiting, jobs - len(running)):
+                running[pool.submit(_interruptible, builder, report, setting)] = report
+            if not running:
+                return
+            done, _ = wait(running, return_when=FIRST_COMPLETED)
+            for future in done:
+                yield running.pop(future), future
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _ignore_interrupt() -> None:
-    """Let a worker that has nothing to do be ended by the pool, not by Ctrl-C."""
+def _prepare_worker() -> None:
+    """Let a worker that has nothing to do be ended by the pool, not by Ctrl-C; and let it be quiet.
+
+    After Ctrl-C asyncio tells of tasks of the kernel's client that were not waited for.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    logging.getLogger("asyncio").setLevel(logging.CRITICAL)
 
 
 def _interruptible(builder: Builder, report: Report, setting: Setting) -> Outcome:

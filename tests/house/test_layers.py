@@ -19,6 +19,7 @@ FLOORS = {
     "words": 1,
     "allocation": 2,
     "codebook": 2,
+    "display": 2,
     "plan": 2,
     "register": 2,
     "intake": 3,
@@ -37,10 +38,13 @@ FLOORS = {
     "build": 9,
     "charts": 9,
     "engine": 9,
+    "pages": 9,
+    "recompute": 9,
     "tables": 9,
-    "reports": 10,
-    "cli": 11,
-    "__main__": 12,
+    "stories": 10,
+    "reports": 11,
+    "cli": 12,
+    "__main__": 13,
 }
 
 
