@@ -59,7 +59,8 @@ class Column:
 
     `type` is a key of `TYPES`. A required column must be there and is never empty. A number
     outside `min` to `max` is absurd. `ask_vi` and `ask_en` are the sentences of a survey question,
-    empty for any other column. `unreadable_is_unknown`: an unreadable cell of this required column
+    empty for any other column; `only_if` is the question that must be a yes for it to be asked
+    ("" if it always is). `unreadable_is_unknown`: an unreadable cell of this required column
     leaves the row in place.
     """
 
@@ -75,6 +76,7 @@ class Column:
     unit_en: str = ""
     ask_vi: str = ""
     ask_en: str = ""
+    only_if: str = ""
     unreadable_is_unknown: bool = False
 
     @property

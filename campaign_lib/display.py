@@ -126,6 +126,13 @@ class Passage:
 
 
 NOTHING = Passage("", "")
+Shown = Table | Chart | Passage
+
+
+def together(*items: Shown) -> Passage:
+    """Put things that are shown one after the other."""
+    html = "".join(item._repr_html_() for item in items)
+    return Passage(html, "\n\n".join(str(item) for item in items))
 
 
 def paragraph(text: str, css: str = "") -> Passage:

@@ -36,6 +36,18 @@ _LEAVE_LIMIT = 2.0
 #: A socket's path has 104 to 108 bytes at most, depending on the system.
 _LONGEST_SOCKET_FOLDER = 90
 
+#: What papermill is told in every run: no bar, no file, outputs in few pieces.
+_PAPERMILL: dict[str, Any] = {
+    "kernel_name": "python3",
+    "language": "python",
+    "progress_bar": False,
+    "request_save_on_cell_execute": False,
+    "autosave_cell_every": 0,
+    "start_timeout": START_LIMIT,
+    "iopub_timeout": _OUTPUT_LIMIT,
+    "coalesce_streams": True,
+}
+
 _COLOURS = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 
@@ -143,18 +155,11 @@ def _run_once(
                 notebook,
                 None,
                 parameters=dict(parameters),
-                kernel_name="python3",
-                language="python",
-                progress_bar=False,
-                request_save_on_cell_execute=False,
-                autosave_cell_every=0,
-                start_timeout=START_LIMIT,
-                iopub_timeout=_OUTPUT_LIMIT,
-                coalesce_streams=True,
                 timeout_func=clock.left,
                 on_notebook_start=begin,
                 kernel_manager_class=FreshKernel,
                 config=_settings(Path(folder), environment),
+                **_PAPERMILL,
             )
         except papermill.PapermillExecutionError as error:
             traceback = _COLOURS.sub("", "\n".join(error.traceback))

@@ -113,7 +113,7 @@ class Processed:
 
     def slice(self, village: str, quarter: str) -> "Slice":
         """Give what one village's report of one quarter is built from."""
-        days = self.table("quarters").set_index("quarter").loc[quarter]
+        days: Any = self.table("quarters").set_index("quarter").loc[quarter]
         year = int(days["year"])
         so_far = [code for code in self.quarters if Quarter.parse(code).year == year]
         so_far = [code for code in so_far if code <= quarter]

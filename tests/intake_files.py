@@ -232,6 +232,11 @@ def _plain(value: Any) -> Any:
     return value.date().isoformat() if isinstance(value, pd.Timestamp) else value
 
 
+def questions_of(campaign: Campaign, quarter: str = "2024Q1") -> set[str]:
+    """Give the questions that a quarter's survey asked."""
+    return set(QUESTIONS) & campaign.surveyed[quarter]
+
+
 def counts(campaign: Campaign, file: str) -> tuple[int, int, int, int]:
     """Give rows_read, rows_kept, rows_refused and rows_superseded of one file."""
     names = ["rows_read", "rows_kept", "rows_refused", "rows_superseded"]

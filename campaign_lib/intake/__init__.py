@@ -4,7 +4,7 @@ The rules are section 2 of the data contract; what the tables hold is the codebo
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -17,7 +17,7 @@ from campaign_lib.intake import references
 from campaign_lib.intake.drafts import Draft, empty_table
 from campaign_lib.intake.findings import read_findings
 from campaign_lib.intake.keys import judge_duplicates, judge_stays
-from campaign_lib.intake.sources import read_sheet, tables_in
+from campaign_lib.intake.sources import other_tables_in, read_sheet, tables_in
 from campaign_lib.intake.surveys import judge_days
 from campaign_lib.intake.values import Known
 from campaign_lib.plan import Plan, plan_of, read_plans
@@ -36,7 +36,7 @@ class Campaign:
     """The checked tables of a campaign.
 
     `tables` holds every table of the codebook, with all its columns and `source_file`,
-    `source_sheet`, `source_row` of each row; `surveyed` says which columns each quarter's survey
+    `source_sheet`, `source_row` of each row; `surveyed` says which questions each quarter's survey
     has; `problems` and `files` are the lines of problems.csv and files.csv.
     """
 
@@ -86,7 +86,12 @@ class _Reading:
         others = [name for name in book if name not in (*_FIRST, SURVEY)]
         for name in (*_FIRST, *others):
             self.read_table(book[name], files.pop(name, None))
-        self.ignore(files, "", f"known tables are {', '.join(sorted(set(book) - {SURVEY}))}")
+        kinds = "only CSV and XLSX are; save it as one of them"
+        self.ignore(other_tables_in(self.raw), "", kinds)
+        self.ignore(other_tables_in(self.raw / SURVEY), f"{SURVEY}/", kinds)
+        self.ignore(
+            files.values(), "", f"known tables are {', '.join(sorted(set(book) - {SURVEY}))}"
+        )
         surveyed = self.read_surveys()
         for path in sorted((self.raw / PLANS).glob("*.toml")):
             self.files.append(_uncounted(path, f"{PLANS}/{path.name}"))
@@ -116,10 +121,10 @@ class _Reading:
             self.known["household"] = references.itself(self.tables["households"]["household"])
 
     def read_surveys(self) -> dict[str, frozenset[str]]:
-        """Read the survey of every quarter that has one; says which columns each has."""
+        """Read the survey of every quarter that has one; says which questions each has."""
         files = tables_in(self.raw / SURVEY)
         named = {name: _quarter(name) for name in files}
-        strange = {name: path for name, path in files.items() if named[name] is None}
+        strange = [path for name, path in files.items() if named[name] is None]
         self.ignore(strange, f"{SURVEY}/", "a survey is named after its quarter, such as 2024Q3")
         quarters = {quarter: files[name] for name, quarter in named.items() if quarter is not None}
         if not quarters:
@@ -134,7 +139,8 @@ class _Reading:
             judge_duplicates(draft)
             kept = self.finish(draft)
             kept.insert(0, "quarter", pd.Series(str(quarter), index=kept.index, dtype="str"))
-            surveyed[str(quarter)] = draft.present
+            asked = {column.code for column in draft.table.questions}
+            surveyed[str(quarter)] = draft.present & asked
             tables.append(kept)
         self.tables[SURVEY] = pd.concat(tables, ignore_index=True)
         return surveyed
@@ -148,9 +154,9 @@ class _Reading:
         self.files.append(draft.tally())
         return draft.kept()
 
-    def ignore(self, files: Mapping[str, Path], folder: str, why: str) -> None:
+    def ignore(self, files: Iterable[Path], folder: str, why: str) -> None:
         """List files that nothing reads, so that a misspelt name is seen."""
-        for path in files.values():
+        for path in files:
             self.problems.append(file_problem(f"{folder}{path.name}", f"not read: {why}", IGNORED))
 
 

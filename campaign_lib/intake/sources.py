@@ -22,6 +22,8 @@ from campaign_lib.errors import CampaignError
 
 Whole = npt.NDArray[np.int64]
 SUFFIXES = (".csv", ".xlsx")
+#: Other kinds of tables, which somebody may believe to have been read.
+_OTHER_TABLES = (".xls", ".xlsm", ".xlsb", ".ods", ".tsv", ".txt")
 _SEPARATORS = (",", ";", "\t")
 _AT_ONCE = 20_000
 
@@ -56,8 +58,17 @@ class Sheet:
 
 def is_table(path: Path) -> bool:
     """Say whether a file holds a table, and is not what a program leaves beside one."""
-    hidden = path.name.startswith((".", "~$"))
-    return path.suffix.casefold() in SUFFIXES and not hidden and path.is_file()
+    return path.suffix.casefold() in SUFFIXES and _is_seen(path)
+
+
+def other_tables_in(folder: Path) -> list[Path]:
+    """List the files of a folder that look like tables, and are of no kind that can be read."""
+    files = sorted(folder.iterdir()) if folder.is_dir() else []
+    return [path for path in files if path.suffix.casefold() in _OTHER_TABLES and _is_seen(path)]
+
+
+def _is_seen(path: Path) -> bool:
+    return not path.name.startswith((".", "~$")) and path.is_file()
 
 
 def tables_in(folder: Path) -> dict[str, Path]:

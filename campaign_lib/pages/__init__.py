@@ -37,9 +37,7 @@ def export(notebook: "NotebookNode", title: str, language: str, *, crumbs: Crumb
     Returns:
         The page, to be written as UTF-8.
     """
-    page, _ = _exporter().from_notebook_node(
-        notebook, {"page": _frame(title, language, crumbs), "words": Words(language)}
-    )
+    page, _ = _exporter().from_notebook_node(notebook, {"page": _frame(title, language, crumbs)})
     return page
 
 

@@ -10,6 +10,7 @@ from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
 
 from campaign_lib import pages
+from campaign_lib.words import Words
 
 #: What may be shown of an output, the best first.
 MARKDOWN = "text/markdown"
@@ -45,7 +46,7 @@ class ReportExporter(TemplateExporter):
         environment.trim_blocks = True
         pages.add_style(environment)
         environment.filters |= {"markdown": render_markdown, "plain": plain, "drawing": drawing}
-        environment.globals |= {"shown": shown, "best": best}
+        environment.globals |= {"shown": shown, "best": best, "speak": Words}
         return environment
 
 

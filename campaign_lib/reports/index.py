@@ -14,9 +14,8 @@ from campaign_lib.words import Words
 #: ``stale``: there, but built from older data or code. ``missing``: never made.
 State = Literal["fresh", "stale", "failed", "missing"]
 
-#: What is counted below a link, in this order; ``unmeasured`` only where there are any.
-ALWAYS_COUNTED = ("met", "on_track", "behind")
-COUNTED = (*ALWAYS_COUNTED, "unmeasured")
+#: What is counted below a link, in this order.
+COUNTED = ("met", "on_track", "behind", "unmeasured")
 
 COMMUNE = "commune"
 
@@ -48,11 +47,10 @@ class Entry:
 
     @property
     def counts(self) -> list[tuple[str, int]]:
-        """Status and number, as far as they are shown; a failed report has none."""
-        if not self.statuses or self.state in ("failed", "missing"):
+        """Status and number, zeros left out: a zero that is behind would only alarm."""
+        if self.state in ("failed", "missing"):
             return []
-        shown = [(status, self.statuses.get(status, 0)) for status in COUNTED]
-        return [pair for pair in shown if pair[1] or pair[0] in ALWAYS_COUNTED]
+        return [(status, self.statuses[status]) for status in COUNTED if self.statuses.get(status)]
 
 
 def index_page(

@@ -3,6 +3,7 @@
 import logging
 import multiprocessing
 import signal
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Generator, Mapping, Sequence
@@ -41,8 +42,7 @@ def make(
 ) -> list[Outcome]:
     """Make the reports that are missing, out of date or failed last time.
 
-    One that fails leaves the others alone. A run that is stopped has remembered what it made, and
-    the next one goes on from there.
+    One that fails leaves the others alone; a run that is stopped goes on with the next one.
 
     Args:
         reports: what there shall be; each with a page of its own.
@@ -61,24 +61,12 @@ def make(
         ValueError: two reports want the same page.
     """
     _check_targets(reports)
-    manifest = Manifest.read(folder)
-    kept = [r for r in reports if not force and manifest.is_fresh(r.target, r.hash)]
-    outcomes = {r.target: Outcome(r, "fresh", built=False) for r in kept}
-    waiting = [report for report in reports if report.target not in outcomes]
-    jobs = min(jobs, len(waiting))
+    run = _Run(Manifest.read(folder), reports, force, progress)
+    jobs = min(jobs, len(run.waiting))
     threads = _ONE_THREAD if jobs > 1 else {}
     setting = Setting(folder, time_limit, {**threads, **(environment or {})})
-    run = _Run(manifest, progress, kept=len(kept), left=len(waiting))
-    run.forget(waiting)
-    source = _in_turn(waiting, setting) if jobs <= 1 else _at_once(waiting, setting, jobs)
-    try:
-        with closing(source):
-            for outcome in source:
-                outcomes[outcome.report.target] = outcome
-                run.remember(outcome)
-    finally:
-        manifest.write()
-    return [outcomes[report.target] for report in reports]
+    run.follow(_at_once(run.waiting, setting, jobs) if jobs > 1 else _in_turn(run.waiting, setting))
+    return [run.outcomes[report.target] for report in reports]
 
 
 def _check_targets(reports: Sequence[Report]) -> None:
@@ -89,25 +77,44 @@ def _check_targets(reports: Sequence[Report]) -> None:
 
 
 class _Run:
-    """Keeps count, tells the listener, and writes the manifest from time to time."""
+    """Knows what is to be made, notes what was made, and tells the listener.
 
-    def __init__(self, manifest: Manifest, listener: Listener, kept: int, left: int) -> None:
+    Attributes:
+        waiting: the reports that are not fresh.
+        outcomes: by page, of all reports that are done.
+    """
+
+    def __init__(
+        self, manifest: Manifest, reports: Sequence[Report], force: bool, listener: Listener
+    ) -> None:
+        fresh = [r for r in reports if not force and manifest.is_fresh(r.target, r.hash)]
+        self.outcomes = {r.target: Outcome(r, "fresh", built=False) for r in fresh}
+        self.waiting = [report for report in reports if report.target not in self.outcomes]
         self._manifest = manifest
         self._listener = listener
-        self._kept, self._left = kept, left
+        self._kept, self._left = len(fresh), len(self.waiting)
         self._states: Counter[str] = Counter()
         self._start = self._written = time.monotonic()
 
-    def forget(self, waiting: Sequence[Report]) -> None:
-        """Strike out what is about to be replaced: nobody may take a half-replaced page for it."""
-        if waiting:
-            for report in waiting:
-                self._manifest.made.pop(report.target, None)
-            self._manifest.write()
+    def follow(self, source: Generator[Outcome, None, None]) -> None:
+        """Note outcomes as they come; however it ends, the manifest tells of them."""
+        self._forget()
         self._tell()
+        try:
+            with closing(source):
+                for outcome in source:
+                    self._note(outcome)
+                    self._tell()
+        finally:
+            self._manifest.write()
 
-    def remember(self, outcome: Outcome) -> None:
-        """Note one outcome."""
+    def _forget(self) -> None:
+        """Strike out what is about to be replaced: nobody may take a half-replaced page for it."""
+        for report in self.waiting:
+            self._manifest.made.pop(report.target, None)
+        self._manifest.write()
+
+    def _note(self, outcome: Outcome) -> None:
         report = outcome.report
         self._manifest.made[report.target] = Made(
             title=report.title,
@@ -118,12 +125,12 @@ class _Run:
             seconds=round(outcome.seconds, 2),
             error=outcome.error,
         )
+        self.outcomes[report.target] = outcome
         self._states[outcome.state] += 1
         self._left -= 1
         if time.monotonic() - self._written >= _BETWEEN_WRITES:
             self._manifest.write()
             self._written = time.monotonic()
-        self._tell()
 
     def _tell(self) -> None:
         self._listener(
@@ -148,8 +155,8 @@ def _at_once(
 ) -> Generator[Outcome, None, None]:
     """Make several at once, each in a process of its own; yields them as they are ready.
 
-    A process that dies takes the whole pool with it, and nobody knows whose report it was. The
-    reports without an outcome are then made again, each in a pool of its own.
+    A process that dies takes its whole pool with it, and nobody knows whose report it was. Those
+    that were being made are made again at the end, each in a pool of its own.
     """
     again: list[Report] = []
     for report, future in _ready(reports, setting, jobs, builder):
@@ -173,17 +180,18 @@ def _ready(
     As many are handed out as there are workers, no more: what a pool holds in its queue would
     still be made after Ctrl-C.
     """
-    pool = ProcessPoolExecutor(
-        max_workers=jobs,
-        mp_context=multiprocessing.get_context("spawn"),
-        initializer=_prepare_worker,
-    )
+    pool = _pool(jobs)
     try:
         waiting = iter(reports)
         running: dict[Future[Outcome], Report] = {}
         while True:
             for report in islice(waiting, jobs - len(running)):
-                running[pool.submit(_interruptible, builder, report, setting)] = report
+                try:
+                    future = _submit(pool, builder, report, setting)
+                except BrokenProcessPool:
+                    pool = _pool(jobs)
+                    future = _submit(pool, builder, report, setting)
+                running[future] = report
             if not running:
                 return
             done, _ = wait(running, return_when=FIRST_COMPLETED)
@@ -191,6 +199,27 @@ def _ready(
                 yield running.pop(future), future
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _pool(jobs: int) -> ProcessPoolExecutor:
+    return ProcessPoolExecutor(
+        max_workers=jobs,
+        mp_context=multiprocessing.get_context("spawn"),
+        initializer=_prepare_worker,
+    )
+
+
+def _submit(
+    pool: ProcessPoolExecutor, builder: Builder, report: Report, setting: Setting
+) -> Future[Outcome]:
+    """Hand a report to a pool; a worker started by that is deaf to Ctrl-C from its first moment."""
+    if threading.current_thread() is not threading.main_thread():
+        return pool.submit(_interruptible, builder, report, setting)
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        return pool.submit(_interruptible, builder, report, setting)
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _prepare_worker() -> None:

@@ -12,6 +12,7 @@ from intake_files import (
     column,
     counts,
     example,
+    first_row,
     lines,
     read,
     rows,
@@ -45,25 +46,23 @@ def doubled(tmp_path_factory: pytest.TempPathFactory) -> Campaign:
     return read(tmp_path_factory.mktemp("doubled"), tables)
 
 
-def places(campaign: Campaign, table: str) -> tuple[int, list[str]]:
-    """Give the row before the added ones, and the fate of each of these."""
-    last = 8
-    base = counts(campaign, f"{table}.csv")[0] - last
+def fates_of(campaign: Campaign, table: str) -> list[str]:
+    """Give what became of each of the eight rows."""
     kept = rows(campaign, table)
-    fates = {line.row: line.action for line in lines(campaign) if line.file == f"{table}.csv"}
-    first = base + 2
-    return first, ["kept" if row in kept else fates[row] for row in range(first, first + last)]
+    gone = {line.row: line.action for line in lines(campaign) if line.file == f"{table}.csv"}
+    first = first_row(table)
+    return ["kept" if row in kept else gone[row] for row in range(first, first + 8)]
 
 
 @pytest.mark.parametrize("table", CHANGED)
 def test_same_key_and_same_content_keeps_one(doubled: Campaign, table: str) -> None:
-    _, fates = places(doubled, table)
+    fates = fates_of(doubled, table)
     assert sorted([fates[1], fates[5]]) == ["kept", SUPERSEDED]
 
 
 @pytest.mark.parametrize("table", CHANGED)
 def test_same_key_and_different_content_refuses_all(doubled: Campaign, table: str) -> None:
-    _, fates = places(doubled, table)
+    fates = fates_of(doubled, table)
     assert fates[0] == "kept"
     assert [fates[2], fates[7]] == [REFUSED, REFUSED]
     # Of three rows two are alike: whether one of them counts as superseded is open, none is kept.
@@ -80,7 +79,7 @@ def test_no_doubled_row_is_lost(doubled: Campaign) -> None:
     [
         ("activities", {"activity": "hd1", "held_on": "10/01/2024", "led_by": "Già làng"}),
         ("activities", {"village": "thôn 1", "kind": " họp  thôn"}),
-        ("models", {"model": "mh1", "households": "3,0"}),
+        ("models", {"model": "mh1", "ended_on": "01/12/2024"}),
         ("funding", {"planned": "40,0", "programme": "Nguồn khác", "quarter": "2024q1"}),
         ("inspections", {"household": "h01", "found": "x", "question": "Có ti vi"}),
         ("poverty_status", {"status": "Hộ nghèo", "valid_from": "10/01/2024"}),
@@ -95,13 +94,13 @@ def test_content_is_compared_after_reading(
     assert counts(campaign, f"{table}.csv")[2:] == (0, 1)
 
 
-@pytest.mark.parametrize("actions", [REFUSED, SUPERSEDED])
-def test_an_empty_cell_is_part_of_a_key(reads: Reads, actions: str) -> None:
-    """Funding without a purpose: two such rows of one village, quarter and programme are one key."""
+@pytest.mark.parametrize("action", [REFUSED, SUPERSEDED])
+def test_an_empty_cell_is_part_of_a_key(reads: Reads, action: str) -> None:
+    """Two rows of funding without a purpose are of one key, if all else in it is the same."""
     first = {**example("funding", 1), "purpose": ""}
-    second = {**first, "planned": 41} if actions == REFUSED else first
+    second = {**first, "planned": 41} if action == REFUSED else first
     campaign = reads({"funding": [first, second]})
-    assert {line.action for line in lines(campaign)} == {actions}
+    assert {line.action for line in lines(campaign)} == {action}
 
 
 def test_another_key_is_another_row(reads: Reads) -> None:
@@ -120,7 +119,8 @@ def test_another_key_is_another_row(reads: Reads) -> None:
             for other in ({}, {"quarter": "2024Q2"}, {"question": "has_phone"})
         ],
         "allocation": [
-            {**example("allocation", 1), **other} for other in ({}, {"village": "B"}, {"year": 2030})
+            {**example("allocation", 1), **other}
+            for other in ({}, {"village": "B"}, {"year": 2030})
         ],
     }
     campaign = reads(tables)
@@ -168,7 +168,7 @@ def stayed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Campaign, dict[tup
     where = {}
     for number, (name, (stays, _)) in enumerate(STAYS.items(), 1):
         for position, (joined, left) in enumerate(stays):
-            where[name, position] = 62 + len(added)
+            where[name, position] = first_row("households") + len(added)
             village = "AB"[position % 2]
             stay = {"village": village, "joined_on": joined, "left_on": left}
             added.append({**example("households", number), **stay})

@@ -201,9 +201,13 @@ def test_a_name_shared_by_two_villages_is_not_passed_over(
         {"village": code, "name": name, "aliases": aliases, "residential_areas": 1}
         for code, name, aliases in villages
     ]
+    shared = villages[0][2] or villages[0][1]
+    named = {**example("activities", 1), "village": shared}
+    by_code = {**example("activities", 2), "village": "D"}
     try:
-        campaign = reads({"villages": added})
+        campaign = reads({"villages": added, "activities": [named, by_code]})
     except CampaignError as error:
         assert "villages" in str(error)
     else:
-        assert "villages.csv" in {line.file for line in lines(campaign)}
+        assert lines(campaign) != []
+        assert column(campaign, "activities", "village")[-1] == "D"

@@ -464,10 +464,9 @@ def test_a_required_cell_that_cannot_be_read_refuses_its_row(
 @pytest.mark.parametrize("text", ["nghèo lắm", "?", "kr", "Không rõ"])
 def test_an_unreadable_status_with_a_date_stays_as_unknown(reads: Reads, text: str) -> None:
     """An older status must not come back to life."""
-    added = [example("poverty_status", 1)] + [
-        {**example("poverty_status", 1), "valid_from": "2024-06-30", "status": text}
-    ]
-    campaign = reads({"poverty_status": added})
+    first = example("poverty_status", 1)
+    later = {**first, "valid_from": "2024-06-30", "status": text}
+    campaign = reads({"poverty_status": [first, later]})
     assert column(campaign, "poverty_status", "status") == ["poor", None]
     assert column(campaign, "poverty_status", "valid_from") == ["2024-01-10", "2024-06-30"]
     assert {line.action for line in lines(campaign)} <= {UNKNOWN}

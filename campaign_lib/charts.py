@@ -1,0 +1,223 @@
+"""Results as charts: progress against target, the trend against the path, where households stop.
+
+Drawn by seaborn in fixed layouts, as SVG whose text stays text. Every chart has a title, units, a
+source, and words that say what it shows.
+"""
+
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+import seaborn as sns
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from campaign_lib.display import Chart
+from campaign_lib.words import Words
+
+# Blue and orange of Okabe and Ito: told apart by all eyes, and by their grey when printed.
+REACHED, WANTED, GREY = "#0072B2", "#B34A00", "#555555"
+_STYLE = {
+    "svg.fonttype": "none",
+    "svg.hashsalt": "campaign",
+    "font.family": "sans-serif",
+    "font.size": 10,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.edgecolor": GREY,
+    "hatch.linewidth": 0.6,
+}
+_WIDTH = 7.2  # inches, as all sizes here
+_BAR, _AXIS = 0.42, 0.55
+_LABELS = 0.42  # share of the width that the words beside the bars take
+
+
+def progress_chart(lines: pd.DataFrame, words: Words, source: str) -> Chart:
+    """Show how far each indicator has come: a bar, what is due this quarter, the year's target.
+
+    Args:
+        lines: lines of results of one place and quarter that have a target count and a base.
+        words: the reader's language.
+        source: what the chart was drawn from.
+    """
+    labels = [words(f"indicators.{name}.label") for name in lines["indicator"]]
+    share = {
+        name: (100 * lines[name] / lines["denominator"]).to_numpy(float)
+        for name in ("numerator", "unknown", "path_count", "target_count")
+    }
+    with _drawing(_AXIS + _BAR * len(labels)) as figure:
+        axes = _bars_beside_words(figure, labels, share["numerator"], share["unknown"])
+        rows = np.arange(len(labels))
+        axes.scatter(share["path_count"], rows, s=160, c=WANTED, marker="|", linewidths=2, zorder=3)
+        axes.scatter(share["target_count"], rows, s=34, c=WANTED, marker="D", zorder=4)
+        axes.set(xlim=(0, 103), xlabel=words("charts.progress.axis"))
+        svg = _svg(figure)
+    said = (
+        words(
+            "charts.progress.one",
+            label=label,
+            count=words.number(line.numerator),
+            base=words.number(line.denominator),
+            target=words.number(line.target_count),
+        )
+        for label, line in zip(labels, lines.itertuples(), strict=True)
+    )
+    key = words("charts.progress.key")
+    return Chart(svg, words("charts.progress.title"), " ".join(said), f"{key} {source}")
+
+
+def steps_chart(steps: pd.DataFrame, labels: Mapping[str, str], words: Words, source: str) -> Chart:
+    """Show, for one indicator, how many are left after each step, and of how many that is unsure.
+
+    Args:
+        steps: the `counts` steps of one indicator at one place, in order.
+        labels: the words of each step.
+        words: the reader's language.
+        source: what the chart was drawn from.
+    """
+    indicator = words(f"indicators.{steps['indicator'].iloc[0]}.label")
+    names = [words("charts.steps.base"), *(labels[step] for step in steps["step"])]
+    yes = np.array([steps["asked"].iloc[0], *steps["yes"]], dtype=float)
+    unknown = np.array([0, *steps["unknown"]], dtype=float)
+    with _drawing(_AXIS + _BAR * len(names)) as figure:
+        axes = _bars_beside_words(figure, names, yes, unknown)
+        for row, (sure, unsure) in enumerate(zip(yes, unknown, strict=True)):
+            text = words.number(sure) + (f" + {words.number(unsure)}?" if unsure else "")
+            axes.annotate(
+                text, (sure + unsure, row), (4, 0), textcoords="offset points", va="center"
+            )
+        axes.set(xlim=(0, max(yes[0], 1) * 1.12), xlabel=words("charts.steps.axis"))
+        svg = _svg(figure)
+    said = "; ".join(f"{name}: {words.number(n)}" for name, n in zip(names, yes, strict=True))
+    title = words("charts.steps.title", indicator=indicator)
+    return Chart(svg, title, f"{said}.", f"{words('charts.steps.key')} {source}")
+
+
+def trend_chart(lines: pd.DataFrame, ids: Sequence[str], words: Words, source: str) -> Chart:
+    """Show the numerators of some indicators by quarter, against the path and the year's target.
+
+    Args:
+        lines: lines of results of one place, one year.
+        ids: the indicators to show, a small chart each.
+        words: the reader's language.
+        source: what the chart was drawn from.
+    """
+    quarters = sorted(lines["quarter"].unique())
+    said = []
+    with _drawing(2.0 * (len(ids) + 1) // 2 + 0.3) as figure:
+        grid = figure.subplots(
+            (len(ids) + 1) // 2, 2, squeeze=False,
+            gridspec_kw={"left": 0.07, "right": 0.97, "top": 0.9, "bottom": 0.1, "hspace": 0.6},
+        )  # fmt: skip
+        for axes in grid.flat[len(ids) :]:
+            axes.set_axis_off()
+        for axes, indicator in zip(grid.flat, ids, strict=False):
+            own = lines[lines["indicator"] == indicator].set_index("quarter").reindex(quarters)
+            said.append(_trend(axes, own, words(f"indicators.{indicator}.label"), words))
+        svg = _svg(figure)
+    key = words("charts.trend.key")
+    return Chart(svg, words("charts.trend.title"), " ".join(said), f"{key} {source}")
+
+
+def _trend(axes: Axes, own: pd.DataFrame, label: str, words: Words) -> str:
+    """Draw one indicator's trend; gives the words for what it shows."""
+    short = [words.quarter_short(quarter) for quarter in own.index]
+    at = np.arange(len(short))
+    reached, path, target = (
+        own[name].to_numpy(float, na_value=np.nan)
+        for name in ("numerator", "path_count", "target_count")
+    )
+    sns.lineplot(x=at, y=reached, marker="o", color=REACHED, errorbar=None, ax=axes, linewidth=2)
+    axes.step(at, path, color=WANTED, linestyle="--", where="mid", linewidth=1.4)
+    axes.scatter(at[-1:], target[-1:], s=34, c=WANTED, marker="D", zorder=4)
+    for x, y in zip(at, reached, strict=True):
+        if not np.isnan(y):
+            axes.annotate(words.number(y), (x, y), (0, 6), textcoords="offset points", ha="center")
+    highest = np.nanmax([1, *reached, *path, *target])
+    axes.set(ylim=(0, highest * 1.25), xticks=at, ylabel="", xlabel="")
+    axes.set_xticklabels(short)
+    axes.set_title(label, fontsize=10, loc="left")
+    counts = ", ".join(f"{name} {words.number(n)}" for name, n in zip(short, reached, strict=True))
+    return words("charts.trend.one", label=label, counts=counts)
+
+
+def answers_chart(counts: pd.DataFrame, title: str, words: Words, source: str) -> Chart:
+    """Show how a group of questions was answered: yes, no and unknown side by side.
+
+    Args:
+        counts: label, yes, no, unknown: a row per question.
+        title: what the questions are about.
+        words: the reader's language.
+        source: what the chart was drawn from.
+    """
+    shades = {"yes": REACHED, "no": "#D9D9D9", "unknown": "white"}
+    with _drawing(_AXIS + _BAR * len(counts)) as figure:
+        axes = _bars_beside_words(
+            figure, list(counts["label"]), counts["yes"].to_numpy(float), None
+        )
+        start = counts["yes"].to_numpy(float)
+        for name in ("no", "unknown"):
+            hatch = "/////" if name == "unknown" else None
+            length = counts[name].to_numpy(float)
+            axes.barh(
+                np.arange(len(counts)), length, 0.6, start,
+                color=shades[name], edgecolor=GREY, hatch=hatch, linewidth=0.6,
+            )  # fmt: skip
+            start = start + length
+        axes.set(xlim=(0, max(1, start.max() * 1.02)), xlabel=words("charts.answers.axis"))
+        svg = _svg(figure)
+    said = (words("charts.answers.one", **row) for row in counts.to_dict("records"))
+    return Chart(svg, title, " ".join(said), f"{words('charts.answers.key')} {source}")
+
+
+def amounts_chart(
+    amounts: pd.Series, bound: float, title: str, words: Words, source: str, *, unit: str
+) -> Chart:
+    """Show how an amount is spread, and the bound that it is compared with."""
+    known = amounts.dropna()
+    with _drawing(2.6) as figure:
+        axes = figure.add_axes((0.08, 0.2, 0.88, 0.74))
+        sns.histplot(x=known, bins=20, color=REACHED, ax=axes, edgecolor="white")
+        axes.axvline(bound, color=WANTED, linestyle="--", linewidth=1.6)
+        axes.set(xlabel=unit, ylabel=words("charts.amounts.axis"))
+        svg = _svg(figure)
+    said = words(
+        "charts.amounts.one",
+        known=len(known),
+        above=int((known > bound).sum()),
+        bound=words.number(bound),
+        middle=words.number(known.median()) if len(known) else "–",
+    )
+    return Chart(svg, title, said, source)
+
+
+def _bars_beside_words(
+    figure: Figure, labels: Sequence[str], sure: np.ndarray, unsure: np.ndarray | None
+) -> Axes:
+    """Draw a bar for each label from the top down, what is unknown hatched behind it."""
+    height = figure.get_figheight()
+    axes = figure.add_axes((_LABELS, (_AXIS - 0.05) / height, 0.98 - _LABELS, 1 - _AXIS / height))
+    rows = np.arange(len(labels))
+    sns.barplot(x=sure, y=rows, orient="h", color=REACHED, errorbar=None, ax=axes, width=0.6)
+    if unsure is not None:
+        axes.barh(rows, unsure, 0.6, sure, color="white", edgecolor=REACHED, hatch="/////")
+    axes.set_yticks(rows, labels)
+    axes.set(ylabel="", ylim=(len(labels) - 0.5, -0.5))
+    axes.tick_params(axis="y", length=0)
+    return axes
+
+
+@contextmanager
+def _drawing(height: float) -> Iterator[Figure]:
+    """Give an empty figure in the house's style."""
+    with mpl.rc_context(_STYLE):  # type: ignore[arg-type]
+        yield Figure(figsize=(_WIDTH, height))
+
+
+def _svg(figure: Figure) -> str:
+    drawn = io.StringIO()
+    figure.savefig(drawn, format="svg", metadata={"Date": None, "Creator": None})
+    return drawn.getvalue()

@@ -1,0 +1,1 @@
+"""What was computed and what surrounds it, as tables for people; nothing is computed here."""

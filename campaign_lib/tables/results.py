@@ -1,0 +1,143 @@
+"""Results, steps and the households nearest to success as tables for people."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from campaign_lib.display import RIGHT, Column, Table
+from campaign_lib.indicators import ALL
+from campaign_lib.indicators.section_ii_4 import POVERTY_REDUCTION
+from campaign_lib.nearest import Nearest
+from campaign_lib.tables.labels import NOTHING, labels_of, rows_of, status_mark
+from campaign_lib.words import Words
+
+_ORDER = {indicator.id: position for position, indicator in enumerate(ALL)}
+
+
+def in_plan_order(lines: pd.DataFrame) -> pd.DataFrame:
+    """Sort lines of results by the plan's order of indicators."""
+    return lines.sort_values("indicator", key=lambda ids: ids.map(_ORDER), kind="stable")
+
+
+def indicator_table(lines: pd.DataFrame, before: pd.DataFrame, words: Words) -> Table:
+    """Show the results of one place in one quarter, compared with the quarter before.
+
+    Args:
+        lines: lines of results of one place and quarter.
+        before: the same of the quarter before; empty where that belongs to another year.
+        words: the reader's language.
+    """
+    last = before.set_index("indicator")
+    text = labels_of(words, "indicators")
+    return Table(
+        caption=words("tables.indicators.caption"),
+        columns=(
+            Column(text("indicator")),
+            Column(text("count"), RIGHT),
+            Column(text("percent"), RIGHT),
+            Column(text("high"), RIGHT),
+            Column(text("target"), RIGHT),
+            Column(text("path"), RIGHT),
+            Column(text("shortfall"), RIGHT),
+            Column(text("change"), RIGHT),
+            Column(text("status")),
+        ),
+        rows=tuple(
+            (
+                words(f"indicators.{line.indicator}.label"),
+                count_of_base(line, words),
+                _percent(line, line.percent, words),
+                _percent(line, line.percent_high, words),
+                words.number(line.target_count),
+                words.number(line.path_count),
+                words.number(line.shortfall),
+                _change(line, last, words),
+                status_mark(str(line.status), words, certain=line.certain == "yes"),
+            )
+            for line in rows_of(in_plan_order(lines))
+        ),
+        note=words("tables.indicators.note"),
+    )
+
+
+def count_of_base(line: Any, words: Words) -> str:
+    """Write a figure with its denominator: 12/18; of poverty it is the poor that are left."""
+    numerator, denominator = words.number(line.numerator), line.denominator
+    if pd.isna(denominator):
+        return numerator
+    counted = f"{numerator}/{words.number(denominator)}"
+    return words("tables.poor", counted=counted) if _is_poverty(line) else counted
+
+
+def _is_poverty(line: Any) -> bool:
+    return bool(line.indicator == POVERTY_REDUCTION.id)
+
+
+def _percent(line: Any, value: Any, words: Words) -> str:
+    if _is_poverty(line) and not pd.isna(value):
+        return words("tables.points", points=words.number(value, 2))
+    return words.percent(value)
+
+
+def _change(line: Any, last: pd.DataFrame, words: Words) -> str:
+    """Write how many more (or fewer) than in the quarter before."""
+    if line.indicator not in last.index:
+        return NOTHING
+    change = int(line.numerator) - int(last.loc[line.indicator, "numerator"])
+    return f"{'+' if change > 0 else '−' if change < 0 else '±'}{words.number(abs(change))}"
+
+
+def steps_table(
+    steps: pd.DataFrame, labels: Mapping[str, str], caption: str, words: Words
+) -> Table:
+    """Show the steps of one indicator at one place: asked, yes, no, unknown."""
+    text = labels_of(words, "steps")
+    return Table(
+        caption=caption,
+        columns=(
+            Column(text("step")),
+            *(Column(text(name), RIGHT) for name in ("asked", "yes", "no", "unknown")),
+        ),
+        rows=tuple(
+            (
+                labels[str(step.step)],
+                words.number(step.asked),
+                words.number(step.yes),
+                words.number(step.no),
+                words.number(step.unknown),
+            )
+            for step in rows_of(steps)
+        ),
+    )
+
+
+def nearest_table(found: Mapping[str, Nearest], labels: Mapping[str, str], words: Words) -> Table:
+    """List, by indicator and missing step, the households that lack nothing else."""
+    text = labels_of(words, "nearest")
+    rows = []
+    for indicator, near in found.items():
+        for kind in ("one_no", "one_unknown"):
+            for step, homes in getattr(near, kind).groupby("step", sort=False):
+                missing = (
+                    labels[str(step)] if kind == "one_no" else text("ask", step=labels[str(step)])
+                )
+                names = [_household(home) for home in rows_of(homes)]
+                label = words(f"indicators.{indicator}.label")
+                rows.append((label, missing, words.number(len(names)), "; ".join(names)))
+    return Table(
+        caption=text("caption"),
+        columns=(
+            Column(text("indicator")),
+            Column(text("missing")),
+            Column(text("households"), RIGHT),
+            Column(text("who")),
+        ),
+        rows=tuple(rows),
+        empty=text("nobody"),
+    )
+
+
+def _household(home: Any) -> str:
+    name, head = home.household, home.head_name
+    return str(name) if pd.isna(head) else f"{name} {head}"

@@ -1,0 +1,41 @@
+"""The steps of the indicators in words, with the year's own thresholds in them."""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+import pandas as pd
+
+from campaign_lib.indicators import ALL
+from campaign_lib.words import Words
+
+#: The plan's parameters that a step's words may name.
+_PARAMETERS = ("district_mean_income", "essential_goods_needed")
+
+
+def step_labels(plan: "pd.Series[Any] | None", words: Words) -> Mapping[str, str]:
+    """Give the label of every step of every indicator, by the question's name.
+
+    Args:
+        plan: a row of the table `plans`, or None in a year without one.
+        words: the reader's language.
+    """
+    return {step: step_text(step, "label", plan, words) for step in _steps()}
+
+
+def step_text(step: str, what: str, plan: "pd.Series[Any] | None", words: Words) -> str:
+    """Give one text of a step (label, why or caveat), its thresholds filled in from the plan."""
+    key = f"steps.{step}.{what}"
+    wanted = words.placeholders(key)
+    values = {name: words.number(_parameter(plan, name)) for name in _PARAMETERS if name in wanted}
+    return words(key, **values)
+
+
+def _parameter(plan: "pd.Series[Any] | None", name: str) -> Any:
+    return None if plan is None else plan[name]
+
+
+@cache
+def _steps() -> tuple[str, ...]:
+    questions = (q for one in ALL for part in one.parts() for q in part.questions)
+    return tuple(dict.fromkeys(question.__name__ for question in questions))
