@@ -7,6 +7,7 @@ source, and words that say what it shows.
 import io
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from textwrap import fill
 
 import matplotlib as mpl
 import numpy as np
@@ -14,6 +15,7 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from campaign_lib.display import Chart
 from campaign_lib.words import Words
@@ -31,8 +33,9 @@ _STYLE = {
     "hatch.linewidth": 0.6,
 }
 _WIDTH = 7.2  # inches, as all sizes here
-_BAR, _AXIS = 0.42, 0.55
+_BAR, _AXIS = 0.46, 0.55
 _LABELS = 0.42  # share of the width that the words beside the bars take
+_LETTERS = 36  # in a line of these words
 
 
 def progress_chart(lines: pd.DataFrame, words: Words, source: str) -> Chart:
@@ -51,9 +54,10 @@ def progress_chart(lines: pd.DataFrame, words: Words, source: str) -> Chart:
     with _drawing(_AXIS + _BAR * len(labels)) as figure:
         axes = _bars_beside_words(figure, labels, share["numerator"], share["unknown"])
         rows = np.arange(len(labels))
+        axes.scatter(share["path_count"], rows, s=260, c="white", marker="|", linewidths=5)
         axes.scatter(share["path_count"], rows, s=160, c=WANTED, marker="|", linewidths=2, zorder=3)
         axes.scatter(share["target_count"], rows, s=34, c=WANTED, marker="D", zorder=4)
-        axes.set(xlim=(0, 103), xlabel=words("charts.progress.axis"))
+        axes.set(xlim=(0, 103), xticks=range(0, 101, 20), xlabel=words("charts.progress.axis"))
         svg = _svg(figure)
     said = (
         words(
@@ -204,7 +208,8 @@ def _bars_beside_words(
     sns.barplot(x=sure, y=rows, orient="h", color=REACHED, errorbar=None, ax=axes, width=0.6)
     if unsure is not None:
         axes.barh(rows, unsure, 0.6, sure, color="white", edgecolor=REACHED, hatch="/////")
-    axes.set_yticks(rows, labels)
+    axes.set_yticks(rows, [fill(label, _LETTERS) for label in labels])
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.set(ylabel="", ylim=(len(labels) - 0.5, -0.5))
     axes.tick_params(axis="y", length=0)
     return axes

@@ -225,21 +225,30 @@ def audit(
 @click.pass_obj
 def allocate(setting: Setting, quarter: str | None, indicator: str | None, write: bool) -> None:
     """Show the allocation table, and fix it."""
-    from campaign_lib.village_targets import as_table, first_quarter, fix, shared_targets
+    from campaign_lib.village_targets import (
+        as_table,
+        first_quarter,
+        fix,
+        fixed_already,
+        shared_targets,
+    )
 
     processed = setting.processed()
     asked = processed.known_quarter(quarter) if quarter else first_quarter(processed)
     shared = shared_targets(processed, asked, indicator)
     say(str(as_table(shared)))
+    if not write:
+        if fixed := ", ".join(fixed_already(processed, shared)):
+            say(f"Đã chốt trong raw/allocation, xét theo đó · Fixed there, and judged by it: {fixed}")
+        return
+    path = fix(setting.data / "raw", shared)
+    say(f"Đã chốt · Fixed: {path}" if path else "Không có gì để chốt · Nothing to fix")
     left_out = [one.indicator for one in shared if not one.can_be_fixed]
-    if write:
-        path = fix(setting.data / "raw", shared)
-        say(f"Đã chốt · Fixed: {path}" if path else "Không có gì để chốt · Nothing to fix")
-        if left_out:
-            say(
-                f"Không ghi vào tệp, vì mỗi thôn giao đúng mẫu số của mình · Not in the file, "
-                f"as each village's count is its own denominator: {', '.join(left_out)}"
-            )
+    if left_out:
+        say(
+            "Không ghi vào tệp (100 %: mỗi thôn giao đúng mẫu số của mình) · Not in the file "
+            f"(100 %: each village's own denominator): {', '.join(left_out)}"
+        )
 
 
 @_command(

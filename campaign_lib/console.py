@@ -59,6 +59,8 @@ def run(commands: Commands, arguments: Sequence[str] | None, name: str) -> int:
         ended = commands.main(arguments, prog_name=name, standalone_mode=False)
     except CampaignError as error:
         return _refuse(f"Lỗi · Error: {error}", CANNOT)
+    except OSError as error:  # a folder in a file's place, no right to read: the user's to mend
+        return _refuse(f"Lỗi · Error: {error.filename}: {error.strerror}.", CANNOT)
     except click.ClickException as error:
         sentence = f"{error.format_message()} (xem · see: {name} --help)"
         return _refuse(f"Lệnh chưa đúng · Bad usage: {sentence}", CANNOT)

@@ -51,7 +51,7 @@ class Table:
         body = "".join(f"<tr>{self._row(row)}</tr>" for row in self.rows)
         note = f'<p class="note">{escape(self.note)}</p>' if self.note else ""
         return (
-            f'<div class="scroll"><table class="figures"><caption>{escape(self.caption)}</caption>'
+            f'<div class="scroll" tabindex="0"><table class="figures"><caption>{escape(self.caption)}</caption>'
             f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>{note}"
         )
 

@@ -6,6 +6,7 @@ from functools import cache
 
 import pandas as pd
 
+from campaign_lib.words import MissingWord
 from campaign_lib.words.texts import texts
 
 #: The file of words that has every sentence about a problem, and every action.
@@ -36,22 +37,28 @@ def _line(line: object) -> str:
         column,
         f"“{value}”" if value else "",
     ]
-    problem = bilingual(getattr(line, "problem"))  # noqa: B009 - the row's type has no names
-    action = bilingual(getattr(line, "action"))  # noqa: B009
+    problem, action = (bilingual(getattr(line, name)) for name in ("problem", "action"))
     place = ", ".join(filter(None, where))
     return f"{place}: {problem} → {action}" if place else f"{problem} → {action}"
 
 
 def bilingual(english: str) -> str:
-    """Put the Vietnamese before a problem's or an action's English."""
-    return f"{vietnamese(english)} · {english}"
+    """Put the Vietnamese before a problem's or an action's English.
+
+    Where there is none yet, the English stands alone: a list of problems is of more use than an
+    error about its words (tests see to it that there is one).
+    """
+    try:
+        return f"{vietnamese(english)} · {english}"
+    except MissingWord:
+        return english
 
 
 def vietnamese(english: str) -> str:
     """Say in Vietnamese what is wrong, or what became of it.
 
     Raises:
-        ValueError: there are no words for it; `words/problems.toml` must have them.
+        MissingWord: there are no words for it; `words/problems.toml` must have them.
     """
     added = _ADDED.fullmatch(english)
     if added:
@@ -60,7 +67,7 @@ def vietnamese(english: str) -> str:
         match = pattern.fullmatch(english)
         if match:
             return words.format(**match.groupdict())
-    raise ValueError(f"problems.toml has no Vietnamese for: {english}")
+    raise MissingWord(f"problems.toml has no Vietnamese for: {english}")
 
 
 @cache

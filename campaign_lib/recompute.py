@@ -10,14 +10,17 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from pathlib import Path
+from zipfile import BadZipFile
 
 import openpyxl
+from openpyxl.utils.exceptions import InvalidFileException
 
 from campaign_lib.codebook import Column, folded
 from campaign_lib.errors import CampaignError
 from campaign_lib.intake.sources import Cells, Sheet, read_sheet
-from campaign_lib.intake.values import UnreadableError, is_empty, reader_of, shown
+from campaign_lib.intake.values import Reader, UnreadableError, is_empty, reader_of, shown
 from campaign_lib.percent import round_away
+from campaign_lib.problem_list import bilingual
 
 RIGHT = "right"
 TRUNCATION = "truncation"
@@ -127,12 +130,13 @@ def printed_percent(cell: object, number_format: str = "General") -> Decimal:
         UnreadableError: it is empty, or no percentage.
     """
     if is_empty(cell):
-        raise UnreadableError("ô tỷ lệ trống · the percent is empty")
+        raise UnreadableError("tỷ lệ · percent: để trống · empty")
     if isinstance(cell, int | float) and not isinstance(cell, bool):
         return _shown_number(Decimal(shown(cell)), number_format)
     match = _PERCENT.fullmatch(shown(cell))
     if match is None:
-        raise UnreadableError(f"không đọc được tỷ lệ · no percentage: {shown(cell)}")
+        name = "tỷ lệ · percent"
+        raise UnreadableError(f"{name}: {shown(cell)}, không phải tỷ lệ · not a percentage")
     return Decimal(".".join(filter(None, match.groups())))
 
 
@@ -146,17 +150,16 @@ def _shown_number(number: Decimal, number_format: str) -> Decimal:
     return number.quantize(Decimal(1).scaleb(-len(kind["decimals"] or "")), ROUND_HALF_UP)
 
 
-def _count(column: Column, read: object, cell: object) -> int:
-    name = f"{column.vi} · the {column.en}"
+def _count(column: Column, read: Reader, cell: object) -> int:
+    name = f"{column.vi} · {column.en}"
     if is_empty(cell):
-        raise UnreadableError(f"ô {name} is empty")
-    assert callable(read)
+        raise UnreadableError(f"{name}: để trống · empty")
     try:
-        return int(read(cell))
+        count = read(cell)
     except UnreadableError as reason:
-        raise UnreadableError(
-            f"không đọc được {name} cannot be read: {shown(cell)} ({reason})"
-        ) from None
+        raise UnreadableError(f"{name}: {shown(cell)}, {bilingual(str(reason))}") from None
+    assert isinstance(count, int)  # the reader of a column of whole numbers
+    return count
 
 
 def _columns(sheet: Sheet) -> dict[str, int]:
@@ -185,8 +188,13 @@ def _number_formats(
     """Say how a spreadsheet shows each percentage; text, and so all of CSV, is shown as it is."""
     if not any(isinstance(cell, int | float) for cell in cells):
         return ["General"] * len(cells)
-    book = openpyxl.load_workbook(path)
-    grid = book[sheet.name]
+    try:
+        grid = openpyxl.load_workbook(path)[sheet.name]
+    except (OSError, KeyError, ValueError, TypeError, InvalidFileException, BadZipFile) as error:
+        raise CampaignError(
+            f"{sheet.file}: how its numbers are shown cannot be read ({error}); save it again, "
+            "or write the percentages as text."
+        ) from error
     return [str(grid.cell(int(row), column + 1).number_format) for row in sheet.rows]
 
 

@@ -126,6 +126,17 @@ def _shared(
     return SharedTarget(quarter, indicator, target, villages, commune, count)
 
 
+def fixed_already(processed: Processed, shared: Sequence[SharedTarget]) -> list[str]:
+    """Name the indicators whose counts the commune has fixed: verdicts go by those."""
+    fixed = processed.table(ALLOCATION)
+    pairs = set(zip(fixed["year"], fixed["indicator"], strict=True))
+    return [
+        one.indicator
+        for one in shared
+        if one.can_be_fixed and (Quarter.parse(one.quarter).year, one.indicator) in pairs
+    ]
+
+
 def as_table(shared: Sequence[SharedTarget]) -> Table:
     """Lay shared targets out: a line per indicator and village, and a sum line per indicator."""
     quarters = " ".join(dict.fromkeys(one.quarter for one in shared))

@@ -40,6 +40,11 @@ class Division:
         """The percentage rounded half up (away from zero), in hundredths: 7778 is 77.78 %."""
         return round_away(self.percent * 100)
 
+    @property
+    def rounded(self) -> Decimal:
+        """The percentage as it is printed, with two decimals."""
+        return Decimal(self.hundredths).scaleb(-2)
+
 
 def formulas(
     poor_before: int, all_before: int, poor_later: int, all_later: int, escaped: int

@@ -12,6 +12,7 @@ from campaign_lib.nearest import Nearest
 from campaign_lib.tables.labels import NOTHING, labels_of, rows_of, status_mark
 from campaign_lib.words import Words
 
+_RESULT_NUMBERS = ("count", "percent", "high", "target", "path", "shortfall", "change")
 _ORDER = {indicator.id: position for position, indicator in enumerate(ALL)}
 
 
@@ -34,18 +35,13 @@ def indicator_table(lines: pd.DataFrame, before: pd.DataFrame, words: Words) -> 
         caption=words("tables.indicators.caption"),
         columns=(
             Column(text("indicator")),
-            Column(text("count"), RIGHT),
-            Column(text("percent"), RIGHT),
-            Column(text("high"), RIGHT),
-            Column(text("target"), RIGHT),
-            Column(text("path"), RIGHT),
-            Column(text("shortfall"), RIGHT),
-            Column(text("change"), RIGHT),
             Column(text("status")),
+            *(Column(text(name), RIGHT) for name in _RESULT_NUMBERS),
         ),
         rows=tuple(
             (
                 words(f"indicators.{line.indicator}.label"),
+                status_mark(str(line.status), words, certain=line.certain == "yes"),
                 count_of_base(line, words),
                 _percent(line, line.percent, words),
                 _percent(line, line.percent_high, words),
@@ -53,7 +49,6 @@ def indicator_table(lines: pd.DataFrame, before: pd.DataFrame, words: Words) -> 
                 words.number(line.path_count),
                 words.number(line.shortfall),
                 _change(line, last, words),
-                status_mark(str(line.status), words, certain=line.certain == "yes"),
             )
             for line in rows_of(in_plan_order(lines))
         ),

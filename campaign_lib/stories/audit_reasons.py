@@ -1,0 +1,156 @@
+"""The answer of an audit in a sentence or two, and the arithmetic behind it."""
+
+from typing import Any
+
+from campaign_lib.audit import Audit, Division
+from campaign_lib.audit.arithmetic import PLACES
+from campaign_lib.display import Column, Passage, Shown, Table, listing, paragraph
+from campaign_lib.indicator import Count, Drop
+from campaign_lib.words import Words, is_missing
+
+#: The days of poverty reduction's two parts, as the table `quarters` calls them.
+DAY_OF = {"baseline": "baseline", "later": "later_date"}
+_COUNTS_OF = {
+    "baseline": ("baseline_numerator", "baseline_denominator"),
+    "later": ("numerator", "denominator"),
+}
+_CHOSEN, _NOT_CHOSEN = "●", "○"
+
+
+def answer(found: Audit, words: Words) -> list[Passage]:
+    """Say the figure, what is unknown about it, and the verdict."""
+    line, unit = found.line, words(f"indicators.{found.indicator.id}.unit")
+    status = str(line["status"])
+    verdict = words(
+        "audit.answer.verdict",
+        status=words(f"codes.status.{status}.label"),
+        meaning=words(f"codes.status.{status}.meaning"),
+    )
+    said = [_figure(found, unit, words), verdict]
+    if line["unknown"] and not is_missing(line["percent_high"]):
+        high, unknown = words.percent(line["percent_high"]), int(line["unknown"])
+        said.insert(1, words("audit.answer.unknown", unknown=unknown, unit=unit, high=high))
+    if line["certain"] == "no":
+        said.append(words("codes.certain.no"))
+    return [paragraph(sentence) for sentence in said]
+
+
+def _figure(found: Audit, unit: str, words: Words) -> str:
+    line, indicator = found.line, found.indicator
+    if isinstance(indicator, Count):
+        return words("audit.answer.count", unit=unit, numerator=int(line["numerator"]))
+    if isinstance(indicator, Drop):
+        return words(
+            "audit.answer.drop",
+            before=int(line["baseline_numerator"]),
+            before_all=int(line["baseline_denominator"]),
+            baseline=words.date(found.days["baseline"]),
+            after=int(line["numerator"]),
+            after_all=int(line["denominator"]),
+            later=words.date(found.days["later_date"]),
+            fall=fall_text(line["percent"], found.formula, words),
+        )
+    counts = {name: int(line[name]) for name in ("numerator", "denominator")}
+    if is_missing(line["percent"]):
+        return words("audit.answer.share_unmeasured", unit=unit, **counts)
+    percent = words.percent(line["percent"])
+    return words("audit.answer.share", unit=unit, percent=percent, **counts)
+
+
+def fall_text(value: Any, formula: str, words: Words) -> str:
+    """Write a fall: in points, or in percent where the formula divides by something."""
+    if is_missing(value) or formula != "points":
+        return words.percent(value)
+    return words("audit.answer.points", number=words.number(value, 2))
+
+
+def arithmetic(found: Audit, words: Words) -> list[Shown]:
+    """Give the divisions behind what is printed."""
+    if isinstance(found.indicator, Count):
+        unit = words(f"indicators.{found.indicator.id}.unit")
+        numerator = int(found.line["numerator"])
+        return [paragraph(words("audit.arithmetic.count", numerator=numerator, unit=unit))]
+    rounding = paragraph(words("audit.arithmetic.rounding"), "note")
+    if isinstance(found.indicator, Drop):
+        formulas = paragraph(words("audit.arithmetic.formulas"))
+        return [_rates(found, words), formulas, _formula_table(found, words), rounding]
+    return [*_share(found, words), rounding]
+
+
+def _share(found: Audit, words: Words) -> list[Shown]:
+    line, unit = found.line, words(f"indicators.{found.indicator.id}.unit")
+    division, high = found.share(), found.share(if_unknown_were_yes=True)
+    if division is None or high is None:
+        return [paragraph(words("audit.arithmetic.no_base", unit=unit))]
+    if is_missing(line["percent"]):
+        if line["denominator"] == line["unknown"]:
+            base = int(line["denominator"])
+            return [paragraph(words("audit.arithmetic.all_unknown", denominator=base, unit=unit))]
+        return [paragraph(words("audit.arithmetic.not_asked"))]
+    said = [words("audit.arithmetic.percent", top=division.top, **_worked_out(division, words))]
+    if line["unknown"]:
+        counts = {"top": division.top, "unknown": int(line["unknown"]), "unit": unit}
+        said.append(words("audit.arithmetic.high", **counts, **_worked_out(high, words)))
+    return [listing(said)]
+
+
+def _worked_out(division: Division, words: Words) -> dict[str, object]:
+    return {
+        "bottom": division.bottom,
+        "digits": digits(division, words),
+        "percent": rounded(division, words),
+    }
+
+
+def digits(division: Division, words: Words) -> str:
+    """Write a percentage before it is rounded: 77,777777… %."""
+    number = words.number(division.decimals, PLACES)
+    return words("formats.percent", number=f"{number}{'…' if division.goes_on else ''}")
+
+
+def rounded(division: Division, words: Words) -> str:
+    """Write a percentage as every report prints it."""
+    return words.percent(division.rounded)
+
+
+def _rates(found: Audit, words: Words) -> Passage:
+    """Give the rate of each date, where anybody has a status on it."""
+    said = []
+    for part, (top, bottom) in _COUNTS_OF.items():
+        if found.line[bottom] == 0:
+            said.append(words("audit.arithmetic.no_base", unit=words("codes.unit.household.many")))
+            continue
+        division = Division(int(found.line[top]), int(found.line[bottom]))
+        label, day = words(f"parts.{part}.label"), words.date(found.days[DAY_OF[part]])
+        values = {"part": label, "day": day, "top": division.top, **_worked_out(division, words)}
+        said.append(words("audit.arithmetic.rate", **values))
+    return listing(said)
+
+
+def _formula_table(found: Audit, words: Words) -> Table:
+    """Show all three formulas, and mark the one that the plan names."""
+    headings = ("formula", "how", "fraction", "digits", "rounded")
+    rows = []
+    for name, division in found.formulas().items():
+        mark = _CHOSEN if name == found.formula else _NOT_CHOSEN
+        label = f"{mark} {words(f'codes.formula.{name}.label')}"
+        how = words(f"codes.formula.{name}.how")
+        if division is None:
+            rows.append((label, how, words("audit.arithmetic.no_division"), "–", "–"))
+            continue
+        fraction = _fraction(name, found, division, words)
+        fall = fall_text(division.rounded, name, words)
+        rows.append((label, how, fraction, digits(division, words), fall))
+    columns = tuple(Column(words(f"audit.arithmetic.{name}")) for name in headings)
+    return Table(words("audit.arithmetic.caption"), columns, tuple(rows))
+
+
+def _fraction(formula: str, found: Audit, division: Division, words: Words) -> str:
+    before, later = (
+        "/".join(words.number(found.line[name]) for name in names) for names in _COUNTS_OF.values()
+    )
+    return {
+        "points": f"{before} − {later}",
+        "relative": f"({before} − {later}) ÷ {before}",
+        "escaped": f"{words.number(division.top)}/{words.number(division.bottom)}",
+    }[formula]
