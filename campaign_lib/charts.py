@@ -195,7 +195,8 @@ def amounts_chart(
         bound=words.number(bound),
         middle=words.number(known.median()) if len(known) else "–",
     )
-    return Chart(svg, title, said, source)
+    key = words("charts.amounts.key", bound=words.number(bound))
+    return Chart(svg, title, said, f"{key} {source}")
 
 
 def _bars_beside_words(

@@ -168,14 +168,13 @@ def reports(
     from campaign_lib.reports.batch import make_village_reports
 
     failed = make_village_reports(
-        setting.data,
+        setting.processed(),
         setting.reports,
         quarters=quarters,
         villages=villages,
         language=language,
         jobs=jobs,
         force=force,
-        today=setting.today,
     )
     say(str(setting.reports / "index.html"))
     return SOME if failed else 0
@@ -200,22 +199,20 @@ def audit(
 ) -> None:
     """Show the steps of one figure, as text or as a page."""
     from campaign_lib.indicators import find
+    from campaign_lib.stories.audit import audit_story
 
     find(indicator)
     processed = setting.processed()
     quarter, place = processed.known_quarter(quarter), processed.known_place(place)
+    story = audit_story(processed, indicator, quarter, place, language)
     if html is None:
-        from campaign_lib.stories.audit import audit_story
-
-        story = audit_story(processed, indicator, quarter, place, language)
         say(story.as_text(households=households))
-    else:
-        from campaign_lib.reports.alone import write_page
+        return
+    from campaign_lib.reports.alone import write_page
 
-        asked = {"indicator": indicator, "place": place, "quarter": quarter, "language": language}
-        title = f"{indicator}, {place}, {quarter}"
-        write_page(html, "audit_indicator", asked, title, processed.folder)
-        say(str(html))
+    asked = {"indicator": indicator, "place": place, "quarter": quarter, "language": language}
+    write_page(html, "audit_indicator", asked, story.heading, processed.folder)
+    say(str(html))
 
 
 @_command("Chia chỉ tiêu của xã cho các thôn · Share targets out over the villages")
@@ -239,7 +236,7 @@ def allocate(setting: Setting, quarter: str | None, indicator: str | None, write
     say(str(as_table(shared)))
     if not write:
         if fixed := ", ".join(fixed_already(processed, shared)):
-            say(f"Đã chốt trong raw/allocation, xét theo đó · Fixed there, and judged by it: {fixed}")
+            say(f"Xét theo số đã chốt · Judged by what raw/allocation fixes: {fixed}")
         return
     path = fix(setting.data / "raw", shared)
     say(f"Đã chốt · Fixed: {path}" if path else "Không có gì để chốt · Nothing to fix")

@@ -106,7 +106,8 @@ class Audit:
     def formulas(self) -> Mapping[str, Division | None]:
         """Give all three readings of poverty reduction (no other indicator has them)."""
         escaped = int((self.units()["escaped"] == "counted").sum())
-        return formulas(*(int(self.line[name]) for name in _FOUR), escaped)
+        before, all_before, later, all_later = (int(self.line[name]) for name in _FOUR)
+        return formulas(before, all_before, later, all_later, escaped)
 
     def share(self, *, if_unknown_were_yes: bool = False) -> Division | None:
         """Give the division behind `percent` or `percent_high`; None where there is no base."""
@@ -165,9 +166,10 @@ def audit(processed: Processed, indicator: str, quarter: str, place: str) -> Aud
             f"{indicator} is counted for the commune as a whole and has no figure for {place}; "
             "leave the village out."
         )
-    days = processed.table("quarters").set_index("quarter").loc[quarter]
-    plans = processed.table("plans").set_index("year", drop=False)
+    days: Any = processed.table("quarters").set_index("quarter").loc[quarter]
     year = int(days["year"])
+    plans = processed.table("plans")
+    of_year = plans[plans["year"] == year]
     return Audit(
         processed=processed,
         indicator=found,
@@ -176,7 +178,7 @@ def audit(processed: Processed, indicator: str, quarter: str, place: str) -> Aud
         days=days,
         line=_line(processed.results, quarter, found, place),
         steps=_at(_of_indicator(processed.steps, quarter, found), place).reset_index(drop=True),
-        plan=plans.loc[year] if year in plans.index else None,
+        plan=None if of_year.empty else of_year.iloc[0],
         target=_target(processed.table("targets"), year, found),
     )
 

@@ -30,6 +30,9 @@ OUTCOMES = (
     *("not_in_base", "base_unknown", "no_status", "elsewhere"),
 )
 
+#: How a categorical column writes a missing value.
+_UNKNOWN = -1
+
 Mask = npt.NDArray[np.bool_]
 
 
@@ -120,9 +123,11 @@ def _answers(walked: Walk, rows: pd.DataFrame) -> dict[str, pd.Series]:
     answers = {}
     for question, answer in zip(walked.part.questions, walked.answers, strict=True):
         answer = answer.reindex(rows.index).astype("boolean")
-        said = np.where(answer.isna(), -1, np.where(_sure(answer), yes, no))
-        codes = np.where(asked, said, not_asked)
-        named = pd.Categorical.from_codes(codes, categories=list(ANSWERS))
+        codes = np.full(len(rows), no, dtype=np.int8)
+        codes[_sure(answer)] = yes
+        codes[answer.isna().to_numpy(bool)] = _UNKNOWN
+        codes[~asked] = not_asked
+        named = pd.Categorical.from_codes(codes, categories=pd.Index(ANSWERS))
         answers[question.__name__] = pd.Series(named, index=rows.index)
     return answers
 

@@ -1,12 +1,10 @@
 """Every village's report of every quarter: what there shall be, made, and listed in the index."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from pathlib import Path
 
 import pandas as pd
 
-from campaign_lib.build import bring_up_to_date
 from campaign_lib.errors import CampaignError
 from campaign_lib.notebooks import find_notebook
 from campaign_lib.processed import Processed
@@ -25,7 +23,7 @@ NOTEBOOK = "village_report"
 
 
 def make_village_reports(
-    data: Path,
+    processed: Processed,
     folder: Path,
     *,
     quarters: Sequence[str] = (),
@@ -33,36 +31,30 @@ def make_village_reports(
     language: str = VIETNAMESE,
     jobs: int = 1,
     force: bool = False,
-    today: date | None = None,
 ) -> int:
-    """Bring the processed tables and the villages' reports up to date, and list them in the index.
+    """Bring the villages' reports up to date, and list all of them in the index.
 
     Args:
-        data: the campaign's folder.
+        processed: the campaign as it was built.
         folder: the reports folder.
         quarters: only these; all when empty.
         villages: only these, by code or name; all when empty.
         language: of the reports, vi or en.
         jobs: how many to make at once.
         force: make those that are up to date, too.
-        today: the day up to which survey dates are believed; today's if not given.
 
     Returns:
         How many of them failed.
 
     Raises:
-        CampaignError: it cannot go on, or there is no such village, quarter or language.
+        CampaignError: there is no such village, quarter or language, or a file cannot be written.
     """
     words = Words(language)
-    bring_up_to_date(data, today or date.today())
-    processed = Processed(data / "processed")
-    places = [_village(processed, name) for name in villages] or list(processed.villages)
-    wanted = [processed.known_quarter(code) for code in quarters] or processed.quarters
+    places = {_village(processed, name) for name in villages or processed.villages}
+    wanted = {processed.known_quarter(code) for code in quarters or processed.quarters}
     planned = planned_reports(processed, words)
-    chosen = [report for (place, quarter), report in planned.items()
-              if place in places and quarter in wanted]  # fmt: skip
     outcomes = make(
-        chosen,
+        [report for (place, when), report in planned.items() if place in places and when in wanted],
         folder,
         jobs=jobs,
         force=force,

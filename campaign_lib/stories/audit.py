@@ -3,6 +3,7 @@
 The notebook `audit_indicator` shows a method a cell; the terminal prints them one after the other.
 """
 
+import re
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
@@ -30,10 +31,11 @@ from campaign_lib.results import KEYS
 from campaign_lib.steps import COMMUNE
 from campaign_lib.stories import audit_facts, audit_reasons, audit_units
 from campaign_lib.stories.opening import open_campaign, parameters_of
-from campaign_lib.tables.common import rows_of
+from campaign_lib.tables.labels import rows_of
 from campaign_lib.tables.steps import step_labels, step_text
 from campaign_lib.words import Words
 
+_BLANK_LINES = re.compile(r"\n{3,}")
 _COUNTS = ("asked", "yes", "no", "unknown")
 
 
@@ -108,22 +110,23 @@ class AuditStory:
 
     def base(self) -> Passage:
         """Who is in the base, and at which step the others are not."""
-        found = self.audit
-        own = found.steps[found.steps["part"] != "counts"]
-        if isinstance(found.indicator, Drop):
-            own = own[own["position"] < own["position"].max()]
+        own = self._base_steps()
         columns = [*self._count_columns(), Column(self.text("base.why"))]
         rows = tuple((*self._counts(step), self._say(step.step, "why")) for step in rows_of(own))
         table = Table(self.text("base.caption", unit=self.unit), tuple(columns), rows)
-        from_panel = paragraph(self.text("base.panel"), "note")
-        of_households = found.indicator.units == "households"
-        return self._section(
-            "base", *self._base_says(own), table, from_panel if of_households else NOTHING
-        )
+        return self._section("base", *self._base_says(own), table)
+
+    def _base_steps(self) -> pd.DataFrame:
+        """Give the steps that decide who is in the base, on either date of poverty reduction."""
+        steps = self.audit.steps[self.audit.steps["part"] != "counts"]
+        if isinstance(self.audit.indicator, Drop):
+            steps = steps[steps["position"] < steps["position"].max()]
+        return steps
 
     def _base_says(self, steps: pd.DataFrame) -> list[Passage]:
         """Say, for each part, how many were looked at, and what became of them."""
-        said = []
+        of_households = self.audit.indicator.units == "households"
+        said = [self.text(f"base.{steps['part'].iloc[0]}_panel")] if of_households else []
         for part, own in steps.groupby("part", sort=False):
             first, last = own.iloc[0], own.iloc[-1]
             counts = {"all": first["asked"], "inside": last["yes"], "unknown": last["unknown"]}
@@ -157,14 +160,16 @@ class AuditStory:
 
     def recount(self) -> Passage:
         """The printed line beside the line that was counted again, and the SQL that did it."""
-        return self._section(
-            "recount",
-            paragraph(self.text("recount.says")),
-            paragraph(self._recount_says(), "" if self.audit.agrees else "warning"),
-            self._recount_table(),
+        return together(
+            self._recount(),
             code(recount_sql(self.audit.indicator.id), self.text("recount.sql")),
             code(people_sql(), self.text("recount.people_sql")),
         )
+
+    def _recount(self) -> Passage:
+        said = paragraph(self._recount_says(), "" if self.audit.agrees else "warning")
+        how = paragraph(self.text("recount.says"))
+        return self._section("recount", how, said, self._recount_table())
 
     def _recount_says(self) -> str:
         if self.audit.agrees:
@@ -192,13 +197,15 @@ class AuditStory:
             *(Column(label, RIGHT) for label in figures),
             Column(self.text("recount.same")),
         )
-        return Table(self.text("recount.caption"), columns, rows)
+        return Table(self.text("recount.caption"), columns, rows, note=self.text("recount.note"))
 
     def households(self) -> Passage:
         """Each unit with every answer, and where it stopped: for internal use."""
         tables = audit_units.tables(self.audit, self.labels, self.words)
         head = heading(self.text("units.heading", unit=self.unit), 2)
-        return together(head, paragraph(self.text("internal"), "warning"), *tables)
+        of_households = self.audit.indicator.units == "households"
+        warning = [paragraph(self.text("internal"), "warning")] if of_households else []
+        return together(head, *warning, *tables)
 
     def step_words(self) -> Passage:
         """Why each step is there, and what to beware of."""
@@ -210,14 +217,23 @@ class AuditStory:
         return self._section("words", Table(self.text("words.caption"), columns, rows))
 
     def as_text(self, *, households: bool) -> str:
-        """Give the audit for a terminal, with the table of units if `households`."""
-        sections: list[Passage] = [
-            *(self.title(), self.definition(), self.base(), self.steps()),
-            *(self.arithmetic(), self.verdict(), self.recount()),
+        """Give the audit for a terminal, with the table of units if `households`.
+
+        Long texts are left to the page: why each step is there, and the SQL of the recount.
+        """
+        sections = [
+            self.title(),
+            self.definition(),
+            self._section("base", *self._base_says(self._base_steps())),
+            self.steps(),
+            self.arithmetic(),
+            self.verdict(),
+            self._recount(),
         ]
         if households:
             sections.append(self.households())
-        return "\n\n".join(str(section).strip() for section in sections) + "\n"
+        text = "\n\n".join(str(section).strip() for section in sections)
+        return _BLANK_LINES.sub("\n\n", text) + "\n"
 
     def _section(self, name: str, *items: Shown) -> Passage:
         shown = [item for item in items if item is not NOTHING]

@@ -9,7 +9,7 @@ from campaign_lib.indicator import Count, Drop
 from campaign_lib.percent import ALL_OF_THEM
 from campaign_lib.steps import COMMUNE
 from campaign_lib.stories.audit_reasons import fall_text, rounded
-from campaign_lib.tables.common import status_mark
+from campaign_lib.tables.labels import status_mark
 from campaign_lib.words import Words, is_missing
 
 Row = tuple[str, Cell, str]
@@ -22,20 +22,16 @@ def definition_table(found: Audit, labels: Mapping[str, str], words: Words) -> T
         days = {"first": found.days[first], "last": found.days["last_day"]}
         return words("audit.definition.span", **days)
 
-    facts = {
-        "section": found.section,
-        "target": _target(found, words),
-        "unit": words(f"indicators.{found.indicator.id}.unit"),
-        "quarter": span("first_day"),
-        "year": span("year_first_day"),
-    }
+    facts = {"section": found.section, "target": _target(found, words)}
+    facts["unit"] = words(f"indicators.{found.indicator.id}.unit")
+    if not isinstance(found.indicator, Drop):
+        counts = [labels[question.__name__] for question in found.indicator.counts]
+        facts["counts"] = "; ".join(counts)
+    facts |= {"quarter": span("first_day"), "year": span("year_first_day")}
     if found.indicator.units == "households":
         facts["baseline"] = words.date(found.days["baseline"])
     if isinstance(found.indicator, Drop):
         facts["later"] = words.date(found.days["later_date"])
-    else:
-        questions = found.indicator.counts
-        facts["counts"] = "; ".join(labels[question.__name__] for question in questions)
     return Table(
         words("audit.definition.caption"),
         tuple(Column(words(f"audit.definition.{name}")) for name in ("what", "is")),
@@ -165,8 +161,7 @@ def _how_path(found: Audit, words: Words) -> str:
     if isinstance(found.indicator, Drop):
         return words("audit.verdict.path_poor_how", share=share, target=_wanted(found, words))
     count = int(found.line["target_count"])
-    exact = words.number(due * count, 2)
-    return words("audit.verdict.path_how", share=share, count=count, exact=exact)
+    return words("audit.verdict.path_how", share=share, count=count, exact=due * count)
 
 
 def _verdict_rows(found: Audit, words: Words) -> list[Row]:

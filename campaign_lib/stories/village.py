@@ -260,9 +260,7 @@ class VillageReport:
         inside, asked = coverage(homes, base)
         surveyed = set(self.part["surveyed"]["column"])
         questions = [
-            column
-            for column in codebook().tables["survey"].questions
-            if column.code in surveyed
+            column for column in codebook().tables["survey"].questions if column.code in surveyed
         ]
         unknown = unknown_answers(homes, base, questions)
         return self._section(
