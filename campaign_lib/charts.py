@@ -173,7 +173,11 @@ def answers_chart(counts: pd.DataFrame, title: str, words: Words, source: str) -
             start = start + length
         axes.set(xlim=(0, max(1, start.max() * 1.02)), xlabel=words("charts.answers.axis"))
         svg = _svg(figure)
-    said = (words("charts.answers.one", **row) for row in counts.to_dict("records"))
+    names = ("label", "yes", "no", "unknown")
+    said = (
+        words("charts.answers.one", **dict(zip(names, row, strict=True)))
+        for row in counts[list(names)].itertuples(index=False)
+    )
     return Chart(svg, title, " ".join(said), f"{words('charts.answers.key')} {source}")
 
 

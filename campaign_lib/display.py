@@ -50,9 +50,10 @@ class Table:
         head = "".join(_cell("th", column.label, column.align, "col") for column in self.columns)
         body = "".join(f"<tr>{self._row(row)}</tr>" for row in self.rows)
         note = f'<p class="note">{escape(self.note)}</p>' if self.note else ""
+        caption = f"<caption>{escape(self.caption)}</caption>"
+        table = f"{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody>"
         return (
-            f'<div class="scroll" tabindex="0"><table class="figures"><caption>{escape(self.caption)}</caption>'
-            f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>{note}"
+            f'<div class="scroll" tabindex="0"><table class="figures">{table}</table></div>{note}'
         )
 
     def _row(self, row: Sequence[Cell]) -> str:

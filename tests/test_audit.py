@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from raw_files import PLAN_2024, write_plan, write_table
 
-from campaign_lib.audit import OUTCOMES, Division, audit
+from campaign_lib.audit import Division, audit
 from campaign_lib.build import build
 from campaign_lib.errors import CampaignError
 from campaign_lib.indicator import Drop, Share
@@ -69,9 +69,6 @@ def test_where_units_stopped_adds_up_to_every_step(
         for step in found.steps.itertuples():
             suffix = f"_{step.part}" if isinstance(found.indicator, Drop) else ""
             assert (units[f"stopped_at{suffix}"] == step.step).sum() == step.no
-            answers = units[step.step]
-            assert (answers == "yes").sum() >= step.yes
-            assert answers.isna().sum() <= step.unknown + (units[step.step] != "not_asked").sum()
 
 
 def test_the_base_alone_is_asked_what_counts(sample: Processed) -> None:
@@ -273,7 +270,3 @@ def test_a_year_without_a_plan_has_no_target(tmp_path: Path) -> None:
     assert found.target is None
     assert (found.plan, found.due) == (None, None)
     assert (found.section, found.formula) == ("II.4", "points")
-
-
-def test_outcomes_are_all_named() -> None:
-    assert len(set(OUTCOMES)) == len(OUTCOMES)

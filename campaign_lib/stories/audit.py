@@ -94,7 +94,9 @@ class AuditStory:
         """The figure, the verdict, and whether the recount agrees: the bottom line."""
         made_up = paragraph(self.text("made_up"), "made-up")
         answer = together(
-            *audit_reasons.answer(self.audit, self.words), paragraph(self._recount_says())
+            *audit_reasons.answer(self.audit, self.words),
+            *audit_facts.short_of_target(self.audit, self.words),
+            self._recount_says(),
         )
         return together(
             made_up if self.audit.processed.illustrative else NOTHING,
@@ -167,14 +169,14 @@ class AuditStory:
         )
 
     def _recount(self) -> Passage:
-        said = paragraph(self._recount_says(), "" if self.audit.agrees else "warning")
         how = paragraph(self.text("recount.says"))
-        return self._section("recount", how, said, self._recount_table())
+        return self._section("recount", how, self._recount_says(), self._recount_table())
 
-    def _recount_says(self) -> str:
+    def _recount_says(self) -> Passage:
         if self.audit.agrees:
-            return self.text("recount.agrees", columns=len(self.audit.printed))
-        return self.text("recount.differs", columns=self.words.listed(self.audit.differences))
+            return paragraph(self.text("recount.agrees", columns=len(self.audit.printed)))
+        columns = self.words.listed(self.audit.differences)
+        return paragraph(self.text("recount.differs", columns=columns), "warning")
 
     def _recount_table(self) -> Table:
         """Set both lines side by side; columns that are empty in both are left out."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 from campaign_lib.audit import Audit, Division
-from campaign_lib.display import RIGHT, Cell, Column, Shown, Table, paragraph
+from campaign_lib.display import RIGHT, Cell, Column, Passage, Shown, Table, paragraph
 from campaign_lib.indicator import Count, Drop
 from campaign_lib.percent import ALL_OF_THEM
 from campaign_lib.steps import COMMUNE
@@ -22,7 +22,7 @@ def definition_table(found: Audit, labels: Mapping[str, str], words: Words) -> T
         days = {"first": found.days[first], "last": found.days["last_day"]}
         return words("audit.definition.span", **days)
 
-    facts = {"section": found.section, "target": _target(found, words)}
+    facts = {"section": found.section, "target": target_text(found, words)}
     facts["unit"] = words(f"indicators.{found.indicator.id}.unit")
     if not isinstance(found.indicator, Drop):
         counts = [labels[question.__name__] for question in found.indicator.counts]
@@ -39,7 +39,8 @@ def definition_table(found: Audit, labels: Mapping[str, str], words: Words) -> T
     )
 
 
-def _target(found: Audit, words: Words) -> str:
+def target_text(found: Audit, words: Words) -> str:
+    """Write what the plan asks for by the end of the year."""
     target = found.target
     if target is None:
         return words("audit.definition.target_none")
@@ -53,6 +54,22 @@ def _target(found: Audit, words: Words) -> str:
         return words("audit.definition.target_points", points=_wanted(found, words))
     form = "target_all" if target.at_least == ALL_OF_THEM else "target_percent"
     return words(f"audit.definition.{form}", percent=_wanted(found, words))
+
+
+def short_of_target(found: Audit, words: Words) -> list[Passage]:
+    """Say what the plan asks for, and how many are still missing."""
+    if found.target is None:
+        return []
+    said = words("audit.answer.target", target=target_text(found, words))
+    shortfall = found.line["shortfall"]
+    if is_missing(shortfall) or shortfall == 0:
+        return [paragraph(said)]
+    if isinstance(found.indicator, Drop):
+        missing = words("audit.answer.missing_poor", shortfall=int(shortfall))
+    else:
+        unit = words(f"indicators.{found.indicator.id}.unit")
+        missing = words("audit.answer.missing", shortfall=int(shortfall), unit=unit)
+    return [paragraph(f"{said} {missing}")]
 
 
 def _wanted(found: Audit, words: Words) -> str:
@@ -161,7 +178,10 @@ def _how_path(found: Audit, words: Words) -> str:
     if isinstance(found.indicator, Drop):
         return words("audit.verdict.path_poor_how", share=share, target=_wanted(found, words))
     count = int(found.line["target_count"])
-    return words("audit.verdict.path_how", share=share, count=count, exact=due * count)
+    exact = due * count
+    if exact.denominator == 1:
+        return words("audit.verdict.path_whole", share=share, count=count)
+    return words("audit.verdict.path_how", share=share, count=count, exact=exact)
 
 
 def _verdict_rows(found: Audit, words: Words) -> list[Row]:

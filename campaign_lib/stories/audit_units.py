@@ -15,6 +15,8 @@ from campaign_lib.words import MISSING, Words, is_missing
 _OUTSIDE = ("not_in_base", "base_unknown")
 #: Poverty reduction: who is of interest on a date, because counted, or because left out unknown.
 _TELLING = ("counted", "no_status", "base_unknown")
+#: What a unit is called stands behind its id, in one cell.
+_NAMES = {"head_name": "household", "name": "model"}
 _NUMBERS = ("area", "new_models")
 _DATES = ("held_on", "started_on", "ended_on")
 
@@ -66,7 +68,7 @@ class _Writer:
     def __init__(self, found: Audit, labels: Mapping[str, str], words: Words) -> None:
         self.found, self.labels, self.words = found, labels, words
         self.unit = words(f"indicators.{found.indicator.id}.unit")
-        identity = IDENTITY[found.indicator.units]
+        identity = [name for name in IDENTITY[found.indicator.units] if name not in _NAMES]
         # At one village its name says nothing; of an area it is half of the name.
         of_one = found.place != COMMUNE and found.indicator.units != "areas"
         self.identity = [name for name in identity if not (of_one and name == "village")]
@@ -103,14 +105,18 @@ class _Writer:
         self, unit: Mapping[Any, Any], questions: list[str], ends: list[str]
     ) -> tuple[Cell, ...]:
         return (
-            *(self._identity(name, unit[name]) for name in self.identity),
+            *(self._identity(name, unit) for name in self.identity),
             *(self._answer(unit[question]) for question in questions),
             *(self._end(end, unit) for end in ends),
         )
 
-    def _identity(self, name: str, value: Any) -> str:
+    def _identity(self, name: str, unit: Mapping[Any, Any]) -> str:
+        value = unit[name]
         if is_missing(value):
             return MISSING
+        called = [unit[other] for other, of in _NAMES.items() if of == name]
+        if called and not is_missing(called[0]):
+            return f"{value} · {called[0]}"
         if name in _DATES:
             return self.words.date(value)
         if name in _NUMBERS:

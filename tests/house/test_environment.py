@@ -16,6 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 #: Packages that conda-forge calls something else, and why that one.
 CONDA_NAMES = {
     "duckdb": "python-duckdb",  # `duckdb` is the database's own shell there
+    "jupyter-client": "jupyter_client",
     "matplotlib": "matplotlib-base",  # without the windows of Qt, which no report opens
     "nbconvert": "nbconvert-core",  # without Pandoc, which HTML does not need
     "seaborn": "seaborn-base",  # without statsmodels, which no chart here uses
@@ -49,7 +50,7 @@ def conda_dependencies() -> dict[str, SpecifierSet]:
     packages = {}
     for line in ENVIRONMENT["dependencies"]:
         if isinstance(line, str):
-            name, bounds = re.fullmatch(r"([a-z0-9-]+)(.*)", line).groups()
+            name, bounds = re.fullmatch(r"([a-z0-9_-]+)(.*)", line).groups()
             packages[name] = SpecifierSet(re.sub(r"^=(\d.*)", r"==\1.*", bounds))
     return packages
 

@@ -1,0 +1,204 @@
+"""The audit as it is read: complete in both languages, and true to results.csv."""
+
+import re
+import shutil
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pandas as pd
+import pytest
+
+from campaign_lib.build import build
+from campaign_lib.display import Passage
+from campaign_lib.engine import run_notebook
+from campaign_lib.errors import CampaignError
+from campaign_lib.indicator import Share
+from campaign_lib.indicators import ALL, IDS, find
+from campaign_lib.processed import Processed
+from campaign_lib.stories.audit import AuditStory, audit_story, check_audit
+from campaign_lib.words import Words
+
+ROOT = Path(__file__).parents[1]
+NOTEBOOK = ROOT / "notebooks" / "audit_indicator.ipynb"
+SECTIONS = ("title", "definition", "base", "steps", "arithmetic", "verdict", "recount")
+ALL_SECTIONS = (*SECTIONS, "households", "step_words")
+
+
+@pytest.fixture(scope="session")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build the committed sample once; gives the campaign's folder."""
+    folder = tmp_path_factory.mktemp("told")
+    shutil.copytree(ROOT / "data" / "raw", folder / "raw")
+    build(folder, date.today())
+    return folder
+
+
+@pytest.fixture(scope="session")
+def sample(data: Path) -> Processed:
+    return Processed(data / "processed")
+
+
+def places(indicator: str) -> tuple[str, ...]:
+    return ("commune", "T3") if find(indicator).by_village else ("commune",)
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize("indicator", IDS)
+def test_every_section_can_be_read(sample: Processed, indicator: str, language: str) -> None:
+    for place in places(indicator):
+        story = audit_story(sample, indicator, "2024Q4", place, language)
+        for name in ALL_SECTIONS:
+            passage = getattr(story, name)()
+            assert isinstance(passage, Passage)
+            assert len(passage.text.strip()) > 20
+            assert not re.search(r"\bnan\b|NaT|<NA>|None|\{\w+\}", passage.text)
+            assert re.match(r'<(h2|p class="made-up")', passage.html)
+
+
+@pytest.mark.parametrize("indicator", [one.id for one in ALL if isinstance(one, Share)])
+@pytest.mark.parametrize("quarter", ["2024Q1", "2024Q4"])
+def test_the_figures_are_those_of_the_file(sample: Processed, indicator: str, quarter: str) -> None:
+    words = Words("vi")
+    for place in places(indicator):
+        story = audit_story(sample, indicator, quarter, place)
+        printed = story.audit.printed
+        counts = [words.number(int(printed[name])) for name in ("numerator", "denominator")]
+        percent = words.percent(float(printed["percent"]))
+        assert f"{counts[0]} trên {counts[1]} " in story.title().text
+        for section in (story.title(), story.arithmetic()):
+            assert percent in section.text
+        assert f"{counts[0]} ÷ {counts[1]} × 100" in story.arithmetic().text
+        for name in ("target_count", "path_count", "shortfall"):
+            assert words.number(int(printed[name])) in story.verdict().text
+        for text in printed.values():
+            assert text in story.recount().text or text in (quarter, place, indicator, "household")
+
+
+def test_units_counted_in_the_table_are_the_numerator(sample: Processed) -> None:
+    story = audit_story(sample, "applies_science", "2024Q4", "commune")
+    html = story.households().html
+    assert html.count("<td>Đạt</td>") == story.audit.line["numerator"]
+    base, others = html.split("<details>")
+    assert base.count('scope="row"') == story.audit.line["denominator"]
+    assert others.count('scope="row"') == len(story.audit.units()) - base.count('scope="row"')
+
+
+def test_the_nearest_household_comes_first(sample: Processed) -> None:
+    rows = audit_story(sample, "changed_mindset", "2024Q4", "commune").households().html
+    said_no = [row.count("<td>Không</td>") for row in rows.split("<tr>") if "Chưa đạt" in row]
+    assert said_no == sorted(said_no)
+    assert said_no[0] == 1
+
+
+@pytest.mark.parametrize("place", ["commune", "T1"])
+def test_poverty_is_worked_out_by_all_three_formulas(sample: Processed, place: str) -> None:
+    story = audit_story(sample, "poverty_reduction", "2024Q4", place)
+    text = story.arithmetic().text
+    assert "● Giảm theo điểm phần trăm" in text
+    assert text.count("○") == 2
+    assert Words("vi").number(float(story.audit.printed["percent"]), 2) in text
+
+
+def test_why_the_target_count_is_what_it_is(sample: Processed) -> None:
+    commune = audit_story(sample, "changed_mindset", "2024Q1", "commune").verdict().text
+    assert "98/127 = 77,17" in commune
+    assert "97/127 = 76,38" in commune
+    village = audit_story(sample, "changed_mindset", "2024Q1", "T3").verdict().text
+    assert "98 ×" in village
+    assert "÷ 127 =" in village
+    front = audit_story(sample, "front_models", "2024Q1", "commune", "en").verdict().text
+    assert "more than 2 is no failure" in front
+
+
+def test_a_recount_that_differs_is_shouted(sample: Processed, tmp_path: Path) -> None:
+    shutil.copytree(sample.folder, tmp_path / "processed")
+    path = tmp_path / "processed" / "results.csv"
+    table = pd.read_csv(path, dtype="str", keep_default_na=False)
+    table["percent"] = "12.34"
+    table.to_csv(path, index=False)
+    story = audit_story(Processed(tmp_path / "processed"), "informed", "2024Q2", "T2")
+    assert "KHÔNG KHỚP ở percent" in story.title().text
+    assert 'class="warning"' in story.recount().html
+
+
+def test_thresholds_are_the_plan_s(sample: Processed) -> None:
+    text = audit_story(sample, "improved_life", "2024Q4", "commune").definition().text
+    assert "1.850 nghìn đồng" in text
+
+
+def test_text_of_raw_files_is_escaped(sample: Processed) -> None:
+    story = audit_story(sample, "informed", "2024Q4", "T1")
+    household = story.audit.units()["household"].iloc[0]
+    panel = sample.panel
+    there = panel["household"] == household
+    before = panel.loc[there, "head_name"].copy()
+    try:
+        panel.loc[there, "head_name"] = "<script>alert(1)</script>"
+        html = story.households().html
+    finally:
+        panel.loc[there, "head_name"] = before
+    assert "<script>" not in html
+    assert "&lt;script&gt;" in html
+
+
+def test_the_terminal_gets_it_all(sample: Processed) -> None:
+    story = audit_story(sample, "in_cooperative", "2024Q4", "T2", "en")
+    short, long = story.as_text(households=False), story.as_text(households=True)
+    assert long.startswith(short.rstrip())
+    assert "Asked" in short
+    assert "SELECT" not in long
+    for household in story.audit.units()["household"]:
+        assert household in long
+    assert "For internal use" not in short
+    assert "\n\n\n" not in long
+
+
+# --- the parameters ---
+
+
+def given(**changed: Any) -> dict[str, Any]:
+    names = {"indicator": "informed", "place": "T1", "quarter": "2024Q4", "language": "vi"}
+    return {**names, **changed}
+
+
+def test_the_parameters_are_checked(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CAMPAIGN_DATA", str(data))
+    assert isinstance(check_audit(given(place="Thôn 1")), AuditStory)
+    for slip, said in (
+        ({"village": "T1"}, "'village' is not a parameter here"),
+        ({"indicator": "happiness"}, "'happiness' is not an indicator"),
+        ({"language": "fr"}, "'fr' is not a language"),
+        ({"place": "T99"}, "'T99' is not a village"),
+        ({"indicator": "front_models"}, "leave the village out"),
+    ):
+        with pytest.raises(CampaignError, match=said):
+            check_audit(given(**slip))
+
+
+# --- the notebook ---
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [{}, {"indicator": "front_models", "language": "en"}],
+    ids=["as it is", "front models"],
+)
+def test_the_notebook_runs(data: Path, parameters: dict[str, str]) -> None:
+    environment = {"CAMPAIGN_DATA": str(data)}
+    notebook = run_notebook(NOTEBOOK, parameters, time_limit=300, environment=environment)
+    told = [
+        output["data"]["text/html"]
+        for cell in notebook.cells
+        for output in cell.get("outputs", [])
+        if "text/html" in output.get("data", {})
+    ]
+    assert len(told) == len(ALL_SECTIONS)
+    assert sum(html.count("<h1") for html in told) == 1
+
+
+def test_the_notebook_shows_every_section() -> None:
+    notebook = nbformat.read(NOTEBOOK, as_version=4)
+    code = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
+    assert set(re.findall(r"audit\.(\w+)\(\)", code)) == set(ALL_SECTIONS)
