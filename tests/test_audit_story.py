@@ -2,7 +2,9 @@
 
 import re
 import shutil
+from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -202,3 +204,63 @@ def test_the_notebook_shows_every_section() -> None:
     notebook = nbformat.read(NOTEBOOK, as_version=4)
     code = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
     assert set(re.findall(r"audit\.(\w+)\(\)", code)) == set(ALL_SECTIONS)
+
+
+# --- campaigns that lack something ---
+
+
+def without_plan(raw: Path) -> None:
+    (raw / "plans" / "2024.toml").unlink()
+
+
+def by_formula(name: str, raw: Path) -> None:
+    plan = raw / "plans" / "2024.toml"
+    text = plan.read_text(encoding="utf-8")
+    assert '"points"' in text
+    plan.write_text(text.replace('"points"', f'"{name}"'), encoding="utf-8")
+
+
+def without_a_question(raw: Path) -> None:
+    survey = raw / "survey" / "2024Q4.csv"
+    answers = pd.read_csv(survey, dtype="str", keep_default_na=False)
+    answers.drop(columns="informed").to_csv(survey, index=False)
+
+
+def without_answers(raw: Path) -> None:
+    survey = raw / "survey" / "2024Q4.csv"
+    survey.write_text(survey.read_text(encoding="utf-8-sig").splitlines()[0], encoding="utf-8")
+
+
+def with_one_village_of_kinh(raw: Path) -> None:
+    households = raw / "households.csv"
+    homes = pd.read_csv(households, dtype="str", keep_default_na=False)
+    homes.loc[homes["village"] == "T3", "ethnicity"] = "Kinh"
+    homes.to_csv(households, index=False)
+
+
+@pytest.mark.parametrize(
+    ("change", "indicator", "said"),
+    [
+        (without_plan, "changed_mindset", "Năm này không có tệp kế hoạch"),
+        (partial(by_formula, "relative"), "poverty_reduction", "● Giảm so với tỷ lệ ban đầu"),
+        (partial(by_formula, "escaped"), "poverty_reduction", "● Tỷ lệ hộ đã thoát nghèo"),
+        (without_a_question, "informed", "thiếu hẳn một câu hỏi"),
+        (without_answers, "in_cooperative", "đều không rõ, nên không in tỷ lệ"),
+        (with_one_village_of_kinh, "applies_science", "không có gì để chia"),
+    ],
+)
+def test_what_is_lacking_is_said(
+    tmp_path: Path, change: Callable[[Path], None], indicator: str, said: str
+) -> None:
+    shutil.copytree(ROOT / "data" / "raw", tmp_path / "raw")
+    change(tmp_path / "raw")
+    build(tmp_path, date.today())
+    built = Processed(tmp_path / "processed")
+    assert said in audit_story(built, indicator, "2024Q4", "T3").as_text(households=True)
+    for one in IDS:
+        for place in places(one):
+            for language in ("vi", "en"):
+                story = audit_story(built, one, "2024Q4", place, language)
+                assert story.audit.agrees
+                text = story.as_text(households=True) + story.base().text + story.step_words().text
+                assert not re.search(r"\bnan\b|NaT|<NA>|None", text)

@@ -47,12 +47,11 @@ def make_village_reports(
         How many of them failed.
 
     Raises:
-        CampaignError: there is no such village, quarter or language, or a file cannot be written.
+        CampaignError: no such village, quarter or language, or a file cannot be written.
     """
-    words = Words(language)
     places = {_village(processed, name) for name in villages or processed.villages}
     wanted = {processed.known_quarter(code) for code in quarters or processed.quarters}
-    planned = planned_reports(processed, words)
+    planned = planned_reports(processed, Words(language))
     outcomes = make(
         [report for (place, when), report in planned.items() if place in places and when in wanted],
         folder,
