@@ -12,8 +12,7 @@ from fractions import Fraction
 from pathlib import Path
 from zipfile import BadZipFile
 
-import openpyxl
-from openpyxl.utils.exceptions import InvalidFileException
+from openpyxl import load_workbook  # type: ignore[import-untyped]
 
 from campaign_lib.codebook import Column, folded
 from campaign_lib.errors import CampaignError
@@ -189,8 +188,9 @@ def _number_formats(
     if not any(isinstance(cell, int | float) for cell in cells):
         return ["General"] * len(cells)
     try:
-        grid = openpyxl.load_workbook(path)[sheet.name]
-    except (OSError, KeyError, ValueError, TypeError, InvalidFileException, BadZipFile) as error:
+        with path.open("rb") as file:
+            grid = load_workbook(file)[sheet.name]
+    except (OSError, KeyError, ValueError, TypeError, BadZipFile) as error:
         raise CampaignError(
             f"{sheet.file}: how its numbers are shown cannot be read ({error}); save it again, "
             "or write the percentages as text."

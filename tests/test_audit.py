@@ -270,3 +270,13 @@ def test_a_year_without_a_plan_has_no_target(tmp_path: Path) -> None:
     assert found.target is None
     assert (found.plan, found.due) == (None, None)
     assert (found.section, found.formula) == ("II.4", "points")
+
+
+def test_a_question_that_the_survey_lacks_is_named(tmp_path: Path) -> None:
+    built = small_campaign(tmp_path)
+    asked = audit(built, "changed_mindset", "2024Q2", "commune")
+    assert asked.questions_not_asked() == ()
+    write_table(tmp_path / "raw", "survey/2024Q2", [], ["relies_on_state"])
+    build(tmp_path, TODAY)
+    lacking = audit(Processed(tmp_path / "processed"), "changed_mindset", "2024Q2", "commune")
+    assert lacking.questions_not_asked() == ("relies_on_state",)

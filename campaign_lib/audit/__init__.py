@@ -21,6 +21,7 @@ from campaign_lib.percent import ALL_OF_THEM
 from campaign_lib.plan import Plan, Target
 from campaign_lib.processed import Processed
 from campaign_lib.recount import recount
+from campaign_lib.results import survey_columns
 from campaign_lib.steps import COMMUNE
 from campaign_lib.targets import fixed_allocation
 
@@ -131,6 +132,14 @@ class Audit:
             villages.astype("int64"),
         )
         return fixed is not None
+
+    def questions_not_asked(self) -> tuple[str, ...]:
+        """Name the columns that the indicator needs and the quarter's survey lacks altogether."""
+        rows = self.processed.units(self.indicator.units)
+        needed = survey_columns(self.indicator, rows, self.processed.table("survey"))
+        surveyed = self.processed.table("surveyed")
+        asked = set(surveyed.loc[surveyed["quarter"] == self.quarter, "column"])
+        return tuple(sorted(needed - asked))
 
     def units(self) -> pd.DataFrame:
         """Give every unit that was walked at this place, a row each, sorted by id.

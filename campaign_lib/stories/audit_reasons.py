@@ -6,6 +6,7 @@ from campaign_lib.audit import Audit, Division
 from campaign_lib.audit.arithmetic import PLACES
 from campaign_lib.display import Column, Passage, Shown, Table, listing, paragraph
 from campaign_lib.indicator import Count, Drop
+from campaign_lib.tables.labels import question_label
 from campaign_lib.words import Words, is_missing
 
 #: The days of poverty reduction's two parts, as the table `quarters` calls them.
@@ -83,10 +84,12 @@ def _share(found: Audit, words: Words) -> list[Shown]:
     if division is None or high is None:
         return [paragraph(words("audit.arithmetic.no_base", unit=unit))]
     if is_missing(line["percent"]):
-        if line["denominator"] == line["unknown"]:
-            base = int(line["denominator"])
-            return [paragraph(words("audit.arithmetic.all_unknown", denominator=base, unit=unit))]
-        return [paragraph(words("audit.arithmetic.not_asked"))]
+        lacking = [question_label(name, words) for name in found.questions_not_asked()]
+        if lacking:
+            named = words.listed(lacking)
+            return [paragraph(words("audit.arithmetic.not_asked", questions=named))]
+        base = int(line["denominator"])
+        return [paragraph(words("audit.arithmetic.all_unknown", denominator=base, unit=unit))]
     said = [words("audit.arithmetic.percent", top=division.top, **_worked_out(division, words))]
     if line["unknown"]:
         counts = {"top": division.top, "unknown": int(line["unknown"]), "unit": unit}
