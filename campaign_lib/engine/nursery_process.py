@@ -21,6 +21,7 @@ import signal
 import socket
 import sys
 import threading
+import warnings
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Any, NoReturn
@@ -89,7 +90,10 @@ class _Nursery:
         except (OSError, ValueError):
             connection.close()
             return
-        pid = os.fork()
+        with warnings.catch_warnings():
+            # Python counts the thread with which a memory pool clears up; that one does no harm.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            pid = os.fork()
         if pid == 0:
             self._leave_to_parent()
             _be_kernel(wanted, connection)

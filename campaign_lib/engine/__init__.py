@@ -1,12 +1,11 @@
 """How a notebook gets a kernel: run it with its parameters, and always take the kernel down again.
 
-Callers know `run_notebook` and `NotebookFailed`. Which process does the work is decided in
-`FreshKernel` alone, the kernel manager that papermill is told to use: another way of starting a
-kernel is another manager there.
+Callers know `run_notebook` and `NotebookFailed`, and for many notebooks `nursery.open_nursery`.
+Which process does the work is decided by the kernel manager that papermill is told to use:
+`kernels.FreshKernel` starts an ordinary process, `warm.WarmKernel` has one forked by the nursery.
 """
 
 import logging
-import os
 import re
 import sys
 import tempfile
@@ -15,10 +14,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jupyter_client.kernelspec import KernelSpec
-from jupyter_client.manager import AsyncKernelManager
-from traitlets import Dict
 from traitlets.config import Config
+
+from campaign_lib.engine.kernels import FreshKernel, settings
+from campaign_lib.engine.warm import WarmKernel
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -30,12 +29,6 @@ STARTS = 3
 
 #: Once a cell has answered, its outputs follow at once; only a machine that is overloaded is late.
 _OUTPUT_LIMIT = 30
-#: A kernel that was asked to leave and is still there after this is killed.
-_LEAVE_LIMIT = 2.0
-
-#: A socket's path has 104 to 108 bytes at most, depending on the system.
-_LONGEST_SOCKET_FOLDER = 90
-
 #: What papermill is told in every run: no bar, no file, outputs in few pieces.
 _PAPERMILL: dict[str, Any] = {
     "kernel_name": "python3",
@@ -78,32 +71,13 @@ class TimeLimitReached(NotebookFailed):
     """The notebook was stopped, because it took longer than its time limit."""
 
 
-class FreshKernel(AsyncKernelManager):
-    """An ordinary new kernel of this very interpreter, whatever kernels are installed."""
-
-    environment = Dict(help="variables added to this process's environment").tag(config=True)
-
-    @property
-    def kernel_spec(self) -> KernelSpec:
-        """How the kernel is started."""
-        argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
-        argv += ["--log-level=CRITICAL"]  # the terminal is for our own sentences
-        # Jupyter fills in $NAME in these values; ours are meant as they are.
-        variables = {name: value.replace("$", "$$") for name, value in self.environment.items()}
-        return KernelSpec(
-            argv=argv,
-            display_name="Python",
-            language="python",
-            env=variables,
-        )
-
-
 def run_notebook(
     notebook: Path,
     parameters: Mapping[str, Any],
     *,
     time_limit: float,
     environment: Mapping[str, str] | None = None,
+    nursery: Path | None = None,
 ) -> "NotebookNode":
     """Execute a notebook from top to bottom in a kernel of its own.
 
@@ -114,6 +88,8 @@ def run_notebook(
         parameters: take the place of the defaults in the cell tagged ``parameters``.
         time_limit: seconds for all cells together.
         environment: variables that the kernel gets in addition to this process's own.
+        nursery: where kernels are forked (`nursery.open_nursery`); an ordinary kernel is started
+            if there is none, or if it is gone.
 
     Returns:
         The executed notebook.
@@ -125,12 +101,13 @@ def run_notebook(
     for left in reversed(range(STARTS)):
         begun: list[NotebookNode] = []
         try:
-            return _run_once(notebook, parameters, time_limit, environment or {}, begun)
+            return _run_once(notebook, parameters, time_limit, environment or {}, nursery, begun)
         except RuntimeError as error:
             if begun:
                 raise _died(begun[0], error) from error
             if not left:
                 raise
+            nursery = None
     raise AssertionError("the last try returns or raises")
 
 
@@ -139,6 +116,7 @@ def _run_once(
     parameters: Mapping[str, Any],
     time_limit: float,
     environment: Mapping[str, str],
+    nursery: Path | None,
     begun: "list[NotebookNode]",
 ) -> "NotebookNode":
     """Run it with one kernel; `begun` gets the notebook as soon as that kernel answers."""
@@ -149,7 +127,7 @@ def _run_once(
         begun.append(notebook)
         clock.start()
 
-    with tempfile.TemporaryDirectory(prefix="campaign-", ignore_cleanup_errors=True) as folder:
+    with _folder(nursery) as folder:
         try:
             result: NotebookNode = papermill.execute_notebook(
                 notebook,
@@ -157,8 +135,7 @@ def _run_once(
                 parameters=dict(parameters),
                 timeout_func=clock.left,
                 on_notebook_start=begin,
-                kernel_manager_class=FreshKernel,
-                config=_settings(Path(folder), environment),
+                **_kernel(Path(folder), environment, nursery),
                 **_PAPERMILL,
             )
         except papermill.PapermillExecutionError as error:
@@ -178,20 +155,19 @@ def _died(notebook: "NotebookNode", error: RuntimeError) -> NotebookFailed:
     return NotebookFailed(notebook, type(error).__name__, str(error))
 
 
-def _settings(folder: Path, environment: Mapping[str, str]) -> Config:
-    """Give the kernel a place of its own to meet us: kernels that share a default one hang.
+def _folder(nursery: Path | None) -> "tempfile.TemporaryDirectory[str]":
+    """Make a folder for one kernel; in the nursery's own it goes with that even if we are killed."""
+    place = None if nursery is None or not nursery.parent.is_dir() else nursery.parent
+    return tempfile.TemporaryDirectory(prefix="campaign-", dir=place, ignore_cleanup_errors=True)
 
-    Sockets in a folder of ours cannot collide. Where there are none (Windows), Jupyter looks for
-    free ports, and `run_notebook` tries again if another kernel was quicker.
-    """
-    settings: dict[str, Any] = {
-        "connection_file": str(folder / "kernel.json"),
-        "environment": dict(environment),
-        "shutdown_wait_time": _LEAVE_LIMIT,
-    }
-    if os.name == "posix" and len(os.fsencode(folder)) <= _LONGEST_SOCKET_FOLDER:
-        settings |= {"transport": "ipc", "ip": str(folder / "k")}
-    return Config({FreshKernel.__name__: settings})
+
+def _kernel(folder: Path, environment: Mapping[str, str], nursery: Path | None) -> dict[str, Any]:
+    """Choose the manager that papermill is to use, and what it is told."""
+    manager = FreshKernel if nursery is None else WarmKernel
+    told = settings(folder, dict(environment))
+    if nursery is not None:
+        told["nursery"] = str(nursery)
+    return {"kernel_manager_class": manager, "config": Config({manager.__name__: told})}
 
 
 class _Clock:

@@ -33,9 +33,7 @@ def can_fork() -> bool:
 
 
 @contextmanager
-def open_nursery(
-    imports: Sequence[str], environment: Mapping[str, str]
-) -> Iterator[Path | None]:
+def open_nursery(imports: Sequence[str], environment: Mapping[str, str]) -> Iterator[Path | None]:
     """Keep a nursery while the block runs; with it go its kernels and all their files.
 
     It imports while we go on; the first kernel waits for it.
