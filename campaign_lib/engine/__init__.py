@@ -14,11 +14,6 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from traitlets.config import Config
-
-from campaign_lib.engine.kernels import FreshKernel, settings
-from campaign_lib.engine.warm import WarmKernel
-
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
@@ -156,13 +151,21 @@ def _died(notebook: "NotebookNode", error: RuntimeError) -> NotebookFailed:
 
 
 def _folder(nursery: Path | None) -> "tempfile.TemporaryDirectory[str]":
-    """Make a folder for one kernel; in the nursery's own it goes with that even if we are killed."""
+    """Make a folder for one kernel; in the nursery's own it goes even when we are killed."""
     place = None if nursery is None or not nursery.parent.is_dir() else nursery.parent
     return tempfile.TemporaryDirectory(prefix="campaign-", dir=place, ignore_cleanup_errors=True)
 
 
 def _kernel(folder: Path, environment: Mapping[str, str], nursery: Path | None) -> dict[str, Any]:
-    """Choose the manager that papermill is to use, and what it is told."""
+    """Choose the manager that papermill is to use, and what it is told.
+
+    Jupyter is imported here, where a notebook is run: who only keeps a nursery has no use for it.
+    """
+    from traitlets.config import Config
+
+    from campaign_lib.engine.kernels import FreshKernel, settings
+    from campaign_lib.engine.warm import WarmKernel
+
     manager = FreshKernel if nursery is None else WarmKernel
     told = settings(folder, dict(environment))
     if nursery is not None:

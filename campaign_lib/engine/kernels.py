@@ -7,16 +7,15 @@ from pathlib import Path
 from queue import Empty
 from typing import Any
 
-from jupyter_client.asynchronous import AsyncKernelClient
+from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from traitlets import Dict, Type
 
+from campaign_lib.engine.nursery import is_short
+
 #: A kernel that was asked to leave and is still there after this is killed.
 LEAVE_LIMIT = 2.0
-
-#: A socket's path has 104 to 108 bytes at most, depending on the system.
-_LONGEST_SOCKET_FOLDER = 90
 
 #: How long one answer may take before the question is asked again.
 _ANSWER, _FIRST_OUTPUT = 1.0, 0.2
@@ -91,8 +90,3 @@ def settings(folder: Path, environment: dict[str, str]) -> dict[str, Any]:
     if os.name == "posix" and is_short(folder):
         chosen |= {"transport": "ipc", "ip": str(folder / "k")}
     return chosen
-
-
-def is_short(folder: Path) -> bool:
-    """Whether sockets in a folder have a path that the system can take."""
-    return len(os.fsencode(folder)) <= _LONGEST_SOCKET_FOLDER

@@ -10,14 +10,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from campaign_lib.engine.kernels import is_short
-
 #: Set to `fresh`, every kernel is an ordinary new process, also where it could be forked.
 KERNELS = "CAMPAIGN_KERNELS"
 FRESH = "fresh"
 
 #: Several threads in the parent would make forking unsafe, and in the kernels would only be slow.
 ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+
+#: A socket's path has 104 to 108 bytes at most, depending on the system.
+_LONGEST_SOCKET_FOLDER = 90
 
 _SOCKET = "nursery"
 _PROGRAM = "campaign_lib.engine.nursery_process"
@@ -30,6 +31,11 @@ def can_fork() -> bool:
     Windows has no fork. macOS has one, but its own libraries do not survive it.
     """
     return sys.platform == "linux" and hasattr(os, "pidfd_open")
+
+
+def is_short(folder: Path) -> bool:
+    """Whether sockets in a folder have a path that the system can take."""
+    return len(os.fsencode(folder)) <= _LONGEST_SOCKET_FOLDER
 
 
 @contextmanager

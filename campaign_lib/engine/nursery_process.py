@@ -24,14 +24,18 @@ import threading
 import warnings
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from pathlib import Path
 from typing import Any, NoReturn
 
 #: A client sends its request as soon as it is connected.
 _REQUEST_LIMIT = 5.0
 #: What IPython's kernel imports only when it starts.
 _OF_KERNELS = ("ipykernel.kernelapp", "ipykernel.debugger", "psutil")
-#: What an ordinary kernel would draw with; asked for while matplotlib is imported.
-_DRAWING = ("MPLBACKEND", "module://matplotlib_inline.backend_inline")
+#: While these are imported: draw as an ordinary kernel does, and let the debugger not complain.
+_WHILE_IMPORTING = {
+    "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+    "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+}
 
 
 class _Kernel:
@@ -43,7 +47,7 @@ class _Kernel:
         self.end = os.pidfd_open(pid)
 
     def signal(self, signum: int) -> None:
-        """Signal the kernel and what it has started; it is our child, so its id is still its own."""
+        """Signal the kernel and what it has started; as our child it still owns its id."""
         with suppress(ProcessLookupError):
             os.killpg(self.pid, signum)
 
@@ -120,7 +124,7 @@ class _Nursery:
         kernel.bury()
 
     def _leave_to_parent(self) -> None:
-        """Let a new kernel hold nothing of the nursery's, above all no other kernel's connection."""
+        """Let a new kernel hold nothing of ours, above all no other kernel's connection."""
         self._listener.close()
         for kernel in self._kernels:
             kernel.connection.close()
@@ -140,6 +144,8 @@ def _be_kernel(wanted: dict[str, Any], connection: socket.socket) -> NoReturn:
         os.environ.clear()
         os.environ.update(wanted["environment"])
         os.chdir(wanted["folder"])
+        if Path(sys.path[0]) == Path.cwd():  # it is searched all the same, under the name ""
+            del sys.path[0]
         code = _run_kernel(wanted["arguments"], connection)
     finally:
         os._exit(code)
@@ -155,7 +161,7 @@ def _run_kernel(arguments: list[str], connection: socket.socket) -> int:
     time.tzset()
     random.seed()  # Python's own generator does that by itself
     sys.argv = ["ipykernel_launcher", *arguments]
-    kernel = IPKernelApp.instance(parent_handle=os.getppid())  # type: ignore[no-untyped-call]
+    kernel: Any = IPKernelApp.instance(parent_handle=os.getppid())
     kernel.initialize(arguments)
     connection.sendall(f"{os.getpid()}\n".encode())
     connection.close()
@@ -169,7 +175,7 @@ def _run_kernel(arguments: list[str], connection: socket.socket) -> int:
 
 
 def import_all(names: Iterable[str], load: Callable[[str], Any] = importlib.import_module) -> None:
-    """Import modules, and of packages their modules; what cannot be is left to the report to tell."""
+    """Import modules, and all of a package; of what cannot be imported the report will tell."""
     for name in names:
         with suppress(Exception):
             module = load(name)
@@ -180,7 +186,8 @@ def import_all(names: Iterable[str], load: Callable[[str], Any] = importlib.impo
 def main() -> None:
     """Do what the module says; ends with the process that started it."""
     told = json.loads(sys.argv[1])
-    os.environ.setdefault(*_DRAWING)
+    for name, value in _WHILE_IMPORTING.items():
+        os.environ.setdefault(name, value)
     import_all([*_OF_KERNELS, *told["imports"]])
     if threading.active_count() > 1:
         return  # forking would not be safe: callers go on with ordinary kernels
@@ -191,6 +198,7 @@ def main() -> None:
     with socket.socket(fileno=told["listener"]) as listener:
         _Nursery(listener, sys.stdin.fileno()).serve()
     shutil.rmtree(told["folder"], ignore_errors=True)
+    os._exit(0)  # nothing of ours is open; libraries would take their time, and some complain
 
 
 if __name__ == "__main__":

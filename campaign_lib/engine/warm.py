@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from jupyter_client.connect import KernelConnectionInfo
-from jupyter_client.provisioning import LocalProvisioner
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from traitlets import Unicode
 
 from campaign_lib.engine.kernels import LEAVE_LIMIT, FreshKernel
@@ -76,6 +76,7 @@ class ForkProvisioner(LocalProvisioner):
     """Starts a kernel by asking the nursery, instead of running a command."""
 
     process: ForkedProcess | None  # type: ignore[assignment]
+    parent: "WarmKernel"
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
         """Ask for a kernel and wait until it listens.

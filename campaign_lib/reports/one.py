@@ -52,11 +52,13 @@ class Setting:
         folder: the reports folder.
         time_limit: seconds for one notebook.
         environment: variables for the kernels, in addition to the process's own.
+        nursery: where kernels are forked; None where they are ordinary ones.
     """
 
     folder: Path
     time_limit: float
     environment: Mapping[str, str]
+    nursery: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,7 @@ def build(report: Report, setting: Setting) -> Outcome:
             report.parameters,
             time_limit=setting.time_limit,
             environment=setting.environment,
+            nursery=setting.nursery,
         )
         page = pages.export(notebook, report.title, report.language, crumbs=_crumbs(report))
         write_text(report.page(setting.folder), page)

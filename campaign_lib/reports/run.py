@@ -1,22 +1,16 @@
 """Make many reports: skip what is fresh, share out the rest, remember what was made."""
 
-import logging
-import multiprocessing
-import signal
-import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Generator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import closing
-from itertools import islice
 from pathlib import Path
 
 from campaign_lib.reports.manifest import Made, Manifest
-from campaign_lib.reports.one import Outcome, Setting, build, lost
+from campaign_lib.reports.one import Outcome, Setting, build
 from campaign_lib.reports.progress import Listener, Progress, silent
 from campaign_lib.reports.report import Report
+from campaign_lib.reports.workers import at_once
 
 #: Seconds that one notebook may take; ordinary ones take a few.
 TIME_LIMIT = 600.0
@@ -24,10 +18,8 @@ TIME_LIMIT = 600.0
 #: The manifest is written at most this often (and at the end): a killed run loses little by it.
 _BETWEEN_WRITES = 2.0
 
-#: Several kernels at once are slower, not faster, when each of them uses all processors.
-_ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-
-Builder = Callable[[Report, Setting], Outcome]
+#: What the notebooks import, and so is imported once for all kernels.
+_STORIES = ("campaign_lib.stories",)
 
 
 def make(
@@ -62,13 +54,20 @@ def make(
     """
     _check_targets(reports)
     run = _Run(Manifest.read(folder), reports, force, progress)
-    jobs = min(jobs, len(run.waiting))
-    threads = _ONE_THREAD if jobs > 1 else {}
-    setting = Setting(folder, time_limit, {**threads, **(environment or {})})
-    run.follow(_at_once(run.waiting, setting, jobs) if jobs > 1 else _in_turn(run.waiting, setting))
+    if run.waiting:
+        _make(run, Setting(folder, time_limit, dict(environment or {})), jobs)
+    else:
+        run.follow(_in_turn([], Setting(folder, time_limit, {})))
     return [run.outcomes[report.target] for report in reports]
 
 
+def _make(run: "_Run", setting: Setting, jobs: int) -> None:
+    """Make what is waiting, with kernels from one nursery where that is worth its start."""
+    from campaign_lib.engine.nursery import ONE_THREAD, no_nursery, open_nursery
+
+    if len(run.waiting) == 1:
+        jobs, nursery = 1, no_nursery()
+    
 def _check_targets(reports: Sequence[Report]) -> None:
     """Compare pages without case, as file systems of Windows and macOS do."""
     counts = Counter(report.target.lower() for report in reports)
@@ -148,93 +147,3 @@ def _in_turn(reports: Sequence[Report], setting: Setting) -> Generator[Outcome, 
     """Make one after the other, here."""
     for report in reports:
         yield build(report, setting)
-
-
-def _at_once(
-    reports: Sequence[Report], setting: Setting, jobs: int, builder: Builder = build
-) -> Generator[Outcome, None, None]:
-    """Make several at once, each in a process of its own; yields them as they are ready.
-
-    A process that dies takes its whole pool with it, and nobody knows whose report it was. Those
-    that were being made are made again at the end, each in a pool of its own.
-    """
-    again: list[Report] = []
-    for report, future in _ready(reports, setting, jobs, builder):
-        try:
-            yield future.result()
-        except BrokenProcessPool:
-            again.append(report)
-    for report in again:
-        for _, future in _ready([report], setting, 1, builder):
-            try:
-                yield future.result()
-            except BrokenProcessPool:
-                yield lost(report, setting)
-
-
-def _ready(
-    reports: Sequence[Report], setting: Setting, jobs: int, builder: Builder
-) -> Generator[tuple[Report, Future[Outcome]], None, None]:
-    """Hand reports to a pool and yield each with its finished future.
-
-    As many are handed out as there are workers, no more: what a pool holds in its queue would
-    still be made after Ctrl-C.
-    """
-    pool = _pool(jobs)
-    try:
-        waiting = iter(reports)
-        running: dict[Future[Outcome], Report] = {}
-        while True:
-            for report in islice(waiting, jobs - len(running)):
-                try:
-                    future = _submit(pool, builder, report, setting)
-                except BrokenProcessPool:
-                    pool = _pool(jobs)
-                    future = _submit(pool, builder, report, setting)
-                running[future] = report
-            if not running:
-                return
-            done, _ = wait(running, return_when=FIRST_COMPLETED)
-            for future in done:
-                yield running.pop(future), future
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
-
-
-def _pool(jobs: int) -> ProcessPoolExecutor:
-    return ProcessPoolExecutor(
-        max_workers=jobs,
-        mp_context=multiprocessing.get_context("spawn"),
-        initializer=_prepare_worker,
-    )
-
-
-def _submit(
-    pool: ProcessPoolExecutor, builder: Builder, report: Report, setting: Setting
-) -> Future[Outcome]:
-    """Hand a report to a pool; a worker started by that is deaf to Ctrl-C from its first moment."""
-    if threading.current_thread() is not threading.main_thread():
-        return pool.submit(_interruptible, builder, report, setting)
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        return pool.submit(_interruptible, builder, report, setting)
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
-def _prepare_worker() -> None:
-    """Let a worker that has nothing to do be ended by the pool, not by Ctrl-C; and let it be quiet.
-
-    After Ctrl-C asyncio tells of tasks of the kernel's client that were not waited for.
-    """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    logging.getLogger("asyncio").setLevel(logging.CRITICAL)
-
-
-def _interruptible(builder: Builder, report: Report, setting: Setting) -> Outcome:
-    """Make a report in a worker; Ctrl-C stops it in a way that takes its kernel down too."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    try:
-        return builder(report, setting)
-    finally:
-        signal.signal(signal.SIGINT, before)
