@@ -20,6 +20,7 @@ FIGURES = (
     "baseline_denominator",
     "baseline_unknown",
     "escaped",
+    "escaped_at_best",
 )
 
 
@@ -77,7 +78,8 @@ class Drop:
     """A share on the baseline date less the same share on a later one.
 
     Each of `baseline` and `later` ends with: is its state known at all, is it (still) in it. The
-    rest of a row is the base of that day. `escaped` are those in it at first and out of it later.
+    rest of a row is the base of that day. `escaped` are those in it at first and out of it later;
+    it ends with: may they be out of it, and are they.
     """
 
     id: str
@@ -105,7 +107,8 @@ class Drop:
             columns[f"{prefix}numerator"] = last["yes"]
             columns[f"{prefix}denominator"] = known["yes"]
             columns[f"{prefix}unknown"] = known["unknown"] - _last(steps, part, 2)["unknown"]
-        return _figures(**columns, escaped=_last(steps, "escaped")["yes"])
+        at_best, escaped = (_last(steps, "escaped", before)["yes"] for before in (1, 0))
+        return _figures(**columns, escaped=escaped, escaped_at_best=at_best)
 
 
 Indicator = Share | Count | Drop

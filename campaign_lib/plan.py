@@ -5,6 +5,7 @@ The format is section 3 of the data contract. Percentages are kept in hundredths
 because verdicts are integer arithmetic.
 """
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -20,6 +21,10 @@ from campaign_lib.quarters import CALENDARS, DECREE_09_2019
 FORMULAS = ("points", "relative", "escaped")
 #: The indicators whose target is a number of units; every other target is a percentage.
 COUNTED = frozenset({"front_models"})
+#: Years that a date can be written of, and a quarter's code.
+YEARS = range(1900, 3000)
+#: Thousand đồng per person per month; more is a slip of the pen.
+MOST_INCOME = 1_000_000
 TASK_QUARTERS = ("Q1", "Q2", "Q3", "Q4", "all")
 _PLACE = ("commune", "district", "province")
 _KEYS = frozenset(
@@ -123,13 +128,15 @@ class _Reader:
     def plan(self, content: dict[str, Any], stem: str) -> Plan:
         self.known(content, _KEYS, "")
         year = self.typed(content, "year", int, "a year such as 2024")
+        if year not in YEARS:
+            raise self.wrong("year", f"is {year}; it must be a year such as 2024")
         if stem != str(year):
             raise self.wrong(
                 "year",
                 f"is {year}, but the file's name says {stem}; rename the file or correct the year",
             )
         baseline = content.get("baseline", date(year - 1, 12, 31))
-        if type(baseline) is not date:
+        if type(baseline) is not date or baseline.year not in YEARS:
             raise self.wrong("baseline", "must be a date without quotes, such as 2023-12-31")
         return Plan(
             year=year,
@@ -147,19 +154,25 @@ class _Reader:
         )
 
     def known(self, table: dict[str, Any], keys: frozenset[str], where: str) -> None:
-        for key in table.keys() - keys:
+        for key in sorted(table.keys() - keys):
             raise self.wrong(
                 f"{where}{key}", f"is not a key of a plan; known are {', '.join(sorted(keys))}"
             )
 
     def typed(
-        self, table: dict[str, Any], key: str, kind: type, what: str, default: Any = None
+        self,
+        table: dict[str, Any],
+        key: str,
+        kind: type,
+        what: str,
+        default: Any = None,
+        *,
+        where: str = "",
     ) -> Any:
         value = table.get(key, default)
         if type(value) is not kind:
-            raise self.wrong(
-                key, f"must be {what}" if key in table else f"is missing: it must be {what}"
-            )
+            why = f"must be {what}" if key in table else f"is missing: it must be {what}"
+            raise self.wrong(f"{where}{key}", why)
         return value
 
     def one_of(self, value: Any, allowed: tuple[str, ...], where: str) -> str:
@@ -167,7 +180,7 @@ class _Reader:
             raise self.wrong(where, f"is {value!r}; it must be one of {', '.join(allowed)}")
         return str(value)
 
-    def decimal(self, value: Any, where: str, places: int, most: int | None = None) -> Decimal:
+    def decimal(self, value: Any, where: str, places: int, most: int) -> Decimal:
         """Read a number written as text, so that its printed precision is what counts."""
         try:
             number = Decimal(value) if isinstance(value, str) else Decimal("NaN")
@@ -177,11 +190,8 @@ class _Reader:
             raise self.wrong(
                 where, f'is {value!r}; write the number in quotes with a dot, such as "77.17"'
             )
-        if number < 0 or (most is not None and number > most):
-            raise self.wrong(
-                where,
-                f"is {value}; it must not be below 0{'' if most is None else f' or above {most}'}",
-            )
+        if not 0 <= number <= most:
+            raise self.wrong(where, f"is {value}; it must not be below 0 or above {most}")
         if number != round(number, places):
             raise self.wrong(
                 where,
@@ -207,14 +217,19 @@ class _Reader:
         default = Parameters()
         mean = table.get("district_mean_income")
         goods = self.typed(
-            table, "essential_goods_needed", int, "a whole number", default.essential_goods_needed
+            table,
+            "essential_goods_needed",
+            int,
+            "a whole number without quotes",
+            default.essential_goods_needed,
+            where="parameters.",
         )
         if not 1 <= goods <= 5:
             raise self.wrong("parameters.essential_goods_needed", f"is {goods}; it must be 1 to 5")
         return Parameters(
             None
             if mean is None
-            else float(self.decimal(mean, "parameters.district_mean_income", 3)),
+            else float(self.decimal(mean, "parameters.district_mean_income", 3, most=MOST_INCOME)),
             goods,
             self.one_of(
                 table.get("poverty_reduction_formula", default.poverty_reduction_formula),
@@ -227,8 +242,9 @@ class _Reader:
         where = f"targets.{name}"
         if not isinstance(table, dict) or "at_least" not in table:
             raise self.wrong(where, "must be a table with at_least")
-        self.known(table, frozenset({"at_least", "at_most", "section"}), f"{where}.")
-        section = self.typed(table, "section", str, "text in quotes", "")
+        keys = {"at_least", "section", *(["at_most"] if name in COUNTED else [])}
+        self.known(table, frozenset(keys), f"{where}.")
+        section = self.typed(table, "section", str, "text in quotes", "", where=f"{where}.")
         if name not in COUNTED:
             percent = self.decimal(table["at_least"], f"{where}.at_least", 2, most=100)
             return Target(int(percent * 100), section)
@@ -240,9 +256,9 @@ class _Reader:
         return Target(at_least, section, at_most)
 
     def units(self, value: Any, where: str) -> int:
-        if type(value) is int and value >= 0:
-            return value
-        return int(self.decimal(value, where, 0))
+        if not re.fullmatch(r"[0-9]{1,6}", str(value)):
+            raise self.wrong(where, f"is {value!r}; write a whole number such as 2")
+        return int(value)
 
     def tasks(self, rows: list[Any]) -> tuple[Task, ...]:
         tasks = []

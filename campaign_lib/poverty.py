@@ -29,6 +29,7 @@ class Fall:
     poor_later: Whole
     all_later: Whole
     escaped: Whole
+    escaped_at_best: Whole  # if everyone without a status on the later date were not poor
 
     def measurable(self, formula: str) -> npt.NDArray[np.bool_]:
         """Say where no base is empty; for relative, also somebody must have been poor before."""
@@ -52,7 +53,7 @@ class Fall:
 
     def if_unknown_were_out_of_poverty(self, unknown: Whole) -> "Fall":
         """Give the best case: everyone without a status on the later date is not poor."""
-        return replace(self, all_later=self.all_later + unknown, escaped=self.escaped + unknown)
+        return replace(self, all_later=self.all_later + unknown, escaped=self.escaped_at_best)
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from campaign_lib.errors import CampaignError
 from campaign_lib.indicator import PLACE, Drop, Indicator, Share
-from campaign_lib.indicators import ALL
+from campaign_lib.indicators import ALL, IDS
 from campaign_lib.intake import Campaign
 from campaign_lib.panel import Panel, build_panel
 from campaign_lib.plan import Plan, plan_of
@@ -46,7 +47,11 @@ def compute(campaign: Campaign) -> Computed:
     Returns:
         results with percentages as numbers (77.17), counts as nullable whole numbers; steps; the
         panel they were walked on; and all problems, those of reading included.
+
+    Raises:
+        CampaignError: a plan has a target for something that is not an indicator.
     """
+    _know_targets(campaign.plans)
     panel = build_panel(campaign)
     results, steps, problems = [], [], [campaign.problems, panel.problems]
     for indicator in ALL:
@@ -64,6 +69,15 @@ def compute(campaign: Campaign) -> Computed:
         panel,
         _at_home(in_order(*problems).drop_duplicates(ignore_index=True), campaign),
     )
+
+
+def _know_targets(plans: Mapping[int, Plan]) -> None:
+    """Refuse a misspelt target: its indicator would be without a verdict, and nobody would know."""
+    for plan in plans.values():
+        for name in sorted(plan.targets.keys() - set(IDS)):
+            raise CampaignError(
+                f"{plan.year}.toml: targets.{name} is not an indicator; known are {', '.join(IDS)}."
+            )
 
 
 def _at_home(problems: pd.DataFrame, campaign: Campaign) -> pd.DataFrame:
@@ -156,7 +170,8 @@ def _judge_drop(lines: pd.DataFrame, plan: Plan) -> pd.DataFrame:
 
 
 def _fall(lines: pd.DataFrame) -> Fall:
-    names = ("baseline_numerator", "baseline_denominator", "numerator", "denominator", "escaped")
+    dates = ("baseline_numerator", "baseline_denominator", "numerator", "denominator")
+    names = (*dates, "escaped", "escaped_at_best")
     return Fall(*(lines[name].to_numpy(np.int64) for name in names))
 
 

@@ -107,7 +107,8 @@ def _tally(
 ) -> npt.NDArray[np.intp]:
     """Count the hits by quarter and place, the commune (all hits) after the last place."""
     cells = in_quarter[hit] * (places + 1) + in_place[hit]
-    table = np.bincount(cells, minlength=quarters * (places + 1)).reshape(quarters, places + 1)
+    every = quarters * (places + 1)  # rows of any other quarter lie beyond it
+    table = np.bincount(cells, minlength=every)[:every].reshape(quarters, places + 1)
     return np.column_stack([table[:, :places], table.sum(axis=1)]).ravel()
 
 

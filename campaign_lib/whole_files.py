@@ -66,7 +66,9 @@ def write_csv(path: Path, table: pd.DataFrame) -> None:
 
 
 def _as_text(cells: pd.Series) -> pd.Series:
-    return cells.astype("str").str.replace(_FORMULA, "'", regex=True)
+    texts = cells.astype("str").str.replace(_FORMULA, "'", regex=True)
+    # csv puts no quotes around a bare carriage return, and a spreadsheet begins a row at it.
+    return texts.str.replace("\r\n?", "\n", regex=True)
 
 
 def write_parquet(path: Path, table: pd.DataFrame) -> None:

@@ -21,7 +21,7 @@ from campaign_lib.reports import (
     report_hash,
 )
 from campaign_lib.reports.one import Setting
-from campaign_lib.reports.run import _at_once
+from campaign_lib.reports.workers import at_once
 
 Run = Callable[..., object]
 
@@ -55,7 +55,7 @@ def manifest(folder: Path) -> dict[str, dict[str, object]]:
     return json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
 
 
-def test_real_notebooks_several_at_once(tmp_path: Path) -> None:
+def test_real_notebooks_severalat_once(tmp_path: Path) -> None:
     good = write(tmp_path / "good.ipynb", "print(village)")
     bad = write(tmp_path / "bad.ipynb", "print('begun')", "raise ValueError('sai')")
     slow = write(tmp_path / "slow.ipynb", "import time\ntime.sleep(60)")
@@ -177,7 +177,7 @@ def test_page_under_replacement_is_not_taken_for_fresh(tmp_path: Path, ran: list
 def test_lost_process_costs_only_its_own_report(tmp_path: Path) -> None:
     wanted = [report(village) for village in ("T1", DEADLY, "T2", "T3")]
     setting = Setting(tmp_path, 9, {})
-    states = {o.report.target: o.state for o in _at_once(wanted, setting, 2, build_or_die)}
+    states = {o.report.target: o.state for o in at_once(wanted, setting, 2, build_or_die)}
     deadly = f"2024Q3/{DEADLY}.html"
     assert states == {r.target: "failed" if r.target == deadly else "fresh" for r in wanted}
     assert (tmp_path / deadly).is_file()
@@ -287,9 +287,9 @@ def test_index_lists_every_report_with_its_state() -> None:
     ):
         assert f'<a class="state-{state}" href="{target}">' in page
     assert "2024Q2/commune.html" not in page
-    assert 'class="status-met">3<' in page
-    assert 'class="status-unmeasured">7<' in page
-    assert ">9<" not in page
+    assert 'class="status-met">✔ 3<' in page
+    assert 'class="status-unmeasured">? 7<' in page
+    assert "✔ 9" not in page
 
 
 def test_index_of_nothing_says_so() -> None:

@@ -50,6 +50,11 @@ def poor_or_near_poor_on_the_later_date(home: pd.DataFrame) -> "pd.Series[bool]"
     return said(home["status_later"], *POOR)
 
 
+def not_known_to_be_poor_on_the_later_date(home: pd.DataFrame) -> "pd.Series[bool]":
+    """Not poor or near-poor on the later date, as far as anyone knows; never unknown."""
+    return (~said(home["status_later"], *POOR)).fillna(True)
+
+
 def no_longer_poor_on_the_later_date(home: pd.DataFrame) -> "pd.Series[bool]":
     """Neither poor nor near-poor on the later date; unknown without a status on it."""
     return said(home["status_later"], "not_poor")

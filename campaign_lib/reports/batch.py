@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from campaign_lib.display import heading, together
 from campaign_lib.errors import CampaignError
 from campaign_lib.notebooks import find_notebook
 from campaign_lib.processed import Processed
@@ -16,6 +17,7 @@ from campaign_lib.reports.report import VIETNAMESE, Report, file_name, report_ha
 from campaign_lib.reports.run import make
 from campaign_lib.steps import COMMUNE
 from campaign_lib.stories.opening import PROCESSED
+from campaign_lib.stories.start import results_of
 from campaign_lib.whole_files import write_text
 from campaign_lib.words import Words
 
@@ -113,7 +115,11 @@ def index_of(
         )
         for (village, quarter), report in planned.items()
     ]
-    return index_page(entries, language, made_up=processed.illustrative)
+    newest = processed.quarters[-1]
+    words = Words(language)
+    title = words("index.page.commune", quarter=words.quarter(newest))
+    summary = together(heading(title, 2), results_of(processed, newest, COMMUNE, language))
+    return index_page(entries, language, made_up=processed.illustrative, summary=summary)
 
 
 def _state(report: Report, manifest: Manifest) -> State:

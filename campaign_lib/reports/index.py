@@ -7,7 +7,10 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import quote
 
+from markupsafe import Markup
+
 from campaign_lib import pages
+from campaign_lib.display import Shown
 from campaign_lib.reports.report import VIETNAMESE
 from campaign_lib.words import Words
 
@@ -59,6 +62,7 @@ def index_page(
     *,
     title: str = "",
     made_up: bool = False,
+    summary: Shown | None = None,
     command: str = "campaign reports",
 ) -> str:
     """Make the page that lists all reports.
@@ -68,6 +72,7 @@ def index_page(
         language: of the page.
         title: its heading (by default that of the words).
         made_up: whether the campaign's data are made up.
+        summary: what to show below the list, such as the commune's results.
         command: what makes the missing ones.
 
     Returns:
@@ -86,5 +91,6 @@ def index_page(
         legend=COUNTED,
         commune=COMMUNE,
         made_up=made_up,
+        summary=Markup(summary._repr_html_()) if summary else "",
         command=command,
     )

@@ -4,8 +4,10 @@ import time
 from collections import Counter
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
+from campaign_lib.engine.nursery import ONE_THREAD, open_nursery
 from campaign_lib.reports.manifest import Made, Manifest
 from campaign_lib.reports.one import Outcome, Setting, build
 from campaign_lib.reports.progress import Listener, Progress, silent
@@ -20,6 +22,7 @@ _BETWEEN_WRITES = 2.0
 
 #: What the notebooks import, and so is imported once for all kernels.
 _STORIES = ("campaign_lib.stories",)
+_WORTH_A_NURSERY = 2
 
 
 def make(
@@ -54,20 +57,11 @@ def make(
     """
     _check_targets(reports)
     run = _Run(Manifest.read(folder), reports, force, progress)
-    if run.waiting:
-        _make(run, Setting(folder, time_limit, dict(environment or {})), jobs)
-    else:
-        run.follow(_in_turn([], Setting(folder, time_limit, {})))
+    setting = Setting(folder, time_limit, dict(environment or {}))
+    run.follow(_made(run.waiting, setting, min(jobs, len(run.waiting))))
     return [run.outcomes[report.target] for report in reports]
 
 
-def _make(run: "_Run", setting: Setting, jobs: int) -> None:
-    """Make what is waiting, with kernels from one nursery where that is worth its start."""
-    from campaign_lib.engine.nursery import ONE_THREAD, no_nursery, open_nursery
-
-    if len(run.waiting) == 1:
-        jobs, nursery = 1, no_nursery()
-    
 def _check_targets(reports: Sequence[Report]) -> None:
     """Compare pages without case, as file systems of Windows and macOS do."""
     counts = Counter(report.target.lower() for report in reports)
@@ -141,6 +135,18 @@ class _Run:
                 seconds=time.monotonic() - self._start,
             )
         )
+
+
+def _made(reports: Sequence[Report], setting: Setting, jobs: int) -> Generator[Outcome, None, None]:
+    """Make reports, with kernels forked from one nursery; for a single one that is no gain."""
+    if len(reports) < _WORTH_A_NURSERY:
+        yield from _in_turn(reports, setting)
+        return
+    if jobs > 1:
+        setting = replace(setting, environment={**ONE_THREAD, **setting.environment})
+    with open_nursery(_STORIES, setting.environment) as nursery:
+        setting = replace(setting, nursery=nursery)
+        yield from at_once(reports, setting, jobs) if jobs > 1 else _in_turn(reports, setting)
 
 
 def _in_turn(reports: Sequence[Report], setting: Setting) -> Generator[Outcome, None, None]:

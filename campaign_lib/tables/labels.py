@@ -24,7 +24,8 @@ def labels_of(words: Words, table: str) -> Callable[..., str]:
 
 def status_mark(status: str, words: Words, *, certain: bool = True) -> Mark:
     """Give a verdict with its sign; one that hangs on unknown answers says so."""
-    text = f"{words(f'codes.status.{status}.mark')} {words(f'codes.status.{status}.label')}"
+    mark, label = (words(f"codes.status.{status}.{name}") for name in ("mark", "label"))
+    text = f"{mark}\u00a0{label}"  # the mark stays with its word at the end of a line
     return Mark(text if certain else f"{text} ({words('tables.hangs')})", status)
 
 

@@ -45,8 +45,8 @@ def indicator_table(lines: pd.DataFrame, before: pd.DataFrame, words: Words) -> 
                 count_of_base(line, words),
                 _percent(line, line.percent, words),
                 _percent(line, line.percent_high, words),
-                words.number(line.target_count),
-                words.number(line.path_count),
+                _wanted(line, line.target_count, words),
+                _wanted(line, line.path_count, words),
                 words.number(line.shortfall),
                 _change(line, last, words),
             )
@@ -67,6 +67,15 @@ def count_of_base(line: Any, words: Words) -> str:
 
 def _is_poverty(line: Any) -> bool:
     return bool(line.indicator == POVERTY_REDUCTION.id)
+
+
+def _wanted(line: Any, count: Any, words: Words) -> str:
+    """Write a target count; of the poor it is the most that there may be."""
+    return (
+        f"≤ {words.number(count)}"
+        if _is_poverty(line) and not pd.isna(count)
+        else words.number(count)
+    )
 
 
 def _percent(line: Any, value: Any, words: Words) -> str:

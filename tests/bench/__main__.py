@@ -1,0 +1,66 @@
+"""How long things take, as a table that anyone can print: `make bench`.
+
+    python -m tests.bench [--rounds 3] [--villages 8] [--jobs 2]
+    python -m tests.bench --large
+
+The first makes one and the same report in four ways, each way in every round, so that what else
+the machine does strikes all of them alike; what counts are the ratios of the medians. The second
+measures `campaign build` by the number of households, up to a province's.
+"""
+
+import argparse
+import sys
+import tempfile
+from pathlib import Path
+from statistics import median
+
+from tests.bench import builds, ways
+
+#: Reports that the slow ways make in a round: they have no start that more of them would share.
+FEW = {"naive": 1, "one process": 4}
+WORDS = {
+    "naive": "papermill, then jupyter nbconvert, for each",
+    "one process": "papermill in one process, exporter reused",
+    "batch": "campaign reports: warm kernels",
+    "floor": "the same sections without a notebook",
+}
+
+
+def compare_ways(rounds: int, villages: int, jobs: int) -> None:
+    """Print seconds a report for each way, and how they compare with the floor and with us."""
+    with tempfile.TemporaryDirectory(prefix="bench-") as name:
+        campaign = ways.prepare(Path(name), villages)
+        seconds: dict[str, list[float]] = {way: [] for way in WORDS}
+        quiet: list[float] = []
+        for _ in range(rounds):
+            for way in WORDS:
+                reports = campaign.reports[: FEW.get(way)]
+                taken = ways.measure(way, campaign, reports, jobs)
+                seconds[way].append(taken / len(reports))
+            quiet.append(ways.measure("no change", campaign, [], jobs))
+        middle = {way: median(each) for way, each in seconds.items()}
+        print(f"{len(campaign.reports)} reports, {jobs} at once, medians of {rounds}")
+        print(f"{'way':45}{'s a report':>12}{'÷ floor':>10}{'naive ÷':>10}")
+        for way, value in middle.items():
+            against = value / middle["floor"], middle["naive"] / value
+            print(f"{WORDS[way]:45}{value:12.2f}{against[0]:10.2f}{against[1]:10.1f}")
+        print(f"{'a run with nothing to do (whole)':45}{median(quiet):12.2f}")
+        print(f"{'size of a page, KB':45}{ways.page_size(campaign) / 1000:12.0f}")
+
+
+def main() -> None:
+    """Read the options and print a table."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--villages", type=int, default=8, help="four reports each")
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--large", action="store_true", help="measure builds instead")
+    options = parser.parse_args()
+    if options.large:
+        builds.compare_sizes(sys.stdout)
+    else:
+        compare_ways(options.rounds, options.villages, options.jobs)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,3 @@
+"""`campaign build` by the number of households: how long, and how much memory."""
+from typing import TextIO
+def compare_sizes(stream: TextIO) -> None: ...

@@ -1,0 +1,367 @@
+"""The plan of a year: what it says is kept to the last decimal, and each slip is named."""
+
+from datetime import date
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from campaign_lib.errors import CampaignError
+from campaign_lib.plan import Parameters, Plan, Target, Task, plan_of, read_plan, read_plans
+from campaign_lib.quarters import CALENDAR, DECREE_09_2019
+
+QUARTERLY = (Fraction(1, 4), Fraction(1, 2), Fraction(3, 4), Fraction(1))
+TASK = """
+[[tasks]]
+id = "2024-Q1-1"
+quarter = "Q1"
+owner = "officer"
+section = "III.1"
+vi = "Soạn kế hoạch."
+en = "Draft the plan."
+"""
+WHOLE = f"""
+year = 2024
+commune = "Đăk Tơ Lung"
+district = "Kon Rẫy"
+province = "Kon Tum"
+calendar = "calendar"
+baseline = 2023-06-30
+path = ["0.1", "0.333333", "0.75", "1"]
+illustrative = true
+[parameters]
+district_mean_income = "1850.5"
+essential_goods_needed = 3
+poverty_reduction_formula = "relative"
+[targets.changed_mindset]
+at_least = "77.17"
+section = "II.2"
+[targets.front_models]
+at_least = 1
+at_most = 2
+section = "II.5"
+{TASK}"""
+LONG = "1" * 40
+
+
+def write(folder: Path, content: str | bytes, name: str = "2024.toml") -> Path:
+    path = folder / name
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return path
+
+
+def refusal(path: Path) -> str:
+    with pytest.raises(CampaignError) as caught:
+        read_plan(path)
+    return str(caught.value)
+
+
+# --- what is read ---
+
+
+def test_a_whole_plan(tmp_path: Path) -> None:
+    assert read_plan(write(tmp_path, WHOLE)) == Plan(
+        year=2024,
+        baseline=date(2023, 6, 30),
+        commune="Đăk Tơ Lung",
+        district="Kon Rẫy",
+        province="Kon Tum",
+        calendar=CALENDAR,
+        path=(Fraction(1, 10), Fraction(333333, 10**6), Fraction(3, 4), Fraction(1)),
+        illustrative=True,
+        parameters=Parameters(1850.5, 3, "relative"),
+        targets={"changed_mindset": Target(7717, "II.2"), "front_models": Target(1, "II.5", 2)},
+        tasks=(Task("2024-Q1-1", "Q1", "officer", "III.1", "Soạn kế hoạch.", "Draft the plan."),),
+    )
+
+
+def test_a_year_alone_is_a_plan_with_the_usual_rest(tmp_path: Path) -> None:
+    plan = read_plan(write(tmp_path, "year = 2024"))
+    assert plan == Plan(year=2024, baseline=date(2023, 12, 31))
+    assert (plan.calendar, plan.path, plan.illustrative) == (DECREE_09_2019, QUARTERLY, False)
+    assert plan.parameters == Parameters(None, 2, "points")
+    assert (plan.targets, plan.tasks) == ({}, ())
+
+
+@pytest.mark.parametrize(
+    ("printed", "hundredths"),
+    [
+        ("77.17", 7717),
+        ("50.39", 5039),
+        ("30.71", 3071),
+        ("25.20", 2520),
+        ("25.2", 2520),
+        ("5.12", 512),
+        ("0.29", 29),  # 0.29 * 100 is 28.999999999999996 among floats
+        ("0", 0),
+        ("0.01", 1),
+        ("99.99", 9999),
+        ("100", 10000),
+        ("100.00", 10000),
+    ],
+)
+def test_percentages_are_exact(tmp_path: Path, printed: str, hundredths: int) -> None:
+    plan = read_plan(write(tmp_path, f'year = 2024\n[targets.informed]\nat_least = "{printed}"'))
+    assert plan.targets == {"informed": Target(hundredths, "")}
+
+
+def test_a_source_and_a_date_may_stand_beside_each_parameter(tmp_path: Path) -> None:
+    noted = """
+        year = 2024
+        [parameters]
+        district_mean_income = "1850"
+        district_mean_income_source = "Niên giám"
+        district_mean_income_date = 2023-12-31
+        essential_goods_needed_source = "Ban Chỉ đạo"
+        poverty_reduction_formula_source = "Kế hoạch"
+        """
+    assert read_plan(write(tmp_path, noted)).parameters == Parameters(1850.0, 2, "points")
+
+
+def test_windows_signs_at_the_beginning_do_not_matter(tmp_path: Path) -> None:
+    assert read_plan(write(tmp_path, b"\xef\xbb\xbfyear = 2024\r\n")).year == 2024
+
+
+# --- years and days ---
+
+
+def test_no_folder_and_no_file_are_no_plan(tmp_path: Path) -> None:
+    assert read_plans(tmp_path / "plans") == {}
+    assert read_plans(tmp_path) == {}
+
+
+def test_a_file_for_each_year(tmp_path: Path) -> None:
+    for year in (2025, 2024):
+        write(tmp_path, f"year = {year}", f"{year}.toml")
+    write(tmp_path, "no plan", "notes.txt")
+    plans = read_plans(tmp_path)
+    assert list(plans) == [2024, 2025]
+    assert plan_of(plans, 2025) is plans[2025]
+
+
+def test_a_year_without_a_plan_has_the_usual_baseline_and_no_targets() -> None:
+    plan = plan_of({}, 2026)
+    assert (plan.year, plan.baseline, plan.targets) == (2026, date(2025, 12, 31), {})
+
+
+@pytest.mark.parametrize(
+    ("baseline", "anniversary"),
+    [
+        (date(2023, 12, 31), date(2024, 12, 31)),
+        (date(2023, 2, 28), date(2024, 2, 28)),
+        (date(2024, 2, 29), date(2025, 2, 28)),  # 2025 has no 29 February
+    ],
+)
+def test_anniversary(baseline: date, anniversary: date) -> None:
+    assert Plan(year=2024, baseline=baseline).anniversary == anniversary
+
+
+# --- what is refused: the sentence names the file, the key, and what to do ---
+
+KEYS_OF_A_PLAN = (
+    "baseline, calendar, commune, district, illustrative, parameters, path, province, targets, "
+    "tasks, year"
+)
+ASK_QUOTES = 'write the number in quotes with a dot, such as "77.17"'
+TEXTS_OF_A_TASK = "task 1 must have the texts id, quarter, owner, section, vi, en."
+
+
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        ("target = 5", f"target is not a key of a plan; known are {KEYS_OF_A_PLAN}."),
+        ("commune = 5", "commune must be text in quotes."),
+        ("district = true", "district must be text in quotes."),
+        ("province = []", "province must be text in quotes."),
+        (
+            'calendar = "lunar"',
+            "calendar is 'lunar'; it must be one of decree_09_2019, calendar.",
+        ),
+        ("calendar = []", "calendar is []; it must be one of decree_09_2019, calendar."),
+        (
+            'baseline = "2023-12-31"',
+            "baseline must be a date without quotes, such as 2023-12-31.",
+        ),
+        (
+            "baseline = 2023-12-31T00:00:00",
+            "baseline must be a date without quotes, such as 2023-12-31.",
+        ),
+        (
+            "baseline = 9999-12-31",  # has no anniversary
+            "baseline must be a date without quotes, such as 2023-12-31.",
+        ),
+        ("illustrative = 1", "illustrative must be true or false."),
+        ('illustrative = "true"', "illustrative must be true or false."),
+        ("parameters = 5", "parameters must be a table."),
+        ("targets = []", "targets must be a table."),
+        ("tasks = 5", "tasks must be a list of [[tasks]]."),
+        # path
+        ('path = "0.25"', "path must list four shares, one for each quarter."),
+        ('path = ["0.5", "1"]', "path must list four shares, one for each quarter."),
+        ("path = [0.25, 0.5, 0.75, 1]", f"path is 0.25; {ASK_QUOTES}."),
+        (
+            'path = ["0.25", "0.5", "0.75", "1.1"]',
+            "path is 1.1; it must not be below 0 or above 1.",
+        ),
+        ('path = ["-0.1", "0.5", "0.75", "1"]', "path is -0.1; it must not be below 0 or above 1."),
+        (
+            'path = ["0.5", "0.25", "0.75", "1"]',
+            "path must not fall from one quarter to the next.",
+        ),
+        (
+            'path = ["0.1234567", "0.5", "0.75", "1"]',
+            "path is 0.1234567; at most 6 decimals are printed, so write at most 6.",
+        ),
+        # parameters
+        (
+            "parameters.mean = 5",
+            "parameters.mean is not a key of a plan; known are district_mean_income, "
+            "district_mean_income_date, district_mean_income_source, essential_goods_needed, "
+            "essential_goods_needed_date, essential_goods_needed_source, "
+            "poverty_reduction_formula, poverty_reduction_formula_date, "
+            "poverty_reduction_formula_source.",
+        ),
+        (
+            "parameters.district_mean_income = 1850",
+            f"parameters.district_mean_income is 1850; {ASK_QUOTES}.",
+        ),
+        (
+            'parameters.district_mean_income = "1.850,5"',
+            f"parameters.district_mean_income is '1.850,5'; {ASK_QUOTES}.",
+        ),
+        (
+            'parameters.district_mean_income = "NaN"',
+            f"parameters.district_mean_income is 'NaN'; {ASK_QUOTES}.",
+        ),
+        (
+            'parameters.district_mean_income = "-1"',
+            "parameters.district_mean_income is -1; it must not be below 0 or above 1000000.",
+        ),
+        (
+            f'parameters.district_mean_income = "{LONG}"',
+            f"parameters.district_mean_income is {LONG}; it must not be below 0 or above 1000000.",
+        ),
+        (
+            'parameters.district_mean_income = "1850.1234"',
+            "parameters.district_mean_income is 1850.1234; at most 3 decimals are printed, so "
+            "write at most 3.",
+        ),
+        (
+            'parameters.essential_goods_needed = "2"',
+            "parameters.essential_goods_needed must be a whole number without quotes.",
+        ),
+        (
+            "parameters.essential_goods_needed = 6",
+            "parameters.essential_goods_needed is 6; it must be 1 to 5.",
+        ),
+        (
+            "parameters.essential_goods_needed = 0",
+            "parameters.essential_goods_needed is 0; it must be 1 to 5.",
+        ),
+        (
+            'parameters.poverty_reduction_formula = "share"',
+            "parameters.poverty_reduction_formula is 'share'; it must be one of points, relative, "
+            "escaped.",
+        ),
+        # targets
+        ('targets.informed = "50"', "targets.informed must be a table with at_least."),
+        ('targets.informed.section = "II.1"', "targets.informed must be a table with at_least."),
+        ("targets.informed.at_least = 50", f"targets.informed.at_least is 50; {ASK_QUOTES}."),
+        (
+            'targets.informed.at_least = "77,17"',
+            f"targets.informed.at_least is '77,17'; {ASK_QUOTES}.",
+        ),
+        (
+            'targets.informed.at_least = "100.01"',
+            "targets.informed.at_least is 100.01; it must not be below 0 or above 100.",
+        ),
+        (
+            'targets.informed.at_least = "77.165"',
+            "targets.informed.at_least is 77.165; at most 2 decimals are printed, so write at "
+            "most 2.",
+        ),
+        (
+            'targets.informed = { at_least = "50", section = 2 }',
+            "targets.informed.section must be text in quotes.",
+        ),
+        (
+            'targets.informed = { at_least = "50", at_most = "60" }',
+            "targets.informed.at_most is not a key of a plan; known are at_least, section.",
+        ),
+        (
+            'targets.front_models = { at_least = 1, most = "2" }',
+            "targets.front_models.most is not a key of a plan; known are at_least, at_most, "
+            "section.",
+        ),
+        (
+            "targets.front_models.at_least = -1",
+            "targets.front_models.at_least is -1; write a whole number such as 2.",
+        ),
+        (
+            "targets.front_models = { at_least = 1, at_most = 1.5 }",
+            "targets.front_models.at_most is 1.5; write a whole number such as 2.",
+        ),
+        (
+            "targets.front_models.at_least = true",
+            "targets.front_models.at_least is True; write a whole number such as 2.",
+        ),
+        # tasks
+        ("tasks = [5]", TEXTS_OF_A_TASK),
+        ('tasks = [{ id = "1", quarter = "Q1" }]', TEXTS_OF_A_TASK),
+        (TASK.replace('"Q1"', "1"), TEXTS_OF_A_TASK),
+        (
+            TASK.replace('"Q1"', '"Q5"'),
+            "task 1.quarter is 'Q5'; it must be one of Q1, Q2, Q3, Q4, all.",
+        ),
+        (
+            f'{TASK}\nby = "officer"',
+            "task 1.by is not a key of a plan; known are en, id, owner, quarter, section, vi.",
+        ),
+        (TASK + TASK, "task 2024-Q1-1 is listed twice; give each task an id of its own."),
+    ],
+)
+def test_a_broken_key_is_named(tmp_path: Path, line: str, sentence: str) -> None:
+    assert refusal(write(tmp_path, f"year = 2024\n{line}")) == f"2024.toml: {sentence}"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "sentence"),
+    [
+        ("2024", "", "year is missing: it must be a year such as 2024."),
+        ("2024", 'year = "2024"', "year must be a year such as 2024."),
+        ("2024", "year = true", "year must be a year such as 2024."),
+        (
+            "2024",
+            "year = 2025",
+            "year is 2025, but the file's name says 2024; rename the file or correct the year.",
+        ),
+        (
+            "plan",
+            "year = 2024",
+            "year is 2024, but the file's name says plan; rename the file or correct the year.",
+        ),
+        ("0", "year = 0", "year is 0; it must be a year such as 2024."),
+        ("12024", "year = 12024", "year is 12024; it must be a year such as 2024."),
+    ],
+)
+def test_a_plan_says_its_year_twice(tmp_path: Path, name: str, content: str, sentence: str) -> None:
+    file = f"{name}.toml"
+    assert refusal(write(tmp_path, content, file)) == f"{file}: {sentence}"
+
+
+@pytest.mark.parametrize("content", ["year 2024", "year = 2024\nyear = 2024", b"year = '\xff'"])
+def test_what_is_no_toml_is_named(tmp_path: Path, content: str | bytes) -> None:
+    assert refusal(write(tmp_path, content)).startswith("2024.toml: not a readable TOML file (")
+
+
+def test_a_plan_that_cannot_be_opened_is_named(tmp_path: Path) -> None:
+    (tmp_path / "2024.toml").mkdir()
+    assert refusal(tmp_path / "2024.toml").startswith("2024.toml: cannot be opened (")
+    assert refusal(tmp_path / "2025.toml").startswith("2025.toml: cannot be opened (")
+
+
+def test_one_broken_file_among_several_is_named(tmp_path: Path) -> None:
+    write(tmp_path, "year = 2024")
+    write(tmp_path, "year = 2026", "2025.toml")
+    with pytest.raises(CampaignError, match=r"^2025\.toml: year is 2026"):
+        read_plans(tmp_path)
