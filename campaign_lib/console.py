@@ -52,17 +52,18 @@ def run(commands: Commands, arguments: Sequence[str] | None, name: str) -> int:
 
     Returns:
         0 or what the command gave; CANNOT for a user's mistake and STOPPED for Ctrl-C, each with
-        one line on standard error. A fault of ours is raised as it is.
+        one line on standard error, Vietnamese first. A fault of ours is raised as it is.
     """
     _speak_vietnamese()
     try:
         ended = commands.main(arguments, prog_name=name, standalone_mode=False)
     except CampaignError as error:
-        return _refuse(f"Lỗi · Error: {error}", CANNOT)
+        return _refuse(f"Lỗi · Error: {_in_words(str(error))}", CANNOT)
     except OSError as error:  # a folder in a file's place, no right to read: the user's to mend
-        return _refuse(f"Lỗi · Error: {error.filename}: {error.strerror}.", CANNOT)
+        sentence = f"{error.filename}: the computer refuses this ({error.strerror})."
+        return _refuse(f"Lỗi · Error: {_in_words(sentence)}", CANNOT)
     except click.ClickException as error:
-        sentence = f"{error.format_message()} (xem · see: {name} --help)"
+        sentence = f"{_in_words(error.format_message())} (xem · see: {name} --help)"
         return _refuse(f"Lệnh chưa đúng · Bad usage: {sentence}", CANNOT)
     except (_Stopped, KeyboardInterrupt, click.Abort):
         return _refuse("Đã dừng · Stopped", STOPPED)
@@ -82,6 +83,13 @@ def plain(text: str) -> str:
 
 def _is_shown(sign: str) -> bool:
     return sign == "\n" or not unicodedata.category(sign).startswith("C")
+
+
+def _in_words(english: str) -> str:
+    """Put the Vietnamese before an error's English; the words are loaded only where one is."""
+    from campaign_lib.words.found import bilingual
+
+    return bilingual(english, "errors")
 
 
 def _refuse(sentence: str, status: int) -> int:

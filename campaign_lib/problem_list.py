@@ -1,18 +1,13 @@
 """The lines of problems.csv in words, Vietnamese first, file by file, for a terminal."""
 
-import re
 from collections.abc import Iterator
-from functools import cache
 
 import pandas as pd
 
-from campaign_lib.words import MissingWord
-from campaign_lib.words.texts import texts
+from campaign_lib.words import found
 
 #: The file of words that has every sentence about a problem, and every action.
-_WORDS = "problems."
-#: What intake adds to a sentence about an inspector's finding.
-_ADDED = re.compile(r"(?P<sentence>.*) \(question (?P<question>\S+)\)")
+_FILE = "problems"
 
 
 def in_words(problems: pd.DataFrame) -> Iterator[str]:
@@ -43,15 +38,8 @@ def _line(line: object) -> str:
 
 
 def bilingual(english: str) -> str:
-    """Put the Vietnamese before a problem's or an action's English.
-
-    Where there is none yet, the English stands alone: a list of problems is of more use than an
-    error about its words (tests see to it that there is one).
-    """
-    try:
-        return f"{vietnamese(english)} · {english}"
-    except MissingWord:
-        return english
+    """Put the Vietnamese before a problem's or an action's English."""
+    return found.bilingual(english, _FILE)
 
 
 def vietnamese(english: str) -> str:
@@ -60,29 +48,9 @@ def vietnamese(english: str) -> str:
     Raises:
         MissingWord: there are no words for it; `words/problems.toml` must have them.
     """
-    added = _ADDED.fullmatch(english)
-    if added:
-        return f"{vietnamese(added['sentence'])} (câu hỏi {added['question']})"
-    for pattern, words in _sentences():
-        match = pattern.fullmatch(english)
-        if match:
-            return words.format(**match.groupdict())
-    raise MissingWord(f"problems.toml has no Vietnamese for: {english}")
+    return found.vietnamese_of(english, _FILE)
 
 
-@cache
-def _sentences() -> tuple[tuple[re.Pattern[str], str], ...]:
-    """Load the sentences: how to know each in English, and its Vietnamese."""
-    both = [text.by_language for key, text in texts().items() if key.startswith(_WORDS)]
-    return tuple((_pattern(words["en"]), words["vi"]) for words in both)
-
-
-def _pattern(english: str) -> re.Pattern[str]:
-    pieces = re.split(r"\{(\w+)\}", english)
-    return re.compile(
-        "".join(
-            f"(?P<{piece}>.*)" if position % 2 else re.escape(piece)
-            for position, piece in enumerate(pieces)
-        ),
-        re.DOTALL,
-    )
+def told(english: str, language: str) -> str:
+    """Say a problem or an action in one language."""
+    return found.told(english, _FILE, language)

@@ -14,6 +14,7 @@ from typing import Any
 
 import pandas as pd
 
+from campaign_lib.codebook import folded
 from campaign_lib.errors import CampaignError
 from campaign_lib.quarters import Quarter
 from campaign_lib.steps import COMMUNE
@@ -94,14 +95,14 @@ class Processed:
         return quarter
 
     def known_place(self, name: str) -> str:
-        """Give a village's code, or `commune`, from a code or name in any case.
+        """Give a village's code, or `commune`, from a code or name as loosely as in a raw cell.
 
         Raises:
             CampaignError: no such village; the sentence lists those there are.
         """
-        spellings = {text.casefold(): code for code, text in self.villages.items()}
-        spellings |= {code.casefold(): code for code in self.villages} | {COMMUNE: COMMUNE}
-        code = spellings.get(str(name).strip().casefold())
+        spellings = {folded(text): code for code, text in self.villages.items()}
+        spellings |= {folded(code): code for code in self.villages} | {COMMUNE: COMMUNE}
+        code = spellings.get(folded(str(name)))
         if code is None:
             known = ", ".join(self.villages)
             raise CampaignError(f"{name!r} is not a village; known are {known} (or {COMMUNE}).")

@@ -84,7 +84,7 @@ def _at_home(problems: pd.DataFrame, campaign: Campaign) -> pd.DataFrame:
     """Fill in the village of problems that only name a household: where it lived last."""
     stays = campaign.tables["households"].drop_duplicates("household", keep="last")
     homes = stays.set_index("household")["village"]
-    lives = problems["household"].map(homes).fillna("").astype("str")
+    lives = problems["household"].map(homes).astype("str").fillna("")
     return problems.assign(village=problems["village"].where(problems["village"] != "", lives))
 
 

@@ -45,7 +45,8 @@ def open_nursery(imports: Sequence[str], environment: Mapping[str, str]) -> Iter
     It imports while we go on; the first kernel waits for it.
 
     Args:
-        imports: what it imports; of a package all modules, too.
+        imports: modules, `package.*` for all in it, and `module:function` to be called; none of
+            it may start a thread.
         environment: variables added to this process's own.
 
     Yields:

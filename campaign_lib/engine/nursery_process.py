@@ -22,7 +22,7 @@ import socket
 import sys
 import threading
 import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, NoReturn
@@ -30,7 +30,10 @@ from typing import Any, NoReturn
 #: A client sends its request as soon as it is connected.
 _REQUEST_LIMIT = 5.0
 #: What IPython's kernel imports only when it starts.
-_OF_KERNELS = ("ipykernel.kernelapp", "ipykernel.debugger", "psutil")
+_OF_KERNELS = (
+    *("ipykernel.kernelapp", "ipykernel.debugger", "psutil", "tornado.platform.asyncio", "sqlite3"),
+    *("IPython.core.debugger", "IPython.core.completerlib", "IPython.extensions.storemagic"),
+)
 #: How many new objects bring on a search for garbage: a figure makes tens of thousands, and looking
 #: through them every 700, as Python does, would take a fifth of the time of a report.
 _GARBAGE = (50_000, 10, 10)
@@ -173,17 +176,24 @@ def _run_kernel(arguments: list[str], connection: socket.socket) -> int:
     except SystemExit as leaving:
         return leaving.code if isinstance(leaving.code, int) else 1
     finally:
+        gc.freeze()  # IPython would search all that the report has made for garbage once more
         atexit._run_exitfuncs()
     return 0
 
 
-def import_all(names: Iterable[str], load: Callable[[str], Any] = importlib.import_module) -> None:
-    """Import modules, and all of a package; of what cannot be imported the report will tell."""
+def prepare(names: Iterable[str]) -> None:
+    """Import modules, all modules of a package (`package.*`), and call functions (`module:name`).
+
+    Of what cannot be prepared the report will tell.
+    """
     for name in names:
         with suppress(Exception):
-            module = load(name)
-            inside = pkgutil.iter_modules(getattr(module, "__path__", ()), f"{name}.")
-            import_all([found.name for found in inside], load)
+            module_name, _, function = name.removesuffix(".*").partition(":")
+            module: Any = importlib.import_module(module_name)
+            if name.endswith(".*"):
+                prepare(it.name for it in pkgutil.iter_modules(module.__path__, f"{module_name}."))
+            if function:
+                getattr(module, function)()
 
 
 def main() -> None:
@@ -191,7 +201,7 @@ def main() -> None:
     told = json.loads(sys.argv[1])
     for name, value in _WHILE_IMPORTING.items():
         os.environ.setdefault(name, value)
-    import_all([*_OF_KERNELS, *told["imports"]])
+    prepare([*_OF_KERNELS, *told["imports"]])
     if threading.active_count() > 1:
         return  # forking would not be safe: callers go on with ordinary kernels
     for signum in (signal.SIGINT, signal.SIGTERM):

@@ -15,6 +15,7 @@ from campaign_lib.reports.manifest import State
 from campaign_lib.reports.report import Report
 from campaign_lib.whole_files import write_text
 from campaign_lib.words import Words
+from campaign_lib.words.found import told
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -128,7 +129,7 @@ def _explain(error: Exception, report: Report, setting: Setting) -> _Failure:
 def _sentence(words: Words, name: str, value: str) -> str:
     """A mistake of the user's is a sentence already; other errors are named by one."""
     if name == CampaignError.__name__ and value:
-        return value
+        return told(value, "errors", words.language)
     short = " ".join(value.split())
     if len(short) > _LONGEST_ERROR:
         short = f"{short[:_LONGEST_ERROR]} …"

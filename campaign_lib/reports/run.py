@@ -20,8 +20,8 @@ TIME_LIMIT = 600.0
 #: The manifest is written at most this often (and at the end): a killed run loses little by it.
 _BETWEEN_WRITES = 2.0
 
-#: What the notebooks import, and so is imported once for all kernels.
-_STORIES = ("campaign_lib.stories",)
+#: What all notebooks import and do first: done once for all kernels.
+_STORIES = ("campaign_lib.stories.*", "campaign_lib.stories.at_hand:lay_out")
 _WORTH_A_NURSERY = 2
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from campaign_lib.display import RIGHT, Column, Table
+from campaign_lib.problem_list import told
 from campaign_lib.tables.labels import (
     NOTHING,
     answer_label,
@@ -172,8 +173,8 @@ def problems_table(problems: pd.DataFrame, words: Words) -> Table:
                 NOTHING if pd.isna(line.row) else str(line.row),
                 line.column,
                 line.value,
-                line.problem,
-                line.action,
+                told(str(line.problem), words.language),
+                told(str(line.action), words.language),
             )
             for line in rows_of(problems)
         ),

@@ -12,7 +12,6 @@ LIBRARY = Path(__file__).resolve().parents[2] / "campaign_lib"
 FLOORS = {
     "errors": 0,
     "answers": 1,
-    "console": 1,
     "notebooks": 1,
     "percent": 1,
     "problems": 1,
@@ -21,6 +20,7 @@ FLOORS = {
     "words": 1,
     "allocation": 2,
     "codebook": 2,
+    "console": 2,
     "display": 2,
     "plan": 2,
     "problem_list": 2,

@@ -1,0 +1,124 @@
+"""One village's part of what was built: what its report reads, and whether any of it has changed.
+
+A report is given a `Slice`: its own village's rows and no other, so that nothing else can change
+it. A slice's fingerprint is worked out from its rows; for all villages and quarters at once it is
+worked out in one pass over the tables, without making any slice.
+"""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from campaign_lib.processed import Processed
+from campaign_lib.quarters import Quarter
+
+#: Which rows of a table belong to a village's report of a quarter, as pairs of a column and what
+#: stands in it: the village; the quarter; the year's quarters so far; the year; the one after it.
+_VILLAGE, _QUARTER, _SO_FAR, _YEAR, _NEXT_YEAR = "village", "quarter", "so far", "year", "next"
+_Rule = tuple[tuple[str, str], ...]
+_HERE_AND_NOW: _Rule = (("village", _VILLAGE), ("quarter", _QUARTER))
+_PARTS: Mapping[str, tuple[str, _Rule]] = {
+    "results": ("results", (("place", _VILLAGE), ("quarter", _SO_FAR))),
+    "steps": ("steps", (("place", _VILLAGE), ("quarter", _QUARTER))),
+    "households": ("panel", _HERE_AND_NOW),
+    "activities": ("activities_by_quarter", _HERE_AND_NOW),
+    "models": ("models_by_quarter", _HERE_AND_NOW),
+    "funding": ("funding", (("village", _VILLAGE), ("quarter", _SO_FAR))),
+    "problems": ("problems", (("village", _VILLAGE),)),
+    "village": ("villages", (("village", _VILLAGE),)),
+    "quarters": ("quarters", (("quarter", _SO_FAR),)),
+    "surveyed": ("surveyed", (("quarter", _QUARTER),)),
+    "task_progress": ("tasks_by_quarter", (("quarter", _QUARTER),)),
+    "tasks": ("tasks", (("year", _YEAR),)),
+    "next_tasks": ("tasks", (("year", _NEXT_YEAR),)),
+    "plans": ("plans", (("year", _YEAR),)),
+}
+Hashes = npt.NDArray[np.uint64]
+
+
+@dataclass(frozen=True)
+class Slice:
+    """What a village's report of a quarter is built from: small tables by name."""
+
+    village: str
+    quarter: str
+    frames: Mapping[str, pd.DataFrame]
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        return self.frames[name]
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """A hash of every row in it; the rows' order does not matter."""
+        return _digest(int(_row_hashes(self.frames[name]).sum()) for name in _PARTS)
+
+
+def slice_of(processed: Processed, village: str, quarter: str) -> Slice:
+    """Take one village's part of one quarter.
+
+    Args:
+        processed: what was built.
+        village: a code.
+        quarter: one that has results.
+    """
+    wanted = _wanted(village, quarter, processed.quarters)
+    frames = {
+        name: processed.rows(table, {column: wanted[what] for column, what in rule})
+        for name, (table, rule) in _PARTS.items()
+    }
+    return Slice(village, quarter, frames)
+
+
+def fingerprints(processed: Processed) -> dict[tuple[str, str], str]:
+    """Give the fingerprint of every slice, by village and quarter."""
+    sums = {name: _sums(processed.table(table), rule) for name, (table, rule) in _PARTS.items()}
+    return {
+        (village, quarter): _digest(
+            _total(sums[name], rule, _wanted(village, quarter, processed.quarters))
+            for name, (_, rule) in _PARTS.items()
+        )
+        for quarter in processed.quarters
+        for village in processed.villages
+    }
+
+
+def _wanted(village: str, quarter: str, quarters: tuple[str, ...]) -> Mapping[str, list[Any]]:
+    year = Quarter.parse(quarter).year
+    return {
+        _VILLAGE: [village],
+        _QUARTER: [quarter],
+        _SO_FAR: [code for code in quarters if Quarter.parse(code).year == year and code <= quarter],
+        _YEAR: [year],
+        _NEXT_YEAR: [year + 1],
+    }
+
+
+def _row_hashes(table: pd.DataFrame) -> Hashes:
+    """Give a number for each row that depends on all of its cells."""
+    return pd.util.hash_pandas_object(table, index=False).to_numpy(np.uint64)
+
+
+def _sums(table: pd.DataFrame, rule: _Rule) -> dict[tuple[Any, ...], int]:
+    """Add the rows' numbers up (modulo 2^64) for each value of the rule's columns."""
+    columns = [column for column, _ in rule]
+    keys = table[columns].astype({column: "str" for column in columns if column != "year"})
+    hashes = pd.Series(_row_hashes(table), index=table.index)
+    added = hashes.groupby([keys[column] for column in columns]).sum()
+    return {key if isinstance(key, tuple) else (key,): int(total) for key, total in added.items()}
+
+
+def _total(sums: Mapping[tuple[Any, ...], int], rule: _Rule, wanted: Mapping[str, list[Any]]) -> int:
+    keys: list[tuple[Any, ...]] = [()]
+    for _, what in rule:
+        keys = [(*key, value) for key in keys for value in wanted[what]]
+    return sum(sums.get(key, 0) for key in keys) % 2**64
+
+
+def _digest(totals: Iterator[int]) -> str:
+    return hashlib.sha256(" ".join(map(str, totals)).encode()).hexdigest()

@@ -1,0 +1,267 @@
+"""Kernels forked from one process: each as good as new, and nothing is left of any of them."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import psutil
+import pytest
+from made_notebooks import stdout, write
+
+from campaign_lib.engine import NotebookFailed, TimeLimitReached, nursery, run_notebook
+from campaign_lib.engine.nursery import FRESH, KERNELS, can_fork, open_nursery
+from campaign_lib.reports import Report, make
+
+pytestmark = pytest.mark.skipif(not can_fork(), reason="kernels cannot be forked here")
+
+PLENTY = 60.0
+#: Seconds in which whatever is to end has ended.
+SOON = 15.0
+MARK = "MADE_BY_THIS_TEST"
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path_factory: pytest.TempPathFactory, monkeypatch) -> Iterator[Path]:
+    """Where temporary files go; nothing may be left there, and no process of the test's."""
+    folder = tmp_path_factory.mktemp("t")
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    monkeypatch.setenv("TMPDIR", str(folder))
+    monkeypatch.setenv(MARK, str(folder))
+    yield folder
+    assert soon(lambda: not marked(folder)), [process.cmdline() for process in marked(folder)]
+    assert list(folder.iterdir()) == []
+
+
+def marked(folder: Path) -> list[psutil.Process]:
+    """Find the processes that were started here, and by those, and so on."""
+    found = []
+    for process in psutil.process_iter():
+        try:
+            if process.pid != os.getpid() and process.environ().get(MARK) == str(folder):
+                found.append(process)
+        except psutil.Error:
+            continue
+    return found
+
+
+def soon(is_true) -> bool:
+    end = time.monotonic() + SOON
+    while not is_true():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.05)
+    return True
+
+
+@pytest.fixture
+def warm(folder: Path) -> Iterator[Path]:
+    with open_nursery(["colorsys", "pandas"], {}) as socket:
+        assert socket is not None
+        yield socket
+
+
+def test_kernel_is_forked_and_has_everything_imported(tmp_path: Path, warm: Path) -> None:
+    path = write(
+        tmp_path / "n.ipynb",
+        "import sys\nprint('colorsys' in sys.modules, sys.argv[0], '' in sys.path)",
+        "import os\nprint(os.getcwd() in sys.path, sys.executable, os.getcwd(), village)",
+    )
+    said = stdout(run_notebook(path, {"village": "Thôn “4”"}, time_limit=PLENTY, nursery=warm))
+    assert said.splitlines() == [
+        "True ipykernel_launcher True",
+        f"False {sys.executable} {Path.cwd()} Thôn “4”",
+    ]
+
+
+def test_nothing_passes_from_one_report_to_the_next(tmp_path: Path, warm: Path) -> None:
+    marks = write(
+        tmp_path / "marks.ipynb",
+        "import os, pandas as pd, numpy as np, colorsys, sys, signal",
+        "pd.options.display.max_rows = 7\nos.environ['LEFT'] = 'behind'\nos.environ.pop('HOME')",
+        "colorsys.left = 'behind'\nleft = 'behind'\nsys.path.append('/left')\nos.chdir('/')",
+        "pd.Series.left = 'behind'\nnp.random.seed(1)\nsignal.signal(signal.SIGTERM, print)",
+    )
+    looks = write(
+        tmp_path / "looks.ipynb",
+        "import os, pandas as pd, numpy as np, colorsys, sys, signal",
+        "print(pd.options.display.max_rows, os.environ.get('LEFT'), 'HOME' in os.environ)",
+        "print(hasattr(colorsys, 'left'), 'left' in globals(), '/left' in sys.path, os.getcwd())",
+        "print(hasattr(pd.Series, 'left'), signal.getsignal(signal.SIGTERM) is signal.SIG_DFL)",
+    )
+    for _ in range(2):
+        run_notebook(marks, {}, time_limit=PLENTY, nursery=warm)
+        said = stdout(run_notebook(looks, {}, time_limit=PLENTY, nursery=warm))
+        assert said.splitlines() == [
+            "60 None True",
+            f"False False False {Path.cwd()}",
+            "False True",
+        ]
+
+
+def test_environment_is_the_report_s_own(tmp_path: Path, warm: Path, monkeypatch) -> None:
+    path = write(tmp_path / "n.ipynb", "import os\nprint(os.environ.get('A'), os.environ.get('B'))")
+    monkeypatch.setenv("A", "later than the nursery")
+    given = {"B": "$HOME $$"}
+    said = stdout(run_notebook(path, {}, time_limit=PLENTY, environment=given, nursery=warm))
+    assert said == "later than the nursery $HOME $$\n"
+    said = stdout(run_notebook(path, {}, time_limit=PLENTY, nursery=warm))
+    assert said == "later than the nursery None\n"
+
+
+def test_random_numbers_are_not_the_same_each_time(tmp_path: Path, warm: Path) -> None:
+    source = "import random, numpy\nprint(random.random(), numpy.random.random())"
+    path = write(tmp_path / "n.ipynb", source)
+    said = [stdout(run_notebook(path, {}, time_limit=PLENTY, nursery=warm)) for _ in range(2)]
+    assert not set(said[0].split()) & set(said[1].split())
+
+
+def test_figures_are_shown_as_in_any_notebook(tmp_path: Path, folder: Path) -> None:
+    path = write(tmp_path / "n.ipynb", "import matplotlib.pyplot as plt\n_ = plt.plot([1, 2])")
+    with open_nursery(["matplotlib.pyplot"], {}) as warm:
+        for socket in (warm, None):
+            node = run_notebook(path, {}, time_limit=PLENTY, nursery=socket)
+            outputs = [output for cell in node.cells for output in cell.get("outputs", [])]
+            assert ["image/png" in output.data for output in outputs] == [True]
+
+
+def many(path: Path, number: int, warm: Path) -> None:
+    """Run a notebook so many times, eight at once; none may be lost or get another's parameter."""
+
+    def run(village: str) -> str:
+        return stdout(run_notebook(path, {"village": village}, time_limit=PLENTY, nursery=warm))
+
+    villages = [f"T{at}" for at in range(number)]
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(run, villages)) == [f"{village}\n" for village in villages]
+
+
+def test_twenty_at_once(tmp_path: Path, warm: Path) -> None:
+    many(write(tmp_path / "n.ipynb", "print(village)"), 20, warm)
+
+
+@pytest.mark.slow
+def test_three_hundred_at_once(tmp_path: Path, warm: Path) -> None:
+    many(write(tmp_path / "n.ipynb", "print(village)"), 300, warm)
+
+
+KILL = "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)"
+
+
+def test_killed_kernel_fails_its_report_alone(tmp_path: Path, folder: Path) -> None:
+    good = write(tmp_path / "good.ipynb", "print(village)")
+    sources = "import subprocess\nchild = subprocess.Popen(['sleep', '1000'])", KILL
+    deadly = write(tmp_path / "deadly.ipynb", *sources)
+    wanted = [report("T1", good), report("T2", deadly), report("T3", good), report("T4", good)]
+    outcomes = make(wanted, tmp_path / "reports", jobs=2, time_limit=PLENTY)
+    assert [outcome.state for outcome in outcomes] == ["fresh", "failed", "fresh", "fresh"]
+    assert "DeadKernelError" in outcomes[1].error
+
+
+def report(village: str, path: Path) -> Report:
+    return Report(path, {"village": village}, f"2024Q3/{village}.html", f"Thôn {village}", "h")
+
+
+def test_time_limit_and_errors(tmp_path: Path, warm: Path) -> None:
+    slow = write(tmp_path / "slow.ipynb", "print('begun')", "import time\ntime.sleep(60)")
+    with pytest.raises(TimeLimitReached) as late:
+        run_notebook(slow, {}, time_limit=0.5, nursery=warm)
+    assert stdout(late.value.notebook) == "begun\n"
+    bad = write(tmp_path / "bad.ipynb", "raise KeyError('nhà')")
+    with pytest.raises(NotebookFailed) as caught:
+        run_notebook(bad, {}, time_limit=PLENTY, nursery=warm)
+    assert (caught.value.error_name, caught.value.error_value) == ("KeyError", "'nhà'")
+
+
+def test_nursery_that_is_gone_is_done_without(tmp_path: Path, folder: Path, monkeypatch) -> None:
+    started = []
+    start = nursery._start
+    monkeypatch.setattr(nursery, "_start", lambda *args: started.append(start(*args)) or started[0])
+    path = write(tmp_path / "n.ipynb", "import os\nprint(os.getppid())")
+    with open_nursery([], {}) as warm:
+        parent = int(stdout(run_notebook(path, {}, time_limit=PLENTY, nursery=warm)))
+        assert parent == started[0].pid
+        started[0].kill()
+        started[0].wait()
+        parent = int(stdout(run_notebook(path, {}, time_limit=PLENTY, nursery=warm)))
+        assert parent == os.getpid()
+
+
+def test_nursery_with_threads_gives_no_kernel(tmp_path: Path, folder: Path, monkeypatch) -> None:
+    source = "import threading\nthreading.Timer(1000, print)"
+    (tmp_path / "threaded.py").write_text(f"{source}.start()\n")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    path = write(tmp_path / "n.ipynb", "import os\nprint(os.getppid())")
+    with open_nursery(["threaded"], {}) as warm:
+        node = run_notebook(path, {}, time_limit=PLENTY, nursery=warm)
+    assert stdout(node) == f"{os.getpid()}\n"
+
+
+def test_what_cannot_be_imported_is_the_report_s_to_tell(tmp_path: Path, folder: Path) -> None:
+    path = write(tmp_path / "n.ipynb", "import sys\nprint('colorsys' in sys.modules)")
+    with open_nursery(["no_such_module", "os:no_such_function", "colorsys"], {}) as warm:
+        assert stdout(run_notebook(path, {}, time_limit=PLENTY, nursery=warm)) == "True\n"
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_ordinary_kernels_where_there_is_no_fork(
+    tmp_path: Path, folder: Path, monkeypatch, jobs: int
+) -> None:
+    monkeypatch.setenv(KERNELS, FRESH)
+    path = write(tmp_path / "n.ipynb", "import sys\nprint('campaign_lib' in sys.modules)")
+    with open_nursery(["campaign_lib.*"], {}) as warm:
+        assert warm is None
+    reports = tmp_path / "reports"
+    outcomes = make([report("T1", path), report("T2", path)], reports, jobs=jobs)
+    assert [outcome.state for outcome in outcomes] == ["fresh", "fresh"]
+    assert ">False</pre>" in (reports / "2024Q3/T2.html").read_text("utf-8")
+
+
+RUN = """
+import json, sys
+from pathlib import Path
+from campaign_lib.reports import Report, make
+
+path, folder = map(Path, sys.argv[1:])
+reports = [Report(path, {"village": f"T{at}"}, f"T{at}.html", "t", "h") for at in range(4)]
+make(reports, folder, jobs=2)
+"""
+
+
+def start_run(tmp_path: Path, folder: Path) -> subprocess.Popen[bytes]:
+    """Start a run of reports of which two are made and two never end; returns when it is there."""
+    begun = tmp_path / "begun"
+    begun.mkdir()
+    wait = "import time\nif village in ('T2', 'T3'):\n    time.sleep(1000)"
+    sources = f"from pathlib import Path\n_ = Path({str(begun)!r}, village).write_text('')", wait
+    path = write(tmp_path / "n.ipynb", *sources)
+    command = [sys.executable, "-c", RUN, str(path), str(tmp_path / "reports")]
+    run = subprocess.Popen(command, start_new_session=True, stderr=subprocess.DEVNULL)
+    assert soon(lambda: len(list(begun.iterdir())) == 4) or soon(lambda: False)
+    return run
+
+
+@pytest.mark.parametrize("kernels", ["", FRESH])
+@pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_stopped_run_leaves_nothing(
+    tmp_path: Path, folder: Path, monkeypatch, signum: int, kernels: str
+) -> None:
+    monkeypatch.setenv(KERNELS, kernels)
+    run = start_run(tmp_path, folder)
+    if signum == signal.SIGINT:
+        os.killpg(run.pid, signum)  # as a terminal does
+    else:
+        run.send_signal(signum)
+    assert run.wait(SOON) != 0
+    assert soon(lambda: not marked(folder))
+    names = {path.name for path in (tmp_path / "reports").iterdir()}
+    assert names == {"T0.html", "T1.html", "manifest.json"}
+    made = json.loads((tmp_path / "reports/manifest.json").read_text("utf-8"))
+    assert made.keys() <= {"T0.html", "T1.html"}
+    assert {line["state"] for line in made.values()} <= {"fresh"}
