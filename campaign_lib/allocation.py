@@ -29,13 +29,33 @@ def share_out(count: int, denominators: Whole) -> Whole:
     return whole
 
 
-def allocate(target: int, denominators: pd.Series, fixed: pd.Series | None = None) -> pd.Series:
+def commune_count(target: int, denominators: pd.Series, commune: int | None = None) -> int:
+    """Give the count that the villages share: the commune's target count.
+
+    Never more than all villages have: what belongs to the commune alone can be asked of none.
+
+    Args:
+        target: hundredths of a percent.
+        denominators: the villages'.
+        commune: the commune's denominator, where more belongs to it than to its villages.
+    """
+    total = int(denominators.sum())
+    return min(int(least_count(target, total if commune is None else commune)), total)
+
+
+def allocate(
+    target: int,
+    denominators: pd.Series,
+    fixed: pd.Series | None = None,
+    commune: int | None = None,
+) -> pd.Series:
     """Give each village's target count of one indicator in one quarter.
 
     Args:
         target: hundredths of a percent.
         denominators: whole numbers by village code.
         fixed: the counts that the commune has fixed, by village code, if it has.
+        commune: as in `commune_count`.
 
     Returns:
         Whole numbers by village code. Fixed counts stand, capped by the denominator; a target of
@@ -46,17 +66,19 @@ def allocate(target: int, denominators: pd.Series, fixed: pd.Series | None = Non
         return denominators
     if fixed is not None:
         return fixed.reindex(denominators.index).clip(upper=denominators).astype("int64")
-    base = denominators.to_numpy(np.int64)
-    shares = share_out(int(least_count(target, int(base.sum()))), base)
+    count = commune_count(target, denominators, commune)
+    shares = share_out(count, denominators.to_numpy(np.int64))
     return pd.Series(shares, index=denominators.index)
 
 
-def usable(fixed: pd.Series, target: int, denominators: pd.Series) -> str:
+def usable(
+    fixed: pd.Series, target: int, denominators: pd.Series, commune: int | None = None
+) -> str:
     """Say why fixed counts can't stand ("" if they can): a village missing, or a sum too small."""
     missing = denominators.index.difference(fixed.index)
     if len(missing):
         return f"allocation does not list {', '.join(missing)}"
-    needed = least_count(target, int(denominators.sum()))
+    needed = commune_count(target, denominators, commune)
     if fixed.sum() < needed:
         return f"allocation adds up to {fixed.sum()}, the commune needs {needed}"
     return ""

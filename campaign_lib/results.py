@@ -17,7 +17,7 @@ from campaign_lib.panel import Panel, build_panel
 from campaign_lib.plan import Plan, plan_of
 from campaign_lib.poverty import Fall, judge_fall
 from campaign_lib.problems import file_problem, in_order, no_problems
-from campaign_lib.steps import COUNTS, columns_read, count, walk
+from campaign_lib.steps import COMMUNE, COUNTS, columns_read, count, walk
 from campaign_lib.targets import JUDGED, RANKS, fixed_allocation, judge_counts, judge_shares
 
 KEYS = ["quarter", "level", "place", "indicator"]
@@ -129,8 +129,10 @@ def _judge(
         return _judge_drop(lines, plan), no_problems()
     if not isinstance(indicator, Share):
         return judge_counts(lines, target), no_problems()
-    bases = lines[lines["level"] == "village"].set_index("place")["denominator"].astype("int64")
-    fixed, why_not = fixed_allocation(allocation, plan, indicator.id, bases)
+    bases = lines.set_index("place")["denominator"].astype("int64")
+    fixed, why_not = fixed_allocation(
+        allocation, plan, indicator.id, bases.drop(COMMUNE), int(bases[COMMUNE])
+    )
     wrong = no_problems()
     if why_not:
         file = str(allocation["source_file"].iloc[0])

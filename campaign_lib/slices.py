@@ -93,7 +93,9 @@ def _wanted(village: str, quarter: str, quarters: tuple[str, ...]) -> Mapping[st
     return {
         _VILLAGE: [village],
         _QUARTER: [quarter],
-        _SO_FAR: [code for code in quarters if Quarter.parse(code).year == year and code <= quarter],
+        _SO_FAR: [
+            code for code in quarters if Quarter.parse(code).year == year and code <= quarter
+        ],
         _YEAR: [year],
         _NEXT_YEAR: [year + 1],
     }
@@ -113,7 +115,9 @@ def _sums(table: pd.DataFrame, rule: _Rule) -> dict[tuple[Any, ...], int]:
     return {key if isinstance(key, tuple) else (key,): int(total) for key, total in added.items()}
 
 
-def _total(sums: Mapping[tuple[Any, ...], int], rule: _Rule, wanted: Mapping[str, list[Any]]) -> int:
+def _total(
+    sums: Mapping[tuple[Any, ...], int], rule: _Rule, wanted: Mapping[str, list[Any]]
+) -> int:
     keys: list[tuple[Any, ...]] = [()]
     for _, what in rule:
         keys = [(*key, value) for key in keys for value in wanted[what]]

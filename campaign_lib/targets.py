@@ -77,7 +77,8 @@ def _target_counts(lines: pd.DataFrame, target: int, fixed: pd.Series | None) ->
     wanted = np.asarray(least_count(target, denominator)).copy()
     villages = (lines["level"] == "village").to_numpy()
     places = lines.loc[villages, "place"]
-    shares = allocate(target, pd.Series(denominator[villages], index=places), fixed)
+    bases = pd.Series(denominator[villages], index=places)
+    shares = allocate(target, bases, fixed, commune=int(denominator[~villages].sum()))
     wanted[villages] = shares.reindex(places).to_numpy(np.int64)
     return wanted
 
@@ -106,7 +107,11 @@ def judge_counts(lines: pd.DataFrame, target: Target | None) -> pd.DataFrame:
 
 
 def fixed_allocation(
-    table: pd.DataFrame, plan: Plan, indicator: str, denominators: pd.Series
+    table: pd.DataFrame,
+    plan: Plan,
+    indicator: str,
+    denominators: pd.Series,
+    commune: int | None = None,
 ) -> tuple[pd.Series | None, str]:
     """Give the counts that the commune fixed for an indicator, and what is wrong with them.
 
@@ -115,6 +120,7 @@ def fixed_allocation(
         plan: the year's plan.
         indicator: its id.
         denominators: the quarter's denominators by village code.
+        commune: the commune's denominator, where more belongs to it than to its villages.
 
     Returns:
         The counts by village code, or None where the computed ones are to be used; and a sentence,
@@ -125,5 +131,5 @@ def fixed_allocation(
     if target is None or rows.empty or target.at_least == ALL_OF_THEM:
         return None, ""
     fixed = rows.set_index("village")["count"].astype("int64")
-    why_not = usable(fixed, target.at_least, denominators)
+    why_not = usable(fixed, target.at_least, denominators, commune)
     return (None, why_not) if why_not else (fixed, "")

@@ -113,7 +113,7 @@ def _shared(
 ) -> SharedTarget:
     bases = lines.set_index("place")["denominator"].astype("int64")
     commune = int(bases[COMMUNE])
-    counts = allocate(target, bases.drop(COMMUNE))
+    counts = allocate(target, bases.drop(COMMUNE), commune=commune)
     villages = pd.DataFrame(
         {
             "village": counts.index,

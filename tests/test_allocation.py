@@ -120,3 +120,13 @@ def test_what_is_allocated_can_be_fixed(
     allocated = allocate(target, denominators)
     assert usable(allocated, target, denominators) == ""
     pd.testing.assert_series_equal(allocate(target, denominators, allocated), allocated)
+
+
+def test_what_belongs_to_the_commune_alone_is_carried_by_the_villages_as_far_as_they_can() -> None:
+    bases = counts(A=4, B=6)
+    # Half of 16 is 8, of which the villages have their 10 to share by.
+    assert allocate(5000, bases, commune=16).to_dict() == {"A": 3, "B": 5}
+    # Half of 30 is 15: more than all that villages have.
+    assert allocate(5000, bases, commune=30).to_dict() == {"A": 4, "B": 6}
+    assert usable(counts(A=4, B=6), 5000, bases, commune=30) == ""
+    assert usable(counts(A=2, B=5), 5000, bases, commune=16).endswith("7, the commune needs 8")

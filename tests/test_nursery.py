@@ -40,11 +40,17 @@ def folder(tmp_path_factory: pytest.TempPathFactory, monkeypatch) -> Iterator[Pa
 
 
 def marked(folder: Path) -> list[psutil.Process]:
-    """Find the processes that were started here, and by those, and so on."""
+    """Find the processes that were started here, and by those, and so on.
+
+    Python keeps one of its own beside each process that has had a pool, to the end of that process.
+    """
     found = []
     for process in psutil.process_iter():
         try:
-            if process.pid != os.getpid() and process.environ().get(MARK) == str(folder):
+            own = process.pid == os.getpid() or (
+                process.ppid() == os.getpid() and "resource_tracker" in " ".join(process.cmdline())
+            )
+            if not own and process.environ().get(MARK) == str(folder):
                 found.append(process)
         except psutil.Error:
             continue

@@ -124,12 +124,13 @@ class Audit:
             return False
         year, of_plan = int(self.days["year"]), {self.indicator.id: self.target}
         lines = _of_indicator(self.processed.results, self.quarter, self.indicator)
-        villages = lines[lines["level"] == "village"].set_index("place")["denominator"]
+        bases = lines.set_index("place")["denominator"].astype("int64")
         fixed, _ = fixed_allocation(
             self.processed.table("allocation"),
             Plan(year, self.days["baseline"].date(), targets=of_plan),
             self.indicator.id,
-            villages.astype("int64"),
+            bases.drop(COMMUNE),
+            int(bases[COMMUNE]),
         )
         return fixed is not None
 

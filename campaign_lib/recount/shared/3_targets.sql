@@ -109,6 +109,7 @@ SELECT
     quarter,
     indicator,
     place,
+    total,
     whole_part + CASE
         WHEN row_number() OVER (PARTITION BY quarter, indicator ORDER BY remainder DESC, place)
             <= total - sum(whole_part) OVER (PARTITION BY quarter, indicator)
@@ -117,14 +118,18 @@ SELECT
 FROM quotas;
 
 -- Quarters in which the counts that the commune has fixed stand: every village is listed, and
--- together they are at least the commune's target count.
+-- together they are at least the count that would be shared out.
 CREATE TABLE fixed AS
 SELECT whole.quarter, whole.indicator
 FROM commune_targets AS whole
 JOIN allocation ON allocation.year = whole.year AND allocation.indicator = whole.indicator
-GROUP BY whole.quarter, whole.indicator, whole.target_count
+JOIN shared_out
+    ON shared_out.quarter = whole.quarter
+    AND shared_out.indicator = whole.indicator
+    AND shared_out.place = allocation.village
+GROUP BY whole.quarter, whole.indicator, shared_out.total
 HAVING count(DISTINCT allocation.village) = (SELECT count(*) FROM villages)
-    AND sum(allocation."count") >= whole.target_count;
+    AND sum(allocation."count") >= shared_out.total;
 
 -- Every line with its target and path counts; none where there is nothing to count of.
 CREATE TABLE aimed AS
