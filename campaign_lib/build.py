@@ -71,13 +71,17 @@ def write_processed(
     write_csv(folder / "results.csv", as_printed(computed.results))
     write_parquet(folder / "results.parquet", computed.results)
     write_csv(folder / "steps.csv", computed.steps)
-    write_parquet(folder / "panel.parquet", computed.panel.units["households"])
+    write_parquet(folder / "steps.parquet", computed.steps)
+    # Village by village, so that a report finds its own households without reading all.
+    homes = computed.panel.units["households"].sort_values(["village", "quarter"], kind="stable")
+    write_parquet(folder / "panel.parquet", homes)
     tables = {
         **campaign.tables,
         **{
             f"{name}_by_quarter": computed.panel.units[name]
             for name in ("activities", "models", "areas")
         },
+        "tasks_by_quarter": computed.panel.tasks,
         "quarters": computed.panel.days,
         "surveyed": _surveyed(campaign.surveyed),
         "problems": computed.problems,

@@ -31,12 +31,14 @@ _PROVENANCE = ["source_file", "source_sheet", "source_row"]
 class Panel:
     """What the steps walk: a frame per kind of unit, the days of each quarter, what was left out.
 
+    `tasks` has the latest report on each task as of each quarter's last day.
     `days` has one row per quarter (quarter, year, number, first_day, last_day, year_first_day,
     baseline, later_date). `places` are all village codes. `problems` lists units that could not
     be placed, in the columns of problems.csv.
     """
 
     units: Mapping[str, pd.DataFrame]
+    tasks: pd.DataFrame
     days: pd.DataFrame
     places: tuple[str, ...]
     problems: pd.DataFrame
@@ -60,7 +62,8 @@ def build_panel(campaign: Campaign) -> Panel:
     for frame in units.values():
         frame["village"] = pd.Categorical(frame["village"], categories=list(places))
     problems = pd.concat([misplaced, register.problems(days["baseline"].unique())])
-    return Panel(units, days, places, problems)
+    tasks = _reported(campaign.tables["task_progress"], days)
+    return Panel(units, tasks, days, places, problems)
 
 
 def days_of(quarters: Iterable[Quarter], plans: Mapping[int, Plan]) -> pd.DataFrame:
@@ -122,6 +125,14 @@ def _stack(homes: list[pd.DataFrame], days: pd.DataFrame) -> pd.DataFrame:
     stacked = pd.concat(homes, ignore_index=True)
     stacked["quarter"] = pd.Categorical(stacked["quarter"], categories=list(days["quarter"]))
     return stacked
+
+
+def _reported(progress: pd.DataFrame, days: pd.DataFrame) -> pd.DataFrame:
+    """Give the latest report on each task by the end of each quarter."""
+    reports = _each_quarter(progress, days)
+    by_then = reports[reports["reported_on"] <= reports["last_day"]]
+    by_then = by_then.sort_values(["quarter", "reported_on"], kind="stable")
+    return by_then.drop_duplicates(["quarter", "task"], keep="last").reset_index(drop=True)
 
 
 def _each_quarter(table: pd.DataFrame, days: pd.DataFrame) -> pd.DataFrame:

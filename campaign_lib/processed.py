@@ -1,13 +1,7 @@
-"""What has been built, opened for reading: results, steps, panel, tables, and a village's part.
+"""What has been built, opened for reading: results, steps, panel, tables."""
 
-A report is given a `Slice`: its own village's rows and no other, so that what it was built from
-can be hashed, and nothing else can change it.
-"""
-
-import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -19,8 +13,8 @@ from campaign_lib.errors import CampaignError
 from campaign_lib.quarters import Quarter
 from campaign_lib.steps import COMMUNE
 
-#: Tables whose rows belong to the village in their column `village`, by quarter or for all time.
-_OF_A_QUARTER = ("activities_by_quarter", "models_by_quarter", "areas_by_quarter")
+#: The files beside the folder of tables.
+_OWN_FILES = frozenset({"results", "steps", "panel"})
 
 
 class Processed:
@@ -43,27 +37,43 @@ class Processed:
         content: dict[str, Any] = json.loads((self.folder / "manifest.json").read_bytes())
         return content
 
-    @cached_property
+    @property
     def results(self) -> pd.DataFrame:
         """Every line of results, percentages as numbers."""
-        return pd.read_parquet(self.folder / "results.parquet")
+        return self.table("results")
 
-    @cached_property
+    @property
     def steps(self) -> pd.DataFrame:
         """Every line of steps.csv."""
-        return pd.read_csv(self.folder / "steps.csv", dtype={"place": "str", "level": "str"})
+        return self.table("steps")
 
-    @cached_property
+    @property
     def panel(self) -> pd.DataFrame:
         """Households by quarter: what the steps of households are computed from."""
-        return pd.read_parquet(self.folder / "panel.parquet")
+        return self.table("panel")
 
     def table(self, name: str) -> pd.DataFrame:
-        """Give one of the tables under `tables/`, such as funding or activities_by_quarter."""
+        """Give results, steps, panel, or one under `tables/` such as funding."""
         if name not in self._tables:
-            path = self.folder / "tables" / f"{name}.parquet"
-            self._tables[name] = pd.read_parquet(path)
+            self._tables[name] = pd.read_parquet(self._file(name))
         return self._tables[name]
+
+    def rows(self, name: str, wanted: Mapping[str, Sequence[Any]]) -> pd.DataFrame:
+        """Give the rows of a table in which each column of `wanted` is one of its values.
+
+        A table that is not open yet is not read whole for it.
+        """
+        table = self._tables.get(name)
+        if table is None:
+            filters = [(column, "in", list(values)) for column, values in wanted.items()]
+            return pd.read_parquet(self._file(name), filters=filters).reset_index(drop=True)
+        for column, values in wanted.items():
+            table = table[table[column].isin(list(values))]
+        return table.reset_index(drop=True)
+
+    def _file(self, name: str) -> Path:
+        folder = self.folder if name in _OWN_FILES else self.folder / "tables"
+        return folder / f"{name}.parquet"
 
     @cached_property
     def quarters(self) -> tuple[str, ...]:
@@ -111,64 +121,3 @@ class Processed:
     def units(self, name: str) -> pd.DataFrame:
         """Give the frame that an indicator's steps walk, by the name of its units."""
         return self.panel if name == "households" else self.table(f"{name}_by_quarter")
-
-    def slice(self, village: str, quarter: str) -> "Slice":
-        """Give what one village's report of one quarter is built from."""
-        days: Any = self.table("quarters").set_index("quarter").loc[quarter]
-        year = int(days["year"])
-        so_far = [code for code in self.quarters if Quarter.parse(code).year == year]
-        so_far = [code for code in so_far if code <= quarter]
-        frames = {
-            "results": _of(self.results, "place", village, so_far),
-            "steps": _of(self.steps, "place", village, [quarter]),
-            "households": _of(self.panel, "village", village, [quarter]),
-            "funding": _of(self.table("funding"), "village", village, so_far),
-            "problems": _of(self.table("problems"), "village", village),
-            "village": _of(self.table("villages"), "village", village),
-            **{
-                name: _of(self.table(name), "village", village, [quarter]) for name in _OF_A_QUARTER
-            },
-            "quarters": self.table("quarters").query("quarter in @so_far"),
-            "tasks": self.table("tasks").query("year == @year"),
-            "next_tasks": self.table("tasks").query("year == @year + 1"),
-            "targets": self.table("targets").query("year == @year"),
-            "plans": self.table("plans").query("year == @year"),
-            "surveyed": self.table("surveyed").query("quarter == @quarter"),
-            "task_progress": self.task_progress(days["last_day"]),
-        }
-        return Slice(
-            village, quarter, {name: frame.reset_index(drop=True) for name, frame in frames.items()}
-        )
-
-    def task_progress(self, day: pd.Timestamp) -> pd.DataFrame:
-        """Give the latest report on each task by a day."""
-        reports = self.table("task_progress")
-        by_then = reports[reports["reported_on"] <= day].sort_values("reported_on", kind="stable")
-        return by_then.drop_duplicates("task", keep="last")
-
-
-def _of(
-    table: pd.DataFrame, column: str, place: str, quarters: list[str] | None = None
-) -> pd.DataFrame:
-    rows = table[table[column].astype("str") == place]
-    return rows if quarters is None else rows[rows["quarter"].astype("str").isin(quarters)]
-
-
-@dataclass(frozen=True)
-class Slice:
-    """One village's part of what was built, for one quarter: small tables by name."""
-
-    village: str
-    quarter: str
-    frames: Mapping[str, pd.DataFrame]
-
-    def __getitem__(self, name: str) -> pd.DataFrame:
-        return self.frames[name]
-
-    @cached_property
-    def sha256(self) -> str:
-        """One hash of everything in it."""
-        total = hashlib.sha256()
-        for name, frame in sorted(self.frames.items()):
-            total.update(f"{name}\n".encode() + frame.to_csv(index=False).encode())
-        return total.hexdigest()

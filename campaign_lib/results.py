@@ -29,6 +29,7 @@ RESULT_COLUMNS = [
 STEP_COLUMNS = [*KEYS, "part", "position", "step", *COUNTS]
 #: The part that is walked for one formula of poverty reduction only, and is not in steps.csv.
 _UNPRINTED = "escaped"
+_OF_SURVEY = r"^survey/(\d{4}Q[1-4])\."
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ def compute(campaign: Campaign) -> Computed:
         _tidy(pd.concat(results), RESULT_COLUMNS, KEYS),
         _tidy(pd.concat(steps), STEP_COLUMNS, [*KEYS, "part", "position"]),
         panel,
-        _at_home(in_order(*problems).drop_duplicates(ignore_index=True), campaign),
+        _placed(in_order(*problems).drop_duplicates(ignore_index=True), campaign),
     )
 
 
@@ -80,12 +81,15 @@ def _know_targets(plans: Mapping[int, Plan]) -> None:
             )
 
 
-def _at_home(problems: pd.DataFrame, campaign: Campaign) -> pd.DataFrame:
-    """Fill in the village of problems that only name a household: where it lived last."""
+def _placed(problems: pd.DataFrame, campaign: Campaign) -> pd.DataFrame:
+    """Say where and when a problem belongs: its household's last village, its survey's quarter."""
     stays = campaign.tables["households"].drop_duplicates("household", keep="last")
     homes = stays.set_index("household")["village"]
     lives = problems["household"].map(homes).astype("str").fillna("")
-    return problems.assign(village=problems["village"].where(problems["village"] != "", lives))
+    return problems.assign(
+        village=problems["village"].where(problems["village"] != "", lives),
+        quarter=problems["file"].str.extract(_OF_SURVEY, expand=False).fillna(""),
+    )
 
 
 def count_steps(indicator: Indicator, panel: Panel) -> pd.DataFrame:

@@ -19,8 +19,10 @@ from campaign_lib.processed import Processed
 from campaign_lib.quarters import Quarter
 
 #: Which rows of a table belong to a village's report of a quarter, as pairs of a column and what
-#: stands in it: the village; the quarter; the year's quarters so far; the year; the one after it.
-_VILLAGE, _QUARTER, _SO_FAR, _YEAR, _NEXT_YEAR = "village", "quarter", "so far", "year", "next"
+#: stands in it: the village; the quarter; the quarter or none; the year's quarters so far; the
+#: year; the one after it.
+_VILLAGE, _QUARTER, _QUARTER_OR_NONE, _SO_FAR = "village", "quarter", "quarter or none", "so far"
+_YEAR, _NEXT_YEAR = "year", "next year"
 _Rule = tuple[tuple[str, str], ...]
 _HERE_AND_NOW: _Rule = (("village", _VILLAGE), ("quarter", _QUARTER))
 _PARTS: Mapping[str, tuple[str, _Rule]] = {
@@ -30,7 +32,7 @@ _PARTS: Mapping[str, tuple[str, _Rule]] = {
     "activities": ("activities_by_quarter", _HERE_AND_NOW),
     "models": ("models_by_quarter", _HERE_AND_NOW),
     "funding": ("funding", (("village", _VILLAGE), ("quarter", _SO_FAR))),
-    "problems": ("problems", (("village", _VILLAGE),)),
+    "problems": ("problems", (("village", _VILLAGE), ("quarter", _QUARTER_OR_NONE))),
     "village": ("villages", (("village", _VILLAGE),)),
     "quarters": ("quarters", (("quarter", _SO_FAR),)),
     "surveyed": ("surveyed", (("quarter", _QUARTER),)),
@@ -93,6 +95,7 @@ def _wanted(village: str, quarter: str, quarters: tuple[str, ...]) -> Mapping[st
     return {
         _VILLAGE: [village],
         _QUARTER: [quarter],
+        _QUARTER_OR_NONE: [quarter, ""],
         _SO_FAR: [
             code for code in quarters if Quarter.parse(code).year == year and code <= quarter
         ],
@@ -103,7 +106,7 @@ def _wanted(village: str, quarter: str, quarters: tuple[str, ...]) -> Mapping[st
 
 def _row_hashes(table: pd.DataFrame) -> Hashes:
     """Give a number for each row that depends on all of its cells."""
-    return pd.util.hash_pandas_object(table, index=False).to_numpy(np.uint64)
+    return np.asarray(pd.util.hash_pandas_object(table, index=False), np.uint64)
 
 
 def _sums(table: pd.DataFrame, rule: _Rule) -> dict[tuple[Any, ...], int]:

@@ -13,6 +13,7 @@ import pytest
 from campaign_lib.build import build
 from campaign_lib.processed import Processed
 from campaign_lib.reports.batch import make_village_reports
+from campaign_lib.slices import slice_of
 from campaign_lib.stories.village import VillageReport, village_report
 from campaign_lib.words import Words
 
@@ -158,11 +159,11 @@ def test_nearest_are_one_step_short(processed: Processed) -> None:
 
 def test_text_from_raw_files_stays_text(processed: Processed) -> None:
     evil = "<script>alert(1)</script>"
-    part = processed.slice("T4", "2024Q3")
+    part = slice_of(processed, "T4", "2024Q3")
     frames = dict(part.frames)
-    models = frames["models_by_quarter"].copy()
+    models = frames["models"].copy()
     models["name"] = evil
-    frames["models_by_quarter"] = models
+    frames["models"] = models
     homes = frames["households"].copy()
     homes["head_name"] = evil
     frames["households"] = homes

@@ -36,7 +36,7 @@ _OF_KERNELS = (
 )
 #: How many new objects bring on a search for garbage: a figure makes tens of thousands, and looking
 #: through them every 700, as Python does, would take a fifth of the time of a report.
-_GARBAGE = (50_000, 10, 10)
+GARBAGE = (50_000, 10, 10)
 #: While these are imported: draw as an ordinary kernel does, and let the debugger not complain.
 _WHILE_IMPORTING = {
     "MPLBACKEND": "module://matplotlib_inline.backend_inline",
@@ -203,12 +203,12 @@ def main() -> None:
         os.environ.setdefault(name, value)
     prepare([*_OF_KERNELS, *told["imports"]])
     if threading.active_count() > 1:
-        return  # forking would not be safe: callers go on with ordinary kernels
+        os._exit(1)  # forking would not be safe: callers go on with ordinary kernels
     for signum in (signal.SIGINT, signal.SIGTERM):
         signal.signal(signum, signal.SIG_IGN)  # from here on the owner's end is ours
     gc.collect()
     gc.freeze()
-    gc.set_threshold(*_GARBAGE)
+    gc.set_threshold(*GARBAGE)
     with socket.socket(fileno=told["listener"]) as listener:
         _Nursery(listener, sys.stdin.fileno()).serve()
     shutil.rmtree(told["folder"], ignore_errors=True)

@@ -37,6 +37,7 @@ class ReportExporter(TemplateExporter):
             template_file="report.html.j2",
             template_extension=".html.j2",
             file_extension=".html",
+            default_preprocessors=[],  # each would check the whole notebook, for nothing
         )
 
     def _create_environment(self) -> Environment:

@@ -15,6 +15,7 @@ from campaign_lib.reports.one import INDEX
 from campaign_lib.reports.progress import ProgressLine
 from campaign_lib.reports.report import VIETNAMESE, Report, file_name, report_hash
 from campaign_lib.reports.run import make
+from campaign_lib.slices import fingerprints
 from campaign_lib.steps import COMMUNE
 from campaign_lib.stories.opening import PROCESSED
 from campaign_lib.stories.start import results_of
@@ -78,18 +79,22 @@ def planned_reports(processed: Processed, words: Words) -> dict[tuple[str, str],
     notebook = find_notebook(NOTEBOOK)
     content = notebook.read_bytes()
     manifest = processed.manifest
+    built_from = fingerprints(processed)
     planned = {}
     for quarter in processed.quarters:
         for village, name in processed.villages.items():
             parameters = {"village": village, "quarter": quarter, "language": words.language}
-            data = processed.slice(village, quarter).sha256
             planned[village, quarter] = Report(
                 notebook,
                 parameters,
                 f"{quarter}/{file_name(village)}.html",
                 words("village_report.title", place=name, quarter=words.quarter(quarter)),
                 report_hash(
-                    content, parameters, data, manifest["code_sha256"], manifest["packages"]
+                    content,
+                    parameters,
+                    built_from[village, quarter],
+                    manifest["code_sha256"],
+                    manifest["packages"],
                 ),
             )
     return planned

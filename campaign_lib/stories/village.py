@@ -25,9 +25,10 @@ from campaign_lib.indicator import Share
 from campaign_lib.indicators import ALL
 from campaign_lib.indicators.section_ii_1 import INFORMED
 from campaign_lib.nearest import nearest
-from campaign_lib.processed import Processed, Slice
+from campaign_lib.processed import Processed
 from campaign_lib.quality import coverage, unknown_answers
 from campaign_lib.quarters import Quarter
+from campaign_lib.slices import Slice, slice_of
 from campaign_lib.steps import COMMUNE, walk
 from campaign_lib.stories.opening import open_campaign, parameters_of
 from campaign_lib.tables import context
@@ -66,7 +67,7 @@ def village_report(
     if code == COMMUNE:
         known = ", ".join(processed.villages)
         raise CampaignError(f"This report is about one village; known are {known}.")
-    part = processed.slice(code, processed.known_quarter(quarter))
+    part = slice_of(processed, code, processed.known_quarter(quarter))
     return VillageReport(part, words, processed.manifest)
 
 
@@ -212,13 +213,13 @@ class VillageReport:
 
     def models(self) -> Passage:
         """Models that were built this year or are kept up."""
-        models = self.part["models_by_quarter"]
+        models = self.part["models"]
         going = models[models["built_this_year"] | models["kept_up"]]
         return self._section("models", context.models_table(going, self.words))
 
     def activities(self) -> Passage:
         """The year's activities so far."""
-        activities = self.part["activities_by_quarter"]
+        activities = self.part["activities"]
         held = activities[activities["held_this_year"]]
         return self._section("activities", context.activities_table(held, self.words))
 
@@ -278,7 +279,7 @@ class VillageReport:
         facts |= {
             self.text("built.code"): f"campaign_lib {self._manifest['code_version']}",
             self.text("built.packages"): ", ".join(f"{k} {v}" for k, v in packages.items()),
-            self.text("built.data"): self.part.sha256,
+            self.text("built.data"): self.part.fingerprint,
         }
         return self._section(
             "built", context.facts_table(self.text("built.caption"), facts, self.words)

@@ -14,6 +14,7 @@ from pathlib import Path
 from statistics import median
 
 from campaign_lib.build import build
+from campaign_lib.engine.nursery_process import GARBAGE
 from campaign_lib.notebooks import find_notebook
 from campaign_lib.processed import Processed
 from campaign_lib.sample import write_sample
@@ -59,6 +60,9 @@ def measure(way: str, campaign: Campaign, reports: list[Parameters], jobs: int) 
     told = json.dumps([way, str(campaign.folder), reports, jobs])
     command = commands.get(way, [sys.executable, "-m", "tests.bench.ways", told])
     environment = {**os.environ, PROCESSED: str(campaign.data / "processed")}
+    # As after any installation, modules are compiled; here once, in a place of the bench's own.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    environment["PYTHONPYCACHEPREFIX"] = str(campaign.folder / "compiled")
     start = time.perf_counter()
     done = subprocess.run(command, env=environment, capture_output=True, text=True)
     taken = time.perf_counter() - start
@@ -109,10 +113,14 @@ def floor(folder: Path, reports: list[Parameters], jobs: int) -> None:
 
 
 def _pages(folder: Path, reports: list[Parameters], share: int) -> None:
+    import gc
+
     from campaign_lib import pages
     from campaign_lib.stories.opening import open_campaign
     from campaign_lib.stories.village import village_report
 
+    gc.freeze()  # as kernels do
+    gc.set_threshold(*GARBAGE)
     cells = json.loads(_notebook().read_text(encoding="utf-8"))["cells"]
     sources = ["".join(cell["source"]) for cell in cells]
     sections = [found[1] for text in sources if (found := re.fullmatch(r"report\.(\w+)\(\)", text))]

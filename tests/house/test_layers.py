@@ -46,6 +46,7 @@ FLOORS = {
     "engine": 9,
     "pages": 9,
     "recompute": 9,
+    "slices": 9,
     "tables": 9,
     "village_targets": 9,
     "stories": 10,
