@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from pyarrow import parquet
 
 from campaign_lib.codebook import folded
 from campaign_lib.errors import CampaignError
@@ -65,8 +66,7 @@ class Processed:
         """
         table = self._tables.get(name)
         if table is None:
-            filters = [(column, "in", list(values)) for column, values in wanted.items()]
-            return pd.read_parquet(self._file(name), filters=filters).reset_index(drop=True)
+            table = _part_of(self._file(name), wanted)
         for column, values in wanted.items():
             table = table[table[column].isin(list(values))]
         return table.reset_index(drop=True)
@@ -121,3 +121,28 @@ class Processed:
     def units(self, name: str) -> pd.DataFrame:
         """Give the frame that an indicator's steps walk, by the name of its units."""
         return self.panel if name == "households" else self.table(f"{name}_by_quarter")
+
+
+def _part_of(path: Path, wanted: Mapping[str, Sequence[Any]]) -> pd.DataFrame:
+    """Read the groups of rows of a Parquet file that may hold what is wanted.
+
+    pandas' own filters read a whole file where the column is a category.
+    """
+    file = parquet.ParquetFile(path)
+    positions = {name: file.schema_arrow.get_field_index(name) for name in wanted}
+    groups = [
+        number
+        for number in range(file.num_row_groups)
+        if all(
+            _may_hold(file.metadata.row_group(number).column(positions[name]).statistics, values)
+            for name, values in wanted.items()
+        )
+    ]
+    table: pd.DataFrame = file.read_row_groups(groups).to_pandas()
+    return table
+
+
+def _may_hold(statistics: Any, values: Sequence[Any]) -> bool:
+    if statistics is None or not statistics.has_min_max:
+        return True
+    return any(statistics.min <= value <= statistics.max for value in values)
