@@ -14,6 +14,7 @@ from campaign_lib.errors import CampaignError
 from campaign_lib.quarters import Quarter
 from campaign_lib.steps import COMMUNE
 
+MANIFEST = "manifest.json"
 #: The files beside the folder of tables.
 _OWN_FILES = frozenset({"results", "steps", "panel"})
 
@@ -28,14 +29,14 @@ class Processed:
             CampaignError: nothing has been built there.
         """
         self.folder = folder
-        if not (folder / "manifest.json").is_file():
+        if not (folder / MANIFEST).is_file():
             raise CampaignError(f"{folder}: nothing has been built here; run `campaign build`.")
         self._tables: dict[str, pd.DataFrame] = {}
 
     @cached_property
     def manifest(self) -> Mapping[str, Any]:
         """What the build was made from."""
-        content: dict[str, Any] = json.loads((self.folder / "manifest.json").read_bytes())
+        content: dict[str, Any] = json.loads((self.folder / MANIFEST).read_bytes())
         return content
 
     @property
@@ -56,7 +57,7 @@ class Processed:
     def table(self, name: str) -> pd.DataFrame:
         """Give results, steps, panel, or one under `tables/` such as funding."""
         if name not in self._tables:
-            self._tables[name] = pd.read_parquet(self._file(name))
+            self._tables[name] = pd.read_parquet(self.file(name))
         return self._tables[name]
 
     def rows(self, name: str, wanted: Mapping[str, Sequence[Any]]) -> pd.DataFrame:
@@ -66,14 +67,15 @@ class Processed:
         """
         table = self._tables.get(name)
         if table is None:
-            table = _part_of(self._file(name), wanted)
+            table = _part_of(self.file(name), wanted)
         for column, values in wanted.items():
             table = table[table[column].isin(list(values))]
         return table.reset_index(drop=True)
 
-    def _file(self, name: str) -> Path:
-        folder = self.folder if name in _OWN_FILES else self.folder / "tables"
-        return folder / f"{name}.parquet"
+    def file(self, name: str, folder: Path | None = None) -> Path:
+        """Say where a table is, here or in another folder of the kind."""
+        top = folder or self.folder
+        return (top if name in _OWN_FILES else top / "tables") / f"{name}.parquet"
 
     @cached_property
     def quarters(self) -> tuple[str, ...]:

@@ -6,17 +6,20 @@ worked out in one pass over the tables, without making any slice.
 """
 
 import hashlib
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from campaign_lib.processed import Processed
+from campaign_lib.processed import MANIFEST, Processed
 from campaign_lib.quarters import Quarter
+from campaign_lib.whole_files import write_parquet, write_text
 
 #: Which rows of a table belong to a village's report of a quarter, as pairs of a column and what
 #: stands in it: the village; the quarter; the quarter or none; the year's quarters so far; the
@@ -77,17 +80,17 @@ def slice_of(processed: Processed, village: str, quarter: str) -> Slice:
     return Slice(village, quarter, frames)
 
 
-def fingerprints(processed: Processed) -> dict[tuple[str, str], str]:
-    """Give the fingerprint of every slice, by village and quarter."""
+def fingerprints(processed: Processed) -> dict[tuple[str, str], tuple[str, int]]:
+    """Give the fingerprint of every slice and how many rows it has, by village and quarter."""
     sums = {name: _sums(processed.table(table), rule) for name, (table, rule) in _PARTS.items()}
-    return {
-        (village, quarter): _digest(
-            _total(sums[name], rule, _wanted(village, quarter, processed.quarters))
-            for name, (_, rule) in _PARTS.items()
-        )
-        for quarter in processed.quarters
-        for village in processed.villages
-    }
+    found = {}
+    for quarter in processed.quarters:
+        for village in processed.villages:
+            wanted = _wanted(village, quarter, processed.quarters)
+            totals = [_total(sums[name], rule, wanted) for name, (_, rule) in _PARTS.items()]
+            rows = sum(count for _, count in totals)
+            found[village, quarter] = _digest(added for added, _ in totals), rows
+    return found
 
 
 def _wanted(village: str, quarter: str, quarters: tuple[str, ...]) -> Mapping[str, list[Any]]:
@@ -109,23 +112,47 @@ def _row_hashes(table: pd.DataFrame) -> Hashes:
     return np.asarray(pd.util.hash_pandas_object(table, index=False), np.uint64)
 
 
-def _sums(table: pd.DataFrame, rule: _Rule) -> dict[tuple[Any, ...], int]:
-    """Add the rows' numbers up (modulo 2^64) for each value of the rule's columns."""
+_Sums = Mapping[tuple[Any, ...], tuple[int, int]]
+
+
+def _sums(table: pd.DataFrame, rule: _Rule) -> _Sums:
+    """Add the rows' numbers up (modulo 2^64), and count them, by the values of the rule's columns."""
     columns = [column for column, _ in rule]
     keys = table[columns].astype({column: "str" for column in columns if column != "year"})
     hashes = pd.Series(_row_hashes(table), index=table.index)
-    added = hashes.groupby([keys[column] for column in columns]).sum()
-    return {key if isinstance(key, tuple) else (key,): int(total) for key, total in added.items()}
+    grouped = hashes.groupby([keys[column] for column in columns]).agg(["sum", "size"])
+    return {
+        key if isinstance(key, tuple) else (key,): (int(added), int(count))
+        for key, added, count in grouped.itertuples(name=None)
+    }
 
 
-def _total(
-    sums: Mapping[tuple[Any, ...], int], rule: _Rule, wanted: Mapping[str, list[Any]]
-) -> int:
+def _total(sums: _Sums, rule: _Rule, wanted: Mapping[str, list[Any]]) -> tuple[int, int]:
     keys: list[tuple[Any, ...]] = [()]
     for _, what in rule:
         keys = [(*key, value) for key in keys for value in wanted[what]]
-    return sum(sums.get(key, 0) for key in keys) % 2**64
+    found = [sums[key] for key in keys if key in sums]
+    return sum(added for added, _ in found) % 2**64, sum(count for _, count in found)
 
 
 def _digest(totals: Iterator[int]) -> str:
     return hashlib.sha256(" ".join(map(str, totals)).encode()).hexdigest()
+
+
+def write_slice(processed: Processed, village: str, quarter: str, folder: Path) -> None:
+    """Write one village's part as a folder that opens like the whole, to be sent elsewhere.
+
+    Args:
+        processed: what was built.
+        village: a code.
+        quarter: one that has results.
+        folder: an empty one.
+    """
+    wanted = _wanted(village, quarter, processed.quarters)
+    parts: dict[str, list[pd.DataFrame]] = {}
+    for table, rule in _PARTS.values():
+        rows = processed.rows(table, {column: wanted[what] for column, what in rule})
+        parts.setdefault(table, []).append(rows)
+    for table, pieces in parts.items():
+        write_parquet(processed.file(table, folder), pd.concat(pieces, ignore_index=True))
+    write_text(folder / MANIFEST, json.dumps(processed.manifest, ensure_ascii=False))

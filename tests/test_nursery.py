@@ -271,3 +271,24 @@ def test_stopped_run_leaves_nothing(
     made = json.loads((tmp_path / "reports/manifest.json").read_text("utf-8"))
     assert made.keys() <= {"T0.html", "T1.html"}
     assert {line["state"] for line in made.values()} <= {"fresh"}
+
+
+def test_stories_are_laid_out_without_a_thread(tmp_path: Path, folder: Path) -> None:
+    source = "import os, sys\nprint(os.getppid(), 'campaign_lib.charts' in sys.modules)"
+    path = write(tmp_path / "n.ipynb", source)
+    with open_nursery(["campaign_lib.stories.at_hand:lay_out"], {}) as warm:
+        parent, imported = stdout(run_notebook(path, {}, time_limit=PLENTY, nursery=warm)).split()
+    assert int(parent) != os.getpid()
+    assert imported == "True"
+
+
+def test_what_notebooks_import_is_imported_once(tmp_path: Path, folder: Path) -> None:
+    path = write(
+        tmp_path / "n.ipynb",
+        "import sys\nthere = set(sys.modules)",
+        "import colorsys\nfrom wave import open as _open",
+        "print({'colorsys', 'wave'} <= there)",
+    )
+    reports = tmp_path / "reports"
+    make([report("T1", path), report("T2", path)], reports)
+    assert ">True</pre>" in (reports / "2024Q3/T2.html").read_text("utf-8")

@@ -55,7 +55,7 @@ def manifest(folder: Path) -> dict[str, dict[str, object]]:
     return json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
 
 
-def test_real_notebooks_severalat_once(tmp_path: Path) -> None:
+def test_real_notebooks_several_at_once(tmp_path: Path) -> None:
     good = write(tmp_path / "good.ipynb", "print(village)")
     bad = write(tmp_path / "bad.ipynb", "print('begun')", "raise ValueError('sai')")
     slow = write(tmp_path / "slow.ipynb", "import time\ntime.sleep(60)")

@@ -84,6 +84,7 @@ def planned_reports(processed: Processed, words: Words) -> dict[tuple[str, str],
     for quarter in processed.quarters:
         for village, name in processed.villages.items():
             parameters = {"village": village, "quarter": quarter, "language": words.language}
+            fingerprint, rows = built_from[village, quarter]
             planned[village, quarter] = Report(
                 notebook,
                 parameters,
@@ -92,10 +93,11 @@ def planned_reports(processed: Processed, words: Words) -> dict[tuple[str, str],
                 report_hash(
                     content,
                     parameters,
-                    built_from[village, quarter],
+                    fingerprint,
                     manifest["code_sha256"],
                     manifest["packages"],
                 ),
+                rows,
             )
     return planned
 

@@ -36,6 +36,7 @@ class Outcome:
         seconds: how long it took (0 if it was not built).
         built: False if it was fresh already.
         error: why it failed, in a sentence in the report's language.
+        rows: how many rows its tables have (0 if it was not built, or failed).
     """
 
     report: Report
@@ -43,6 +44,7 @@ class Outcome:
     seconds: float = 0.0
     built: bool = True
     error: str = ""
+    rows: int = 0
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,7 @@ def build(report: Report, setting: Setting) -> Outcome:
         return Outcome(report, "failed", time.perf_counter() - start, error=failure.sentence)
     for leftover in report.leftovers(setting.folder):
         leftover.unlink(missing_ok=True)
-    return Outcome(report, "fresh", time.perf_counter() - start)
+    return Outcome(report, "fresh", time.perf_counter() - start, rows=page.count("<tr"))
 
 
 def lost(report: Report, setting: Setting) -> Outcome:

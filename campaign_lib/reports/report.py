@@ -27,6 +27,7 @@ class Report:
         target: the page, relative to the reports folder, such as ``2024Q3/T4.html``.
         title: the page's title.
         hash: of everything the page depends on (`report_hash`).
+        rows: how many rows of data it is made from, for the run log.
     """
 
     notebook: Path
@@ -34,6 +35,7 @@ class Report:
     target: str
     title: str
     hash: str
+    rows: int = 0
 
     def __post_init__(self) -> None:
         path = PurePosixPath(self.target)

@@ -1,9 +1,11 @@
 """Make many reports: skip what is fresh, share out the rest, remember what was made."""
 
+import json
+import re
 import time
 from collections import Counter
-from collections.abc import Generator, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,8 +22,9 @@ TIME_LIMIT = 600.0
 #: The manifest is written at most this often (and at the end): a killed run loses little by it.
 _BETWEEN_WRITES = 2.0
 
-#: What all notebooks import and do first: done once for all kernels.
-_STORIES = ("campaign_lib.stories.*", "campaign_lib.stories.at_hand:lay_out")
+#: What all stories do first: done once for all kernels.
+_AT_HAND = "campaign_lib.stories.at_hand:lay_out"
+_IMPORT = re.compile(r"^(?:from|import) ([\w.]+)", re.MULTILINE)
 _WORTH_A_NURSERY = 2
 
 
@@ -144,9 +147,18 @@ def _made(reports: Sequence[Report], setting: Setting, jobs: int) -> Generator[O
         return
     if jobs > 1:
         setting = replace(setting, environment={**ONE_THREAD, **setting.environment})
-    with open_nursery(_STORIES, setting.environment) as nursery:
+    with open_nursery([*_imported(reports), _AT_HAND], setting.environment) as nursery:
         setting = replace(setting, nursery=nursery)
         yield from at_once(reports, setting, jobs) if jobs > 1 else _in_turn(reports, setting)
+
+
+def _imported(reports: Sequence[Report]) -> Iterator[str]:
+    """Name the modules that the reports' notebooks import, to be imported once for all kernels."""
+    for notebook in dict.fromkeys(report.notebook for report in reports):
+        with suppress(OSError, ValueError, KeyError):  # what is wrong with it, the report will tell
+            for cell in json.loads(notebook.read_bytes())["cells"]:
+                if cell["cell_type"] == "code":
+                    yield from _IMPORT.findall("".join(cell["source"]))
 
 
 def _in_turn(reports: Sequence[Report], setting: Setting) -> Generator[Outcome, None, None]:

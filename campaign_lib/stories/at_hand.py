@@ -16,7 +16,10 @@ from campaign_lib.words import LANGUAGES, Words
 
 #: Imported by pandas and matplotlib only when a table is read, hashed or drawn. Reading one here
 #: would start threads, and a process with threads cannot be forked safely.
-_LATE = ("matplotlib.backends.backend_svg", "pandas.io.formats.csvs", "pyarrow.dataset")
+_LATE = (
+    *("matplotlib.backends.backend_svg", "pandas.io.formats.csvs", "pyarrow.dataset"),
+    *("pyarrow.parquet", "pandas.core.arrays.arrow.extension_types"),
+)
 
 
 def lay_out(late: Iterable[str] = _LATE) -> None:

@@ -29,24 +29,32 @@ def compare_ways(rounds: int, villages: int, jobs: int) -> None:
     """Print seconds a report for each way, and how they compare with the floor and with us."""
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
         campaign = ways.prepare(Path(name), villages)
-        seconds: dict[str, list[float]] = {way: [] for way in WORDS}
+        each: dict[str, list[ways.Taken]] = {way: [] for way in WORDS}
         quiet: list[float] = []
         for way in WORDS:  # not counted: it compiles modules, and fills the file cache
             ways.measure(way, campaign, campaign.reports[:1], jobs)
         for _ in range(rounds):
             for way in WORDS:
-                reports = campaign.reports[: FEW.get(way)]
-                taken = ways.measure(way, campaign, reports, jobs)
-                seconds[way].append(taken / len(reports))
-            quiet.append(ways.measure("no change", campaign, [], jobs))
-        middle = {way: median(each) for way, each in seconds.items()}
-        print(f"{len(campaign.reports)} reports, {jobs} at once, medians of {rounds}")
-        print(f"{'way':45}{'s a report':>12}{'÷ floor':>10}{'naive ÷':>10}")
-        for way, value in middle.items():
-            against = value / middle["floor"], middle["naive"] / value
-            print(f"{WORDS[way]:45}{value:12.2f}{against[0]:10.2f}{against[1]:10.1f}")
-        print(f"{'a run with nothing to do (whole)':45}{median(quiet):12.2f}")
-        print(f"{'size of a page, KB':45}{ways.page_size(campaign) / 1000:12.0f}")
+                each[way].append(ways.measure(way, campaign, _share(way, campaign), jobs))
+            quiet.append(ways.measure("no change", campaign, [], jobs).clock)
+        print(f"{len(campaign.reports)} reports, {jobs} at once, medians of {rounds}; s a report")
+        _print("by the clock", campaign, {w: median(t.clock for t in each[w]) for w in WORDS})
+        _print("processors", campaign, {w: median(t.processors for t in each[w]) for w in WORDS})
+        print(f"\n{'a run with nothing to do, s':45}{median(quiet):10.2f}")
+        print(f"{'size of a page, KB':45}{ways.page_size(campaign) / 1000:10.0f}")
+
+
+def _share(way: str, campaign: ways.Campaign) -> list[ways.Parameters]:
+    return campaign.reports[: FEW.get(way)]
+
+
+def _print(what: str, campaign: ways.Campaign, seconds: dict[str, float]) -> None:
+    """Print a line for each way: seconds a report, against the floor, and of the naive way."""
+    per_report = {way: value / len(_share(way, campaign)) for way, value in seconds.items()}
+    print(f"\n{what:45}{'s':>10}{'÷ floor':>10}{'naive ÷':>10}")
+    for way, value in per_report.items():
+        against_floor, against_naive = value / per_report["floor"], per_report["naive"] / value
+        print(f"{WORDS[way]:45}{value:10.2f}{against_floor:10.2f}{against_naive:10.1f}")
 
 
 def main() -> None:

@@ -52,8 +52,16 @@ def prepare(folder: Path, villages: int) -> Campaign:
     return Campaign(folder, reports)
 
 
-def measure(way: str, campaign: Campaign, reports: list[Parameters], jobs: int) -> float:
-    """Make the reports in one of the ways; gives the seconds until its process has ended."""
+@dataclass(frozen=True)
+class Taken:
+    """Seconds by the clock, and of all processors together, which other work hardly changes."""
+
+    clock: float
+    processors: float
+
+
+def measure(way: str, campaign: Campaign, reports: list[Parameters], jobs: int) -> Taken:
+    """Make the reports in one of the ways; gives what it took until its process had ended."""
     batch = [sys.executable, "-m", "campaign_lib", "--data", campaign.data, "--today", TODAY]
     batch += ["--reports", campaign.folder / "reports", "reports", "--jobs", str(jobs)]
     commands = {"batch": [*batch, "--force"], "no change": batch}
@@ -63,12 +71,18 @@ def measure(way: str, campaign: Campaign, reports: list[Parameters], jobs: int) 
     # As after any installation, modules are compiled; here once, in a place of the bench's own.
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
     environment["PYTHONPYCACHEPREFIX"] = str(campaign.folder / "compiled")
-    start = time.perf_counter()
+    start, before = time.perf_counter(), _processors()
     done = subprocess.run(command, env=environment, capture_output=True, text=True)
-    taken = time.perf_counter() - start
+    taken = Taken(time.perf_counter() - start, _processors() - before)
     if done.returncode:
         raise SystemExit(f"{way}: {done.stdout}\n{done.stderr}")
     return taken
+
+
+def _processors() -> float:
+    """Give the seconds of all processes that have ended under this one."""
+    times = os.times()
+    return times.children_user + times.children_system
 
 
 def page_size(campaign: Campaign) -> float:
