@@ -155,6 +155,12 @@ def build(setting: Setting) -> None:
     "How many to make at once; by default as many as processors",
 )
 @click.option("--force", is_flag=True, help="Lập lại cả báo cáo còn mới · Make fresh ones too")
+@click.option(
+    "--scheduler",
+    default="",
+    metavar="ADDRESS",
+    help="Giao cho các máy của một cụm Dask · Have them made by the workers of a Dask cluster",
+)
 @click.pass_obj
 def reports(
     setting: Setting,
@@ -163,19 +169,13 @@ def reports(
     language: str,
     jobs: int,
     force: bool,
+    scheduler: str,
 ) -> int:
     """Make reports, processed tables included."""
-    from campaign_lib.reports.batch import make_village_reports
+    from campaign_lib.reports.batch import Wish, make_village_reports
 
-    failed = make_village_reports(
-        setting.processed(),
-        setting.reports,
-        quarters=quarters,
-        villages=villages,
-        language=language,
-        jobs=jobs,
-        force=force,
-    )
+    wish = Wish(quarters, villages, language, force, jobs, scheduler)
+    failed = make_village_reports(setting.processed(), setting.reports, wish)
     say(str(setting.reports / "index.html"))
     return SOME if failed else 0
 

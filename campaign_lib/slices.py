@@ -116,7 +116,7 @@ _Sums = Mapping[tuple[Any, ...], tuple[int, int]]
 
 
 def _sums(table: pd.DataFrame, rule: _Rule) -> _Sums:
-    """Add the rows' numbers up (modulo 2^64), and count them, by the values of the rule's columns."""
+    """Add the rows' numbers up (modulo 2^64) and count them, by what the rule's columns hold."""
     columns = [column for column, _ in rule]
     keys = table[columns].astype({column: "str" for column in columns if column != "year"})
     hashes = pd.Series(_row_hashes(table), index=table.index)

@@ -20,6 +20,7 @@ from campaign_lib import cli
 from campaign_lib.problem_list import in_words, vietnamese
 from campaign_lib.problems import COLUMNS
 from campaign_lib.processed import Processed
+from campaign_lib.reports.batch import Wish
 
 TODAY = "2025-02-01"
 INDICATOR = "changed_mindset"
@@ -232,10 +233,10 @@ def test_a_fault_of_ours_keeps_its_traceback(
 def test_reports_are_asked_for_as_the_user_says(
     run: Runs, data: Path, monkeypatch: pytest.MonkeyPatch, failed: int, status: int
 ) -> None:
-    asked: dict[str, object] = {}
+    asked: list[object] = []
 
-    def make(processed: Processed, folder: Path, **wanted: object) -> int:
-        asked.update(wanted, processed=processed.folder, folder=folder)
+    def make(processed: Processed, folder: Path, wish: Wish) -> int:
+        asked.extend((processed.folder, folder, wish))
         return failed
 
     monkeypatch.setattr("campaign_lib.reports.batch.make_village_reports", make)
@@ -244,15 +245,8 @@ def test_reports_are_asked_for_as_the_user_says(
         *("--quarter", "2024Q2", "--village", "T1", "--language", "en", "--jobs", 3, "--force"),
     )
     assert (ended.status, ended.out) == (status, f"{Path('r', 'index.html')}\n")
-    assert asked == {
-        "processed": data / "processed",
-        "folder": Path("r"),
-        "language": "en",
-        "quarters": ("2024Q1", "2024Q2"),
-        "villages": ("T1",),
-        "jobs": 3,
-        "force": True,
-    }
+    wish = Wish(("2024Q1", "2024Q2"), ("T1",), language="en", force=True, jobs=3)
+    assert asked == [data / "processed", Path("r"), wish]
 
 
 @pytest.mark.parametrize("place", ["T2", "thôn 2", None])

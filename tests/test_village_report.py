@@ -12,7 +12,7 @@ import pytest
 
 from campaign_lib.build import build
 from campaign_lib.processed import Processed
-from campaign_lib.reports.batch import make_village_reports
+from campaign_lib.reports.batch import Wish, make_village_reports
 from campaign_lib.slices import slice_of
 from campaign_lib.stories.village import VillageReport, village_report
 from campaign_lib.words import Words
@@ -100,7 +100,7 @@ def test_numbers_on_the_page_are_those_of_results(processed: Processed, village:
 
 def test_numbers_in_the_file_are_those_of_results(processed: Processed, tmp_path: Path) -> None:
     """From the notebook through papermill and nbconvert, as an officer gets it."""
-    failed = make_village_reports(processed, tmp_path, quarters=["2024Q4"], villages=["Thôn 5"])
+    failed = make_village_reports(processed, tmp_path, Wish(["2024Q4"], ["Thôn 5"]))
     assert failed == 0
     html = (tmp_path / "2024Q4" / "T5.html").read_text(encoding="utf-8")
     results = printed_results(processed)

@@ -1,6 +1,10 @@
 """Every village's report of every quarter: what there shall be, made, and listed in the index."""
 
+import sys
+import tempfile
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -9,13 +13,15 @@ from campaign_lib.display import heading, together
 from campaign_lib.errors import CampaignError
 from campaign_lib.notebooks import find_notebook
 from campaign_lib.processed import Processed
+from campaign_lib.reports.cluster import on_cluster, zipped
 from campaign_lib.reports.index import Entry, State, index_page
 from campaign_lib.reports.manifest import Manifest
 from campaign_lib.reports.one import INDEX
 from campaign_lib.reports.progress import ProgressLine
 from campaign_lib.reports.report import VIETNAMESE, Report, file_name, report_hash
-from campaign_lib.reports.run import make
-from campaign_lib.slices import fingerprints
+from campaign_lib.reports.run import Maker, make
+from campaign_lib.reports.turns import one_at_a_time
+from campaign_lib.slices import fingerprints, write_slice
 from campaign_lib.steps import COMMUNE
 from campaign_lib.stories.opening import PROCESSED
 from campaign_lib.stories.start import results_of
@@ -25,46 +31,74 @@ from campaign_lib.words import Words
 NOTEBOOK = "village_report"
 
 
-def make_village_reports(
-    processed: Processed,
-    folder: Path,
-    *,
-    quarters: Sequence[str] = (),
-    villages: Sequence[str] = (),
-    language: str = VIETNAMESE,
-    jobs: int = 1,
-    force: bool = False,
-) -> int:
-    """Bring the villages' reports up to date, and list all of them in the index.
+@dataclass(frozen=True)
+class Wish:
+    """Which reports to make, and how.
 
-    Args:
-        processed: the campaign as it was built.
-        folder: the reports folder.
+    Attributes:
         quarters: only these; all when empty.
         villages: only these, by code or name; all when empty.
         language: of the reports, vi or en.
-        jobs: how many to make at once.
         force: make those that are up to date, too.
+        jobs: how many to make at once.
+        scheduler: the address of a Dask scheduler whose workers make them; "" is this machine.
+    """
+
+    quarters: Sequence[str] = ()
+    villages: Sequence[str] = ()
+    language: str = VIETNAMESE
+    force: bool = False
+    jobs: int = 1
+    scheduler: str = ""
+
+
+def make_village_reports(processed: Processed, folder: Path, wish: Wish) -> int:
+    """Bring the villages' reports up to date, and list all of them in the index.
+
+    Another run in the same folder is waited for.
 
     Returns:
         How many of them failed.
 
     Raises:
-        CampaignError: no such village, quarter or language, or a file cannot be written.
+        CampaignError: no such village, quarter or language, no scheduler, or a file cannot be
+            written.
     """
-    places = {_village(processed, name) for name in villages or processed.villages}
-    wanted = {processed.known_quarter(code) for code in quarters or processed.quarters}
-    planned = planned_reports(processed, Words(language))
-    outcomes = make(
-        [report for (place, when), report in planned.items() if place in places and when in wanted],
-        folder,
-        jobs=jobs,
-        force=force,
-        progress=ProgressLine(language),
-        environment={PROCESSED: str(processed.folder.resolve())},
-    )
-    write_text(folder / INDEX, index_of(processed, planned, folder, language))
+    places = {_village(processed, name) for name in wish.villages or processed.villages}
+    quarters = {processed.known_quarter(code) for code in wish.quarters or processed.quarters}
+    words = Words(wish.language)
+    planned = planned_reports(processed, words)
+    chosen = {report: key for key, report in planned.items()
+              if key[0] in places and key[1] in quarters}  # fmt: skip
+
+    def wait_for(process: int, began: str) -> None:
+        print(words("pages.progress.waiting", process=str(process), began=began), file=sys.stderr)
+
+    with one_at_a_time(folder, wait_for):
+        outcomes = make(
+            list(chosen),
+            folder,
+            jobs=wish.jobs,
+            force=wish.force,
+            progress=ProgressLine(wish.language),
+            environment={PROCESSED: str(processed.folder.resolve())},
+            maker=_elsewhere(wish.scheduler, processed, chosen) if wish.scheduler else None,
+        )
+        write_text(folder / INDEX, index_of(processed, planned, folder, wish.language))
     return sum(outcome.state == "failed" for outcome in outcomes)
+
+
+def _elsewhere(
+    address: str, processed: Processed, places: Mapping[Report, tuple[str, str]]
+) -> Maker:
+    """Have reports made by a cluster's workers, each with its own part of the data."""
+
+    def pack(report: Report) -> bytes:
+        with tempfile.TemporaryDirectory(prefix="campaign-") as name:
+            write_slice(processed, *places[report], Path(name))
+            return zipped(Path(name))
+
+    return partial(on_cluster, address, pack)
 
 
 def _village(processed: Processed, name: str) -> str:

@@ -65,14 +65,14 @@ def on_cluster(
         waiting = iter(reports)
         running: dict[Any, Report] = {}
         threads = sum(client.nthreads().values()) or 1
-        arriving = as_completed()
+        arriving = as_completed(loop=client.loop)  # type: ignore[no-untyped-call]
         while True:
             for report in islice(waiting, _IN_HAND * threads - len(running)):
                 notebook = report.notebook.read_bytes()
                 work = Work(report, notebook, pack(report), setting.time_limit)
                 future = client.submit(make_here, work, pure=False)
                 running[future] = report
-                arriving.add(future)
+                arriving.add(future)  # type: ignore[no-untyped-call]
             if not running:
                 return
             done = next(arriving)
@@ -133,7 +133,10 @@ def _connect(address: str) -> "Client":
             "--scheduler needs the package distributed; install campaign_lib[cluster]."
         ) from error
     try:
-        return Client(address, timeout=_CONNECT_LIMIT, set_as_default=False)
+        client: Client = Client(  # type: ignore[no-untyped-call]
+            address, timeout=_CONNECT_LIMIT, set_as_default=False
+        )
+        return client
     except (OSError, ValueError) as error:
         raise CampaignError(
             f"No scheduler answers at {address}; start one with `dask scheduler`, give its address."

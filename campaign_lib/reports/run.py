@@ -4,9 +4,10 @@ import json
 import re
 import time
 from collections import Counter
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from campaign_lib.engine.nursery import ONE_THREAD, open_nursery
@@ -14,7 +15,10 @@ from campaign_lib.reports.manifest import Made, Manifest
 from campaign_lib.reports.one import Outcome, Setting, build
 from campaign_lib.reports.progress import Listener, Progress, silent
 from campaign_lib.reports.report import Report
+from campaign_lib.reports.run_log import RunLog
 from campaign_lib.reports.workers import at_once
+
+Maker = Callable[[Sequence[Report], Setting], Generator[Outcome, None, None]]
 
 #: Seconds that one notebook may take; ordinary ones take a few.
 TIME_LIMIT = 600.0
@@ -37,6 +41,7 @@ def make(
     progress: Listener = silent,
     environment: Mapping[str, str] | None = None,
     time_limit: float = TIME_LIMIT,
+    maker: Maker | None = None,
 ) -> list[Outcome]:
     """Make the reports that are missing, out of date or failed last time.
 
@@ -50,18 +55,20 @@ def make(
         progress: is told how far the run is, at its beginning and after each report.
         environment: variables for the kernels, in addition to this process's own.
         time_limit: seconds for one notebook.
+        maker: who makes them, if not this machine.
 
     Returns:
         The outcomes, in the order of `reports`.
 
     Raises:
-        CampaignError: the manifest cannot be written.
+        CampaignError: the manifest or the log cannot be written.
         ValueError: two reports want the same page.
     """
     _check_targets(reports)
     run = _Run(Manifest.read(folder), reports, force, progress)
     setting = Setting(folder, time_limit, dict(environment or {}))
-    run.follow(_made(run.waiting, setting, min(jobs, len(run.waiting))))
+    make_here = partial(_made, jobs=min(jobs, len(run.waiting)))
+    run.follow((maker or make_here)(run.waiting, setting))
     return [run.outcomes[report.target] for report in reports]
 
 
@@ -88,6 +95,7 @@ class _Run:
         self.waiting = [report for report in reports if report.target not in self.outcomes]
         self._manifest = manifest
         self._listener = listener
+        self._log = RunLog(manifest.folder)
         self._kept, self._left = len(fresh), len(self.waiting)
         self._states: Counter[str] = Counter()
         self._start = self._written = time.monotonic()
@@ -95,6 +103,8 @@ class _Run:
     def follow(self, source: Generator[Outcome, None, None]) -> None:
         """Note outcomes as they come; however it ends, the manifest tells of them."""
         self._forget()
+        for outcome in self.outcomes.values():
+            self._log.add(outcome)
         self._tell()
         try:
             with closing(source):
@@ -122,6 +132,7 @@ class _Run:
             error=outcome.error,
         )
         self.outcomes[report.target] = outcome
+        self._log.add(outcome)
         self._states[outcome.state] += 1
         self._left -= 1
         if time.monotonic() - self._written >= _BETWEEN_WRITES:
