@@ -107,7 +107,7 @@ def manifest_of(raw: Path, plans: Mapping[int, Plan], today: date) -> dict[str, 
         "code_sha256": code_hash(),
         "packages": {name: metadata.version(name) for name in PACKAGES},
         "plans": sorted(plans),
-        "illustrative": all(plan.illustrative for plan in plans.values()),
+        "illustrative": sorted(plan.year for plan in plans.values() if plan.illustrative),
         "files": raw_hashes(raw),
     }
 

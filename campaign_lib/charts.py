@@ -94,7 +94,7 @@ def steps_chart(steps: pd.DataFrame, labels: Mapping[str, str], words: Words, so
             axes.annotate(
                 text, (sure + unsure, row), (4, 0), textcoords="offset points", va="center"
             )
-        axes.set(xlim=(0, max(yes[0], 1) * 1.12), xlabel=words("charts.steps.axis"))
+        axes.set(xlim=(0, max(yes[0], 1) * 1.2), xlabel=words("charts.steps.axis"))
         svg = _svg(figure)
     said = "; ".join(f"{name}: {words.number(n)}" for name, n in zip(names, yes, strict=True))
     title = words("charts.steps.title", indicator=indicator)
@@ -110,7 +110,10 @@ def trend_chart(lines: pd.DataFrame, ids: Sequence[str], words: Words, source: s
         words: the reader's language.
         source: what the chart was drawn from.
     """
-    quarters = sorted(lines["quarter"].unique())
+    year = str(lines["quarter"].max())[:4]
+    quarters = [f"{year}Q{number}" for number in range(1, 5)]
+    # What was not measured is not a fall to nothing: the line has a gap there.
+    lines = lines[lines["status"] != "unmeasured"]
     said = []
     with _drawing(2.0 * (len(ids) + 1) // 2 + 0.3) as figure:
         grid = figure.subplots(
@@ -138,12 +141,15 @@ def _trend(axes: Axes, own: pd.DataFrame, label: str, words: Words) -> str:
     _without_labels(axes)
     sns.lineplot(x=at, y=reached, marker="o", color=REACHED, errorbar=None, ax=axes, linewidth=2)
     axes.step(at, path, color=WANTED, linestyle="--", where="mid", linewidth=1.4)
-    axes.scatter(at[-1:], target[-1:], s=34, c=WANTED, marker="D", zorder=4)
+    if not np.isnan(target).all():
+        axes.scatter(at[-1], target[~np.isnan(target)][-1], s=34, c=WANTED, marker="D", zorder=4)
     for x, y in zip(at, reached, strict=True):
         if not np.isnan(y):
             axes.annotate(words.number(y), (x, y), (0, 6), textcoords="offset points", ha="center")
     highest = np.nanmax([1, *reached, *path, *target])
-    axes.set(ylim=(0, highest * 1.25), xticks=at, ylabel="", xlabel="")
+    axes.set(ylim=(0, highest * 1.25), xlim=(-0.4, 3.4), xticks=at, ylabel="", xlabel="")
+    axes.yaxis.set_major_locator(MaxNLocator(nbins=4, integer=True))
+    axes.yaxis.set_major_formatter(lambda value, _: words.number(value))
     axes.xaxis.set_label_coords(0, 0)
     axes.set_xticklabels(short)
     axes.set_title(label, fontsize=10, loc="left")

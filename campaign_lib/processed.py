@@ -88,10 +88,10 @@ class Processed:
         table = self.table("villages").sort_values("village")
         return dict(zip(table["village"], table["name"], strict=True))
 
-    @property
-    def illustrative(self) -> bool:
-        """Whether the data are made up."""
-        return bool(self.manifest["illustrative"])
+    def is_made_up(self, quarter: str) -> bool:
+        """Say whether the plan of a quarter's year calls the data made up; no plan says nothing."""
+        plans = self.table("plans").set_index("year")["illustrative"]
+        return bool(plans.get(Quarter.parse(quarter).year, False))
 
     def known_quarter(self, code: str) -> str:
         """Give a quarter's code as it is written here.

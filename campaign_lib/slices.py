@@ -43,6 +43,7 @@ _PARTS: Mapping[str, tuple[str, _Rule]] = {
     "tasks": ("tasks", (("year", _YEAR),)),
     "next_tasks": ("tasks", (("year", _NEXT_YEAR),)),
     "plans": ("plans", (("year", _YEAR),)),
+    "targets": ("targets", (("year", _YEAR),)),
 }
 Hashes = npt.NDArray[np.uint64]
 
@@ -108,7 +109,11 @@ def _wanted(village: str, quarter: str, quarters: tuple[str, ...]) -> Mapping[st
 
 
 def _row_hashes(table: pd.DataFrame) -> Hashes:
-    """Give a number for each row that depends on all of its cells."""
+    """Give a number for each row that depends on all of its cells, but not on where it stands.
+
+    To sort a raw file changes no report.
+    """
+    table = table.drop(columns=[name for name in table if str(name).startswith("source_")])
     return np.asarray(pd.util.hash_pandas_object(table, index=False), np.uint64)
 
 

@@ -267,7 +267,7 @@ def test_stopped_run_leaves_nothing(
     assert run.wait(SOON) != 0
     assert soon(lambda: not marked(folder))
     names = {path.name for path in (tmp_path / "reports").iterdir()}
-    assert names == {"T0.html", "T1.html", "manifest.json"}
+    assert names == {"T0.html", "T1.html", "manifest.json", "runs.jsonl"}
     made = json.loads((tmp_path / "reports/manifest.json").read_text("utf-8"))
     assert made.keys() <= {"T0.html", "T1.html"}
     assert {line["state"] for line in made.values()} <= {"fresh"}

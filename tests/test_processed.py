@@ -81,4 +81,5 @@ def test_quarters_and_villages(sample: Processed) -> None:
     assert sample.quarters == QUARTERS
     assert list(sample.villages) == [f"T{n}" for n in range(1, 9)]
     assert sample.villages["T1"] == "Thôn 1"
-    assert sample.illustrative
+    assert sample.is_made_up("2024Q3")
+    assert not sample.is_made_up("2025Q1")

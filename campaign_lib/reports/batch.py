@@ -160,7 +160,12 @@ def index_of(
     words = Words(language)
     title = words("index.page.commune", quarter=words.quarter(newest))
     summary = together(heading(title, 2), results_of(processed, newest, COMMUNE, language))
-    return index_page(entries, language, made_up=processed.illustrative, summary=summary)
+    return index_page(
+        entries,
+        language,
+        made_up=any(map(processed.is_made_up, processed.quarters)),
+        summary=summary,
+    )
 
 
 def _state(report: Report, manifest: Manifest) -> State:

@@ -99,7 +99,7 @@ class AuditStory:
             self._recount_says(),
         )
         return together(
-            made_up if self.audit.processed.illustrative else NOTHING,
+            made_up if self.audit.processed.is_made_up(self.audit.quarter) else NOTHING,
             heading(self.heading, 1),
             boxed(answer, "bottom-line"),
         )

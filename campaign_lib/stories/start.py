@@ -4,7 +4,7 @@ from campaign_lib.display import Table
 from campaign_lib.processed import Processed
 from campaign_lib.quarters import Quarter
 from campaign_lib.steps import COMMUNE
-from campaign_lib.tables.results import indicator_table
+from campaign_lib.tables.results import Aims, indicator_table
 from campaign_lib.words import Words
 
 
@@ -22,6 +22,10 @@ def results_of(
     before = Quarter.parse(now).previous()
     last = lines[lines["quarter"] == str(before)]
     same_year = before.year == Quarter.parse(now).year
+    year = Quarter.parse(now).year
+    plans, targets = processed.table("plans"), processed.table("targets")
+    plan = plans[plans["year"] == year]
+    aims = Aims.of(targets[targets["year"] == year], plan.iloc[0] if len(plan) else None)
     return indicator_table(
-        lines[lines["quarter"] == now], last if same_year else last.iloc[:0], words
+        lines[lines["quarter"] == now], last if same_year else last.iloc[:0], aims, words
     )

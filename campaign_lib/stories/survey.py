@@ -91,7 +91,9 @@ class SurveyStory:
         )
         title = self.text("title", quarter=self.words.quarter(self.quarter))
         made_up = [paragraph(self.words("village_report.made_up"), "made-up")]
-        return together(heading(title, 1), *(made_up if self.processed.illustrative else []), table)
+        return together(
+            heading(title, 1), *(made_up if self.processed.is_made_up(self.quarter) else []), table
+        )
 
     def mindset_and_science(self) -> Chart:
         """How the questions behind changed mindset and applied science were answered."""

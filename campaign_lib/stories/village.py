@@ -9,6 +9,7 @@ import pandas as pd
 from campaign_lib import charts
 from campaign_lib.codebook import codebook
 from campaign_lib.display import (
+    NOTHING,
     Passage,
     Shown,
     Table,
@@ -23,7 +24,7 @@ from campaign_lib.display import (
 from campaign_lib.errors import CampaignError
 from campaign_lib.indicator import Share
 from campaign_lib.indicators import ALL
-from campaign_lib.indicators.section_ii_1 import INFORMED
+from campaign_lib.indicators.section_ii_1 import COVERED_BY_PLAN, INFORMED
 from campaign_lib.nearest import nearest
 from campaign_lib.processed import Processed
 from campaign_lib.quality import coverage, unknown_answers
@@ -33,7 +34,7 @@ from campaign_lib.steps import COMMUNE, walk
 from campaign_lib.stories.opening import open_campaign, parameters_of
 from campaign_lib.tables import context
 from campaign_lib.tables.labels import rows_of
-from campaign_lib.tables.results import in_plan_order, indicator_table, nearest_table
+from campaign_lib.tables.results import Aims, in_plan_order, indicator_table, nearest_table
 from campaign_lib.tables.steps import step_labels
 from campaign_lib.words import Words
 
@@ -118,7 +119,8 @@ class VillageReport:
         names = {name: str(self.plan[name]) for name in ("commune", "district", "province")}
         place = paragraph(self.text("where", **names))
         made_up = paragraph(self.text("made_up"), "made-up")
-        return (made_up + place if self.plan["illustrative"] else place) + dates
+        internal = paragraph(self.text("internal"), "note")
+        return (made_up + place if self.plan["illustrative"] else place) + dates + internal
 
     def _verdicts(self) -> Passage:
         judged = self.lines[self.lines["status"].isin(STATUSES)]
@@ -133,6 +135,8 @@ class VillageReport:
             )
             for status in shown
         ]
+        if self.plan is None:
+            return NOTHING
         return tiles(each) + paragraph(self.text("of_targets", count=len(judged)))
 
     @cached_property
@@ -147,28 +151,48 @@ class VillageReport:
         )
 
     def _next(self) -> Passage:
-        if self._open.empty:
+        if self.plan is None:
+            return NOTHING
+        unmeasured = self.lines.loc[self.lines["status"] == "unmeasured", "indicator"]
+        if self._open.empty and unmeasured.empty:
             return paragraph(self.text("nothing_missing"))
-        missing = [
-            self.text(
-                "missing",
-                label=self.words(f"indicators.{line.indicator}.label"),
-                shortfall=line.shortfall,
-                unit=self.words(f"codes.unit.{line.unit}.many"),
-                status=self.words(f"codes.status.{line.status}.label"),
-            )
-            for line in rows_of(self._open)
-        ]
-        steps = [
-            self.words(f"indicators.{line.indicator}.next", shortfall=line.shortfall)
-            for line in rows_of(self._open.head(_NEXT_STEPS))
-        ]
-        return together(
-            heading(self.text("missing_heading"), 2),
-            listing(missing),
-            heading(self.text("next_heading"), 2),
-            listing(steps, numbered=True),
+        passages: list[Shown] = []
+        if len(self._open):
+            passages += [
+                heading(self.text("missing_heading"), 2),
+                listing(self._missing(line) for line in rows_of(self._open)),
+            ]
+        passages.append(heading(self.text("next_heading"), 2))
+        steps = [self._step(line) for line in rows_of(self._open.head(_NEXT_STEPS))]
+        if len(unmeasured):
+            labels = [self.words(f"indicators.{one}.label") for one in unmeasured]
+            steps.append(self.text("measure", labels=self.words.listed(labels)))
+        passages.append(listing(steps, numbered=True))
+        if len(self._open) > _NEXT_STEPS:
+            passages.append(paragraph(self.text("more", count=len(self._open) - _NEXT_STEPS)))
+        return together(*passages)
+
+    def _missing(self, line: Any) -> str:
+        return self.text(
+            "missing",
+            label=self.words(f"indicators.{line.indicator}.label"),
+            shortfall=line.shortfall,
+            unit=self._unit(line),
+            status=self.words(f"codes.status.{line.status}.label"),
         )
+
+    def _step(self, line: Any) -> str:
+        """Say what to do about one target; where the village's own plan is the cause, that."""
+        label = self.words(f"indicators.{line.indicator}.label")
+        homes = self.part["households"]
+        if line.indicator == COVERED_BY_PLAN.id and not homes["village_has_plan"].any():
+            return self.text("step", label=label, what=self.text("issue_the_plan"))
+        what = self.words(f"indicators.{line.indicator}.next", shortfall=line.shortfall)
+        return self.text("step", label=label, what=what)
+
+    def _unit(self, line: Any) -> str:
+        number = "one" if line.shortfall == 1 else "many"
+        return self.words(f"codes.unit.{line.unit}.{number}")
 
     def _section(self, name: str, *items: Shown) -> Passage:
         return together(
@@ -179,7 +203,9 @@ class VillageReport:
         """Every indicator with its count, base, percent, target, shortfall, change and verdict."""
         before = str(Quarter.parse(self.part.quarter).previous())
         results = self.part["results"]
-        table = indicator_table(self.lines, results[results["quarter"] == before], self.words)
+        aims = Aims.of(self.part["targets"], self.plan)
+        last = results[results["quarter"] == before]
+        table = indicator_table(self.lines, last, aims, self.words)
         return self._section("indicators", table)
 
     def progress(self) -> Passage:
@@ -201,8 +227,16 @@ class VillageReport:
         return self._section("steps", *(drawn or [paragraph(self.text("nothing_to_draw"))]))
 
     def nearest(self) -> Passage:
-        """The households that lack exactly one thing, by indicator and step."""
-        found = {one.id: nearest(self.part["households"], one) for one in HOUSEHOLD_SHARES}
+        """The households that lack exactly one thing, of targets that are measured and not met.
+
+        A target of a single step has no nearest: there everyone who does not count lacks one thing.
+        """
+        unmet = set(self.lines.loc[self.lines["status"].isin((*_OPEN, "no_target")), "indicator"])
+        found = {
+            one.id: nearest(self.part["households"], one)
+            for one in HOUSEHOLD_SHARES
+            if one.id in unmet and len(one.counts) > 1
+        }
         return self._section("nearest", nearest_table(found, self.labels, self.words))
 
     def trend(self) -> Passage:

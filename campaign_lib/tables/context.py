@@ -84,7 +84,10 @@ def funding_table(funding: pd.DataFrame, words: Words) -> Table:
         for line in rows_of(funding.sort_values(order))
     ]
     sums = funding[["planned", "disbursed"]].sum()
-    total = (text("total"), "", "", *_money(sums["planned"], sums["disbursed"], words))
+    known = funding.dropna(subset=["planned", "disbursed"])[["planned", "disbursed"]].sum()
+    *amounts, _ = _money(sums["planned"], sums["disbursed"], words)
+    *_, share = _money(known["planned"], known["disbursed"], words)
+    total = (text("total"), "", "", *amounts, share)
     return Table(
         caption=text("caption"),
         columns=(
@@ -92,6 +95,9 @@ def funding_table(funding: pd.DataFrame, words: Words) -> Table:
             *(Column(text(name), RIGHT) for name in ("planned", "disbursed", "share")),
         ),
         rows=(*lines, total) if lines else (),
+        note=text("note")
+        if lines and funding[["planned", "disbursed"]].isna().any(axis=None)
+        else "",
         empty=text("none"),
     )
 

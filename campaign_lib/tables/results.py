@@ -1,6 +1,7 @@
 """Results, steps and the households nearest to success as tables for people."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -9,9 +10,11 @@ from campaign_lib.display import RIGHT, Column, Table
 from campaign_lib.indicators import ALL
 from campaign_lib.indicators.section_ii_4 import POVERTY_REDUCTION
 from campaign_lib.nearest import Nearest
+from campaign_lib.plan import COUNTED
 from campaign_lib.tables.labels import NOTHING, labels_of, rows_of, status_mark
 from campaign_lib.words import Words
 
+UNMEASURED = "unmeasured"
 _RESULT_NUMBERS = ("count", "percent", "high", "target", "path", "shortfall", "change")
 _ORDER = {indicator.id: position for position, indicator in enumerate(ALL)}
 
@@ -21,15 +24,34 @@ def in_plan_order(lines: pd.DataFrame) -> pd.DataFrame:
     return lines.sort_values("indicator", key=lambda ids: ids.map(_ORDER), kind="stable")
 
 
-def indicator_table(lines: pd.DataFrame, before: pd.DataFrame, words: Words) -> Table:
+@dataclass(frozen=True)
+class Aims:
+    """What a year's plan asks, as far as it is printed beside the results.
+
+    `percents` are the plan's own percentages by indicator, `formula` that of poverty reduction.
+    """
+
+    percents: Mapping[str, float]
+    formula: str = "points"
+
+    @classmethod
+    def of(cls, targets: pd.DataFrame, plan: Any) -> "Aims":
+        """Read them off the year's rows of `targets` and `plans` (None in a year without one)."""
+        of_percent = targets[~targets["indicator"].isin(COUNTED)]
+        percents = dict(zip(of_percent["indicator"], of_percent["at_least"] / 100, strict=True))
+        return cls(percents) if plan is None else cls(percents, plan["poverty_reduction_formula"])
+
+
+def indicator_table(lines: pd.DataFrame, before: pd.DataFrame, aims: Aims, words: Words) -> Table:
     """Show the results of one place in one quarter, compared with the quarter before.
 
     Args:
         lines: lines of results of one place and quarter.
         before: the same of the quarter before; empty where that belongs to another year.
+        aims: what the plan asks.
         words: the reader's language.
     """
-    last = before.set_index("indicator")
+    last = before[before["status"] != UNMEASURED].set_index("indicator")
     text = labels_of(words, "indicators")
     return Table(
         caption=words("tables.indicators.caption"),
@@ -40,11 +62,11 @@ def indicator_table(lines: pd.DataFrame, before: pd.DataFrame, words: Words) -> 
         ),
         rows=tuple(
             (
-                words(f"indicators.{line.indicator}.label"),
+                _label(line, aims, words),
                 status_mark(str(line.status), words, certain=line.certain == "yes"),
                 count_of_base(line, words),
-                _percent(line, line.percent, words),
-                _percent(line, line.percent_high, words),
+                _percent(line, line.percent, aims, words),
+                _percent(line, line.percent_high, aims, words),
                 _wanted(line, line.target_count, words),
                 _wanted(line, line.path_count, words),
                 words.number(line.shortfall),
@@ -54,6 +76,15 @@ def indicator_table(lines: pd.DataFrame, before: pd.DataFrame, words: Words) -> 
         ),
         note=words("tables.indicators.note"),
     )
+
+
+def _label(line: Any, aims: Aims, words: Words) -> str:
+    """Name an indicator, with the percentage that the plan itself states."""
+    label = words(f"indicators.{line.indicator}.label")
+    if line.indicator not in aims.percents:
+        return label
+    wanted = _percent(line, aims.percents[line.indicator], aims, words)
+    return words("tables.with_plan", label=label, wanted=wanted)
 
 
 def count_of_base(line: Any, words: Words) -> str:
@@ -78,42 +109,20 @@ def _wanted(line: Any, count: Any, words: Words) -> str:
     )
 
 
-def _percent(line: Any, value: Any, words: Words) -> str:
-    if _is_poverty(line) and not pd.isna(value):
+def _percent(line: Any, value: Any, aims: Aims, words: Words) -> str:
+    if _is_poverty(line) and aims.formula == "points" and not pd.isna(value):
         return words("tables.points", points=words.number(value, 2))
     return words.percent(value)
 
 
 def _change(line: Any, last: pd.DataFrame, words: Words) -> str:
-    """Write how many more (or fewer) than in the quarter before."""
-    if line.indicator not in last.index:
+    """Write how many more (or fewer) than in the quarter before; of poverty, how many poor."""
+    if line.indicator not in last.index or line.status == UNMEASURED:
         return NOTHING
-    change = int(line.numerator) - int(last.loc[line.indicator, "numerator"])
-    return f"{'+' if change > 0 else '−' if change < 0 else '±'}{words.number(abs(change))}"
-
-
-def steps_table(
-    steps: pd.DataFrame, labels: Mapping[str, str], caption: str, words: Words
-) -> Table:
-    """Show the steps of one indicator at one place: asked, yes, no, unknown."""
-    text = labels_of(words, "steps")
-    return Table(
-        caption=caption,
-        columns=(
-            Column(text("step")),
-            *(Column(text(name), RIGHT) for name in ("asked", "yes", "no", "unknown")),
-        ),
-        rows=tuple(
-            (
-                labels[str(step.step)],
-                words.number(step.asked),
-                words.number(step.yes),
-                words.number(step.no),
-                words.number(step.unknown),
-            )
-            for step in rows_of(steps)
-        ),
-    )
+    before: Any = last.loc[line.indicator, "numerator"]
+    change = int(line.numerator) - int(before)
+    signed = f"{'+' if change > 0 else '−' if change < 0 else '±'}{words.number(abs(change))}"
+    return words("tables.poor_change", change=signed) if _is_poverty(line) else signed
 
 
 def nearest_table(found: Mapping[str, Nearest], labels: Mapping[str, str], words: Words) -> Table:
