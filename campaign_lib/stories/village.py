@@ -9,39 +9,31 @@ import pandas as pd
 from campaign_lib import charts
 from campaign_lib.codebook import codebook
 from campaign_lib.display import (
-    NOTHING,
     Passage,
     Shown,
     Table,
-    Tile,
     boxed,
     heading,
-    listing,
     paragraph,
-    tiles,
     together,
 )
 from campaign_lib.errors import CampaignError
 from campaign_lib.indicator import Share
 from campaign_lib.indicators import ALL
-from campaign_lib.indicators.section_ii_1 import COVERED_BY_PLAN, INFORMED
+from campaign_lib.indicators.section_ii_1 import INFORMED
 from campaign_lib.nearest import nearest
 from campaign_lib.processed import Processed
 from campaign_lib.quality import coverage, unknown_answers
 from campaign_lib.quarters import Quarter
 from campaign_lib.slices import Slice, slice_of
 from campaign_lib.steps import COMMUNE, walk
+from campaign_lib.stories.first_screen import OPEN, FirstScreen
 from campaign_lib.stories.opening import open_campaign, parameters_of
 from campaign_lib.tables import context
-from campaign_lib.tables.labels import rows_of
 from campaign_lib.tables.results import Aims, in_plan_order, indicator_table, nearest_table
 from campaign_lib.tables.steps import step_labels
 from campaign_lib.words import Words
 
-#: Verdicts in the order of the first screen, and those that still ask for work, the worst first.
-STATUSES = ("met", "on_track", "behind", "unmeasured")
-_OPEN = ("behind", "on_track")
-_NEXT_STEPS = 3
 HOUSEHOLD_SHARES = tuple(
     indicator
     for indicator in ALL
@@ -104,95 +96,13 @@ class VillageReport:
 
     def first_screen(self) -> Passage:
         """How many targets are met, on track, behind; by how much; what to do next."""
-        return boxed(
-            together(
-                heading(self.title, 1), self._where_and_when(), self._verdicts(), self._next()
-            ),
-            "bottom-line",
-        )
+        screen = FirstScreen(self.lines, self.days, self.plan, self._has_plan, self.words)
+        return boxed(heading(self.title, 1) + screen.passage(), "bottom-line")
 
-    def _where_and_when(self) -> Passage:
-        first, last = (self.words.date(self.days[name]) for name in ("first_day", "last_day"))
-        dates = paragraph(self.text("dates", first=first, last=last))
-        if self.plan is None:
-            return paragraph(self.text("no_plan"), "note") + dates
-        names = {name: str(self.plan[name]) for name in ("commune", "district", "province")}
-        place = paragraph(self.text("where", **names))
-        made_up = paragraph(self.text("made_up"), "made-up")
-        internal = paragraph(self.text("internal"), "note")
-        return (made_up + place if self.plan["illustrative"] else place) + dates + internal
-
-    def _verdicts(self) -> Passage:
-        judged = self.lines[self.lines["status"].isin(STATUSES)]
-        counted = judged["status"].value_counts()
-        shown = [status for status in STATUSES if status != "unmeasured" or counted.get(status, 0)]
-        each = [
-            Tile(
-                self.words.number(int(counted.get(status, 0))),
-                f"{self.words(f'codes.status.{status}.mark')} "
-                f"{self.words(f'codes.status.{status}.label')}",
-                status,
-            )
-            for status in shown
-        ]
-        if self.plan is None:
-            return NOTHING
-        return tiles(each) + paragraph(self.text("of_targets", count=len(judged)))
-
-    @cached_property
-    def _open(self) -> pd.DataFrame:
-        """The targets that are not met, those behind their path first, the largest gap first."""
-        lines = self.lines[self.lines["status"].isin(_OPEN)]
-        rank = lines["status"].map({status: at for at, status in enumerate(_OPEN)})
-        return (
-            lines.assign(rank=rank.astype(int))
-            .sort_values(["rank", "shortfall"], ascending=[True, False], kind="stable")
-            .drop(columns="rank")
-        )
-
-    def _next(self) -> Passage:
-        if self.plan is None:
-            return NOTHING
-        unmeasured = self.lines.loc[self.lines["status"] == "unmeasured", "indicator"]
-        if self._open.empty and unmeasured.empty:
-            return paragraph(self.text("nothing_missing"))
-        passages: list[Shown] = []
-        if len(self._open):
-            passages += [
-                heading(self.text("missing_heading"), 2),
-                listing(self._missing(line) for line in rows_of(self._open)),
-            ]
-        passages.append(heading(self.text("next_heading"), 2))
-        steps = [self._step(line) for line in rows_of(self._open.head(_NEXT_STEPS))]
-        if len(unmeasured):
-            labels = [self.words(f"indicators.{one}.label") for one in unmeasured]
-            steps.append(self.text("measure", labels=self.words.listed(labels)))
-        passages.append(listing(steps, numbered=True))
-        if len(self._open) > _NEXT_STEPS:
-            passages.append(paragraph(self.text("more", count=len(self._open) - _NEXT_STEPS)))
-        return together(*passages)
-
-    def _missing(self, line: Any) -> str:
-        return self.text(
-            "missing",
-            label=self.words(f"indicators.{line.indicator}.label"),
-            shortfall=line.shortfall,
-            unit=self._unit(line),
-            status=self.words(f"codes.status.{line.status}.label"),
-        )
-
-    def _step(self, line: Any) -> str:
-        """Say what to do about one target; where the village's own plan is the cause, that."""
-        label = self.words(f"indicators.{line.indicator}.label")
-        homes = self.part["households"]
-        if line.indicator == COVERED_BY_PLAN.id and not homes["village_has_plan"].any():
-            return self.text("step", label=label, what=self.text("issue_the_plan"))
-        what = self.words(f"indicators.{line.indicator}.next", shortfall=line.shortfall)
-        return self.text("step", label=label, what=what)
-
-    def _unit(self, line: Any) -> str:
-        number = "one" if line.shortfall == 1 else "many"
-        return self.words(f"codes.unit.{line.unit}.{number}")
+    @property
+    def _has_plan(self) -> bool:
+        """Whether the village has issued its own plan of the year."""
+        return bool(self.part["households"]["village_has_plan"].any())
 
     def _section(self, name: str, *items: Shown) -> Passage:
         return together(
@@ -231,7 +141,7 @@ class VillageReport:
 
         A target of a single step has no nearest: there everyone who does not count lacks one thing.
         """
-        unmet = set(self.lines.loc[self.lines["status"].isin((*_OPEN, "no_target")), "indicator"])
+        unmet = set(self.lines.loc[self.lines["status"].isin((*OPEN, "no_target")), "indicator"])
         found = {
             one.id: nearest(self.part["households"], one)
             for one in HOUSEHOLD_SHARES

@@ -1,0 +1,134 @@
+"""The first screen of a village's report: where it stands, what is missing, what to do next."""
+
+from functools import cached_property
+from typing import Any
+
+import pandas as pd
+
+from campaign_lib.display import (
+    NOTHING,
+    Passage,
+    Shown,
+    Tile,
+    heading,
+    listing,
+    paragraph,
+    tiles,
+    together,
+)
+from campaign_lib.indicators.section_ii_1 import COVERED_BY_PLAN
+from campaign_lib.tables.labels import rows_of
+from campaign_lib.words import Words
+
+#: Verdicts in the order of the tiles, and those that still ask for work, the worst first.
+STATUSES = ("met", "on_track", "behind", "unmeasured")
+OPEN = ("behind", "on_track")
+_NEXT_STEPS = 3
+
+
+class FirstScreen:
+    """Made from one place's lines of results of one quarter, the quarter's days, and the plan."""
+
+    def __init__(
+        self, lines: pd.DataFrame, days: Any, plan: Any, has_plan: bool, words: Words
+    ) -> None:
+        """Take what it is made from.
+
+        Args:
+            lines: lines of results of one place and quarter.
+            days: the quarter's row of `quarters`.
+            plan: the year's row of `plans`, or None.
+            has_plan: whether the village has issued its own plan.
+            words: the reader's language.
+        """
+        self._lines, self._days, self._plan = lines, days, plan
+        self._has_plan, self._words = has_plan, words
+
+    def passage(self) -> Passage:
+        """Give all of it."""
+        return together(self._where_and_when(), self._verdicts(), self._next())
+
+    def _text(self, name: str, **values: object) -> str:
+        return self._words(f"village_report.{name}", **values)
+
+    def _where_and_when(self) -> Passage:
+        first, last = (self._words.date(self._days[name]) for name in ("first_day", "last_day"))
+        dates = paragraph(self._text("dates", first=first, last=last))
+        if self._plan is None:
+            return paragraph(self._text("no_plan"), "note") + dates
+        names = {name: str(self._plan[name]) for name in ("commune", "district", "province")}
+        place = paragraph(self._text("where", **names))
+        made_up = paragraph(self._text("made_up"), "made-up")
+        internal = paragraph(self._text("internal"), "note")
+        return (made_up + place if self._plan["illustrative"] else place) + dates + internal
+
+    def _verdicts(self) -> Passage:
+        judged = self._lines[self._lines["status"].isin(STATUSES)]
+        counted = judged["status"].value_counts()
+        shown = [status for status in STATUSES if status != "unmeasured" or counted.get(status, 0)]
+        each = [
+            Tile(
+                self._words.number(int(counted.get(status, 0))),
+                f"{self._words(f'codes.status.{status}.mark')} "
+                f"{self._words(f'codes.status.{status}.label')}",
+                status,
+            )
+            for status in shown
+        ]
+        if self._plan is None:
+            return NOTHING
+        return tiles(each) + paragraph(self._text("of_targets", count=len(judged)))
+
+    @cached_property
+    def _open(self) -> pd.DataFrame:
+        """The targets that are not met, those behind their path first, the largest gap first."""
+        lines = self._lines[self._lines["status"].isin(OPEN)]
+        rank = lines["status"].map({status: at for at, status in enumerate(OPEN)})
+        return (
+            lines.assign(rank=rank.astype(int))
+            .sort_values(["rank", "shortfall"], ascending=[True, False], kind="stable")
+            .drop(columns="rank")
+        )
+
+    def _next(self) -> Passage:
+        if self._plan is None:
+            return NOTHING
+        unmeasured = self._lines.loc[self._lines["status"] == "unmeasured", "indicator"]
+        if self._open.empty and unmeasured.empty:
+            return paragraph(self._text("nothing_missing"))
+        passages: list[Shown] = []
+        if len(self._open):
+            passages += [
+                heading(self._text("missing_heading"), 2),
+                listing(self._missing(line) for line in rows_of(self._open)),
+            ]
+        passages.append(heading(self._text("next_heading"), 2))
+        steps = [self._step(line) for line in rows_of(self._open.head(_NEXT_STEPS))]
+        if len(unmeasured):
+            labels = [self._words(f"indicators.{one}.label") for one in unmeasured]
+            steps.append(self._text("measure", labels=self._words.listed(labels)))
+        passages.append(listing(steps, numbered=True))
+        if len(self._open) > _NEXT_STEPS:
+            passages.append(paragraph(self._text("more", count=len(self._open) - _NEXT_STEPS)))
+        return together(*passages)
+
+    def _missing(self, line: Any) -> str:
+        return self._text(
+            "missing",
+            label=self._words(f"indicators.{line.indicator}.label"),
+            shortfall=line.shortfall,
+            unit=self._unit(line),
+            status=self._words(f"codes.status.{line.status}.label"),
+        )
+
+    def _step(self, line: Any) -> str:
+        """Say what to do about one target; where the village's own plan is the cause, that."""
+        label = self._words(f"indicators.{line.indicator}.label")
+        if line.indicator == COVERED_BY_PLAN.id and not self._has_plan:
+            return self._text("step", label=label, what=self._text("issue_the_plan"))
+        what = self._words(f"indicators.{line.indicator}.next", shortfall=line.shortfall)
+        return self._text("step", label=label, what=what)
+
+    def _unit(self, line: Any) -> str:
+        number = "one" if line.shortfall == 1 else "many"
+        return self._words(f"codes.unit.{line.unit}.{number}")
