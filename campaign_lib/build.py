@@ -67,7 +67,7 @@ def write_processed(
 ) -> None:
     """Write every processed file; the manifest comes last and says that the rest is complete."""
     (folder / "manifest.json").unlink(missing_ok=True)
-    write_problems(folder, campaign, computed)
+    _write_problems(folder, campaign, computed)
     write_csv(folder / "results.csv", as_printed(computed.results))
     write_parquet(folder / "results.parquet", computed.results)
     write_csv(folder / "steps.csv", computed.steps)
@@ -92,7 +92,7 @@ def write_processed(
     write_text(folder / "manifest.json", json.dumps(manifest, ensure_ascii=False, indent=1) + "\n")
 
 
-def write_problems(folder: Path, campaign: Campaign, computed: Computed) -> None:
+def _write_problems(folder: Path, campaign: Campaign, computed: Computed) -> None:
     """Write what was wrong and what became of every file's rows."""
     write_csv(folder / "problems.csv", computed.problems[COLUMNS])
     write_csv(folder / "files.csv", campaign.files)

@@ -114,19 +114,18 @@ def sample(folder: Path, villages: int, households: int | None, quarters: str, s
 @_command("Đọc và soát số liệu, kể ra chỗ sai · Read the raw files, list problems")
 @click.pass_obj
 def check(setting: Setting) -> int:
-    """List problems in words and in problems.csv."""
-    from campaign_lib.build import write_problems
-    from campaign_lib.intake import read_campaign
-    from campaign_lib.problem_list import in_words
-    from campaign_lib.results import compute
+    """Build, and list problems in words.
 
-    read = read_campaign(setting.data / "raw", setting.today)
-    computed = compute(read)
-    folder = setting.data / "processed"
-    write_problems(folder, read, computed)
-    say(*in_words(computed.problems))
-    say(_how_many(len(computed.problems), folder))
-    return SOME if len(computed.problems) else 0
+    All of it is computed to find the problems, and all is written: results beside the problems of
+    another day would contradict them.
+    """
+    from campaign_lib.build import build as build_tables
+    from campaign_lib.problem_list import in_words
+
+    problems = build_tables(setting.data, setting.today).computed.problems
+    say(*in_words(problems))
+    say(_how_many(len(problems), setting.data / "processed"))
+    return SOME if len(problems) else 0
 
 
 @_command("Tính chỉ tiêu từ số liệu gốc · Work out the indicators from the raw files")
@@ -218,28 +217,35 @@ def audit(
 @_command("Chia chỉ tiêu của xã cho các thôn · Share targets out over the villages")
 @click.option("--quarter", metavar="Q", help="Quý · Quarter: 2024Q1")
 @click.option("--indicator", metavar="I", help="Chỉ tiêu · Indicator")
-@click.option("--write", is_flag=True, help="Chốt vào · Fix it in raw/allocation.csv")
+@click.option(
+    "--write",
+    is_flag=True,
+    help="Chốt số máy tính vào · Fix the computed counts in raw/allocation.csv",
+)
+@click.option(
+    "--force",
+    is_flag=True,
+    help="Cùng với --write: thay cả số khác đã chốt · With --write: replace other fixed counts too",
+)
 @click.pass_obj
-def allocate(setting: Setting, quarter: str | None, indicator: str | None, write: bool) -> None:
+def allocate(
+    setting: Setting, quarter: str | None, indicator: str | None, write: bool, force: bool
+) -> None:
     """Show the allocation table, and fix it."""
-    from campaign_lib.village_targets import (
-        as_table,
-        first_quarter,
-        fix,
-        fixed_already,
-        shared_targets,
-    )
+    from campaign_lib.village_targets import as_table, first_quarter, fix, shared_targets
 
     processed = setting.processed()
     asked = processed.known_quarter(quarter) if quarter else first_quarter(processed)
     shared = shared_targets(processed, asked, indicator)
     say(str(as_table(shared)))
     if not write:
-        if fixed := ", ".join(fixed_already(processed, shared)):
-            say(f"Xét theo số đã chốt · Judged by what raw/allocation fixes: {fixed}")
         return
-    path = fix(setting.data / "raw", shared)
-    say(f"Đã chốt · Fixed: {path}" if path else "Không có gì để chốt · Nothing to fix")
+    path = fix(setting.data / "raw", shared, force=force)
+    say(
+        f"Đã chốt số máy tính · Computed counts fixed: {path}"
+        if path
+        else "Không có gì để chốt · Nothing to fix"
+    )
     left_out = [one.indicator for one in shared if not one.can_be_fixed]
     if left_out:
         say(

@@ -1,12 +1,13 @@
 """Who carries how much of each target: the allocation table, and fixing it in raw/allocation.csv.
 
-The counts are those that verdicts use (data contract, section 1): the commune's target count,
-shared out over the villages by the quarter's denominators. A commune that fixes them once, early in
-the year, is judged by the same counts until its end.
+Two counts stand side by side (data contract, section 1). The computed one shares the commune's
+target count out by the quarter's own denominators. The allocated one is what verdicts use: what the
+commune has fixed, capped by the denominator, or the computed one where it has fixed nothing that
+can stand. A commune that fixes its counts early in the year is judged by them until its end.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -21,10 +22,13 @@ from campaign_lib.indicators import ALL, find
 from campaign_lib.intake.sources import Sheet, read_sheet, tables_in
 from campaign_lib.intake.values import UnreadableError, is_unknown, reader_of, shown
 from campaign_lib.percent import ALL_OF_THEM, hundredths, least_count, printed
+from campaign_lib.plan import Target, plan_of
+from campaign_lib.problem_list import bilingual
 from campaign_lib.processed import Processed
 from campaign_lib.quarters import Quarter
 from campaign_lib.steps import COMMUNE
-from campaign_lib.whole_files import write_csv
+from campaign_lib.targets import fixed_allocation
+from campaign_lib.whole_files import write_whole
 from campaign_lib.words import LANGUAGES, MISSING, Words
 
 #: The table's name in the codebook, and the stem of its file.
@@ -39,7 +43,9 @@ class SharedTarget:
     """One indicator's target over the villages in one quarter.
 
     `target` is in hundredths of a percent; `villages` has the columns village, name, denominator,
-    count; `denominator` and `count` are the commune's.
+    computed, count (the allocated one); `denominator` and `count` are the commune's. `fixed` is
+    what the commune has fixed, by village and not capped; None where it has not, or where that was
+    set aside, and then `why_not` says why.
     """
 
     quarter: str
@@ -48,6 +54,13 @@ class SharedTarget:
     villages: pd.DataFrame
     denominator: int
     count: int
+    fixed: pd.Series | None
+    why_not: str
+
+    @property
+    def year(self) -> int:
+        """The year whose plan has the target."""
+        return Quarter.parse(self.quarter).year
 
     @property
     def can_be_fixed(self) -> bool:
@@ -57,7 +70,13 @@ class SharedTarget:
     @property
     def outside_villages(self) -> int:
         """How many of the commune's count no village carries: units that belong to no village."""
-        return self.count - int(self.villages["count"].sum())
+        return self.count - int(self.villages["computed"].sum())
+
+    @property
+    def is_fixed_as_computed(self) -> bool:
+        """Whether to fix the computed counts would change none that the commune has fixed."""
+        computed = self.villages.set_index("village")["computed"]
+        return self.fixed is not None and self.fixed.to_dict() == computed.to_dict()
 
 
 def first_quarter(processed: Processed) -> str:
@@ -112,29 +131,22 @@ def _shared(
     processed: Processed, quarter: str, indicator: str, target: int, lines: pd.DataFrame
 ) -> SharedTarget:
     bases = lines.set_index("place")["denominator"].astype("int64")
-    commune = int(bases[COMMUNE])
-    counts = allocate(target, bases.drop(COMMUNE), commune=commune)
+    commune, bases = int(bases[COMMUNE]), bases.drop(COMMUNE)
+    year = Quarter.parse(quarter).year
+    plan = replace(plan_of({}, year), targets={indicator: Target(target, "")})
+    fixed, why_not = fixed_allocation(processed.table(ALLOCATION), plan, indicator, bases, commune)
+    computed = allocate(target, bases, commune=commune)
     villages = pd.DataFrame(
         {
-            "village": counts.index,
-            "name": [processed.villages[code] for code in counts.index],
-            "denominator": bases[counts.index].to_numpy(),
-            "count": counts.to_numpy(),
+            "village": computed.index,
+            "name": [processed.villages[code] for code in computed.index],
+            "denominator": bases[computed.index].to_numpy(),
+            "computed": computed.to_numpy(),
+            "count": allocate(target, bases, fixed, commune).to_numpy(),
         }
     )
     count = int(least_count(target, commune))
-    return SharedTarget(quarter, indicator, target, villages, commune, count)
-
-
-def fixed_already(processed: Processed, shared: Sequence[SharedTarget]) -> list[str]:
-    """Name the indicators whose counts the commune has fixed: verdicts go by those."""
-    fixed = processed.table(ALLOCATION)
-    pairs = set(zip(fixed["year"], fixed["indicator"], strict=True))
-    return [
-        one.indicator
-        for one in shared
-        if one.can_be_fixed and (Quarter.parse(one.quarter).year, one.indicator) in pairs
-    ]
+    return SharedTarget(quarter, indicator, target, villages, commune, count, fixed, why_not)
 
 
 def as_table(shared: Sequence[SharedTarget]) -> Table:
@@ -148,7 +160,8 @@ def as_table(shared: Sequence[SharedTarget]) -> Table:
             Column("Thôn · Village"),
             Column("Mẫu số · Denominator", RIGHT),
             Column("Phần của xã · Share", RIGHT),
-            Column("Giao · Count", RIGHT),
+            Column("Máy tính · Computed", RIGHT),
+            Column("Giao · Allocated", RIGHT),
         ),
         tuple(row for one in shared for row in _rows(one)),
         note="\n".join(note for one in shared for note in _notes(one)),
@@ -158,13 +171,15 @@ def as_table(shared: Sequence[SharedTarget]) -> Table:
 
 def _rows(one: SharedTarget) -> list[tuple[str, ...]]:
     rows = [
-        (one.indicator, code, name, str(base), _percent_of(base, one.denominator), str(count))
-        for code, name, base, count in one.villages.itertuples(index=False)
+        (one.indicator, code, name, *_figures(one, *figures))
+        for code, name, *figures in one.villages.itertuples(index=False)
     ]
-    carried = one.villages[["denominator", "count"]].sum()
-    share = _percent_of(int(carried["denominator"]), one.denominator)
-    total = (str(carried["denominator"]), share, str(carried["count"]))
-    return [*rows, (one.indicator, "", "Cộng · Sum", *total)]
+    total = one.villages[["denominator", "computed", "count"]].sum()
+    return [*rows, (one.indicator, "", "Cộng · Sum", *_figures(one, *total))]
+
+
+def _figures(one: SharedTarget, base: int, computed: int, count: int) -> tuple[str, ...]:
+    return (str(base), _percent_of(int(base), one.denominator), str(computed), str(count))
 
 
 def _percent_of(part: int, whole: int) -> str:
@@ -184,19 +199,32 @@ def _notes(one: SharedTarget) -> list[str]:
             f"  Xã phải đạt · The commune needs {one.count}: "
             f"{one.outside_villages} không thuộc thôn nào · belong to no village"
         )
+    if one.fixed is not None:
+        notes.append("  Giao theo số xã đã chốt · Allocated as raw/allocation fixes it")
+    if one.why_not:
+        notes.append(
+            "  Không dùng số xã đã chốt · What raw/allocation fixes is not used: "
+            + bilingual(f"{one.quarter} {one.indicator}: {one.why_not}")
+        )
     return notes
 
 
-def fix(raw: Path, shared: Iterable[SharedTarget]) -> Path | None:
-    """Fix shared targets in `raw/allocation.csv`; rows of other years and indicators stay.
+def fix(raw: Path, shared: Iterable[SharedTarget], *, force: bool = False) -> Path | None:
+    """Fix computed counts in `raw/allocation.csv`; rows of other years and indicators stay.
 
     Those of 100 % are left out, and those without a count: there is nothing to fix.
+
+    Args:
+        raw: the folder `data/raw`.
+        shared: as `shared_targets` gives them.
+        force: replace other counts that are fixed there; a village may have been promised them.
 
     Returns:
         The file, or None where nothing was to be written.
 
     Raises:
-        CampaignError: the table is there as XLSX, cannot be read, or cannot be replaced.
+        CampaignError: the table is there as XLSX, cannot be read, or cannot be replaced; or other
+            counts are fixed there, and `force` was not asked for.
     """
     fixed = [one for one in shared if one.can_be_fixed]
     if not fixed:
@@ -208,22 +236,33 @@ def fix(raw: Path, shared: Iterable[SharedTarget]) -> Path | None:
             f"and run this again to have {ALLOCATION}.csv."
         )
     rows = [
-        {"year": str(Quarter.parse(one.quarter).year), "indicator": one.indicator,
-         "village": code, "count": str(count)}
+        {"year": str(one.year), "indicator": one.indicator, "village": code, "count": str(count)}
         for one in fixed
-        for code, count in zip(one.villages["village"], one.villages["count"], strict=True)
-    ]  # fmt: skip
-    replaced = {(int(row["year"]), row["indicator"]) for row in rows}
-    headings, kept = _other_rows(path, replaced)
+        for code, count in zip(one.villages["village"], one.villages["computed"], strict=True)
+    ]
+    headings, there = _rows_of(path)
+    replaced = {(one.year, one.indicator): one for one in fixed}
+    differing = [
+        one.indicator
+        for key, one in replaced.items()
+        if key in map(_keys, there) and not one.is_fixed_as_computed
+    ]
+    if differing and not force:
+        raise CampaignError(
+            f"{path} fixes other counts for {fixed[0].year} already: {', '.join(differing)}; "
+            "add --force to replace them."
+        )
+    kept = [row for row in there if _keys(row) not in replaced]
     table = pd.DataFrame([*kept, *rows], columns=list(headings), dtype="str").fillna("")
-    write_csv(path, table.rename(columns=headings))
+    # No apostrophes before what looks like a formula, as processed tables have: this file is read
+    # again, and a village's code would be another with one.
+    named = table.rename(columns=headings)
+    write_whole(path, lambda part: named.to_csv(part, index=False, lineterminator="\n"))
     return path
 
 
-def _other_rows(
-    path: Path, replaced: set[tuple[int, str]]
-) -> tuple[dict[str, str], list[dict[str, str]]]:
-    """Read what stays of a file: its headings by column, and its rows as they are written."""
+def _rows_of(path: Path) -> tuple[dict[str, str], list[dict[str, str]]]:
+    """Read a file as it is written: its headings by column, and its rows; none if it is new."""
     columns = codebook().tables[ALLOCATION].columns
     if not path.exists():
         return {column.code: column.code for column in columns}, []
@@ -240,7 +279,7 @@ def _other_rows(
     }
     rows = [dict(zip(texts, cells, strict=True)) for cells in zip(*texts.values(), strict=True)]
     written = {code: sheet.headings[position] for position, code in headings.items()}
-    return written, [row for row in rows if _keys(row) not in replaced]
+    return written, rows
 
 
 def _headings(sheet: Sheet) -> dict[int, str]:

@@ -1,5 +1,6 @@
 """The village report's page: its numbers are those of results.csv, and it answers its questions."""
 
+import json
 import re
 import shutil
 from collections.abc import Mapping
@@ -110,6 +111,16 @@ def test_numbers_in_the_file_are_those_of_results(processed: Processed, tmp_path
     assert not re.search(r'(?:src|href)="(?:https?:)?//', html)
     index = (tmp_path / "index.html").read_text(encoding="utf-8")
     assert 'href="2024Q4/T5.html"' in index
+
+
+def test_a_page_of_a_village_that_is_gone_is_named(
+    processed: Processed, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    line = {"title": "", "notebook": "", "parameters": {}, "hash": "", "seconds": 1.0}
+    old = json.dumps({"2024Q4/T9.html": {**line, "state": "fresh"}})
+    (tmp_path / "manifest.json").write_text(old, encoding="utf-8")
+    make_village_reports(processed, tmp_path, Wish(["2024Q4"], ["T5"]))
+    assert "2024Q4/T9.html" in capsys.readouterr().err
 
 
 def test_the_first_screen_counts_the_verdicts(processed: Processed) -> None:

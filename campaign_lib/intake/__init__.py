@@ -111,6 +111,8 @@ class _Reading:
         draft = self.draft(table, path, path.name)
         if table.name == "inspections":
             read_findings(draft)
+        if table.name == "villages":
+            references.refuse_commune(draft)
         judge_duplicates(draft)
         if table.name == "households":
             judge_stays(draft)

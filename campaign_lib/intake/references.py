@@ -6,8 +6,11 @@ import numpy as np
 import pandas as pd
 
 from campaign_lib.codebook import codebook, folded
-from campaign_lib.intake.drafts import UNKNOWN, Draft
+from campaign_lib.intake.drafts import REFUSED, UNKNOWN, Draft
 from campaign_lib.intake.values import Known
+
+#: What stands for all villages together wherever a place is named (`campaign_lib.steps.COMMUNE`).
+ALL_VILLAGES = "commune"
 
 
 def itself(names: Iterable[str]) -> Known:
@@ -19,6 +22,14 @@ def questions() -> Known:
     """Give every question of the survey by code and label."""
     asked = codebook().tables["survey"].questions
     return {folded(text): column.code for column in asked for text in column.headings}
+
+
+def refuse_commune(draft: Draft) -> None:
+    """Refuse a village whose code is the word for all villages: its lines would be the commune's."""
+    codes = draft.frame["village"]
+    here = np.array([not pd.isna(code) and folded(code) == ALL_VILLAGES for code in codes], bool)
+    problem = f"{ALL_VILLAGES} means all villages; give the village another code"
+    draft.note(here, "village", problem, REFUSED)
 
 
 def villages(draft: Draft) -> Known:

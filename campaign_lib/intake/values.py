@@ -6,11 +6,11 @@ reason. Cells that a spreadsheet holds typed (numbers, dates) are taken as they 
 
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import partial
 
-from campaign_lib.codebook import Column, codebook, folded, tidy
+from campaign_lib.codebook import Answer, Column, codebook, folded, tidy
 from campaign_lib.errors import CampaignError
 from campaign_lib.quarters import Quarter
 
@@ -68,7 +68,7 @@ def reader_of(column: Column, cells: Sequence[object], known: Known | None = Non
         case "choice" | "yes_no":
             return partial(_choice, column, _spellings(column))
         case "choices":
-            return partial(_choices, _spellings(column))
+            return partial(_choices, column, _spellings(column))
         case "date":
             return _date
         case "number" | "whole" | "year":
@@ -90,16 +90,21 @@ def _choice(column: Column, spellings: Mapping[str, str], cell: object) -> str:
         return "yes" if cell else "no"
     code = spellings.get(folded(shown(cell)))
     if code is None:
-        allowed = ", ".join(answer.code for answer in column.answers)
+        allowed = _listed(column.answers)
         raise UnreadableError(f"not an answer to this column; known are {allowed}")
     return code
 
 
-def _choices(spellings: Mapping[str, str], cell: object) -> str:
+def _listed(answers: Iterable[Answer]) -> str:
+    """List what may be written: the code, and the label that an officer reads on the form."""
+    return ", ".join(f"{answer.code} ({answer.vi})" for answer in answers)
+
+
+def _choices(column: Column, spellings: Mapping[str, str], cell: object) -> str:
     parts = [part for part in map(folded, shown(cell).split(";")) if part]
     strange = [part for part in parts if part not in spellings]
     if strange:
-        allowed = ", ".join(dict.fromkeys(spellings.values()))
+        allowed = _listed(column.answers)
         raise UnreadableError(f"{', '.join(strange)} is not among the answers; known are {allowed}")
     given = {spellings[part] for part in parts}
     return ";".join(code for code in dict.fromkeys(spellings.values()) if code in given)

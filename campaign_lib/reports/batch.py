@@ -72,7 +72,7 @@ def make_village_reports(processed: Processed, folder: Path, wish: Wish) -> int:
               if key[0] in places and key[1] in quarters}  # fmt: skip
 
     def wait_for(process: int, began: str) -> None:
-        print(words("pages.progress.waiting", process=str(process), began=began), file=sys.stderr)
+        _tell(words("pages.progress.waiting", process=str(process), began=began))
 
     with one_at_a_time(folder, wait_for):
         outcomes = make(
@@ -85,7 +85,13 @@ def make_village_reports(processed: Processed, folder: Path, wish: Wish) -> int:
             maker=_elsewhere(wish.scheduler, processed, chosen) if wish.scheduler else None,
         )
         write_text(folder / INDEX, index_of(processed, planned, folder, wish.language))
+    if orphans := Manifest.read(folder).made.keys() - {r.target for r in planned.values()}:
+        _tell(words("pages.progress.orphans", pages=words.listed(sorted(orphans))))
     return sum(outcome.state == "failed" for outcome in outcomes)
+
+
+def _tell(sentence: str) -> None:
+    print(sentence, file=sys.stderr)
 
 
 def _elsewhere(
@@ -102,7 +108,10 @@ def _elsewhere(
 
 
 def _village(processed: Processed, name: str) -> str:
-    code = processed.known_place(name)
+    try:
+        code = processed.known_place(name)
+    except CampaignError:
+        code = COMMUNE  # no village either: what is known here leaves the commune out
     if code == COMMUNE:
         raise CampaignError(f"{name!r} is no village; known are {', '.join(processed.villages)}.")
     return code
