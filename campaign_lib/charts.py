@@ -35,6 +35,7 @@ _STYLE = {
 }
 _WIDTH = 7.2  # inches, as all sizes here
 _BAR, _AXIS = 0.46, 0.55
+_SMALL = 1.6  # height of a row of small charts
 _LABELS = 0.42  # share of the width that the words beside the bars take
 _LETTERS = 36  # in a line of these words
 
@@ -94,7 +95,9 @@ def steps_chart(steps: pd.DataFrame, labels: Mapping[str, str], words: Words, so
             axes.annotate(
                 text, (sure + unsure, row), (4, 0), textcoords="offset points", va="center"
             )
-        axes.set(xlim=(0, max(yes[0], 1) * 1.2), xlabel=words("charts.steps.axis"))
+        # Each bar has its number: an axis would only say it again.
+        axes.set(xlim=(0, max(yes[0], 1) * 1.2), xticks=[], xlabel="")
+        axes.spines["bottom"].set_visible(False)
         svg = _svg(figure)
     said = "; ".join(f"{name}: {words.number(n)}" for name, n in zip(names, yes, strict=True))
     title = words("charts.steps.title", indicator=indicator)
@@ -115,13 +118,17 @@ def trend_chart(lines: pd.DataFrame, ids: Sequence[str], words: Words, source: s
     # What was not measured is not a fall to nothing: the line has a gap there.
     lines = lines[lines["status"] != "unmeasured"]
     said = []
-    with _drawing(2.0 * (len(ids) + 1) // 2 + 0.3) as figure:
+    rows = (len(ids) + 1) // 2
+    with _drawing(_SMALL * rows + 0.4) as figure:
         grid = figure.subplots(
-            (len(ids) + 1) // 2, 2, squeeze=False,
-            gridspec_kw={"left": 0.07, "right": 0.97, "top": 0.9, "bottom": 0.1, "hspace": 0.6},
+            rows, 2, squeeze=False, subplot_kw={"xticks": [], "yticks": []},
+            gridspec_kw={"left": 0.02, "right": 0.98, "top": 0.94, "bottom": 0.06, "hspace": 0.5},
         )  # fmt: skip
         for axes in grid.flat[len(ids) :]:
             axes.set_axis_off()
+        for axes in grid[-1]:
+            short = [words.quarter_short(quarter) for quarter in quarters]
+            axes.set_xticks(np.arange(len(quarters)), short)
         for axes, indicator in zip(grid.flat, ids, strict=False):
             own = lines[lines["indicator"] == indicator].set_index("quarter").reindex(quarters)
             said.append(_trend(axes, own, words(f"indicators.{indicator}.label"), words))
@@ -142,16 +149,17 @@ def _trend(axes: Axes, own: pd.DataFrame, label: str, words: Words) -> str:
     sns.lineplot(x=at, y=reached, marker="o", color=REACHED, errorbar=None, ax=axes, linewidth=2)
     axes.step(at, path, color=WANTED, linestyle="--", where="mid", linewidth=1.4)
     if not np.isnan(target).all():
-        axes.scatter(at[-1], target[~np.isnan(target)][-1], s=34, c=WANTED, marker="D", zorder=4)
+        wanted = target[~np.isnan(target)][-1]
+        axes.scatter(at[-1], wanted, s=34, c=WANTED, marker="D", zorder=4)
+        axes.annotate(
+            words.number(wanted), (at[-1], wanted), (8, -3), textcoords="offset points", c=WANTED
+        )
     for x, y in zip(at, reached, strict=True):
         if not np.isnan(y):
             axes.annotate(words.number(y), (x, y), (0, 6), textcoords="offset points", ha="center")
     highest = np.nanmax([1, *reached, *path, *target])
-    axes.set(ylim=(0, highest * 1.25), xlim=(-0.4, 3.4), xticks=at, ylabel="", xlabel="")
-    axes.yaxis.set_major_locator(MaxNLocator(nbins=4, integer=True))
-    axes.yaxis.set_major_formatter(lambda value, _: words.number(value))
-    axes.xaxis.set_label_coords(0, 0)
-    axes.set_xticklabels(short)
+    axes.set(ylim=(0, highest * 1.3), xlim=(-0.4, 3.6), ylabel="", xlabel="")
+    axes.spines["left"].set_visible(False)  # each point has its number
     axes.set_title(label, fontsize=10, loc="left")
     counts = ", ".join(f"{name} {words.number(n)}" for name, n in zip(short, reached, strict=True))
     return words("charts.trend.one", label=label, counts=counts)

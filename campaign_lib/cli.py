@@ -232,7 +232,8 @@ def allocate(
     setting: Setting, quarter: str | None, indicator: str | None, write: bool, force: bool
 ) -> None:
     """Show the allocation table, and fix it."""
-    from campaign_lib.village_targets import as_table, first_quarter, fix, shared_targets
+    from campaign_lib.allocation_file import fix
+    from campaign_lib.village_targets import as_table, first_quarter, shared_targets
 
     processed = setting.processed()
     asked = processed.known_quarter(quarter) if quarter else first_quarter(processed)

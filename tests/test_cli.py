@@ -113,9 +113,18 @@ def test_check_lists_every_problem_file_by_file(run: Runs, mine: Path) -> None:
     lines = ended.out.splitlines()
     assert len(lines) == len(problems) + problems["file"].nunique() + 1
     assert set(pd.read_csv(mine / "processed" / "files.csv")["file"]) >= {"villages.csv"}
-    assert not (mine / "processed" / "results.csv").exists()
     for problem in problems.itertuples():
         assert any(f"row {problem.row}, {problem.column}" in line for line in lines)
+
+
+def test_check_leaves_results_of_the_same_day_as_its_problems(run: Runs, mine: Path) -> None:
+    run("--data", mine, "--today", TODAY, "build")
+    run("--data", mine, "--today", "2024-03-01", "check")
+    checked = dict(hashes(mine / "processed"))
+    manifest = json.loads((mine / "processed" / "manifest.json").read_bytes())
+    assert manifest["today"] == "2024-03-01"
+    run("--data", mine, "--today", "2024-03-01", "build")
+    assert dict(hashes(mine / "processed")) == checked
 
 
 def test_check_of_clean_files_ends_with_0(run: Runs, tmp_path: Path) -> None:
@@ -144,6 +153,8 @@ def test_the_environment_names_the_data(
         (("audit",), "INDICATOR"),
         (("audit", INDICATOR, "--quarter", "2024Q2", "--language", "fr"), "'vi', 'en'"),
         (("reports", "--village", "X"), "known are T1, T2, T3"),
+        (("reports", "--village", "T99"), "'T99' is no village; known are T1, T2, T3.\n"),
+        (("reports", "--village", "commune"), "'commune' is no village; known are T1, T2, T3.\n"),
         (("reports", "--quarter", "2023Q4"), "known quarters are 2024Q1, 2024Q2"),
         (("reports", "--jobs", "0"), "--jobs"),
         (("allocate", "--quarter", "2023Q4"), "known quarters are 2024Q1, 2024Q2"),
@@ -346,6 +357,7 @@ def test_every_problem_has_words(tmp_path: Path) -> None:
         Injury("households", "left_on", "1990-01-01"),
         Injury("households", "joined_on", "31/02/2024"),
         Injury("villages", "aliases", "Thôn 2"),
+        Injury("villages", "village", "Commune"),
         Injury("activities", "integrated_with", "x"),
         Injury("activities", "held_on", "2399-01-01"),
         Injury("models", "households", "2,5"),

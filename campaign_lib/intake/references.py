@@ -25,7 +25,7 @@ def questions() -> Known:
 
 
 def refuse_commune(draft: Draft) -> None:
-    """Refuse a village whose code is the word for all villages: its lines would be the commune's."""
+    """Refuse a village whose code means all villages: its lines would be the commune's."""
     codes = draft.frame["village"]
     here = np.array([not pd.isna(code) and folded(code) == ALL_VILLAGES for code in codes], bool)
     problem = f"{ALL_VILLAGES} means all villages; give the village another code"

@@ -49,6 +49,7 @@ FLOORS = {
     "slices": 9,
     "tables": 9,
     "village_targets": 9,
+    "allocation_file": 10,
     "stories": 10,
     "reports": 11,
     "cli": 12,

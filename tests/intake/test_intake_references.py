@@ -22,6 +22,8 @@ from intake_files import (
 
 from campaign_lib.errors import CampaignError
 from campaign_lib.intake import Campaign
+from campaign_lib.intake.references import ALL_VILLAGES
+from campaign_lib.steps import COMMUNE
 
 VILLAGES = """village,name,aliases,residential_areas
 K1,Đăk Tơ Re,"Kon  Xơ Mluh; Làng Một;;",1
@@ -76,6 +78,19 @@ def test_names_of_villages_are_never_guessed(reads: Reads) -> None:
         Line("activities.csv", row, "village", text, REFUSED)
         for row, text in enumerate(NOT_NAMED, 2)
     ]
+
+
+@pytest.mark.parametrize("code", ["commune", "Commune", " COMMUNE "])
+def test_no_village_has_the_code_of_the_whole_commune(reads: Reads, code: str) -> None:
+    bad = {**example("villages", 1), "village": code}
+    campaign = reads({"villages": [bad]})
+    file = lines(campaign)[0].file
+    row = len(rows(campaign, "villages")) + 2
+    assert lines(campaign) == [Line(file, row, "village", code.strip(), REFUSED)]
+    problem = f"{COMMUNE} means all villages; give the village another code"
+    assert list(campaign.problems["problem"]) == [problem]
+    assert "commune" not in {name.casefold() for name in column(campaign, "villages", "village")}
+    assert ALL_VILLAGES == COMMUNE
 
 
 def test_no_village_is_the_whole_commune(reads: Reads) -> None:

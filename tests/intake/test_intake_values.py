@@ -473,6 +473,21 @@ def test_an_unreadable_status_with_a_date_stays_as_unknown(reads: Reads, text: s
     assert counts(campaign, "poverty_status.csv") == (2, 2, 0, 0)
 
 
+def test_an_empty_status_refuses_its_row(reads: Reads) -> None:
+    """A required cell that is empty; only what was written can end an older status."""
+    first = example("poverty_status", 1)
+    campaign = reads(
+        {"poverty_status": [first, {**first, "valid_from": "2024-06-30", "status": ""}]}
+    )
+    assert lines(campaign) == [Line("poverty_status.csv", 3, "status", "", REFUSED)]
+
+
+def test_a_strange_answer_is_told_the_labels(reads: Reads) -> None:
+    bad = {**example("survey", 1), "house": "nhà tre"}
+    (problem,) = reads({"survey/2024Q1": [bad]}).problems["problem"]
+    assert problem.startswith("not an answer to this column; known are solid (Kiên cố), semi_solid")
+
+
 def test_an_unreadable_status_is_listed(reads: Reads) -> None:
     campaign = reads({"poverty_status": [{**example("poverty_status", 1), "status": "nghèo lắm"}]})
     assert lines(campaign) == [Line("poverty_status.csv", 2, "status", "nghèo lắm", UNKNOWN)]
