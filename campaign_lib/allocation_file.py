@@ -1,6 +1,6 @@
 """Fixing who carries how much of each target, in raw/allocation.csv, the commune's own file."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence, Set
 from pathlib import Path
 
 import pandas as pd
@@ -47,24 +47,35 @@ def fix(raw: Path, shared: Iterable[SharedTarget], *, force: bool = False) -> Pa
         for code, count in zip(one.villages["village"], one.villages["computed"], strict=True)
     ]
     headings, there = _rows_of(path)
-    replaced = {(one.year, one.indicator): one for one in fixed}
+    if not force:
+        _refuse_other_counts(path, fixed, set(map(_keys, there)))
+    replaced = {(one.year, one.indicator) for one in fixed}
+    kept = [row for row in there if _keys(row) not in replaced]
+    table = pd.DataFrame([*kept, *rows], columns=list(headings), dtype="str").fillna("")
+    _write(path, table.rename(columns=headings))
+    return path
+
+
+def _write(path: Path, table: pd.DataFrame) -> None:
+    # No apostrophes before what looks like a formula, as processed tables have: this file is read
+    # again, and a village's code would be another with one.
+    write_whole(path, lambda part: table.to_csv(part, index=False, lineterminator="\n"))
+
+
+def _refuse_other_counts(
+    path: Path, fixed: Sequence[SharedTarget], there: Set[tuple[object, ...]]
+) -> None:
+    """Refuse to replace counts that are fixed and differ; `there` is what the file has rows of."""
     differing = [
         one.indicator
-        for key, one in replaced.items()
-        if key in map(_keys, there) and not one.is_fixed_as_computed
+        for one in fixed
+        if (one.year, one.indicator) in there and not one.is_fixed_as_computed
     ]
-    if differing and not force:
+    if differing:
         raise CampaignError(
             f"{path} fixes other counts for {fixed[0].year} already: {', '.join(differing)}; "
             "add --force to replace them."
         )
-    kept = [row for row in there if _keys(row) not in replaced]
-    table = pd.DataFrame([*kept, *rows], columns=list(headings), dtype="str").fillna("")
-    # No apostrophes before what looks like a formula, as processed tables have: this file is read
-    # again, and a village's code would be another with one.
-    named = table.rename(columns=headings)
-    write_whole(path, lambda part: named.to_csv(part, index=False, lineterminator="\n"))
-    return path
 
 
 def _rows_of(path: Path) -> tuple[dict[str, str], list[dict[str, str]]]:

@@ -99,12 +99,13 @@ def judge(place: str, numerator: int, denominator: int, printed: Decimal) -> Ver
 
     Args:
         place: what the line is about.
-        numerator: not negative.
-        denominator: not negative; nothing can be said of 0.
+        numerator: how many count; below 0 or above the denominator it is no part of it.
+        denominator: of how many; nothing can be said of 0 or less.
         printed: the percentage, with the decimals that it was printed with (77.10 has two).
     """
-    if denominator == 0:
-        return Verdict(place, UNJUDGED, "mẫu số bằng 0 · the denominator is 0")
+    why_not = _no_share(numerator, denominator)
+    if why_not:
+        return Verdict(place, UNJUDGED, why_not)
     decimals = _decimals(printed)
     exact = Fraction(100 * 10**decimals * numerator, denominator)
     rounded, cut = Decimal(round_away(exact)).scaleb(-decimals), exact.__floor__()
@@ -116,6 +117,18 @@ def judge(place: str, numerator: int, denominator: int, printed: Decimal) -> Ver
         return Verdict(place, TRUNCATION, f"{sum_of_it}; {why}")
     why = f"số in ra · what is printed: {_written(printed)}"
     return Verdict(place, WRONG, f"{sum_of_it}; {why}")
+
+
+def _no_share(numerator: int, denominator: int) -> str:
+    """Say why two counts are no share; "" if they are."""
+    if denominator == 0:
+        return "mẫu số bằng 0 · the denominator is 0"
+    if min(numerator, denominator) < 0:
+        return f"số đếm âm · a count below 0: {numerator}/{denominator}"
+    if numerator > denominator:
+        more = "tử số lớn hơn mẫu số · the numerator is above the denominator"
+        return f"{more}: {numerator}/{denominator}"
+    return ""
 
 
 def printed_percent(cell: object, number_format: str = "General") -> Decimal:

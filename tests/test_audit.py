@@ -109,11 +109,11 @@ def test_the_recount_agrees(sample: Processed, indicator: str) -> None:
 
 def test_a_changed_figure_is_found_out(sample: Processed, tmp_path: Path) -> None:
     shutil.copytree(sample.folder, tmp_path / "processed")
-    path = tmp_path / "processed" / "results.csv"
-    table = pd.read_csv(path, dtype="str", keep_default_na=False)
+    path = tmp_path / "processed" / "results.parquet"
+    table = pd.read_parquet(path)
     one = (table["indicator"] == "informed") & (table["quarter"] == "2024Q2")
-    table.loc[one & (table["place"] == "T2"), "numerator"] = "999"
-    table.to_csv(path, index=False)
+    table.loc[one & (table["place"] == "T2"), "numerator"] = 999
+    table.to_parquet(path)
     changed = Processed(tmp_path / "processed")
     assert audit(changed, "informed", "2024Q2", "T2").differences == ("numerator",)
     assert audit(changed, "informed", "2024Q2", "T1").agrees
@@ -187,6 +187,32 @@ def test_a_division_is_cut_off_where_it_goes_on() -> None:
 
 
 # --- a campaign made for it ---
+
+
+def test_the_line_is_the_one_of_the_file(sample: Processed) -> None:
+    file = pd.read_csv(sample.folder / "results.csv", dtype="str", keep_default_na=False)
+    for line in file.to_dict("records"):
+        if line["quarter"] == "2024Q4":
+            found = audit(sample, line["indicator"], line["quarter"], line["place"])
+            assert found.printed == line
+
+
+@pytest.mark.parametrize("code", ["=cmd()", "+84 x", "-1", "@a"])
+def test_a_village_may_be_called_like_a_formula(tmp_path: Path, code: str) -> None:
+    raw, home = tmp_path / "raw", {"household": "H1", "village": code, "ethnicity": "Ba Na"}
+    write_plan(raw, PLAN_2024)
+    write_table(raw, "villages", [{"village": code, "name": code, "residential_areas": 1}])
+    write_table(raw, "households", [home])
+    status = {"household": "H1", "status": "poor", "valid_from": "2023-12-31"}
+    write_table(raw, "poverty_status", [status])
+    answer = {"household": "H1", "surveyed_on": "2024-06-01", "informed": "yes"}
+    write_table(raw, "survey/2024Q2", [answer])
+    build(tmp_path, TODAY)
+    built = Processed(tmp_path / "processed")
+    for indicator in (found.id for found in ALL if found.by_village):
+        found = audit(built, indicator, "2024Q2", code)
+        assert found.printed["place"] == code
+        assert found.agrees
 
 
 def small_campaign(data: Path) -> Processed:

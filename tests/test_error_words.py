@@ -121,7 +121,9 @@ def english_of(start: str, *but: str) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize("sentence", sorted(SAID), ids=lambda sentence: f"{SAID[sentence]}: {sentence}")
+@pytest.mark.parametrize(
+    "sentence", sorted(SAID), ids=lambda sentence: f"{SAID[sentence]}: {sentence}"
+)
 def test_every_error_has_its_vietnamese_letter_by_letter(sentence: str) -> None:
     assert sentence in english_of("errors.", "errors.piece.", "errors.usage.").values()
     count = itertools.count(1)

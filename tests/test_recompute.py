@@ -36,7 +36,12 @@ def words_of(path: Path) -> dict[str, str]:
         ((1, 200), "1", RIGHT),  # half up
         ((1, 200), "0", TRUNCATION),
         ((0, 5), "0", RIGHT),
-        ((130, 127), "102.36", RIGHT),
+        ((127, 127), "100", RIGHT),
+        ((130, 127), "102.36", UNJUDGED),
+        ((5, 4), "125", UNJUDGED),
+        ((5, 4), "100", UNJUDGED),
+        ((-1, 4), "-25", UNJUDGED),
+        ((1, -4), "-25", UNJUDGED),
         ((1, 3), "-33.33", WRONG),
         ((0, 0), "0", UNJUDGED),
         ((3, 0), "100", UNJUDGED),
@@ -56,10 +61,18 @@ def test_lines_begin_with_the_place_and_the_word() -> None:
     assert str(wrong).endswith("53,09 %)")
 
 
-@given(st.integers(0, 10**6), st.integers(1, 10**6), st.integers(0, 6))
+def test_a_share_above_its_base_says_why() -> None:
+    assert str(judge("Thôn 1", 5, 4, Decimal(125))) == (
+        "Thôn 1: cannot be judged "
+        "(tử số lớn hơn mẫu số · the numerator is above the denominator: 5/4)"
+    )
+
+
+@given(st.integers(0, 10**6), st.integers(0, 10**6), st.integers(0, 6))
 def test_rounding_is_right_and_one_unit_off_is_not(
-    numerator: int, denominator: int, decimals: int
+    numerator: int, others: int, decimals: int
 ) -> None:
+    denominator = max(numerator + others, 1)
     shift = 10**decimals
     rounded = (200 * numerator * shift + denominator) // (2 * denominator)
     unit = Decimal(1).scaleb(-decimals)
@@ -86,7 +99,8 @@ def test_a_vietnamese_table_with_semicolons(tmp_path: Path) -> None:
         "9;Thôn 9;98;127;cao\n"
         "10;Thôn 10;98;127;\n"
         "11;Thôn 11;-1;127;0\n"
-        "12;;98;127;77\n",
+        "12;Thôn 12;5;4;125\n"
+        "13;;98;127;77\n",
         encoding="utf-8-sig",
     )
     expected = {
@@ -95,8 +109,8 @@ def test_a_vietnamese_table_with_semicolons(tmp_path: Path) -> None:
         "Thôn 3": RIGHT,
         "Thôn 4": RIGHT,
         "Thôn 5": WRONG,
-        "dòng 13 · row 13": RIGHT,
-        **{f"Thôn {number}": UNJUDGED for number in range(6, 12)},
+        "dòng 14 · row 14": RIGHT,
+        **{f"Thôn {number}": UNJUDGED for number in range(6, 13)},
     }
     assert words_of(path) == expected
 

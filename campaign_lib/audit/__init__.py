@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 
 from campaign_lib.audit.arithmetic import Division, formulas
+from campaign_lib.audit.as_read import PLAN, cells, day_of, raw_columns
 from campaign_lib.audit.units import ANSWERS, IDENTITY, OUTCOMES, SOURCE, walk_units
 from campaign_lib.errors import CampaignError
 from campaign_lib.indicator import Drop, Indicator
@@ -21,8 +22,8 @@ from campaign_lib.percent import ALL_OF_THEM
 from campaign_lib.plan import Plan, Target
 from campaign_lib.processed import Processed
 from campaign_lib.recount import recount
-from campaign_lib.results import survey_columns
-from campaign_lib.steps import COMMUNE
+from campaign_lib.results import as_printed, survey_columns
+from campaign_lib.steps import COMMUNE, Question
 from campaign_lib.targets import fixed_allocation
 
 _FOUR = ("baseline_numerator", "baseline_denominator", "numerator", "denominator")
@@ -57,10 +58,14 @@ class Audit:
 
     @cached_property
     def printed(self) -> Mapping[str, str]:
-        """The line of results.csv, each column as the file has it; no value is ""."""
-        file = self.processed.folder / "results.csv"
-        texts = pd.read_csv(file, dtype="str", keep_default_na=False)
-        return dict(_line(texts, self.quarter, self.indicator, self.place))
+        """The line of results.csv, each column as text; no value is "".
+
+        It is not read from there: that file guards spreadsheets against formulas, and so a
+        village's code may stand in it with a sign that is no part of the code.
+        """
+        lines = _of_indicator(self.processed.results, self.quarter, self.indicator)
+        line = as_printed(_at(lines, self.place)).iloc[0]
+        return {str(name): "" if pd.isna(value) else str(value) for name, value in line.items()}
 
     @cached_property
     def recounted(self) -> Mapping[str, str]:
@@ -153,8 +158,28 @@ class Audit:
             and `escaped`, what became of the household in the third formula's count.
         """
         rows = self.processed.units(self.indicator.units)
-        of_quarter = rows[rows["quarter"].astype("str") == self.quarter]
-        return walk_units(of_quarter, self.indicator, self.place)
+        return walk_units(_of_quarter(rows, self.quarter), self.indicator, self.place)
+
+    def cells(self) -> pd.DataFrame:
+        """Give what was read of each unit of the quarter (see `campaign_lib.audit.as_read`)."""
+        kind = self.indicator.units
+        rows = _of_quarter(self.processed.units(kind), self.quarter)
+        return cells(self.processed, kind, rows, self.days)
+
+    def raw_columns(self, question: Question) -> tuple[tuple[str, str], ...]:
+        """Name the raw columns behind a question, as pairs of table and column."""
+        named = raw_columns(question, self.processed.units(self.indicator.units))
+        return tuple(pair for pair in named if pair[0] != PLAN or self.plan is not None)
+
+    def raw_file(self, table: str) -> str:
+        """Name the raw file that a table was read from; of the survey, the quarter's own."""
+        if table == PLAN:
+            return f"{PLAN}/{self.days['year']}.toml"
+        rows = self.processed.table(table)
+        if table == "survey":
+            rows = _of_quarter(rows, self.quarter)
+            table = f"survey/{self.quarter}"
+        return table if rows.empty else str(rows["source_file"].iloc[0])
 
 
 def audit(processed: Processed, indicator: str, quarter: str, place: str) -> Audit:
@@ -202,6 +227,10 @@ def _target(targets: pd.DataFrame, year: int, indicator: Indicator) -> Target | 
     return Target(int(target["at_least"]), str(target["section"]), most)
 
 
+def _of_quarter(rows: pd.DataFrame, quarter: str) -> pd.DataFrame:
+    return rows[rows["quarter"].astype("str") == quarter]
+
+
 def _of_indicator(table: pd.DataFrame, quarter: str, indicator: Indicator) -> pd.DataFrame:
     return table[(table["quarter"] == quarter) & (table["indicator"] == indicator.id)]
 
@@ -216,4 +245,14 @@ def _line(table: pd.DataFrame, quarter: str, indicator: Indicator, place: str) -
     return _at(_of_indicator(table, quarter, indicator), place).iloc[0]
 
 
-__all__ = ["ANSWERS", "IDENTITY", "OUTCOMES", "SOURCE", "Audit", "Division", "audit"]
+__all__ = [
+    "ANSWERS",
+    "IDENTITY",
+    "OUTCOMES",
+    "PLAN",
+    "SOURCE",
+    "Audit",
+    "Division",
+    "audit",
+    "day_of",
+]

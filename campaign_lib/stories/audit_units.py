@@ -10,6 +10,7 @@ from campaign_lib.audit import IDENTITY, Audit
 from campaign_lib.display import Cell, Column, Passage, Shown, Table
 from campaign_lib.indicator import Drop
 from campaign_lib.steps import COMMUNE, Part
+from campaign_lib.stories.audit_answers import Answers
 from campaign_lib.words import MISSING, Words, is_missing
 
 _OUTSIDE = ("not_in_base", "base_unknown")
@@ -33,14 +34,16 @@ def tables(found: Audit, labels: Mapping[str, str], words: Words) -> list[Shown]
         columns = [f"outcome_{end}" for end in ends]
         inside = writer.table(*shown, _questions(dates), [*columns, "escaped"])
         stops = [f"stopped_at_{end}" for end in ends]
-        return [inside, folded(writer.table(*more, (), [*stops, *columns]))]
+        legend = writer.answers.legend(_questions(dates))
+        return [legend, inside, folded(writer.table(*more, (), [*stops, *columns]))]
     outside = units["outcome"].isin(_OUTSIDE)
     base = _nearest_first(units[~outside], _questions(parts[1:]))
     among, counts = (_questions([part]) for part in parts)
     inside = writer.table("in_base", base, counts, ["stopped_at", "outcome", "source"])
     left_out = units[outside]
     others = writer.table("outside", left_out, among, ["stopped_at", "outcome"])
-    return [inside, folded(others)] if len(left_out) else [inside]
+    legend = writer.answers.legend([*among, *counts])
+    return [legend, inside, folded(others)] if len(left_out) else [legend, inside]
 
 
 def folded(table: Table) -> Passage:
@@ -67,6 +70,7 @@ class _Writer:
 
     def __init__(self, found: Audit, labels: Mapping[str, str], words: Words) -> None:
         self.found, self.labels, self.words = found, labels, words
+        self.answers = Answers(found, labels, words)
         self.unit = words(f"indicators.{found.indicator.id}.unit")
         identity = [name for name in IDENTITY[found.indicator.units] if name not in _NAMES]
         # At one village its name says nothing; of an area it is half of the name.
@@ -106,7 +110,7 @@ class _Writer:
     ) -> tuple[Cell, ...]:
         return (
             *(self._identity(name, unit) for name in self.identity),
-            *(self._answer(unit[question]) for question in questions),
+            *(self.answers.cell(question, unit) for question in questions),
             *(self._end(end, unit) for end in ends),
         )
 
@@ -122,11 +126,6 @@ class _Writer:
         if name in _NUMBERS:
             return self.words.number(value)
         return self.found.processed.villages[value] if name == "village" else str(value)
-
-    def _answer(self, code: Any) -> str:
-        if is_missing(code):
-            return self.words("codes.answer.unknown")
-        return MISSING if code == "not_asked" else self.words(f"codes.answer.{code}")
 
     def _end(self, end: str, unit: Mapping[Any, Any]) -> str:
         if end == "source":
