@@ -299,7 +299,7 @@ def test_any_campaign_is_recounted_line_by_line(campaign: dict[str, Any]) -> Non
 
 
 @pytest.mark.slow
-@settings(unhurried, max_examples=400)
+@settings(unhurried, max_examples=150)
 @given(campaigns())
 def test_many_more_campaigns_are_recounted(campaign: dict[str, Any]) -> None:
     both_counts_agree(campaign)
