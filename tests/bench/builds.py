@@ -10,8 +10,8 @@ from pathlib import Path
 from campaign_lib.sample import write_sample
 from tests.bench.ways import TODAY
 
-#: Households; the last size is a province's.
-SIZES = (1_000, 10_000, 50_000, 150_000)
+#: Households.
+SIZES = (1_000, 10_000, 150_000)
 #: A province's villages; smaller samples have fewer, of this many households.
 VILLAGES, IN_A_VILLAGE = 756, 125
 QUARTERS = 4

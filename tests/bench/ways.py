@@ -85,6 +85,16 @@ def _processors() -> float:
     return times.children_user + times.children_system
 
 
+def change_an_answer(campaign: Campaign) -> None:
+    """Turn one household's answer round, in the last survey."""
+    survey = max((campaign.data / "raw" / "survey").glob("*.csv"))
+    headings, first, *others = survey.read_text(encoding="utf-8").split("\n")
+    cells = first.split(",")
+    at = headings.split(",").index("takes_part")
+    cells[at] = "no" if cells[at] == "yes" else "yes"
+    survey.write_text("\n".join([headings, ",".join(cells), *others]), encoding="utf-8")
+
+
 def page_size(campaign: Campaign) -> float:
     """Give the bytes of a page of the batch, the middle one."""
     return median(page.stat().st_size for page in campaign.folder.glob("reports/2*/*.html"))
