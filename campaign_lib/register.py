@@ -11,9 +11,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from campaign_lib.codebook import MAJORITY
 from campaign_lib.problems import no_problems, problem_lines
 
-MAJORITY = "kinh"
 Positions = npt.NDArray[np.intp]
 
 
