@@ -19,6 +19,10 @@ from campaign_lib.errors import CampaignError
 from campaign_lib.quarters import CALENDARS, DECREE_09_2019
 
 FORMULAS = ("points", "relative", "escaped")
+#: By which standard households are found poor: Decision 59/2015/QĐ-TTg until the end of 2021,
+#: Decree 07/2021/NĐ-CP from 1 January 2022. Shares measured by different ones do not compare.
+DECISION_59_2015, DECREE_07_2021 = "decision_59_2015", "decree_07_2021"
+STANDARDS = (DECISION_59_2015, DECREE_07_2021)
 #: The indicators whose target is a number of units; every other target is a percentage.
 COUNTED = frozenset({"front_models"})
 #: Years that a date can be written of, and a quarter's code.
@@ -28,7 +32,11 @@ MOST_INCOME = 1_000_000
 TASK_QUARTERS = ("Q1", "Q2", "Q3", "Q4", "all")
 _PLACE = ("commune", "district", "province")
 _KEYS = frozenset(
-    (*_PLACE, *"year calendar baseline path illustrative parameters targets tasks".split())
+    (
+        *_PLACE,
+        *"year calendar baseline path poverty_standard illustrative".split(),
+        *("parameters", "targets", "tasks"),
+    )
 )
 
 
@@ -68,7 +76,10 @@ class Task:
 
 @dataclass(frozen=True)
 class Plan:
-    """A year's plan. `path` is the share of each target that is due by the end of Q1 to Q4."""
+    """A year's plan. `path` is the share of each target that is due by the end of Q1 to Q4.
+
+    `poverty_standard` is what the statuses of the baseline date and of the year follow.
+    """
 
     year: int
     baseline: date
@@ -77,6 +88,7 @@ class Plan:
     province: str = ""
     calendar: str = DECREE_09_2019
     path: tuple[Fraction, ...] = (Fraction(1, 4), Fraction(1, 2), Fraction(3, 4), Fraction(1))
+    poverty_standard: str = DECREE_07_2021
     illustrative: bool = False
     parameters: Parameters = Parameters()
     targets: Mapping[str, Target] = field(default_factory=dict)
@@ -144,6 +156,9 @@ class _Reader:
             **{key: self.typed(content, key, str, "text in quotes", "") for key in _PLACE},
             calendar=self.one_of(content.get("calendar", DECREE_09_2019), CALENDARS, "calendar"),
             path=self.path(content.get("path", ["0.25", "0.50", "0.75", "1"])),
+            poverty_standard=self.one_of(
+                content.get("poverty_standard", DECREE_07_2021), STANDARDS, "poverty_standard"
+            ),
             illustrative=self.typed(content, "illustrative", bool, "true or false", False),
             parameters=self.parameters(self.typed(content, "parameters", dict, "a table", {})),
             targets={

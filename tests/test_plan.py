@@ -7,7 +7,17 @@ from pathlib import Path
 import pytest
 
 from campaign_lib.errors import CampaignError
-from campaign_lib.plan import Parameters, Plan, Target, Task, plan_of, read_plan, read_plans
+from campaign_lib.plan import (
+    DECISION_59_2015,
+    DECREE_07_2021,
+    Parameters,
+    Plan,
+    Target,
+    Task,
+    plan_of,
+    read_plan,
+    read_plans,
+)
 from campaign_lib.quarters import CALENDAR, DECREE_09_2019
 
 QUARTERLY = (Fraction(1, 4), Fraction(1, 2), Fraction(3, 4), Fraction(1))
@@ -28,6 +38,7 @@ province = "Kon Tum"
 calendar = "calendar"
 baseline = 2023-06-30
 path = ["0.1", "0.333333", "0.75", "1"]
+poverty_standard = "decision_59_2015"
 illustrative = true
 [parameters]
 district_mean_income = "1850.5"
@@ -68,6 +79,7 @@ def test_a_whole_plan(tmp_path: Path) -> None:
         province="Kon Tum",
         calendar=CALENDAR,
         path=(Fraction(1, 10), Fraction(333333, 10**6), Fraction(3, 4), Fraction(1)),
+        poverty_standard=DECISION_59_2015,
         illustrative=True,
         parameters=Parameters(1850.5, 3, "relative"),
         targets={"changed_mindset": Target(7717, "II.2"), "front_models": Target(1, "II.5", 2)},
@@ -81,6 +93,7 @@ def test_a_year_alone_is_a_plan_with_the_usual_rest(tmp_path: Path) -> None:
     assert (plan.calendar, plan.path, plan.illustrative) == (DECREE_09_2019, QUARTERLY, False)
     assert plan.parameters == Parameters(None, 2, "points")
     assert (plan.targets, plan.tasks) == ({}, ())
+    assert plan.poverty_standard == DECREE_07_2021
 
 
 @pytest.mark.parametrize(
@@ -159,8 +172,8 @@ def test_anniversary(baseline: date, anniversary: date) -> None:
 # --- what is refused: the sentence names the file, the key, and what to do ---
 
 KEYS_OF_A_PLAN = (
-    "baseline, calendar, commune, district, illustrative, parameters, path, province, targets, "
-    "tasks, year"
+    "baseline, calendar, commune, district, illustrative, parameters, path, poverty_standard, "
+    "province, targets, tasks, year"
 )
 ASK_QUOTES = 'write the number in quotes with a dot, such as "77.17"'
 TEXTS_OF_A_TASK = "task 1 must have the texts id, quarter, owner, section, vi, en."
@@ -178,6 +191,10 @@ TEXTS_OF_A_TASK = "task 1 must have the texts id, quarter, owner, section, vi, e
             "calendar is 'lunar'; it must be one of decree_09_2019, calendar.",
         ),
         ("calendar = []", "calendar is []; it must be one of decree_09_2019, calendar."),
+        (
+            'poverty_standard = "2021"',
+            "poverty_standard is '2021'; it must be one of decision_59_2015, decree_07_2021.",
+        ),
         (
             'baseline = "2023-12-31"',
             "baseline must be a date without quotes, such as 2023-12-31.",

@@ -6,7 +6,7 @@ import pandas as pd
 from campaign_lib.quarters import Quarter
 from campaign_lib.sample.draws import Days, Floats, Texts, choose, pick, whole, written
 from campaign_lib.sample.scope import Injury, Scope, Table, days_from
-from campaign_lib.sample.villages import Villages
+from campaign_lib.sample.villages import Villages, area_list
 
 KINDS = (
     "Họp thôn tuyên truyền",
@@ -127,15 +127,8 @@ def _of_the_front(scope: Scope) -> pd.DataFrame:
     return _rows("commune_front", nothing, nothing, np.array(days), never)
 
 
-def _areas(villages: Villages) -> tuple[Texts, Texts]:
-    """Give the village and the number of every residential area of the commune."""
-    codes = np.repeat(villages.codes, villages.areas)
-    first = np.repeat(np.cumsum(villages.areas) - villages.areas, villages.areas)
-    return codes, (np.arange(len(codes)) - first + 1).astype(str).astype(object)
-
-
 def _older(scope: Scope, villages: Villages) -> pd.DataFrame:
-    codes, numbers = _areas(villages)
+    codes, numbers = area_list(villages)
     count = len(codes)
     start = whole(scope.draws("older model", count), 330, 640)
     end = days_from(scope.first_day, whole(scope.draws("older model end", count), 20, 300))
@@ -148,7 +141,7 @@ def _older(scope: Scope, villages: Villages) -> pd.DataFrame:
 
 
 def _new(scope: Scope, villages: Villages, year: int) -> pd.DataFrame:
-    codes, numbers = _areas(villages)
+    codes, numbers = area_list(villages)
     when = choose(scope.draws(f"new model {year}", len(codes)), NEW_MODEL)
     offsets = whole(scope.draws(f"new model day {year}", len(codes)), 10, 80)
     starts = np.array([Quarter(year, n).first_day() for n in (1, 2, 3, 4)], "datetime64[D]")

@@ -32,9 +32,12 @@ OTHERS_AHEAD = 0.06
 
 
 def attitudes(
-    scope: Scope, register: Register, cohort: Flags, quarter: Quarter
+    scope: Scope, register: Register, cohort: Flags, quarter: Quarter, behind: float = 0.0
 ) -> dict[str, Flags]:
-    """Give each question's answer (True is yes) of every household in `quarter`."""
+    """Give each question's answer (True is yes) of every household in `quarter`.
+
+    `behind` is how far the shares were below those of the campaign's own quarters.
+    """
     answers = {}
     for question, (theme, *shares) in FAVOURABLE.items():
         noise = 0.0 if theme == LASTING else 0.05
@@ -44,7 +47,7 @@ def attitudes(
             + 0.20 * scope.draws(question)
             + noise * scope.draws(f"{question} {quarter}")
         )
-        share = shares[quarter.number - 1]
+        share = shares[quarter.number - 1] - behind
         needed = 1 - np.where(cohort, share, min(1.0, share + OTHERS_AHEAD))
         favourable = standing(score, cohort) > needed
         answers[question] = ~favourable if question in FAVOURABLE_NO else favourable

@@ -56,8 +56,8 @@ def funding_table(scope: Scope, villages: Villages) -> Table:
                     "village": villages.codes,
                     "quarter": str(quarter),
                     "programme": programme,
-                    "planned": _tenths(planned),
-                    "disbursed": _tenths(disbursed),
+                    "planned": tenths(planned),
+                    "disbursed": tenths(disbursed),
                     "purpose": purpose,
                     "order": np.arange(scope.villages) * len(PROGRAMMES) + at,
                 }
@@ -68,7 +68,7 @@ def funding_table(scope: Scope, villages: Villages) -> Table:
     return Table("funding.csv", cells)
 
 
-def _tenths(number: Whole) -> Texts:
+def tenths(number: Whole) -> Texts:
     """Write tenths as a number with one decimal (a dot: that makes the column plain)."""
     tens = (number // 10).astype(str).astype(object)
     return np.asarray(tens + "." + (number % 10).astype(str).astype(object), dtype=object)

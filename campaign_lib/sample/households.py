@@ -176,17 +176,22 @@ def _stays(scope: Scope, village: Whole, roles: Roles) -> tuple[Days, Days, Whol
     return joined, left, next_village
 
 
+def head_names(scope: Scope, first: int, count: int) -> Texts:
+    """Give the names of `count` heads from number `first` on; nobody real is called that."""
+    width = max(3, len(str(scope.households)))
+    numbers = range(first, first + count)
+    return np.array([f"Chủ hộ {number:0{width}} (hư cấu)" for number in numbers], dtype=object)
+
+
 def household_table(scope: Scope, villages: Villages, register: Register) -> Table:
     """Write households.csv: one row a stay, two for who moved inside the commune."""
-    width = max(3, len(str(scope.households)))
-    running = np.char.zfill(np.arange(1, scope.households + 1).astype(str), width).astype(object)
     members = choose(scope.draws("members"), (0.08, 0.15, 0.25, 0.24, 0.15, 0.08, 0.05)) + 2
     cells = pd.DataFrame(
         {
             "household": register.ids,
             "village": villages.codes[register.village],
             "ethnicity": register.ethnicity,
-            "head_name": "Chủ hộ " + running + " (hư cấu)",
+            "head_name": head_names(scope, 1, scope.households),
             "head_sex": pick(("male", "female"), choose(scope.draws("head sex"), (0.76, 0.24))),
             "members": members.astype(str),
             "joined_on": written(register.joined),

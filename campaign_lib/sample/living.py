@@ -41,6 +41,8 @@ AFTER_ESCAPE = 1_800
 STABLE = np.array([0.17, 0.38, 0.88])
 #: The share of cohort members in a group or cooperative by the end of Q1 to Q4; the others lead.
 JOINED, OTHERS_AHEAD, GROUP_SHARE = (0.11, 0.16, 0.21, 0.275), 0.1, 0.65
+#: What only some have fell behind by so much of what everybody fell behind.
+RARER = 0.7
 LENDERS = (
     "Ngân hàng Chính sách xã hội",
     "Ngân hàng Nông nghiệp",
@@ -50,22 +52,27 @@ LENDERS = (
 CONTRADICTIONS = 0.015
 
 
-def living(scope: Scope, register: Register, year: Year, quarter: Quarter) -> dict[str, Texts]:
-    """Give the answers of every household in `quarter`, as cells."""
+def living(
+    scope: Scope, register: Register, year: Year, quarter: Quarter, behind: float = 0.0
+) -> dict[str, Texts]:
+    """Give the answers of every household in `quarter`, as cells.
+
+    `behind` is how far the shares were below those of the campaign's own quarters.
+    """
     state = year.state(quarter)
     house = _house(scope, state)
     goods = {
         name: scope.draws(name) < np.array(owned)[state]
         for name, owned in zip(GOODS, OWNED, strict=True)
     }
-    stable = scope.draws("stable model") < STABLE[state] + 0.02 * quarter.number
+    stable = scope.draws("stable model") < STABLE[state] + 0.02 * quarter.number - behind
     return {
         "stable_model": yes_no(stable),
         **{name: yes_no(flags) for name, flags in goods.items()},
         "income": _income(scope, year, state, quarter).astype(str).astype(object),
         "house": pick(HOUSES, house),
-        **_cooperative(scope, register, year.cohort, quarter),
-        **_loan(scope, quarter),
+        **_cooperative(scope, register, year.cohort, quarter, behind),
+        **_loan(scope, quarter, behind),
         **_deprivations(scope, state, house, goods, quarter),
     }
 
@@ -90,18 +97,18 @@ def _income(scope: Scope, year: Year, state: Whole, quarter: Quarter) -> Whole:
 
 
 def _cooperative(
-    scope: Scope, register: Register, cohort: Flags, quarter: Quarter
+    scope: Scope, register: Register, cohort: Flags, quarter: Quarter, behind: float
 ) -> dict[str, Texts]:
     score = 0.45 * register.effort + 0.55 * scope.draws("cooperative")
-    share = JOINED[quarter.number - 1]
+    share = JOINED[quarter.number - 1] - RARER * behind
     member = standing(score, cohort) > 1 - np.where(cohort, share, share + OTHERS_AHEAD)
     kind = np.where(scope.draws("group") < GROUP_SHARE, 1, 2)
     return {"cooperative": pick(("none", "group", "cooperative"), np.where(member, kind, 0))}
 
 
-def _loan(scope: Scope, quarter: Quarter) -> dict[str, Texts]:
+def _loan(scope: Scope, quarter: Quarter, behind: float) -> dict[str, Texts]:
     """Give the loans: about a third, a few more each quarter; million đồng, in fives."""
-    borrowed = scope.draws("borrowed") < 0.30 + 0.03 * quarter.number
+    borrowed = scope.draws("borrowed") < 0.30 + 0.03 * quarter.number - RARER * behind
     amount = (5 * whole(scope.draws("loan"), 2, 20)).astype(str)
     lender = pick(LENDERS, choose(scope.draws("lender"), (0.8, 0.1, 0.06, 0.04)))
     return {

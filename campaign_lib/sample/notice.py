@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from campaign_lib.sample.history import past_notes, past_years
 from campaign_lib.sample.scope import Injury, Scope
 
 FILE = "README.md"
@@ -17,7 +18,7 @@ liệu thật không bao giờ để chung với mã nguồn.
 the program on; every plan in `plans/` says `illustrative = true`. Real data never live beside
 the code.
 
-{villages} thôn · villages, {households} hộ · households, {quarters}, hạt giống · seed {seed}.
+{villages} thôn · villages, {households} hộ · households, {quarters}, hạt giống · seed {seed}.{past}
 
 ## Ghi chú · Notes
 
@@ -31,7 +32,7 @@ the code.
   Only minority households are surveyed; those outside the cohort may be missing from a quarter.
 - Không có `allocation`: chỉ tiêu của thôn được tính ra.
   There is no `allocation`: the villages' targets are worked out.
-
+{past_notes}
 ## Điều bất thường có chủ ý · What is odd on purpose
 
 Số dòng như bảng tính hiện ra (tiêu đề là dòng 1). Cột cuối là cách xử lý theo quy ước dữ liệu;
@@ -51,6 +52,8 @@ def notice_text(scope: Scope, injuries: Sequence[Injury], by_hand: str) -> str:
         households=scope.households,
         quarters=f"{scope.quarters[0]}–{scope.quarters[-1]}",
         seed=scope.seed,
+        past=past_years(scope),
+        past_notes=past_notes(scope),
         by_hand_vi=by_hand
         and f"\n  Riêng `{by_hand}` ghi `có`, `không`, `dd/mm/yyyy` như phiếu giấy.",
         by_hand_en=by_hand

@@ -145,12 +145,19 @@ def _rows(chosen: Flags, state: Whole, day: date | Days, reason: Texts | str) ->
     )
 
 
+def reviewed_earlier(scope: Scope, register: Register) -> Flags:
+    """Say who was in the review a year before the first year's baseline."""
+    found: Flags = scope.draws("earlier review")[: len(register.ids)] < 0.6
+    found[register.roles.gone] = True
+    return found
+
+
 def _before(scope: Scope, register: Register, year: Year) -> pd.DataFrame:
     """Give the two reviews before the first year; the last one leaves some of the not poor out."""
     last, earlier = scope.baseline, date(scope.baseline.year - 1, 12, 31)
     gone = np.zeros(scope.households, dtype=bool)
     gone[register.roles.gone] = True
-    in_first = gone | (scope.draws("earlier review") < 0.6)
+    in_first = reviewed_earlier(scope, register)
     in_last = ~gone & (~in_first | (year.before < NOT_POOR) | (scope.draws("review") < 0.3))
     return pd.concat(
         [

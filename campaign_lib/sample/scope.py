@@ -16,6 +16,8 @@ HOUSEHOLDS_PER_VILLAGE = 75
 COHORT, COHORT_AMONG = 127, 600
 #: A campaign below this size has no room for oddities.
 ROOM_FOR_ODDITIES = 40
+#: So many years before the first quarter's can be told of: each has a plan of its own.
+MOST_YEARS_BEFORE = 3
 
 
 @dataclass(frozen=True)
@@ -46,21 +48,31 @@ class Table:
 
 @dataclass(frozen=True)
 class Scope:
-    """The size of a sample. Quarters are in order; reporting quarters of Decree 09/2019."""
+    """The size of a sample. Quarters are in order; reporting quarters of Decree 09/2019.
+
+    `years_before` is how many years before the first quarter's the sample looks back on.
+    """
 
     villages: int
     households: int
     quarters: tuple[Quarter, ...]
     seed: int
+    years_before: int = 0
 
     @classmethod
     def of(
-        cls, villages: int, households: int | None, quarters: tuple[Quarter, ...], seed: int
+        cls,
+        villages: int,
+        households: int | None,
+        quarters: tuple[Quarter, ...],
+        seed: int,
+        years_before: int = 0,
     ) -> "Scope":
         """Check what is asked for.
 
         Raises:
-            CampaignError: no village, fewer households than villages, no quarter, negative seed.
+            CampaignError: no village, fewer households than villages, no quarter, negative seed,
+                more years before than there are plans for.
         """
         total = villages * HOUSEHOLDS_PER_VILLAGE if households is None else households
         if villages < 1:
@@ -73,12 +85,22 @@ class Scope:
             raise CampaignError("A sample without quarters: ask for at least one, such as 2024Q1.")
         if seed < 0:
             raise CampaignError(f"The seed is {seed}: ask for 0 or a whole number above it.")
-        return cls(villages, total, tuple(sorted(set(quarters))), seed)
+        if not 0 <= years_before <= MOST_YEARS_BEFORE:
+            raise CampaignError(
+                f"The sample can look back on 0 to {MOST_YEARS_BEFORE} years, "
+                f"not on {years_before}."
+            )
+        return cls(villages, total, tuple(sorted(set(quarters))), seed, years_before)
 
     @property
     def years(self) -> tuple[int, ...]:
         """The years that the quarters belong to, in order."""
         return tuple(sorted({quarter.year for quarter in self.quarters}))
+
+    @property
+    def past(self) -> tuple[int, ...]:
+        """The years before these that the sample looks back on, in order."""
+        return tuple(range(self.years[0] - self.years_before, self.years[0]))
 
     @property
     def baseline(self) -> date:

@@ -60,18 +60,20 @@ def survey_tables(
     """Give each quarter, its answers as codes without anything odd, and its file."""
     for place, quarter in enumerate(scope.quarters):
         year = years[quarter.year]
-        clean = _survey(scope, register, year, quarter)
+        clean = survey_answers(scope, register, year, quarter)
         file = survey_file(quarter)
         cells, injuries = with_oddities(
-            scope, quarter, file, _refused(scope, quarter, clean), year.cohort[clean.index]
+            scope, quarter, file, with_refusals(scope, quarter, clean), year.cohort[clean.index]
         )
         yield quarter, clean, Table(file, _by_hand(cells) if place == BY_HAND else cells, injuries)
 
 
-def _survey(scope: Scope, register: Register, year: Year, quarter: Quarter) -> pd.DataFrame:
+def survey_answers(
+    scope: Scope, register: Register, year: Year, quarter: Quarter, behind: float = 0.0
+) -> pd.DataFrame:
     """Ask the minority households that live here on the day: all of the cohort, nearly all others.
 
-    The index is the household's position in the register.
+    The index is the household's position in the register. `behind` is as in `attitudes`.
     """
     day = _days(scope, register, quarter)
     asked = register.minority.copy()
@@ -88,9 +90,9 @@ def _survey(scope: Scope, register: Register, year: Year, quarter: Quarter) -> p
         "enumerator": enumerator,
         **{
             question: yes_no(said)
-            for question, said in attitudes(scope, register, year.cohort, quarter).items()
+            for question, said in attitudes(scope, register, year.cohort, quarter, behind).items()
         },
-        **living(scope, register, year, quarter),
+        **living(scope, register, year, quarter, behind),
     }
     return pd.DataFrame(
         {name: cells[name][asked] for name in COLUMNS}, index=np.flatnonzero(asked), dtype=object
@@ -105,7 +107,7 @@ def _days(scope: Scope, register: Register, quarter: Quarter) -> Days:
     return days_from(start, visits)
 
 
-def _refused(scope: Scope, quarter: Quarter, clean: pd.DataFrame) -> pd.DataFrame:
+def with_refusals(scope: Scope, quarter: Quarter, clean: pd.DataFrame) -> pd.DataFrame:
     """Leave some answers out, each in one of the ways in which people write that."""
     cells = clean.copy()
     for name in COLUMNS[FIRST_ANSWER:]:

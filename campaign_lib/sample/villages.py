@@ -59,6 +59,13 @@ def village_table(villages: Villages) -> Table:
     return Table("villages.csv", cells)
 
 
+def area_list(villages: Villages) -> tuple[Texts, Texts]:
+    """Give the village and the number of every residential area of the commune."""
+    codes = np.repeat(villages.codes, villages.areas)
+    first = np.repeat(np.cumsum(villages.areas) - villages.areas, villages.areas)
+    return codes, (np.arange(len(codes)) - first + 1).astype(str).astype(object)
+
+
 def village_plan_table(scope: Scope, villages: Villages) -> Table:
     """Write village_plans.csv: every village issues in Q1, but a late one that does in Q2."""
     count = len(villages.codes)

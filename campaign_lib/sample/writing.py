@@ -10,6 +10,7 @@ from campaign_lib.plan import read_plans
 from campaign_lib.quarters import Quarter
 from campaign_lib.sample.activities import activity_table, model_table
 from campaign_lib.sample.followup import funding_table, inspection_rows, progress_table
+from campaign_lib.sample.history import History, past_plan_text, past_quarters, settled
 from campaign_lib.sample.households import household_table, make_register
 from campaign_lib.sample.notice import FILE as NOTICE
 from campaign_lib.sample.notice import notice_text
@@ -43,24 +44,29 @@ def write_sample(
     households: int | None = None,
     quarters: tuple[Quarter, ...] = DEFAULT_QUARTERS,
     seed: int = 1,
+    years_before: int = 0,
 ) -> None:
     """Write a made-up campaign as `folder`/raw, in the contract's format (sections 2 and 3).
 
     The same arguments give the same bytes on every machine. `households` is the total, 75 for
-    each village if not given. An older sample is overwritten, file by file, plans first.
+    each village if not given. `years_before` is how many years before the first quarter's are
+    told of, too: fewer rows, older plans. An older sample is overwritten, file by file, plans
+    first.
 
     Raises:
         CampaignError: the size makes no sense (see `Scope.of`); raw/ holds a campaign that is not
             marked as made up, or data files that this sample would leave standing beside its own;
             a file cannot be written.
     """
-    make_sample(folder, Scope.of(villages, households, tuple(quarters), seed))
+    make_sample(folder, Scope.of(villages, households, tuple(quarters), seed, years_before))
 
 
 def make_sample(folder: Path, scope: Scope) -> tuple[Injury, ...]:
     """Do what `write_sample` says, and list what is odd in the sample, as its notice does."""
     raw = folder / "raw"
     _refuse_what_is_not_ours(raw, scope)
+    for year in scope.past:
+        write_text(raw / plan_file(year), past_plan_text(scope, year))
     for year in scope.years:
         write_text(raw / plan_file(year), plan_text(year))
     injuries: list[Injury] = []
@@ -76,19 +82,23 @@ def _tables(scope: Scope) -> Iterator[Table]:
     """Make one table after the other, so that a large campaign never is in memory as a whole."""
     villages = make_villages(scope)
     register = make_register(scope, villages)
+    if scope.past:
+        register = settled(scope, register)
     years = make_years(scope, villages, register)
+    history = History(scope, villages, register, years)
     yield village_table(villages)
-    yield village_plan_table(scope, villages)
-    yield household_table(scope, villages, register)
-    yield poverty_table(scope, register, years)
+    yield history.added_to(village_plan_table(scope, villages))
+    yield history.added_to(household_table(scope, villages, register))
+    yield history.added_to(poverty_table(scope, register, years))
+    yield from history.surveys()
     inspections = []
     for quarter, answers, table in survey_tables(scope, register, years):
         inspections.append(inspection_rows(scope, quarter, answers))
         yield table
-    yield activity_table(scope, villages)
-    yield model_table(scope, villages)
-    yield funding_table(scope, villages)
-    yield progress_table(scope)
+    yield history.added_to(activity_table(scope, villages))
+    yield history.added_to(model_table(scope, villages))
+    yield history.added_to(funding_table(scope, villages))
+    yield history.added_to(progress_table(scope))
     yield Table("inspections.csv", pd.concat(inspections, ignore_index=True))
 
 
@@ -117,8 +127,9 @@ def _refuse_what_is_not_ours(raw: Path, scope: Scope) -> None:
             "choose another folder for the sample."
         )
     ours = {f"{name}.csv" for name in TABLES}
-    ours |= {survey_file(quarter) for quarter in scope.quarters}
-    ours |= {plan_file(year) for year in scope.years}
+    quarters = (*past_quarters(scope).values(), *scope.quarters)
+    ours |= {survey_file(quarter) for quarter in quarters}
+    ours |= {plan_file(year) for year in (*scope.past, *scope.years)}
     for other in found:
         if other not in ours:
             raise CampaignError(
