@@ -1,0 +1,10 @@
+"""What may leave the office: results without the counts that would tell of single households.
+
+Docs/decisions/08-public-edition.md says what is hidden, why, and which attacks were considered.
+"""
+
+from campaign_lib.disclosure.column import LEAST_SHOWN
+from campaign_lib.disclosure.parts import may_show, shown_parts
+from campaign_lib.disclosure.public_table import HIDDEN, PUBLIC_COLUMNS, disclose
+
+__all__ = ["HIDDEN", "LEAST_SHOWN", "PUBLIC_COLUMNS", "disclose", "may_show", "shown_parts"]
