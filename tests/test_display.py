@@ -191,5 +191,5 @@ def test_a_heading_can_be_linked_to(form: str) -> None:
 def test_lists_may_be_numbered_and_nothing_is_no_list() -> None:
     assert listing(["a"], numbered=True).html == "<ol><li>a</li></ol>"
     assert listing(["a"]).html == "<ul><li>a</li></ul>"
-    assert listing([]) == Passage("", "")
+    assert listing([]) == Passage()
     assert (listing([]) + paragraph("a")).html == "<p>a</p>"

@@ -4,14 +4,17 @@
 put their content into `base.html.j2` and its style, `page.css`.
 """
 
+from base64 import b64encode
 from collections.abc import Sequence
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from campaign_lib.pages.links import Resolve, nowhere, with_addresses
 from campaign_lib.words import Words
 
 if TYPE_CHECKING:
@@ -25,7 +28,14 @@ FOLDER = Path(__file__).parent
 Crumbs = Sequence[tuple[str, str]]
 
 
-def export(notebook: "NotebookNode", title: str, language: str, *, crumbs: Crumbs = ()) -> str:
+def export(
+    notebook: "NotebookNode",
+    title: str,
+    language: str,
+    *,
+    crumbs: Crumbs = (),
+    resolve: Resolve = nowhere,
+) -> str:
     """Make the page of an executed notebook: its words, tables and charts, none of its code.
 
     Args:
@@ -33,15 +43,24 @@ def export(notebook: "NotebookNode", title: str, language: str, *, crumbs: Crumb
         title: the page's title, also at the foot of each printed page.
         language: ``vi`` or ``en``, what the notebook speaks.
         crumbs: links back, such as to the list of all reports.
+        resolve: gives the addresses of figures and of other pages.
 
     Returns:
         The page, to be written as UTF-8.
     """
     page, _ = _exporter().from_notebook_node(notebook, {"page": _frame(title, language, crumbs)})
-    return page
+    return with_addresses(page, resolve)
 
 
-def fill(template: Path, title: str, language: str, *, crumbs: Crumbs = (), **values: Any) -> str:
+def fill(
+    template: Path,
+    title: str,
+    language: str,
+    *,
+    crumbs: Crumbs = (),
+    script: str = "",
+    **values: Any,
+) -> str:
     """Make a page from a template that extends ``base.html.j2``.
 
     Args:
@@ -49,6 +68,7 @@ def fill(template: Path, title: str, language: str, *, crumbs: Crumbs = (), **va
         title: the page's title.
         language: ``vi`` or ``en``.
         crumbs: links back.
+        script: of ours, the only one that this page lets run.
         values: what the template names, beside ``words`` in `language`.
 
     Returns:
@@ -60,7 +80,7 @@ def fill(template: Path, title: str, language: str, *, crumbs: Crumbs = (), **va
     )
     add_style(environment)
     return environment.get_template(template.name).render(
-        page=_frame(title, language, crumbs), words=Words(language), **values
+        page=_frame(title, language, crumbs, script), words=Words(language), **values
     )
 
 
@@ -76,8 +96,15 @@ def add_style(environment: Environment) -> None:
     environment.filters["css_text"] = _css_text
 
 
-def _frame(title: str, language: str, crumbs: Crumbs) -> dict[str, Any]:
-    return {"title": title, "language": language, "crumbs": crumbs}
+def _frame(title: str, language: str, crumbs: Crumbs, script: str = "") -> dict[str, Any]:
+    digest = b64encode(sha256(script.encode()).digest()).decode()
+    return {
+        "title": title,
+        "language": language,
+        "crumbs": crumbs,
+        "script": Markup(script),
+        "script_digest": f"sha256-{digest}",
+    }
 
 
 @cache

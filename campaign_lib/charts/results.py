@@ -4,40 +4,27 @@ Drawn by seaborn in fixed layouts, as SVG whose text stays text. Every chart has
 source, and words that say what it shows.
 """
 
-import io
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from textwrap import fill
+from collections.abc import Mapping, Sequence
 
-import matplotlib as mpl
 import numpy as np
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
 
+from campaign_lib.charts.drawing import (
+    AXIS,
+    BAR,
+    GREY,
+    REACHED,
+    SMALL,
+    WANTED,
+    as_svg,
+    bars_beside_words,
+    drawing,
+    without_labels,
+)
 from campaign_lib.display import Chart
 from campaign_lib.words import Words
-
-# Blue and orange of Okabe and Ito: told apart by all eyes, and by their grey when printed.
-REACHED, WANTED, GREY = "#0072B2", "#B34A00", "#555555"
-_STYLE = {
-    "svg.fonttype": "none",
-    "svg.hashsalt": "campaign",
-    "font.family": "sans-serif",
-    "font.size": 10,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.edgecolor": GREY,
-    "hatch.linewidth": 0.6,
-    "axes.titley": 1.0,  # where it would be found to belong anyway
-}
-_WIDTH = 7.2  # inches, as all sizes here
-_BAR, _AXIS = 0.46, 0.55
-_SMALL = 1.6  # height of a row of small charts
-_LABELS = 0.42  # share of the width that the words beside the bars take
-_LETTERS = 36  # in a line of these words
 
 
 def progress_chart(lines: pd.DataFrame, words: Words, source: str) -> Chart:
@@ -50,17 +37,19 @@ def progress_chart(lines: pd.DataFrame, words: Words, source: str) -> Chart:
     """
     labels = [words(f"indicators.{name}.label") for name in lines["indicator"]]
     share = {
-        name: (100 * lines[name] / lines["denominator"]).to_numpy(float)
+        name: (100 * lines[name] / lines["denominator"]).to_numpy(float, na_value=np.nan)
         for name in ("numerator", "unknown", "path_count", "target_count")
     }
-    with _drawing(_AXIS + _BAR * len(labels)) as figure:
-        axes = _bars_beside_words(figure, labels, share["numerator"], share["unknown"])
+    with drawing(AXIS + BAR * len(labels)) as figure:
+        axes = bars_beside_words(figure, labels, share["numerator"], share["unknown"])
         rows = np.arange(len(labels))
-        axes.scatter(share["path_count"], rows, s=260, c="white", marker="|", linewidths=5)
-        axes.scatter(share["path_count"], rows, s=160, c=WANTED, marker="|", linewidths=2, zorder=3)
+        due = share["path_count"]
+        if not np.isnan(due).all():  # the public edition does not say what is due
+            axes.scatter(due, rows, s=260, c="white", marker="|", linewidths=5)
+            axes.scatter(due, rows, s=160, c=WANTED, marker="|", linewidths=2, zorder=3)
         axes.scatter(share["target_count"], rows, s=34, c=WANTED, marker="D", zorder=4)
         axes.set(xlim=(0, 103), xticks=range(0, 101, 20), xlabel=words("charts.progress.axis"))
-        svg = _svg(figure)
+        svg = as_svg(figure)
     said = (
         words(
             "charts.progress.one",
@@ -88,8 +77,8 @@ def steps_chart(steps: pd.DataFrame, labels: Mapping[str, str], words: Words, so
     names = [words("charts.steps.base"), *(labels[step] for step in steps["step"])]
     yes = np.array([steps["asked"].iloc[0], *steps["yes"]], dtype=float)
     unknown = np.array([0, *steps["unknown"]], dtype=float)
-    with _drawing(_AXIS + _BAR * len(names)) as figure:
-        axes = _bars_beside_words(figure, names, yes, unknown)
+    with drawing(AXIS + BAR * len(names)) as figure:
+        axes = bars_beside_words(figure, names, yes, unknown)
         for row, (sure, unsure) in enumerate(zip(yes, unknown, strict=True)):
             text = words.number(sure) + (f" + {words.number(unsure)}?" if unsure else "")
             axes.annotate(
@@ -98,7 +87,7 @@ def steps_chart(steps: pd.DataFrame, labels: Mapping[str, str], words: Words, so
         # Each bar has its number: an axis would only say it again.
         axes.set(xlim=(0, max(yes[0], 1) * 1.2), xticks=[], xlabel="")
         axes.spines["bottom"].set_visible(False)
-        svg = _svg(figure)
+        svg = as_svg(figure)
     said = "; ".join(f"{name}: {words.number(n)}" for name, n in zip(names, yes, strict=True))
     title = words("charts.steps.title", indicator=indicator)
     return Chart(svg, title, f"{said}.", f"{words('charts.steps.key')} {source}")
@@ -119,7 +108,7 @@ def trend_chart(lines: pd.DataFrame, ids: Sequence[str], words: Words, source: s
     lines = lines[lines["status"] != "unmeasured"]
     said = []
     rows = (len(ids) + 1) // 2
-    with _drawing(_SMALL * rows + 0.4) as figure:
+    with drawing(SMALL * rows + 0.4) as figure:
         grid = figure.subplots(
             rows, 2, squeeze=False, subplot_kw={"xticks": [], "yticks": []},
             gridspec_kw={"left": 0.02, "right": 0.98, "top": 0.94, "bottom": 0.06, "hspace": 0.5},
@@ -132,7 +121,7 @@ def trend_chart(lines: pd.DataFrame, ids: Sequence[str], words: Words, source: s
         for axes, indicator in zip(grid.flat, ids, strict=False):
             own = lines[lines["indicator"] == indicator].set_index("quarter").reindex(quarters)
             said.append(_trend(axes, own, words(f"indicators.{indicator}.label"), words))
-        svg = _svg(figure)
+        svg = as_svg(figure)
     key = words("charts.trend.key")
     return Chart(svg, words("charts.trend.title"), " ".join(said), f"{key} {source}")
 
@@ -145,7 +134,7 @@ def _trend(axes: Axes, own: pd.DataFrame, label: str, words: Words) -> str:
         own[name].to_numpy(float, na_value=np.nan)
         for name in ("numerator", "path_count", "target_count")
     )
-    _without_labels(axes)
+    without_labels(axes)
     sns.lineplot(x=at, y=reached, marker="o", color=REACHED, errorbar=None, ax=axes, linewidth=2)
     axes.step(at, path, color=WANTED, linestyle="--", where="mid", linewidth=1.4)
     if not np.isnan(target).all():
@@ -175,10 +164,8 @@ def answers_chart(counts: pd.DataFrame, title: str, words: Words, source: str) -
         source: what the chart was drawn from.
     """
     shades = {"yes": REACHED, "no": "#D9D9D9", "unknown": "white"}
-    with _drawing(_AXIS + _BAR * len(counts)) as figure:
-        axes = _bars_beside_words(
-            figure, list(counts["label"]), counts["yes"].to_numpy(float), None
-        )
+    with drawing(AXIS + BAR * len(counts)) as figure:
+        axes = bars_beside_words(figure, list(counts["label"]), counts["yes"].to_numpy(float), None)
         start = counts["yes"].to_numpy(float)
         for name in ("no", "unknown"):
             hatch = "/////" if name == "unknown" else None
@@ -189,7 +176,7 @@ def answers_chart(counts: pd.DataFrame, title: str, words: Words, source: str) -
             )  # fmt: skip
             start = start + length
         axes.set(xlim=(0, max(1, start.max() * 1.02)), xlabel=words("charts.answers.axis"))
-        svg = _svg(figure)
+        svg = as_svg(figure)
     names = ("label", "yes", "no", "unknown")
     said = (
         words("charts.answers.one", **dict(zip(names, row, strict=True)))
@@ -203,12 +190,12 @@ def amounts_chart(
 ) -> Chart:
     """Show how an amount is spread, and the bound that it is compared with."""
     known = amounts.dropna()
-    with _drawing(2.6) as figure:
+    with drawing(2.6) as figure:
         axes = figure.add_axes((0.08, 0.2, 0.88, 0.74))
         sns.histplot(x=known, bins=20, color=REACHED, ax=axes, edgecolor="white")
         axes.axvline(bound, color=WANTED, linestyle="--", linewidth=1.6)
         axes.set(xlabel=unit, ylabel=words("charts.amounts.axis"))
-        svg = _svg(figure)
+        svg = as_svg(figure)
     said = words(
         "charts.amounts.one",
         known=len(known),
@@ -218,43 +205,3 @@ def amounts_chart(
     )
     key = words("charts.amounts.key", bound=words.number(bound))
     return Chart(svg, title, said, f"{key} {source}")
-
-
-def _bars_beside_words(
-    figure: Figure, labels: Sequence[str], sure: np.ndarray, unsure: np.ndarray | None
-) -> Axes:
-    """Draw a bar for each label from the top down, what is unknown hatched behind it."""
-    height = figure.get_figheight()
-    axes = figure.add_axes((_LABELS, (_AXIS - 0.05) / height, 0.98 - _LABELS, 1 - _AXIS / height))
-    rows = np.arange(len(labels))
-    _without_labels(axes)
-    sns.barplot(x=sure, y=rows, orient="h", color=REACHED, errorbar=None, ax=axes, width=0.6)
-    if unsure is not None:
-        axes.barh(rows, unsure, 0.6, sure, color="white", edgecolor=REACHED, hatch="/////")
-    axes.set_yticks(rows, [fill(label, _LETTERS) for label in labels])
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-    axes.set(ylabel="", ylim=(len(labels) - 0.5, -0.5))
-    axes.tick_params(axis="y", length=0)
-    return axes
-
-
-def _without_labels(axes: Axes) -> None:
-    """Spare the axes a third of the drawing: finding names for them, and places for no names.
-
-    seaborn names an axis after its data unless it has a name, and for that lays all ticks out.
-    """
-    axes.set(xlabel=" ", ylabel=" ")
-    axes.yaxis.set_label_coords(0, 0)
-
-
-@contextmanager
-def _drawing(height: float) -> Iterator[Figure]:
-    """Give an empty figure in the house's style."""
-    with mpl.rc_context(_STYLE):  # type: ignore[arg-type]
-        yield Figure(figsize=(_WIDTH, height))
-
-
-def _svg(figure: Figure) -> str:
-    drawn = io.StringIO()
-    figure.savefig(drawn, format="svg", metadata={"Date": None, "Creator": None})
-    return drawn.getvalue()

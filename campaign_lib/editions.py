@@ -1,0 +1,25 @@
+"""The two editions of a page: one stays in the office, one may leave it."""
+
+from typing import Literal
+
+from campaign_lib.errors import CampaignError
+
+Edition = Literal["internal", "public"]
+
+#: `internal` has households' names, ids and answers; `public` has none of them and withholds
+#: small counts (docs/decisions/08).
+INTERNAL: Edition = "internal"
+PUBLIC: Edition = "public"
+EDITIONS: tuple[Edition, ...] = (INTERNAL, PUBLIC)
+
+
+def known_edition(name: str) -> Edition:
+    """Give an edition by its name.
+
+    Raises:
+        CampaignError: there is no edition of that name.
+    """
+    for edition in EDITIONS:
+        if name == edition:
+            return edition
+    raise CampaignError(f"{name!r} is not an edition; known are {', '.join(EDITIONS)}.")
