@@ -92,7 +92,7 @@ class AuditStory:
 
     def title(self) -> Passage:
         """The figure, the verdict, and whether the recount agrees: the bottom line."""
-        made_up = paragraph(self.text("made_up"), "made-up")
+        made_up = paragraph(self.words("masthead.made_up"), "made-up")
         answer = together(
             *audit_reasons.answer(self.audit, self.words),
             *audit_facts.short_of_target(self.audit, self.words),
@@ -103,6 +103,10 @@ class AuditStory:
             heading(self.heading, 1),
             boxed(answer, "bottom-line"),
         )
+
+    def _repr_html_(self) -> str:
+        """A notebook shows an audit by its answer, its steps and its arithmetic."""
+        return together(self.title(), self.steps(), self.arithmetic()).html
 
     def definition(self) -> Passage:
         """What is measured, where the plan asks for it, and the exact days."""

@@ -74,7 +74,7 @@ def arithmetic(found: Audit, words: Words) -> list[Shown]:
     rounding = paragraph(words("audit.arithmetic.rounding"), "note")
     if isinstance(found.indicator, Drop):
         formulas = paragraph(words("audit.arithmetic.formulas"))
-        return [_rates(found, words), formulas, _formula_table(found, words), rounding]
+        return [_rates(found, words), formulas, formula_table(found, words), rounding]
     return [*_share(found, words), rounding]
 
 
@@ -130,7 +130,7 @@ def _rates(found: Audit, words: Words) -> Passage:
     return listing(said)
 
 
-def _formula_table(found: Audit, words: Words) -> Table:
+def formula_table(found: Audit, words: Words) -> Table:
     """Show all three formulas, and mark the one that the plan names."""
     headings = ("formula", "how", "fraction", "digits", "rounded")
     rows = []

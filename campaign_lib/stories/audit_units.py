@@ -1,13 +1,12 @@
 """The tables of an audit that list every unit: its answers, and where it stopped."""
 
 from collections.abc import Iterable, Mapping
-from html import escape
 from typing import Any
 
 import pandas as pd
 
 from campaign_lib.audit import IDENTITY, Audit
-from campaign_lib.display import Cell, Column, Passage, Shown, Table
+from campaign_lib.display import Cell, Column, Passage, Shown, Table, folded_away
 from campaign_lib.indicator import Drop
 from campaign_lib.steps import COMMUNE, Part
 from campaign_lib.stories.audit_answers import Answers
@@ -35,7 +34,7 @@ def tables(found: Audit, labels: Mapping[str, str], words: Words) -> list[Shown]
         inside = writer.table(*shown, _questions(dates), [*columns, "escaped"])
         stops = [f"stopped_at_{end}" for end in ends]
         legend = writer.answers.legend(_questions(dates))
-        return [legend, inside, folded(writer.table(*more, (), [*stops, *columns]))]
+        return [legend, inside, _under_its_caption(writer.table(*more, (), [*stops, *columns]))]
     outside = units["outcome"].isin(_OUTSIDE)
     base = _nearest_first(units[~outside], _questions(parts[1:]))
     among, counts = (_questions([part]) for part in parts)
@@ -43,13 +42,11 @@ def tables(found: Audit, labels: Mapping[str, str], words: Words) -> list[Shown]
     left_out = units[outside]
     others = writer.table("outside", left_out, among, ["stopped_at", "outcome"])
     legend = writer.answers.legend([*among, *counts])
-    return [legend, inside, folded(others)] if len(left_out) else [legend, inside]
+    return [legend, inside, _under_its_caption(others)] if len(left_out) else [legend, inside]
 
 
-def folded(table: Table) -> Passage:
-    """Fold a long table away under its caption."""
-    summary = f"<summary>{escape(table.caption)}</summary>"
-    return Passage(f"<details>{summary}{table._repr_html_()}</details>", str(table))
+def _under_its_caption(table: Table) -> Passage:
+    return folded_away(table.caption, table)
 
 
 def _questions(parts: Iterable[Part]) -> list[str]:

@@ -27,42 +27,29 @@ _NEXT_STEPS = 3
 
 
 class FirstScreen:
-    """Made from one place's lines of results of one quarter, the quarter's days, and the plan."""
+    """Made from one place's lines of results of one quarter, and the plan."""
 
-    def __init__(
-        self, lines: pd.DataFrame, days: Any, plan: Any, has_plan: bool, words: Words
-    ) -> None:
+    def __init__(self, lines: pd.DataFrame, plan: Any, has_plan: bool, words: Words) -> None:
         """Take what it is made from.
 
         Args:
             lines: lines of results of one place and quarter.
-            days: the quarter's row of `quarters`.
             plan: the year's row of `plans`, or None.
             has_plan: whether the village has issued its own plan.
             words: the reader's language.
         """
-        self._lines, self._days, self._plan = lines, days, plan
+        self._lines, self._plan = lines, plan
         self._has_plan, self._words = has_plan, words
 
     def passage(self) -> Passage:
         """Give all of it."""
-        return together(self._where_and_when(), self._verdicts(), self._next())
+        return together(self.verdicts(), self._next())
 
     def _text(self, name: str, **values: object) -> str:
         return self._words(f"village_report.{name}", **values)
 
-    def _where_and_when(self) -> Passage:
-        first, last = (self._words.date(self._days[name]) for name in ("first_day", "last_day"))
-        dates = paragraph(self._text("dates", first=first, last=last))
-        if self._plan is None:
-            return paragraph(self._text("no_plan"), "note") + dates
-        names = {name: str(self._plan[name]) for name in ("commune", "district", "province")}
-        place = paragraph(self._text("where", **names))
-        made_up = paragraph(self._text("made_up"), "made-up")
-        internal = paragraph(self._text("internal"), "note")
-        return (made_up + place if self._plan["illustrative"] else place) + dates + internal
-
-    def _verdicts(self) -> Passage:
+    def verdicts(self) -> Passage:
+        """Count the verdicts."""
         judged = self._lines[self._lines["status"].isin(STATUSES)]
         counted = judged["status"].value_counts()
         shown = [status for status in STATUSES if status != "unmeasured" or counted.get(status, 0)]

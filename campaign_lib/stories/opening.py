@@ -10,6 +10,9 @@ from typing import Any
 from campaign_lib.build import bring_up_to_date
 from campaign_lib.errors import CampaignError
 from campaign_lib.processed import Processed
+from campaign_lib.progress import shown
+from campaign_lib.spelling import hint
+from campaign_lib.stories.lab import furnish, in_both_languages
 
 #: Where the campaign is, if not in the nearest folder `data`.
 DATA = "CAMPAIGN_DATA"
@@ -17,6 +20,9 @@ DATA = "CAMPAIGN_DATA"
 PROCESSED = "CAMPAIGN_PROCESSED"
 #: What IPython puts beside a notebook's own names.
 _NOT_OURS = frozenset({"In", "Out", "exit", "quit", "open", "get_ipython"})
+
+# Every notebook gets here first: from now on a mistake is answered in both languages.
+CampaignError.spoken = staticmethod(in_both_languages)
 
 
 def open_campaign() -> Processed:
@@ -31,7 +37,9 @@ def open_campaign() -> Processed:
     if ready:
         return Processed(Path(ready))
     data = find_data()
-    bring_up_to_date(data, date.today())
+    furnish()
+    with shown() as tell:
+        bring_up_to_date(data, date.today(), tell)
     return Processed(data / "processed")
 
 
@@ -61,7 +69,7 @@ def parameters_of(namespace: Mapping[str, Any], *known: str) -> dict[str, str]:
     """
     given = {name: value for name, value in namespace.items() if _is_parameter(name, value)}
     for name in given.keys() - set(known):
-        raise CampaignError(f"{name!r} is not a parameter here; known are {', '.join(known)}.")
+        raise CampaignError(f"{name!r} is not a parameter here; {hint(name, known)}.")
     for name in known:
         if not isinstance(given.get(name), str) or not given[name].strip():
             raise CampaignError(f"The parameter {name} must be a text, not {given.get(name)!r}.")

@@ -1,4 +1,6 @@
-"""What `start_here.ipynb` shows first: the results of a place, one short call."""
+"""What one looks at first: a place by its name, and its results in one short call."""
+
+from typing import Any
 
 from campaign_lib.display import Table
 from campaign_lib.processed import Processed
@@ -21,11 +23,29 @@ def results_of(
     lines = processed.results[processed.results["place"] == code]
     before = Quarter.parse(now).previous()
     last = lines[lines["quarter"] == str(before)]
-    same_year = before.year == Quarter.parse(now).year
-    year = Quarter.parse(now).year
-    plans, targets = processed.table("plans"), processed.table("targets")
-    plan = plans[plans["year"] == year]
-    aims = Aims.of(targets[targets["year"] == year], plan.iloc[0] if len(plan) else None)
-    return indicator_table(
-        lines[lines["quarter"] == now], last if same_year else last.iloc[:0], aims, words
-    )
+    if before.year != Quarter.parse(now).year:
+        last = last.iloc[:0]
+    return indicator_table(lines[lines["quarter"] == now], last, aims_of(processed, now), words)
+
+
+def aims_of(processed: Processed, quarter: str) -> Aims:
+    """Give what the plan of a quarter's year asks."""
+    targets = processed.table("targets")
+    of_year = targets[targets["year"] == Quarter.parse(quarter).year]
+    return Aims.of(of_year, plan_of_year(processed, quarter))
+
+
+def plan_of_year(processed: Processed, quarter: str) -> Any:
+    """Give the row of `plans` of a quarter's year; None in a year without a plan."""
+    plans = processed.table("plans")
+    plans = plans[plans["year"] == Quarter.parse(quarter).year]
+    return plans.iloc[0] if len(plans) else None
+
+
+def place_name(processed: Processed, place: str, quarter: str, words: Words) -> str:
+    """Name a village (code or name), or the whole commune as the quarter's plan names it."""
+    code = processed.known_place(place)
+    if code != COMMUNE:
+        return processed.villages[code]
+    plan = plan_of_year(processed, quarter)
+    return words("audit.whole_commune", commune="" if plan is None else plan["commune"]).strip()

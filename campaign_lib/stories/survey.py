@@ -1,6 +1,6 @@
 """What the answers of one quarter say: the sections that `explore_survey.ipynb` shows."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -9,22 +9,39 @@ import pandas as pd
 from campaign_lib import charts
 from campaign_lib.codebook import Column as Question
 from campaign_lib.codebook import codebook
-from campaign_lib.display import RIGHT, Chart, Column, Passage, Table, heading, paragraph, together
-from campaign_lib.indicator import Share
-from campaign_lib.indicators import ALL
-from campaign_lib.indicators.section_ii_1 import INFORMED
+from campaign_lib.display import (
+    RIGHT,
+    Column,
+    Mark,
+    Passage,
+    Shown,
+    Table,
+    boxed,
+    paragraph,
+    together,
+)
+from campaign_lib.indicators.section_ii_1 import COVERED_BY_PLAN, INFORMED
 from campaign_lib.indicators.section_ii_2 import CHANGED_MINDSET
 from campaign_lib.indicators.section_ii_3 import APPLIES_SCIENCE
-from campaign_lib.indicators.section_ii_4 import ESSENTIAL_GOODS
+from campaign_lib.indicators.section_ii_4 import ESSENTIAL_GOODS, IMPROVED_LIFE, IN_COOPERATIVE
 from campaign_lib.processed import Processed
 from campaign_lib.quality import unknown_answers
 from campaign_lib.steps import columns_read, walk
 from campaign_lib.stories.opening import open_campaign, parameters_of
+from campaign_lib.stories.start import plan_of_year
+from campaign_lib.stories.telling import Story, masthead, period
 from campaign_lib.tables.context import unknowns_table
-from campaign_lib.tables.labels import answer_label, question_label, rows_of
+from campaign_lib.tables.labels import answer_label, question_label, rows_of, status_mark
+from campaign_lib.tables.results import UNMEASURED, count_of_base
+from campaign_lib.tables.steps import step_labels
 from campaign_lib.words import Words
 
 _DEPRIVATION = "dep_"
+#: Indicators by the households that they are counted among: the two tables of villages.
+_BASES = {
+    "cohort": (INFORMED, CHANGED_MINDSET, APPLIES_SCIENCE, IMPROVED_LIFE, IN_COOPERATIVE),
+    "everyone": (COVERED_BY_PLAN,),
+}
 
 
 def check_survey(namespace: Mapping[str, Any]) -> "SurveyStory":
@@ -37,17 +54,20 @@ def check_survey(namespace: Mapping[str, Any]) -> "SurveyStory":
     return SurveyStory(open_campaign(), **given)
 
 
-class SurveyStory:
+class SurveyStory(Story):
     """The answers of the cohort in one quarter, a method per question that one may ask of them.
 
     `cohort` is the frame behind it, a row per household of the base, for exploring further.
     """
 
+    key = "explore_survey"
+
     def __init__(self, processed: Processed, quarter: str, language: str = "vi") -> None:
         """Open a quarter; raises CampaignError as `check_survey` does."""
-        self.words = Words(language)
+        super().__init__(Words(language))
         self.processed = processed
         self.quarter = processed.known_quarter(quarter)
+        self.plan: Any = plan_of_year(processed, self.quarter)
 
     @cached_property
     def cohort(self) -> pd.DataFrame:
@@ -69,18 +89,53 @@ class SurveyStory:
         """The line under each chart that says what it was drawn from."""
         return self.text("source", quarter=self.words.quarter(self.quarter))
 
-    def text(self, name: str, **values: object) -> str:
-        """Give this notebook's words."""
-        return self.words(f"explore_survey.{name}", **values)
+    @property
+    def title(self) -> str:
+        """What the page is called."""
+        return self.text("title", quarter=self.words.quarter(self.quarter))
 
-    def overview(self) -> Passage:
+    def first_screen(self) -> Passage:
+        """Who was asked, what most households have come to and what fewest, what is unknown."""
+        days = self.processed.table("quarters").set_index("quarter").loc[self.quarter]
+        return together(
+            masthead(self.title, self.plan, self.words, self.edition),
+            period(days, self.words),
+            boxed(together(*map(paragraph, self._answer())), "bottom-line"),
+        )
+
+    def _answer(self) -> list[str]:
+        base = len(self.cohort)
+        surveyed = int(self.cohort["surveyed"].sum())
+        said = [self.text("answer.surveyed", surveyed=surveyed, base=base)]
+        if not surveyed:
+            return said
+        labels = step_labels(self.plan, self.words)
+        steps = [step for one in _BASES["cohort"] for step in one.counts]
+        yes = {
+            labels[step.__name__]: int(step(self.cohort).fillna(False).sum())
+            for step in steps
+            if not self._not_asked(columns_read(step, self.cohort))
+        }
+        for name, choose in (("most", max), ("least", min)) if yes else ():
+            label = choose(yes, key=lambda one: yes[one])
+            said.append(self.text(f"answer.{name}", label=label, count=yes[label], base=base))
+        unknown = self._unknown()
+        if len(unknown):
+            worst = next(rows_of(unknown))
+            label = question_label(worst.question, self.words)
+            said.append(
+                self.text("answer.unknown", label=label, count=worst.unknown, base=worst.asked)
+            )
+        return said
+
+    def overview(self) -> Table:
         """How many of the cohort answered, village by village."""
         counts = self.cohort.groupby("village", observed=True)["surveyed"].agg(["size", "sum"])
         rows = [
             (self.processed.villages[str(code)], *map(self.words.number, line))
             for code, line in zip(counts.index, counts.itertuples(index=False), strict=True)
         ]
-        table = Table(
+        return Table(
             caption=self.text("overview.caption"),
             columns=(
                 Column(self.text("overview.village")),
@@ -88,87 +143,105 @@ class SurveyStory:
                 Column(self.text("overview.surveyed"), RIGHT),
             ),
             rows=tuple(rows),
-        )
-        title = self.text("title", quarter=self.words.quarter(self.quarter))
-        made_up = [paragraph(self.words("village_report.made_up"), "made-up")]
-        return together(
-            heading(title, 1), *(made_up if self.processed.is_made_up(self.quarter) else []), table
+            empty=self.text("nobody"),
         )
 
-    def mindset_and_science(self) -> Chart:
+    def mindset_and_science(self) -> Shown:
         """How the questions behind changed mindset and applied science were answered."""
         questions = (*CHANGED_MINDSET.counts, *APPLIES_SCIENCE.counts)
         read = [columns_read(question, self.cohort)[0] for question in questions]
         return self._answers(read, self.text("mindset"))
 
-    def goods(self) -> Chart:
+    def goods(self) -> Shown:
         """Which of the essential goods households have."""
         return self._answers(ESSENTIAL_GOODS, self.text("goods"))
 
-    def deprivations(self) -> Chart:
+    def deprivations(self) -> Shown:
         """Which of the twelve deprivations of Decree 07/2021 households suffer."""
-        codes = [one.code for one in self.asked if one.code.startswith(_DEPRIVATION)]
+        questions = codebook().tables["survey"].questions
+        codes = [one.code for one in questions if one.code.startswith(_DEPRIVATION)]
         return self._answers(codes, self.text("deprivations"))
 
-    def _answers(self, codes: Sequence[str], title: str) -> Chart:
+    def _not_asked(self, codes: Iterable[str]) -> list[str]:
+        """Give the questions among some columns that this quarter's survey did not ask."""
+        asked = {one.code for one in self.asked}
+        questions = {one.code for one in codebook().tables["survey"].questions}
+        return [code for code in codes if code in questions and code not in asked]
+
+    def _answers(self, codes: Sequence[str], title: str) -> Shown:
+        """Draw how questions were answered; one that was not asked is named, not drawn."""
+        left_out = self._not_asked(codes)
+        if len(left_out) == len(codes):
+            return paragraph(self.text("not_asked", title=title))
+        source = self.source
+        if left_out:
+            labels = self.words.listed(question_label(code, self.words) for code in left_out)
+            source = f"{self.text('left_out', labels=labels)} {source}"
         lines = []
-        for code in codes:
+        for code in (code for code in codes if code not in left_out):
             answers = self.cohort[code]
             counted = answers.value_counts()
             yes, no = int(counted.get("yes", 0)), int(counted.get("no", 0))
             label = question_label(code, self.words)
             unknown = len(answers) - yes - no
             lines.append({"label": label, "yes": yes, "no": no, "unknown": unknown})
-        return charts.answers_chart(pd.DataFrame(lines), title, self.words, self.source)
+        return charts.answers_chart(pd.DataFrame(lines), title, self.words, source)
 
-    def income(self) -> Chart:
+    def income(self) -> Shown:
         """How incomes are spread around the district's mean for minority people."""
-        mean = float(self.cohort["district_mean_income"].iloc[0])
+        known = self.cohort["district_mean_income"].dropna()
+        if known.empty:
+            return paragraph(self.text("no_mean"))
         column = codebook().tables["survey"].column("income")
         unit = column.unit_vi if self.words.language == "vi" else column.unit_en
         label = f"{question_label('income', self.words)} ({unit})"
         title = self.text("income")
         return charts.amounts_chart(
-            self.cohort["income"], mean, title, self.words, self.source, unit=label
+            self.cohort["income"], float(known.iloc[0]), title, self.words, self.source, unit=label
         )
 
     def house_and_cooperative(self) -> Passage:
         """What houses people live in, and who is in a cooperative."""
         return together(self._choices("house"), self._choices("cooperative"))
 
-    def _choices(self, code: str) -> Table:
+    def _choices(self, code: str) -> Shown:
+        if self._not_asked([code]):
+            return paragraph(self.text("not_asked", title=question_label(code, self.words)))
         counted = self.cohort[code].value_counts(dropna=False)
         known = [answer.code for answer in codebook().tables["survey"].column(code).answers]
-        lines = [
-            (answer_label("survey", code, one, self.words), counted.get(one, 0)) for one in known
-        ]
-        unknown = int(self.cohort[code].isna().sum())
-        lines.append((self.words("codes.answer.unknown"), unknown))
+        lines = {
+            answer_label("survey", code, one, self.words): counted.get(one, 0) for one in known
+        }
+        lines[self.words("codes.answer.unknown")] = self.cohort[code].isna().sum()
+        base = len(self.cohort)
         return Table(
             caption=question_label(code, self.words),
             columns=(
-                Column(self.text("answer")),
-                Column(self.text("households"), RIGHT),
-                Column(self.text("share"), RIGHT),
+                Column(self.text("choices.answer")),
+                Column(self.text("choices.households", base=base), RIGHT),
+                Column(self.text("choices.share"), RIGHT),
             ),
             rows=tuple(
                 (
                     label,
                     self.words.number(int(count)),
-                    self.words.percent(100 * int(count) / max(len(self.cohort), 1), 1),
+                    self.words.percent(100 * int(count) / base if base else None),
                 )
-                for label, count in lines
+                for label, count in lines.items()
             ),
         )
 
-    def villages(self) -> Table:
-        """The villages side by side: each household indicator as count and base."""
+    def villages(self) -> Passage:
+        """The villages side by side, a table for each base that indicators are counted among."""
+        return together(*map(self._villages, _BASES), paragraph(self.text("villages.note"), "note"))
+
+    def _villages(self, base: str) -> Table:
         results = self.processed.results
         here = results[results["quarter"] == self.quarter]
-        ids = [one.id for one in ALL if isinstance(one, Share) and one.units == "households"]
         lines = {(line.place, line.indicator): line for line in rows_of(here)}
+        ids = [indicator.id for indicator in _BASES[base]]
         return Table(
-            caption=self.text("villages"),
+            caption=self.text(f"villages.{base}"),
             columns=(
                 Column(self.text("overview.village")),
                 *(Column(self.words(f"indicators.{one}.label"), RIGHT) for one in ids),
@@ -177,15 +250,18 @@ class SurveyStory:
                 (name, *(self._percent(lines[code, one]) for one in ids))
                 for code, name in self.processed.villages.items()
             ),
-            note=self.text("villages_note"),
         )
 
-    def _percent(self, line: Any) -> str:
-        """Write a percentage with the two numbers that make it."""
-        count = f"{self.words.number(line.numerator)}/{self.words.number(line.denominator)}"
-        return f"{self.words.percent(line.percent, 1)} ({count})"
+    def _percent(self, line: Any) -> str | Mark:
+        """Write a percentage with the two numbers that make it; or that nobody could tell."""
+        if line.status == UNMEASURED:
+            return status_mark(UNMEASURED, self.words)
+        return f"{self.words.percent(line.percent)} ({count_of_base(line, self.words)})"
 
     def unknown(self) -> Table:
         """Which questions were left without an answer."""
+        return unknowns_table(self._unknown(), self.words)
+
+    def _unknown(self) -> pd.DataFrame:
         everyone = pd.Series(True, index=self.cohort.index)
-        return unknowns_table(unknown_answers(self.cohort, everyone, self.asked), self.words)
+        return unknown_answers(self.cohort, everyone, self.asked)

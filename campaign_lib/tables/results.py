@@ -6,7 +6,8 @@ from typing import Any
 
 import pandas as pd
 
-from campaign_lib.display import RIGHT, Column, Table
+from campaign_lib.display import RIGHT, Column, Mark, Table, Traced
+from campaign_lib.figures import Figure
 from campaign_lib.indicators import ALL
 from campaign_lib.indicators.section_ii_4 import POVERTY_REDUCTION
 from campaign_lib.nearest import Nearest
@@ -62,13 +63,13 @@ def indicator_table(lines: pd.DataFrame, before: pd.DataFrame, aims: Aims, words
         ),
         rows=tuple(
             (
-                _label(line, aims, words),
+                traced(label_of(line, aims, words), line, beside=True),
                 status_mark(str(line.status), words, certain=line.certain == "yes"),
                 count_of_base(line, words),
-                _percent(line, line.percent, aims, words),
-                _percent(line, line.percent_high, aims, words),
-                _wanted(line, line.target_count, words),
-                _wanted(line, line.path_count, words),
+                percent_of(line, line.percent, aims, words),
+                percent_of(line, line.percent_high, aims, words),
+                wanted_count(line, line.target_count, words),
+                wanted_count(line, line.path_count, words),
                 words.number(line.shortfall),
                 _change(line, last, words),
             )
@@ -78,13 +79,18 @@ def indicator_table(lines: pd.DataFrame, before: pd.DataFrame, aims: Aims, words
     )
 
 
-def _label(line: Any, aims: Aims, words: Words) -> str:
+def label_of(line: Any, aims: Aims, words: Words) -> str:
     """Name an indicator, with the percentage that the plan itself states."""
     label = words(f"indicators.{line.indicator}.label")
     if line.indicator not in aims.percents:
         return label
-    wanted = _percent(line, aims.percents[line.indicator], aims, words)
+    wanted = percent_of(line, aims.percents[line.indicator], aims, words)
     return words("tables.with_plan", label=label, wanted=wanted)
+
+
+def traced(cell: str | Mark, line: Any, *, beside: bool = False) -> Traced:
+    """Let a cell lead to where the figure of a line of results comes from."""
+    return Traced(cell, str(Figure(line.quarter, line.place, line.indicator)), beside)
 
 
 def count_of_base(line: Any, words: Words) -> str:
@@ -100,7 +106,7 @@ def _is_poverty(line: Any) -> bool:
     return bool(line.indicator == POVERTY_REDUCTION.id)
 
 
-def _wanted(line: Any, count: Any, words: Words) -> str:
+def wanted_count(line: Any, count: Any, words: Words) -> str:
     """Write a target count; of the poor it is the most that there may be."""
     return (
         f"≤ {words.number(count)}"
@@ -109,7 +115,8 @@ def _wanted(line: Any, count: Any, words: Words) -> str:
     )
 
 
-def _percent(line: Any, value: Any, aims: Aims, words: Words) -> str:
+def percent_of(line: Any, value: Any, aims: Aims, words: Words) -> str:
+    """Write a percentage of a line of results, or the points that poverty fell by."""
     if _is_poverty(line) and aims.formula == "points" and not pd.isna(value):
         return words("tables.points", points=words.number(value, 2))
     return words.percent(value)

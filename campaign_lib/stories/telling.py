@@ -1,0 +1,60 @@
+"""What the stories of all notebooks share: their words, their sections, and how a page begins."""
+
+from typing import Any, ClassVar
+
+from campaign_lib.display import NOTHING, Passage, Shown, heading, paragraph, together
+from campaign_lib.editions import INTERNAL, Edition
+from campaign_lib.words import Words
+
+
+class Story:
+    """A story told in sections; `key` is the file of words that it is told in.
+
+    Each section has a heading (`<key>.<section>.heading`) and a sentence that says what it shows
+    and how to read it (`<key>.<section>.says`).
+    """
+
+    key: ClassVar[str]
+
+    def __init__(self, words: Words, edition: Edition = INTERNAL) -> None:
+        self.words, self.edition = words, edition
+
+    def _repr_html_(self) -> str | None:
+        """A notebook shows a story by its first screen; a part of one has none."""
+        first_screen = getattr(self, "first_screen", None)
+        return None if first_screen is None else str(first_screen().html)
+
+    def text(self, name: str, **values: object) -> str:
+        """Give this story's words."""
+        return self.words(f"{self.key}.{name}", **values)
+
+    def section(self, name: str, *items: Shown, **values: object) -> Passage:
+        """Put a section together; `values` are filled into its sentence."""
+        return self.titled(name, paragraph(self.text(f"{name}.says", **values)), *items)
+
+    def titled(self, name: str, *items: Shown) -> Passage:
+        """Put a section together that says something of its own below its heading."""
+        return together(heading(self.text(f"{name}.heading"), 2), *items)
+
+
+def masthead(title: str, plan: Any, words: Words, edition: Edition = INTERNAL) -> Passage:
+    """Begin a page: which edition it is, whether its data are made up, its title, the place.
+
+    Args:
+        title: the page's only heading of the first level.
+        plan: the row of `plans` of the year that the page is about, or None.
+        words: the reader's language.
+        edition: internal or public.
+    """
+    marked = paragraph(words(f"masthead.{edition}"), edition)
+    if plan is None:
+        return together(marked, heading(title, 1), paragraph(words("masthead.no_plan"), "note"))
+    made_up = paragraph(words("masthead.made_up"), "made-up") if plan["illustrative"] else NOTHING
+    names = {name: str(plan[name]) for name in ("commune", "district", "province")}
+    return together(marked, made_up, heading(title, 1), paragraph(words("masthead.where", **names)))
+
+
+def period(days: Any, words: Words) -> Passage:
+    """Say which days a reporting quarter has; `days` is its row of `quarters`."""
+    first, last = (words.date(days[name]) for name in ("first_day", "last_day"))
+    return paragraph(words("masthead.period", first=first, last=last))
