@@ -22,7 +22,7 @@ reports: setup ## tính chỉ tiêu, dựng báo cáo của dữ liệu mẫu ·
 	$(BIN)/campaign reports
 
 lab: setup ## mở sổ tay trong JupyterLab · open the notebooks in JupyterLab
-	$(BIN)/jupyter lab --ServerApp.ip=localhost notebooks/start_here.ipynb
+	$(BIN)/jupyter lab --ServerApp.ip=localhost --ServerApp.root_dir=. notebooks/start_here.ipynb
 
 test: setup ## chạy kiểm thử, trừ phần chậm · run the tests, without the slow ones
 	$(BIN)/python -m pytest -n $(JOBS) -m "not slow"

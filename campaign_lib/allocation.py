@@ -4,6 +4,8 @@ Villages add up to the commune exactly, and none is asked for more than its deno
 contract, section 1, *Verdicts are integer arithmetic*).
 """
 
+from typing import NamedTuple
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -13,20 +15,37 @@ from campaign_lib.percent import ALL_OF_THEM, least_count
 Whole = npt.NDArray[np.int64]
 
 
-def share_out(count: int, denominators: Whole) -> Whole:
+class Remainders(NamedTuple):
+    """A count shared out: each one's whole part, what is left of its quota, and what it got more.
+
+    The remainders are in parts of the sum of the denominators; `extra` is 0 or 1.
+    """
+
+    whole: Whole
+    remainder: Whole
+    extra: Whole
+
+
+def largest_remainders(count: int, denominators: Whole) -> Remainders:
     """Share `count` out in proportion to `denominators`, which stand in the order of village codes.
 
-    Largest remainders; ties go to the first village. `count` is at most the sum of denominators,
-    so no village gets more than its own.
+    Ties go to the first village. `count` is at most the sum of denominators, so no village gets
+    more than its own.
     """
+    extra = np.zeros_like(denominators)
     total = int(denominators.sum())
     if total == 0:
-        return np.zeros_like(denominators)
+        return Remainders(extra, extra, extra)
     whole, remainder = np.divmod(denominators * count, total)
     left = count - int(whole.sum())
-    favoured = np.argsort(-remainder, kind="stable")[:left]
-    whole[favoured] += 1
-    return whole
+    extra[np.argsort(-remainder, kind="stable")[:left]] = 1
+    return Remainders(whole, remainder, extra)
+
+
+def share_out(count: int, denominators: Whole) -> Whole:
+    """Give what each gets of `count`, as `largest_remainders` shares it out."""
+    shares = largest_remainders(count, denominators)
+    return shares.whole + shares.extra
 
 
 def commune_count(target: int, denominators: pd.Series, commune: int | None = None) -> int:

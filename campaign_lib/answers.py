@@ -28,7 +28,9 @@ def said(answers: pd.Series, *values: str) -> "pd.Series[bool]":
             question a silent no.
     """
     if isinstance(answers.dtype, pd.CategoricalDtype):
-        strange = set(values) - set(answers.cat.categories)
+        # A Parquet file keeps no category of a column that has no answer: nobody has said anything.
+        known = set(answers.cat.categories)
+        strange = set(values) - known if known else None
         if strange:
             raise ValueError(f"{answers.name}: {', '.join(sorted(strange))} is never an answer")
     return _answer(answers.isin(values).to_numpy(), answers.isna().to_numpy(), answers.index)

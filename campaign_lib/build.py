@@ -6,15 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from importlib import metadata
+from operator import itemgetter
 from pathlib import Path
 
 import pandas as pd
 
 from campaign_lib import __version__
+from campaign_lib.disclosure import disclose
 from campaign_lib.intake import PLANS, Campaign, read_campaign
 from campaign_lib.intake.sources import raw_hashes
 from campaign_lib.plan import Plan, read_plans
 from campaign_lib.problems import COLUMNS
+from campaign_lib.progress import WRITING, Listener, Step, each, nobody
 from campaign_lib.results import Computed, as_printed, compute
 from campaign_lib.whole_files import write_csv, write_parquet, write_text
 
@@ -30,24 +33,25 @@ class Built:
     computed: Computed
 
 
-def build(data: Path, today: date) -> Built:
+def build(data: Path, today: date, tell: Listener = nobody) -> Built:
     """Read `data/raw`, compute, and write `data/processed`.
 
     Args:
         data: the folder that holds `raw`.
         today: the day up to which survey dates are believed.
+        tell: hears of each step before it is taken.
 
     Raises:
         CampaignError: it cannot go on (no raw folder, no survey, a broken plan, ...).
     """
-    campaign = read_campaign(data / "raw", today)
-    computed = compute(campaign)
+    campaign = read_campaign(data / "raw", today, tell)
+    computed = compute(campaign, tell)
     manifest = manifest_of(data / "raw", campaign.plans, today)
-    write_processed(data / "processed", campaign, computed, manifest)
+    write_processed(data / "processed", campaign, computed, manifest, tell)
     return Built(campaign, computed)
 
 
-def bring_up_to_date(data: Path, today: date) -> Built | None:
+def bring_up_to_date(data: Path, today: date, tell: Listener = nobody) -> Built | None:
     """Build unless what is there was built from the same files and code with the same `today`.
 
     Raises:
@@ -59,13 +63,18 @@ def bring_up_to_date(data: Path, today: date) -> Built | None:
         now = manifest_of(raw, read_plans(raw / PLANS), today)
         if {**last, "built_at": ""} == {**now, "built_at": ""}:
             return None
-    return build(data, today)
+    return build(data, today, tell)
 
 
 def write_processed(
-    folder: Path, campaign: Campaign, computed: Computed, manifest: Mapping[str, object]
+    folder: Path,
+    campaign: Campaign,
+    computed: Computed,
+    manifest: Mapping[str, object],
+    tell: Listener = nobody,
 ) -> None:
     """Write every processed file; the manifest comes last and says that the rest is complete."""
+    tell(Step(WRITING, 0, 1, "results.csv"))
     (folder / "manifest.json").unlink(missing_ok=True)
     _write_problems(folder, campaign, computed)
     write_csv(folder / "results.csv", as_printed(computed.results))
@@ -85,9 +94,11 @@ def write_processed(
         "quarters": computed.panel.days,
         "surveyed": _surveyed(campaign.surveyed),
         "problems": computed.problems,
+        "files": campaign.files,
+        "public_results": disclose(computed.results),
         **plan_tables(campaign.plans),
     }
-    for name, table in tables.items():
+    for name, table in each(tell, WRITING, tables.items(), itemgetter(0)):
         write_parquet(folder / "tables" / f"{name}.parquet", table)
     write_text(folder / "manifest.json", json.dumps(manifest, ensure_ascii=False, indent=1) + "\n")
 
@@ -136,7 +147,7 @@ def plan_tables(plans: Mapping[int, Plan]) -> dict[str, pd.DataFrame]:
     for plan in plans.values():
         shares = {f"q{number}_path": str(share) for number, share in enumerate(plan.path, 1)}
         head = {name: getattr(plan, name) for name in ("year", "commune", "district", "province")}
-        head |= {"calendar": plan.calendar, "baseline": plan.baseline}
+        head |= {name: getattr(plan, name) for name in ("calendar", "baseline", "poverty_standard")}
         heads.append({**head, **vars(plan.parameters), **shares, "illustrative": plan.illustrative})
         targets += [
             {"year": plan.year, "indicator": indicator, **vars(target)}
@@ -146,7 +157,8 @@ def plan_tables(plans: Mapping[int, Plan]) -> dict[str, pd.DataFrame]:
     shares_of = [f"q{number}_path" for number in range(1, 5)]
     columns = {
         "plans": [
-            *("year", "commune", "district", "province", "calendar", "baseline"),
+            *("year", "commune", "district", "province"),
+            *("calendar", "baseline", "poverty_standard"),
             *("district_mean_income", "essential_goods_needed", "poverty_reduction_formula"),
             *shares_of,
             "illustrative",

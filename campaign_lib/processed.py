@@ -12,6 +12,7 @@ from pyarrow import parquet
 from campaign_lib.codebook import folded
 from campaign_lib.errors import CampaignError
 from campaign_lib.quarters import Quarter
+from campaign_lib.spelling import hint
 from campaign_lib.steps import COMMUNE
 
 MANIFEST = "manifest.json"
@@ -97,28 +98,35 @@ class Processed:
         """Give a quarter's code as it is written here.
 
         Raises:
-            CampaignError: no such quarter; the sentence lists those there are.
+            CampaignError: no such quarter; the sentence offers the nearest.
         """
         quarter = str(Quarter.parse(str(code)))
         if quarter not in self.quarters:
-            raise CampaignError(
-                f"{quarter} has no survey here; known quarters are {', '.join(self.quarters)}."
-            )
+            raise CampaignError(f"{quarter} has no survey here; {hint(quarter, self.quarters)}.")
         return quarter
 
     def known_place(self, name: str) -> str:
         """Give a village's code, or `commune`, from a code or name as loosely as in a raw cell.
 
         Raises:
-            CampaignError: no such village; the sentence lists those there are.
+            CampaignError: no such village; the sentence offers the nearest.
         """
         spellings = {folded(text): code for code, text in self.villages.items()}
         spellings |= {folded(code): code for code in self.villages} | {COMMUNE: COMMUNE}
         code = spellings.get(folded(str(name)))
         if code is None:
-            known = ", ".join(self.villages)
-            raise CampaignError(f"{name!r} is not a village; known are {known} (or {COMMUNE}).")
+            near = hint(str(name), self.villages, self._spellings())
+            raise CampaignError(f"{name!r} is not a village; {near} (or {COMMUNE}).")
         return code
+
+    def _spellings(self) -> Mapping[str, str]:
+        """Say how a village that somebody may have meant is shown, by its code and by its name."""
+        shown = {
+            code: code if code == name else f"{code} ({name})"
+            for code, name in self.villages.items()
+        }
+        by_name = {name: shown[code] for code, name in self.villages.items()}
+        return {**by_name, **shown, COMMUNE: COMMUNE}
 
     def units(self, name: str) -> pd.DataFrame:
         """Give the frame that an indicator's steps walk, by the name of its units."""

@@ -5,6 +5,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from operator import attrgetter
 
 import numpy as np
 import pandas as pd
@@ -17,6 +18,7 @@ from campaign_lib.panel import Panel, build_panel
 from campaign_lib.plan import Plan, plan_of
 from campaign_lib.poverty import Fall, judge_fall
 from campaign_lib.problems import file_problem, in_order, no_problems
+from campaign_lib.progress import COUNTING, PANEL, Listener, Step, each, nobody
 from campaign_lib.steps import COMMUNE, COUNTS, columns_read, count, walk
 from campaign_lib.targets import JUDGED, RANKS, fixed_allocation, judge_counts, judge_shares
 
@@ -42,8 +44,8 @@ class Computed:
     problems: pd.DataFrame
 
 
-def compute(campaign: Campaign) -> Computed:
-    """Walk and judge all ten indicators.
+def compute(campaign: Campaign, tell: Listener = nobody) -> Computed:
+    """Walk and judge all ten indicators; `tell` hears of the panel and of each before its turn.
 
     Returns:
         results with percentages as numbers (77.17), counts as nullable whole numbers; steps; the
@@ -53,14 +55,15 @@ def compute(campaign: Campaign) -> Computed:
         CampaignError: a plan has a target for something that is not an indicator.
     """
     _know_targets(campaign.plans)
+    tell(Step(PANEL, 0, 1))
     panel = build_panel(campaign)
     results, steps, problems = [], [], [campaign.problems, panel.problems]
-    for indicator in ALL:
+    for indicator in each(tell, COUNTING, ALL, attrgetter("id")):
         counted = count_steps(indicator, panel)
         lines = _figures(indicator, counted, campaign, panel)
         for quarter, of_quarter in lines.groupby("quarter", observed=True):
             plan = plan_of(campaign.plans, int(str(quarter)[:4]))
-            judged, wrong = _judge(indicator, of_quarter, plan, campaign.tables["allocation"])
+            judged, wrong = judge(indicator, of_quarter, plan, campaign.tables["allocation"])
             results.append(judged)
             problems.append(wrong)
         steps.append(counted[counted["part"] != _UNPRINTED].assign(indicator=indicator.id))
@@ -123,10 +126,14 @@ def _figures(
     )
 
 
-def _judge(
+def judge(
     indicator: Indicator, lines: pd.DataFrame, plan: Plan, allocation: pd.DataFrame
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Judge the lines of one indicator in one quarter; give them and the problems found."""
+    """Judge the lines of one indicator in one quarter; give them and the problems found.
+
+    `lines` has the indicator's figures by level and place, and `measurable` (whether the survey
+    asked what it needs).
+    """
     target = plan.targets.get(indicator.id)
     share = plan.path[int(lines["quarter"].iloc[0][-1]) - 1]
     if isinstance(indicator, Drop):
@@ -198,4 +205,4 @@ def as_printed(results: pd.DataFrame) -> pd.DataFrame:
     return results.assign(**texts)
 
 
-__all__ = ["PLACE", "Computed", "as_printed", "compute", "count_steps", "survey_columns"]
+__all__ = ["PLACE", "Computed", "as_printed", "compute", "count_steps", "judge", "survey_columns"]

@@ -1,13 +1,14 @@
-"""One village's part of what was built: what its report reads, and whether any of it has changed.
+"""What a report reads of what was built, and whether any of it has changed.
 
-A report is given a `Slice`: its own village's rows and no other, so that nothing else can change
-it. A slice's fingerprint is worked out from its rows; for all villages and quarters at once it is
-worked out in one pass over the tables, without making any slice.
+A village's report is given a `Slice`: its own village's rows and no other, so that nothing else
+can change it. A slice's fingerprint is worked out from its rows; for all villages and quarters at
+once it is worked out in one pass over the tables, without making any slice. What else a report
+reads, quarters of the whole commune or whole tables, has a fingerprint too (`Fingerprints`).
 """
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -28,8 +29,10 @@ _VILLAGE, _QUARTER, _QUARTER_OR_NONE, _SO_FAR = "village", "quarter", "quarter o
 _YEAR, _NEXT_YEAR = "year", "next year"
 _Rule = tuple[tuple[str, str], ...]
 _HERE_AND_NOW: _Rule = (("village", _VILLAGE), ("quarter", _QUARTER))
-_PARTS: Mapping[str, tuple[str, _Rule]] = {
+_Parts = Mapping[str, tuple[str, _Rule]]
+_PARTS: _Parts = {
     "results": ("results", (("place", _VILLAGE), ("quarter", _SO_FAR))),
+    "public": ("public_results", (("place", _VILLAGE), ("quarter", _QUARTER))),
     "steps": ("steps", (("place", _VILLAGE), ("quarter", _QUARTER))),
     "households": ("panel", _HERE_AND_NOW),
     "activities": ("activities_by_quarter", _HERE_AND_NOW),
@@ -81,17 +84,66 @@ def slice_of(processed: Processed, village: str, quarter: str) -> Slice:
     return Slice(village, quarter, frames)
 
 
-def fingerprints(processed: Processed) -> dict[tuple[str, str], tuple[str, int]]:
-    """Give the fingerprint of every slice and how many rows it has, by village and quarter."""
-    sums = {name: _sums(processed.table(table), rule) for name, (table, rule) in _PARTS.items()}
-    found = {}
-    for quarter in processed.quarters:
-        for village in processed.villages:
-            wanted = _wanted(village, quarter, processed.quarters)
-            totals = [_total(sums[name], rule, wanted) for name, (_, rule) in _PARTS.items()]
-            rows = sum(count for _, count in totals)
-            found[village, quarter] = _digest(added for added, _ in totals), rows
-    return found
+class Fingerprints:
+    """The fingerprints of everything that reports are built from, each worked out once.
+
+    A fingerprint is a hash of rows, whatever their order, and how many rows they are.
+    """
+
+    def __init__(self, processed: Processed) -> None:
+        self._processed = processed
+        self._tables: dict[str, tuple[str, int]] = {}
+        self._sums = {
+            name: _sums(processed.table(table), rule) for name, (table, rule) in _PARTS.items()
+        }
+
+    @cached_property
+    def slices(self) -> Mapping[tuple[str, str], tuple[str, int]]:
+        """Of every village's slice, by village and quarter."""
+        quarters = self._processed.quarters
+        return {
+            (village, quarter): self._of(_wanted(village, quarter, quarters), self._sums, _PARTS)
+            for quarter in quarters
+            for village in self._processed.villages
+        }
+
+    @cached_property
+    def quarters(self) -> Mapping[str, tuple[str, int]]:
+        """Of all that stands in the slices of a quarter, whatever the village, and without one."""
+        parts = {
+            name: (table, tuple(pair for pair in rule if pair[1] != _VILLAGE))
+            for name, (table, rule) in _PARTS.items()
+        }
+        sums = {
+            name: _sums(self._processed.table(table), rule) for name, (table, rule) in parts.items()
+        }
+        quarters = self._processed.quarters
+        return {code: self._of(_wanted("", code, quarters), sums, parts) for code in quarters}
+
+    @cached_property
+    def traced(self) -> Mapping[tuple[str, str], tuple[str, int]]:
+        """Of the answers of each village and quarter with their rows in the raw files."""
+        panel = self._processed.panel
+        own = _sums(panel, (("village", _VILLAGE), ("quarter", _QUARTER)), traced=True)
+        return {
+            (village, quarter): _summed([own.get((village, quarter), (0, 0))])
+            for quarter in self._processed.quarters
+            for village in self._processed.villages
+        }
+
+    def table(self, name: str) -> tuple[str, int]:
+        """Of a whole table, with its rows in the raw files; not of bytes that nobody reads."""
+        if name not in self._tables:
+            table = self._processed.table(name).drop(columns="sha256", errors="ignore")
+            hashes = _row_hashes(table, traced=True)
+            self._tables[name] = _summed([(int(hashes.sum()), len(hashes))])
+        return self._tables[name]
+
+    @staticmethod
+    def _of(
+        wanted: Mapping[str, list[Any]], sums: Mapping[str, "_Sums"], parts: "_Parts"
+    ) -> tuple[str, int]:
+        return _summed([_total(sums[name], rule, wanted) for name, (_, rule) in parts.items()])
 
 
 def _wanted(village: str, quarter: str, quarters: tuple[str, ...]) -> Mapping[str, list[Any]]:
@@ -108,23 +160,27 @@ def _wanted(village: str, quarter: str, quarters: tuple[str, ...]) -> Mapping[st
     }
 
 
-def _row_hashes(table: pd.DataFrame) -> Hashes:
+def _row_hashes(table: pd.DataFrame, *, traced: bool = False) -> Hashes:
     """Give a number for each row that depends on all of its cells, but not on where it stands.
 
-    To sort a raw file changes no report.
+    To sort a raw file changes no report, unless it prints where in the file a row is (`traced`).
     """
-    table = table.drop(columns=[name for name in table if str(name).startswith("source_")])
+    if not traced:
+        table = table.drop(columns=[name for name in table if str(name).startswith("source_")])
     return np.asarray(pd.util.hash_pandas_object(table, index=False), np.uint64)
 
 
 _Sums = Mapping[tuple[Any, ...], tuple[int, int]]
 
 
-def _sums(table: pd.DataFrame, rule: _Rule) -> _Sums:
+def _sums(table: pd.DataFrame, rule: _Rule, *, traced: bool = False) -> _Sums:
     """Add the rows' numbers up (modulo 2^64) and count them, by what the rule's columns hold."""
     columns = [column for column, _ in rule]
+    if not columns:
+        hashes_of_all = _row_hashes(table, traced=traced)
+        return {(): (int(hashes_of_all.sum()), len(hashes_of_all))}
     keys = table[columns].astype({column: "str" for column in columns if column != "year"})
-    hashes = pd.Series(_row_hashes(table), index=table.index)
+    hashes = pd.Series(_row_hashes(table, traced=traced), index=table.index)
     grouped = hashes.groupby([keys[column] for column in columns]).agg(["sum", "size"])
     return {
         key if isinstance(key, tuple) else (key,): (int(added), int(count))
@@ -138,6 +194,10 @@ def _total(sums: _Sums, rule: _Rule, wanted: Mapping[str, list[Any]]) -> tuple[i
         keys = [(*key, value) for key in keys for value in wanted[what]]
     found = [sums[key] for key in keys if key in sums]
     return sum(added for added, _ in found) % 2**64, sum(count for _, count in found)
+
+
+def _summed(totals: Sequence[tuple[int, int]]) -> tuple[str, int]:
+    return _digest(added for added, _ in totals), sum(count for _, count in totals)
 
 
 def _digest(totals: Iterator[int]) -> str:

@@ -6,19 +6,21 @@ commune has fixed, capped by the denominator, or the computed one where it has f
 can stand. A commune that fixes its counts early in the year is judged by them until its end.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from fractions import Fraction
 
+import numpy as np
 import pandas as pd
 
-from campaign_lib.allocation import allocate
+from campaign_lib.allocation import allocate, commune_count, largest_remainders
 from campaign_lib.codebook import codebook
 from campaign_lib.display import RIGHT, Column, Table
 from campaign_lib.errors import CampaignError
 from campaign_lib.indicator import Share
 from campaign_lib.indicators import ALL, find
-from campaign_lib.percent import ALL_OF_THEM, hundredths, least_count, printed
+from campaign_lib.percent import ALL_OF_THEM, hundredths, least_count, printed, share_up
 from campaign_lib.plan import Target, plan_of
 from campaign_lib.problem_list import bilingual
 from campaign_lib.processed import Processed
@@ -142,6 +144,68 @@ def _shared(
     )
     count = int(least_count(target, commune))
     return SharedTarget(quarter, indicator, target, villages, commune, count, fixed, why_not)
+
+
+def in_percent(counts: pd.Series, bases: pd.Series) -> pd.Series:
+    """Give counts in percent of their bases, as printed; missing where the base is empty."""
+    empty = (bases == 0).to_numpy()
+    values = hundredths(counts.to_numpy(np.int64), np.maximum(bases.to_numpy(np.int64), 1))
+    return pd.Series(pd.arrays.IntegerArray(values, empty), index=counts.index) / 100
+
+
+def working(one: SharedTarget) -> pd.DataFrame:
+    """Show how a target's count was shared out by largest remainders.
+
+    Returns:
+        A row per village: village, name, denominator, quota (its exact part), whole, remainder
+        (what the whole part leaves of the quota), extra (0 or 1), computed.
+    """
+    bases = one.villages["denominator"]
+    count = commune_count(one.target, bases, one.denominator)
+    shares = largest_remainders(count, bases.to_numpy(np.int64))
+    total = max(int(bases.sum()), 1)
+    return one.villages[["village", "name", "denominator"]].assign(
+        quota=count * bases / total,
+        whole=shares.whole,
+        remainder=shares.remainder / total,
+        extra=shares.extra,
+        computed=shares.whole + shares.extra,
+    )
+
+
+def in_whole_households(one: SharedTarget) -> pd.DataFrame:
+    """Set each village's allocated count beside the commune's percentage of its own base.
+
+    Returns:
+        village, name, denominator, exact (that percentage of the base, seldom a whole number),
+        count, percent (the count in percent), fewer (what one less would be); villages with a base
+        only, the smallest first.
+    """
+    some = one.villages[one.villages["denominator"] > 0]
+    some = some.sort_values("denominator", kind="stable", ignore_index=True)
+    bases = some["denominator"]
+    return some[["village", "name", "denominator", "count"]].assign(
+        exact=one.target * bases / ALL_OF_THEM,
+        percent=in_percent(some["count"], bases),
+        fewer=in_percent((some["count"] - 1).clip(lower=0), bases),
+    )
+
+
+def path_counts(one: SharedTarget, path: Iterable[Fraction]) -> pd.DataFrame:
+    """Say what is due by the end of each quarter.
+
+    Args:
+        one: a target.
+        path: the share due by the end of each quarter, as the plan has them.
+
+    Returns:
+        A column per quarter (1 to 4); a row per village code, and the commune's. Each count is
+        rounded up, so that the villages' do not add up to the commune's.
+    """
+    counts = one.villages.set_index("village")["count"]
+    counts[COMMUNE] = one.count
+    due = {at: share_up(share, counts.to_numpy(np.int64)) for at, share in enumerate(path, 1)}
+    return pd.DataFrame(due, index=counts.index)
 
 
 def as_table(shared: Sequence[SharedTarget]) -> Table:

@@ -74,6 +74,11 @@ def _as_text(cells: pd.Series) -> pd.Series:
     return texts.str.replace("\r\n?", "\n", regex=True)
 
 
+def unguarded(cell: str) -> str:
+    """Take off the apostrophe that `write_csv` puts before what a spreadsheet would run."""
+    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell[1:]) else cell
+
+
 def write_parquet(path: Path, table: pd.DataFrame) -> None:
     """Write a table as Parquet; raises CampaignError as `write_whole` does."""
     write_whole(

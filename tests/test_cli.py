@@ -146,7 +146,10 @@ def test_the_environment_names_the_data(
     ("command", "said"),
     [
         (("audit", INDICATOR, "--quarter", "2024Q2", "--village", "X"), "known are T1, T2, T3"),
-        (("audit", INDICATOR, "--quarter", "2023Q4"), "known quarters are 2024Q1, 2024Q2"),
+        (("audit", INDICATOR, "--quarter", "2023Q4"), "known are 2024Q1, 2024Q2"),
+        (("audit", INDICATOR, "--quarter", "2042Q2"), "did you mean 2024Q2? Known are 2024Q1"),
+        (("audit", "changed_mindest", "--quarter", "2024Q2"), "did you mean changed_mindset?"),
+        (("audit", INDICATOR, "--quarter", "2024Q2", "--village", "Thon 2"), "T2 (Thôn 2)?"),
         (("audit", INDICATOR, "--quarter", "quý 1"), "such as 2024Q3"),
         (("audit", "happiness", "--quarter", "2024Q2"), "known are covered_by_plan"),
         (("audit", INDICATOR), "--quarter"),
@@ -155,9 +158,9 @@ def test_the_environment_names_the_data(
         (("reports", "--village", "X"), "known are T1, T2, T3"),
         (("reports", "--village", "T99"), "'T99' is no village; known are T1, T2, T3.\n"),
         (("reports", "--village", "commune"), "'commune' is no village; known are T1, T2, T3.\n"),
-        (("reports", "--quarter", "2023Q4"), "known quarters are 2024Q1, 2024Q2"),
+        (("reports", "--quarter", "2023Q4"), "known are 2024Q1, 2024Q2"),
         (("reports", "--jobs", "0"), "--jobs"),
-        (("allocate", "--quarter", "2023Q4"), "known quarters are 2024Q1, 2024Q2"),
+        (("allocate", "--quarter", "2023Q4"), "known are 2024Q1, 2024Q2"),
         (("allocate", "--indicator", "happiness"), "known are covered_by_plan"),
         (("allocate", "--indicator", "front_models"), "in_cooperative"),
         (("recompute", "nowhere.csv"), "nowhere.csv"),
@@ -165,7 +168,7 @@ def test_the_environment_names_the_data(
         (("sample", "x", "--quarters", "2024"), "2024Q3"),
         (("sample", "x", "--villages", "0"), "at least one"),
         (("sample", "x", "--villages", "many"), "many"),
-        (("fly",), "known are sample, check, build, reports, audit, allocate, recompute"),
+        (("fly",), "known are sample, check, build, reports, audit, explain, verify"),
         (("build", "--fast"), "--fast"),
         (("build", "now"), "now"),
         ((), "campaign --help"),
@@ -250,7 +253,7 @@ def test_reports_are_asked_for_as_the_user_says(
         asked.extend((processed.folder, folder, wish))
         return failed
 
-    monkeypatch.setattr("campaign_lib.reports.batch.make_village_reports", make)
+    monkeypatch.setattr("campaign_lib.reports.batch.make_reports", make)
     ended = run(
         *("--data", data, "--reports", "r", "--today", TODAY, "reports", "--quarter", "2024Q1"),
         *("--quarter", "2024Q2", "--village", "T1", "--language", "en", "--jobs", 3, "--force"),

@@ -11,6 +11,7 @@ import pytest
 from made_notebooks import notebook
 
 from campaign_lib import cli, engine
+from campaign_lib.cli.making import quarters_of
 from campaign_lib.engine import NotebookFailed
 from campaign_lib.errors import CampaignError
 from campaign_lib.indicators import find
@@ -273,17 +274,18 @@ REAL: Iterable[Provoked] = [
     (recount, "ở đây không có bảng để đếm lại; hãy chạy `campaign build` trước."),
     (
         lambda _: find("happiness"),
-        "'happiness' không phải mã chỉ tiêu; các mã có là covered_by_plan",
+        "'happiness' không phải mã chỉ tiêu; hiện có covered_by_plan",
     ),
     (lambda _: Quarter.parse("quý 1"), "'quý 1' không phải quý: hãy ghi năm, chữ Q và số 1 đến 4"),
     (lambda _: Words("fr"), "hãy ghi vi hoặc en."),
     (lambda _: find_notebook("nowhere"), "hãy lấy trọn bộ chương trình và chạy `make setup`"),
     (lambda _: parameters_of({"vilage": "T1"}, "village"), "'vilage' không phải tham số ở đây"),
     (lambda _: parameters_of({"village": 1}, "village"), "Tham số village phải là chữ, không phải"),
-    (lambda _: cli.quarters_of("2024Q3..2024Q1"), "2024Q1 đứng trước 2024Q3; hãy ghi quý đầu"),
+    (lambda _: quarters_of("2024Q3..2024Q1"), "2024Q1 đứng trước 2024Q3; hãy ghi quý đầu"),
     (sample(0, 10, (Quarter(2024, 1),), 1), "phải có ít nhất một thôn."),
     (sample(8, 3, (Quarter(2024, 1),), 1), "3 hộ cho 8 thôn: mỗi thôn phải có ít nhất một hộ."),
     (sample(8, 80, (), 1), "phải có ít nhất một quý, ví dụ 2024Q1."),
+    (sample(8, 80, (Quarter(2024, 1),), 1, 4), "từ 0 đến 3 năm trước đó, không phải 4 năm."),
 ]
 
 
@@ -367,7 +369,7 @@ def test_a_system_s_refusal_is_one_line_in_both_languages(
 @pytest.mark.parametrize(
     ("language", "said"),
     [
-        ("vi", "'T9' không phải thôn nào; các thôn có là T1, T2 (hoặc commune)."),
+        ("vi", "'T9' không phải thôn nào; hiện có T1, T2 (hoặc commune)."),
         ("en", "'T9' is not a village; known are T1, T2 (or commune)."),
     ],
 )

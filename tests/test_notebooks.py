@@ -51,17 +51,21 @@ def test_a_notebook_runs_as_it_is_and_shows_something_in_each_cell(
 @pytest.mark.parametrize(
     ("notebook", "parameters", "sentence"),
     [
-        ("village_report", {"vilage": "T4"}, "'vilage' is not a parameter here; known are village"),
+        (
+            "village_report",
+            {"vilage": "T4"},
+            "'vilage' is not a parameter here; did you mean village? Known are village, quarter",
+        ),
         ("village_report", {"village": "T99"}, "'T99' is not a village; known are T1, T2"),
         ("village_report", {"village": "commune"}, "This report is about one village"),
-        ("village_report", {"quarter": "2031Q1"}, "2031Q1 has no survey here; known quarters are"),
+        ("village_report", {"quarter": "2031Q1"}, "2031Q1 has no survey here; known are 2021"),
         ("village_report", {"quarter": "Q3"}, "'Q3' is not a quarter"),
         ("village_report", {"language": "fr"}, "'fr' is not a language"),
         ("village_report", {"village": 4}, "The parameter village must be a text, not 4"),
         (
             "audit_indicator",
             {"indicator": "changed_mindest"},
-            "'changed_mindest' is not an indicator",
+            "'changed_mindest' is not an indicator; did you mean changed_mindset? Known are",
         ),
         ("explore_survey", {"quarter": ""}, "The parameter quarter must be a text"),
     ],

@@ -1,6 +1,8 @@
 """Pages stand alone, show results and no code, and escape what is not ours."""
 
 import re
+from base64 import b64encode
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -51,6 +53,19 @@ def test_policy_of_the_page_forbids_scripts_and_addresses() -> None:
     assert policy.startswith("default-src 'none'")
     assert "script-src" not in policy
     assert "http" not in policy
+
+
+def test_a_page_s_own_script_is_the_only_one_that_may_run(tmp_path: Path) -> None:
+    template = tmp_path / "x.html.j2"
+    template.write_text('{% extends "base.html.j2" %}', encoding="utf-8")
+    script = 'document.title = "Đăk Tờ" && 1 < 2;\n'
+    page = pages.fill(template, "t", "vi", script=script)
+    (policy,) = re.findall(r'Content-Security-Policy" content="([^"]*)"', page)
+    digest = b64encode(sha256(script.encode()).digest()).decode()
+    assert f"script-src 'sha256-{digest}';" in policy
+    assert "unsafe-inline" not in policy.replace("style-src 'unsafe-inline'", "")
+    assert f"<script>{script}</script>" in page
+    assert "script-src" not in pages.fill(template, "t", "vi")
 
 
 def test_title_is_escaped_wherever_it_stands() -> None:
@@ -148,7 +163,7 @@ def test_every_status_has_a_mark_of_its_own_beside_its_colour() -> None:
     css = (pages.FOLDER / "page.css").read_text(encoding="utf-8")
     coloured = set(re.findall(r"\.status-(\w+) \{ color", css)) | {"no_target", "unmeasured"}
     marks = {status: Words("vi")(f"codes.status.{status}.mark") for status in coloured}
-    assert len(coloured) == len(set(marks.values())) == 5
+    assert len(coloured) == len(set(marks.values())) == 6
 
 
 def luminance(colour: str) -> float:

@@ -12,7 +12,7 @@ from campaign_lib.processed import Processed
 
 RAW = Path(__file__).parents[1] / "data" / "raw"
 TODAY = date(2025, 2, 1)
-QUARTERS = ("2024Q1", "2024Q2", "2024Q3", "2024Q4")
+QUARTERS = ("2021Q4", "2022Q4", "2023Q4", "2024Q1", "2024Q2", "2024Q3", "2024Q4")
 
 
 def built(data: Path) -> Processed:
@@ -41,7 +41,7 @@ def test_a_known_quarter(sample: Processed, code: str) -> None:
 @pytest.mark.parametrize(
     ("code", "sentence"),
     [
-        ("2023Q4", f"2023Q4 has no survey here; known quarters are {', '.join(QUARTERS)}."),
+        ("1999Q3", f"1999Q3 has no survey here; known are {', '.join(QUARTERS)}."),
         ("Q3", "'Q3' is not a quarter: write the year, Q and 1 to 4, such as 2024Q3."),
     ],
 )
@@ -68,13 +68,29 @@ def test_a_known_place(sample: Processed, name: str, place: str) -> None:
     assert sample.known_place(name) == place
 
 
-@pytest.mark.parametrize("name", ["T9", "Thôn", "Thon 1x", "", "../T1"])
+@pytest.mark.parametrize("name", ["T9", "Thôn", "", "../T1"])
 def test_an_unknown_place(sample: Processed, name: str) -> None:
     with pytest.raises(CampaignError) as caught:
         sample.known_place(name)
     assert str(caught.value) == (
         f"{name!r} is not a village; known are T1, T2, T3, T4, T5, T6, T7, T8 (or commune)."
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "nearest"),
+    [("Thon 4", "T4 (Thôn 4)"), ("Thon 1x", "T1 (Thôn 1)"), ("T04", "T4 (Thôn 4)"), ("xa", "")],
+)
+def test_the_nearest_village_is_offered(sample: Processed, name: str, nearest: str) -> None:
+    with pytest.raises(CampaignError) as caught:
+        sample.known_place(name)
+    asked = f"did you mean {nearest}? Known are T1, T2" if nearest else "known are T1, T2"
+    assert str(caught.value).startswith(f"{name!r} is not a village; {asked}")
+
+
+def test_a_misspelt_quarter_is_answered_with_the_nearest(sample: Processed) -> None:
+    with pytest.raises(CampaignError, match=r"2042Q3 has no .*; did you mean 2024Q3\? Known are"):
+        sample.known_quarter("2042q3")
 
 
 def test_quarters_and_villages(sample: Processed) -> None:

@@ -11,12 +11,10 @@ from made_notebooks import DEADLY, build_or_die, notebook, write
 from campaign_lib import engine
 from campaign_lib.engine import NotebookFailed, TimeLimitReached
 from campaign_lib.reports import (
-    Entry,
     Progress,
     ProgressLine,
     Report,
     file_name,
-    index_page,
     make,
     report_hash,
 )
@@ -260,37 +258,3 @@ def test_progress_on_a_terminal_is_one_line() -> None:
     line(Progress(built=2, failed=0, kept=0, left=0, seconds=3))
     assert stream.getvalue().count("\n") == 1
     assert stream.getvalue().endswith("\n")
-
-
-def entry(quarter: str, place: str, state: str, **statuses: int) -> Entry:
-    return Entry(quarter, place, f"Thôn <{place}>", f"{quarter}/{place}.html", state, statuses)
-
-
-def test_index_lists_every_report_with_its_state() -> None:
-    page = index_page(
-        [
-            entry("2024Q1", "T1", "fresh", met=3, on_track=2, behind=1),
-            entry("2024Q2", "T1", "stale", met=4, on_track=0, behind=2, unmeasured=7),
-            entry("2024Q1", "commune", "failed", met=9),
-            entry("2024Q2", "commune", "missing"),
-        ],
-        made_up=True,
-    )
-    assert '<html lang="vi">' in page
-    assert 'class="made-up"' in page
-    assert '<th scope="col">Quý II/2024</th>' in page
-    assert page.index("Thôn &lt;commune&gt;") < page.index("Thôn &lt;T1&gt;")
-    for state, target in (
-        ("fresh", "2024Q1/T1.html"),
-        ("stale", "2024Q2/T1.html"),
-        ("failed", "2024Q1/commune.html"),
-    ):
-        assert f'<a class="state-{state}" href="{target}">' in page
-    assert "2024Q2/commune.html" not in page
-    assert 'class="status-met">✔ 3<' in page
-    assert 'class="status-unmeasured">? 7<' in page
-    assert "✔ 9" not in page
-
-
-def test_index_of_nothing_says_so() -> None:
-    assert "There are no reports yet." in index_page([], "en")

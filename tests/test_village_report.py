@@ -13,7 +13,7 @@ import pytest
 
 from campaign_lib.build import build
 from campaign_lib.processed import Processed
-from campaign_lib.reports.batch import Wish, make_village_reports
+from campaign_lib.reports.batch import Wish, make_reports
 from campaign_lib.slices import slice_of
 from campaign_lib.stories.village import VillageReport, village_report
 from campaign_lib.words import Words
@@ -102,7 +102,7 @@ def test_numbers_on_the_page_are_those_of_results(processed: Processed, village:
 
 def test_numbers_in_the_file_are_those_of_results(processed: Processed, tmp_path: Path) -> None:
     """From the notebook through papermill and nbconvert, as an officer gets it."""
-    failed = make_village_reports(processed, tmp_path, Wish(["2024Q4"], ["Thôn 5"]))
+    failed = make_reports(processed, tmp_path, Wish(["2024Q4"], ["Thôn 5"]))
     assert failed == 0
     html = (tmp_path / "2024Q4" / "T5.html").read_text(encoding="utf-8")
     results = printed_results(processed)
@@ -119,7 +119,7 @@ def test_a_page_of_a_village_that_is_gone_is_named(
     line = {"title": "", "notebook": "", "parameters": {}, "hash": "", "seconds": 1.0}
     old = json.dumps({"2024Q4/T9.html": {**line, "state": "fresh"}})
     (tmp_path / "manifest.json").write_text(old, encoding="utf-8")
-    make_village_reports(processed, tmp_path, Wish(["2024Q4"], ["T5"]))
+    make_reports(processed, tmp_path, Wish(["2024Q4"], ["T5"]))
     assert "2024Q4/T9.html" in capsys.readouterr().err
 
 
@@ -178,9 +178,9 @@ def test_without_a_plan_nothing_is_judged(tmp_path: Path) -> None:
     report = village_report(Processed(tmp_path / "processed"), "T5", "2024Q4")
     words = Words("vi")
     first = str(report.first_screen())
-    assert words("village_report.no_plan") in first
-    for silent in ("nothing_missing", "made_up", "next_heading"):
-        assert words(f"village_report.{silent}") not in first
+    assert words("masthead.no_plan") in first
+    silent = ("village_report.nothing_missing", "masthead.made_up", "village_report.next_heading")
+    assert not any(words(name) in first for name in silent)
     assert all(getattr(report, name)()._repr_html_() for name in SECTIONS)
 
 

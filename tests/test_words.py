@@ -42,7 +42,7 @@ def test_every_step_has_its_words_and_none_is_left_over() -> None:
 
 
 def test_every_indicator_has_its_words_and_none_is_left_over() -> None:
-    whats = ("label", "definition", "unit", "next")
+    whats = ("label", "short", "definition", "unit", "next")
     assert keys_under("indicators") == {f"indicators.{id}.{what}" for id in IDS for what in whats}
 
 
@@ -54,7 +54,7 @@ def test_every_code_has_its_words(root: Path) -> None:
     owners = {task.owner for task in read_plan(root / "data/raw/plans/2024.toml").tasks}
     units = {one.unit for one in ALL}
     wanted = {
-        *(f"status.{name}.{what}" for name in (*RANKS, "no_target") for what in STATUS_WORDS),
+        *(f"status.{name}.{what}" for name in STATUSES for what in STATUS_WORDS),
         *(f"certain.{name}" for name in ("yes", "no")),
         *(f"unit.{name}.{what}" for name in units for what in ("one", "many")),
         *(f"level.{name}" for name in ("village", "commune")),
@@ -67,15 +67,16 @@ def test_every_code_has_its_words(root: Path) -> None:
 
 
 STATUS_WORDS = ("label", "mark", "meaning")
+STATUSES = (*RANKS, "no_target", "hidden")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_statuses_differ_without_colour(language: str) -> None:
     words = Words(language)
     for what in STATUS_WORDS:
-        said = {words(f"codes.status.{name}.{what}") for name in (*RANKS, "no_target")}
-        assert len(said) == 5
-    assert all(len(words(f"codes.status.{name}.mark")) == 1 for name in (*RANKS, "no_target"))
+        said = {words(f"codes.status.{name}.{what}") for name in STATUSES}
+        assert len(said) == len(STATUSES) == 6
+    assert all(len(words(f"codes.status.{name}.mark")) == 1 for name in STATUSES)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

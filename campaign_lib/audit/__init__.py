@@ -21,6 +21,7 @@ from campaign_lib.indicators import find
 from campaign_lib.percent import ALL_OF_THEM
 from campaign_lib.plan import Plan, Target
 from campaign_lib.processed import Processed
+from campaign_lib.progress import Listener, nobody
 from campaign_lib.recount import recount
 from campaign_lib.results import as_printed, survey_columns
 from campaign_lib.steps import COMMUNE, Question
@@ -70,7 +71,11 @@ class Audit:
     @cached_property
     def recounted(self) -> Mapping[str, str]:
         """The same line counted by SQL; empty if the recount does not have it."""
-        lines = recount(self.processed.folder, self.indicator.id)
+        return self.count_again(nobody)
+
+    def count_again(self, tell: Listener) -> Mapping[str, str]:
+        """Count `recounted`, which takes its time where there is much data; `tell` hears of it."""
+        lines = recount(self.processed.folder, self.indicator.id, tell)
         again = _at(_of_indicator(lines, self.quarter, self.indicator), self.place)
         return {} if again.empty else dict(again.iloc[0])
 
@@ -161,9 +166,12 @@ class Audit:
         return walk_units(_of_quarter(rows, self.quarter), self.indicator, self.place)
 
     def cells(self) -> pd.DataFrame:
-        """Give what was read of each unit of the quarter (see `campaign_lib.audit.as_read`)."""
+        """Give what was read of each unit of `units` (see `campaign_lib.audit.as_read`)."""
         kind = self.indicator.units
         rows = _of_quarter(self.processed.units(kind), self.quarter)
+        if kind != "areas":
+            key = IDENTITY[kind][0]
+            rows = rows[rows[key].isin(self.units()[key])]
         return cells(self.processed, kind, rows, self.days)
 
     def raw_columns(self, question: Question) -> tuple[tuple[str, str], ...]:

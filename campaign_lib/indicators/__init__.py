@@ -7,6 +7,7 @@ from campaign_lib.indicators.section_ii_2 import CHANGED_MINDSET
 from campaign_lib.indicators.section_ii_3 import APPLIES_SCIENCE
 from campaign_lib.indicators.section_ii_4 import IMPROVED_LIFE, IN_COOPERATIVE, POVERTY_REDUCTION
 from campaign_lib.indicators.section_ii_5 import AREA_MODELS, FRONT_MODELS
+from campaign_lib.spelling import hint
 
 #: Every indicator, in the order of the plan.
 ALL: tuple[Indicator, ...] = (
@@ -28,9 +29,9 @@ def find(id: str) -> Indicator:
     """Give the indicator with an id.
 
     Raises:
-        CampaignError: there is none; the sentence lists the ids that there are.
+        CampaignError: there is none; the sentence offers the nearest.
     """
     for indicator in ALL:
         if indicator.id == id:
             return indicator
-    raise CampaignError(f"{id!r} is not an indicator; known are {', '.join(IDS)}.")
+    raise CampaignError(f"{id!r} is not an indicator; {hint(id, IDS)}.")

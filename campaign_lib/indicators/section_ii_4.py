@@ -85,6 +85,7 @@ POVERTY_REDUCTION = Drop(
         minority_at_baseline,
         poor_or_near_poor_at_baseline,
         living_here_on_the_later_date,
+        minority_on_the_later_date,  # or it would count without being in the denominator
         not_known_to_be_poor_on_the_later_date,
         no_longer_poor_on_the_later_date,
     ),

@@ -22,6 +22,7 @@ from campaign_lib.intake.surveys import judge_days
 from campaign_lib.intake.values import Known
 from campaign_lib.plan import Plan, plan_of, read_plans
 from campaign_lib.problems import file_problem, in_order, no_problems
+from campaign_lib.progress import READING, Listener, Step, nobody
 from campaign_lib.quarters import Quarter
 
 SURVEY = "survey"
@@ -47,12 +48,13 @@ class Campaign:
     files: pd.DataFrame
 
 
-def read_campaign(raw: Path, today: date) -> Campaign:
+def read_campaign(raw: Path, today: date, tell: Listener = nobody) -> Campaign:
     """Read and check every raw file.
 
     Args:
         raw: the folder `data/raw`.
         today: the day up to which survey dates are believed.
+        tell: hears of each file before it is read.
 
     Raises:
         CampaignError: it cannot go on: a folder, a required file or column is missing, a file
@@ -60,14 +62,15 @@ def read_campaign(raw: Path, today: date) -> Campaign:
     """
     if not raw.is_dir():
         raise CampaignError(f"{raw}: there is no such folder; --data names the folder above raw/.")
-    return _Reading(raw, today).campaign()
+    return _Reading(raw, today, tell).campaign()
 
 
 class _Reading:
     """One reading of a folder: what has been read so far."""
 
-    def __init__(self, raw: Path, today: date) -> None:
-        self.raw, self.today = raw, today
+    def __init__(self, raw: Path, today: date, tell: Listener) -> None:
+        self.raw, self.today, self.tell = raw, today, tell
+        self.of = sum(len([*folder.glob("*.*")]) for folder in (raw, raw / SURVEY))
         self.plans = read_plans(raw / PLANS)
         self.known: dict[str, Known] = {
             "task": references.itself(
@@ -148,6 +151,7 @@ class _Reading:
         return surveyed
 
     def draft(self, table: Table, path: Path, file: str) -> Draft:
+        self.tell(Step(READING, len(self.files), self.of, file))
         return Draft(table, read_sheet(path, file), self.known)
 
     def finish(self, draft: Draft) -> pd.DataFrame:

@@ -13,6 +13,8 @@ import duckdb
 import pandas as pd
 
 from campaign_lib.errors import CampaignError
+from campaign_lib.progress import RECOUNTING, Listener, Step, nobody
+from campaign_lib.spelling import hint
 
 _FOLDER = Path(__file__).parent
 
@@ -20,12 +22,13 @@ _FOLDER = Path(__file__).parent
 RECOUNTED = tuple(sorted(path.stem for path in _FOLDER.glob("*.sql")))
 
 
-def recount(processed: Path, indicator: str | None = None) -> pd.DataFrame:
+def recount(processed: Path, indicator: str | None = None, tell: Listener = nobody) -> pd.DataFrame:
     """Count every line of results.csv again.
 
     Args:
         processed: the folder `data/processed`; only its `tables/` is read.
         indicator: count this one only.
+        tell: hears of each table before it is opened or counted.
 
     Returns:
         One row per quarter, level, place and indicator, in this order, with the columns of
@@ -35,7 +38,7 @@ def recount(processed: Path, indicator: str | None = None) -> pd.DataFrame:
         CampaignError: the tables have not been built, or there is no such indicator.
     """
     wanted = RECOUNTED if indicator is None else (_known(indicator),)
-    with open_tables(processed) as connection:
+    with open_tables(processed, tell) as connection:
         lines = connection.execute(
             "SELECT * FROM recounted WHERE list_contains(?, indicator)", [list(wanted)]
         )
@@ -71,7 +74,7 @@ def people_sql() -> str:
     return _read(_FOLDER / "shared" / "1_people.sql")
 
 
-def open_tables(processed: Path) -> duckdb.DuckDBPyConnection:
+def open_tables(processed: Path, tell: Listener = nobody) -> duckdb.DuckDBPyConnection:
     """Open the checked tables and what the recount derives from them; the caller closes it.
 
     Raises:
@@ -81,20 +84,23 @@ def open_tables(processed: Path) -> duckdb.DuckDBPyConnection:
     if not files:
         raise CampaignError(f"{processed}: no tables to recount here; run `campaign build` first.")
     connection = duckdb.connect()
-    for file in files:
-        connection.read_parquet(escape(str(file))).create(file.stem)
     people, *rest = sorted((_FOLDER / "shared").glob("*.sql"))
-    connection.execute(_read(people))
-    for indicator in RECOUNTED:
-        connection.execute(f"CREATE TABLE count_{indicator} AS {recount_sql(indicator)}")
-    for file in rest:
-        connection.execute(_read(file))
+    counts = [f"CREATE TABLE count_{name} AS {recount_sql(name)}" for name in RECOUNTED]
+    statements = [_read(people), *counts, *map(_read, rest)]
+    names = [people.stem, *RECOUNTED, *(file.stem for file in rest)]
+    of = len(files) + len(statements)
+    for done, file in enumerate(files):
+        tell(Step(RECOUNTING, done, of, file.stem))
+        connection.read_parquet(escape(str(file))).create(file.stem)
+    for done, (name, statement) in enumerate(zip(names, statements, strict=True), len(files)):
+        tell(Step(RECOUNTING, done, of, name))
+        connection.execute(statement)
     return connection
 
 
 def _known(indicator: str) -> str:
     if indicator not in RECOUNTED:
-        raise CampaignError(f"{indicator!r} is not an indicator; known are {', '.join(RECOUNTED)}.")
+        raise CampaignError(f"{indicator!r} is not an indicator; {hint(indicator, RECOUNTED)}.")
     return indicator
 
 

@@ -1,9 +1,10 @@
 """Reports: what there shall be, made where missing or out of date, and a list of them all."""
 
+from campaign_lib.reports.addresses import file_name
 from campaign_lib.reports.index import Entry, index_page
 from campaign_lib.reports.one import Outcome
 from campaign_lib.reports.progress import Progress, ProgressLine
-from campaign_lib.reports.report import Report, file_name, report_hash
+from campaign_lib.reports.report import Report, report_hash
 from campaign_lib.reports.run import make
 
 __all__ = [

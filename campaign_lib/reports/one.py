@@ -5,12 +5,15 @@ import traceback
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from campaign_lib import pages
+from campaign_lib.editions import PUBLIC
 from campaign_lib.errors import CampaignError
+from campaign_lib.reports.addresses import address_of
 from campaign_lib.reports.manifest import State
 from campaign_lib.reports.report import Report
 from campaign_lib.whole_files import write_text
@@ -19,8 +22,6 @@ from campaign_lib.words.found import told
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
-
-INDEX = "index.html"
 
 #: Of an error's own text a page shows this much; the file beside it has all.
 _LONGEST_ERROR = 300
@@ -89,7 +90,13 @@ def build(report: Report, setting: Setting) -> Outcome:
             environment=setting.environment,
             nursery=setting.nursery,
         )
-        page = pages.export(notebook, report.title, report.language, crumbs=_crumbs(report))
+        page = pages.export(
+            notebook,
+            report.title,
+            report.language,
+            crumbs=report.crumbs,
+            resolve=partial(address_of, here=report.target, edition=report.edition),
+        )
         write_text(report.page(setting.folder), page)
     except Exception as error:
         failure = _explain(error, report, setting)
@@ -107,16 +114,13 @@ def lost(report: Report, setting: Setting) -> Outcome:
     return Outcome(report, "failed", error=sentence)
 
 
-def _crumbs(report: Report) -> pages.Crumbs:
-    way_up = "../" * report.target.count("/")
-    return [(Words(report.language)("pages.crumbs.all_reports"), f"{way_up}{INDEX}")]
-
-
 def _explain(error: Exception, report: Report, setting: Setting) -> _Failure:
     """Find the sentence for a failure, and everything that helps to find its cause."""
     from campaign_lib.engine import NotebookFailed, TimeLimitReached
 
     words = Words(report.language)
+    if report.edition == PUBLIC:  # an error may repeat what a household said
+        return _Failure(words("pages.why.public"), "")
     if isinstance(error, TimeLimitReached):
         limit = words.number(round(setting.time_limit))
         sentence = words("pages.why.time_limit", seconds=limit)
@@ -145,10 +149,12 @@ def _leave_word(report: Report, folder: Path, failure: _Failure) -> None:
     import nbformat
 
     notebook, text = report.leftovers(folder)
-    details = {"traceback": text}
+    details = {}
     # The outcome tells of the failure, also where the disk is full or the page is locked.
     with suppress(CampaignError):
-        write_text(text, f"{report.title}\n{dict(report.parameters)}\n\n{failure.text}\n")
+        if failure.text:
+            write_text(text, f"{report.title}\n{dict(report.parameters)}\n\n{failure.text}\n")
+            details = {"traceback": text}
         notebook.unlink(missing_ok=True)
         if failure.notebook is not None:
             write_text(notebook, nbformat.writes(failure.notebook))  # type: ignore[no-untyped-call]
@@ -157,7 +163,7 @@ def _leave_word(report: Report, folder: Path, failure: _Failure) -> None:
             Path(__file__).with_name("failed.html.j2"),
             report.title,
             report.language,
-            crumbs=_crumbs(report),
+            crumbs=report.crumbs,
             sentence=failure.sentence,
             details={key: (path.name, quote(path.name)) for key, path in details.items()},
         )

@@ -2,19 +2,14 @@
 
 import hashlib
 import json
-import re
-import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
+from campaign_lib.editions import INTERNAL, Edition, known_edition
+
 #: The language of a report that has no parameter of that name.
 VIETNAMESE = "vi"
-
-#: Names that a village's page cannot have: other pages of ours, and devices on Windows.
-_TAKEN = frozenset({"commune", "index", "manifest", "con", "prn", "aux", "nul"})
-_DEVICE = re.compile(r"(com|lpt)\d")
-_SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
 
 
 @dataclass(frozen=True)
@@ -28,6 +23,7 @@ class Report:
         title: the page's title.
         hash: of everything the page depends on (`report_hash`).
         rows: how many rows of data it is made from, for the run log.
+        crumbs: where it leads: words, and the address as seen from the page.
     """
 
     notebook: Path
@@ -36,6 +32,7 @@ class Report:
     title: str
     hash: str
     rows: int = 0
+    crumbs: tuple[tuple[str, str], ...] = ()
 
     def __post_init__(self) -> None:
         path = PurePosixPath(self.target)
@@ -46,6 +43,11 @@ class Report:
     def language(self) -> str:
         """The page's language."""
         return self.parameters.get("language", VIETNAMESE)
+
+    @property
+    def edition(self) -> Edition:
+        """The page's edition."""
+        return known_edition(self.parameters.get("edition", INTERNAL))
 
     def page(self, folder: Path) -> Path:
         """The page's file."""
@@ -84,22 +86,3 @@ def report_hash(
         "packages": dict(packages),
     }
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
-
-
-def file_name(code: str) -> str:
-    """Turn a village's code into a file name that is safe everywhere, and its alone.
-
-    A plain code stays what it is. From any other the signs that could mean something to a file
-    system are taken out, and a piece of its hash is added, so that two codes never share a file.
-    """
-    if _SAFE.fullmatch(code) and not _is_taken(code):
-        return code
-    letters = unicodedata.normalize("NFKD", code.replace("đ", "d").replace("Đ", "D"))
-    ascii_only = letters.encode("ascii", "ignore").decode()
-    words: Sequence[str] = re.findall(r"[A-Za-z0-9_]+", ascii_only)
-    mark = hashlib.sha256(code.encode("utf-8", "surrogatepass")).hexdigest()[:8]
-    return "-".join(["-".join(words)[:30].strip("-") or "x", mark])
-
-
-def _is_taken(name: str) -> bool:
-    return name.lower() in _TAKEN or _DEVICE.fullmatch(name.lower()) is not None

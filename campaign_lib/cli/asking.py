@@ -1,0 +1,133 @@
+"""Commands that answer: where a figure comes from, who carries how much, what is printed wrong."""
+
+from pathlib import Path
+
+import click
+
+from campaign_lib.cli.frame import FOLDER, LANGUAGE, Setting, command
+from campaign_lib.console import SOME, say
+
+
+@command("Một con số từ đâu ra, từng bước · Where one figure comes from, step by step")
+@click.argument("indicator")
+@click.option("--quarter", required=True, metavar="Q", help="Quý · Quarter: 2024Q3")
+@click.option("--village", "place", default="commune", metavar="V", help="Thôn · Village")
+@click.option("--households", is_flag=True, help="Kể từng hộ · List each household's answers")
+@click.option("--html", type=FOLDER, metavar="FILE", help="Sổ tay kiểm tra · The audit notebook")
+@LANGUAGE
+@click.pass_obj
+def audit(
+    setting: Setting,
+    indicator: str,
+    quarter: str,
+    place: str,
+    households: bool,
+    html: Path | None,
+    language: str,
+) -> None:
+    """Show the steps of one figure, as text or as a page."""
+    from campaign_lib.indicators import find
+    from campaign_lib.stories.audit import audit_story
+
+    find(indicator)
+    processed = setting.processed()
+    quarter, place = processed.known_quarter(quarter), processed.known_place(place)
+    story = audit_story(processed, indicator, quarter, place, language)
+    if html is None:
+        say(story.as_text(households=households))
+        return
+    from campaign_lib.reports.alone import write_page
+
+    asked = {"indicator": indicator, "place": place, "quarter": quarter, "language": language}
+    write_page(html, "audit_indicator", asked, story.heading, processed.folder)
+    say(str(html))
+
+
+@command("Giải thích một con số theo mã in cạnh nó · Explain a figure by its printed reference")
+@click.argument("figure", metavar="FIGURE")
+@LANGUAGE
+@click.pass_obj
+def explain(setting: Setting, figure: str, language: str) -> None:
+    """Take the reference that a report prints beside a figure, and go down to the raw files."""
+    from campaign_lib.figures import Figure
+    from campaign_lib.indicators import find
+    from campaign_lib.stories.audit import audit_story
+
+    asked = Figure.parse(figure)
+    find(asked.indicator)
+    processed = setting.processed()
+    story = audit_story(processed, asked.indicator, asked.quarter, asked.place, language)
+    say(story.as_text(households=True))
+
+
+@command("Đếm lại mọi con số bằng SQL · Count every figure again in SQL")
+@LANGUAGE
+@click.pass_obj
+def verify(setting: Setting, language: str) -> int:
+    """Compare results.csv, as it is, with the recount; nothing is built and nothing is written."""
+    from campaign_lib.verify import in_words
+    from campaign_lib.verify import verify as recount_all
+    from campaign_lib.words import Words
+
+    found = recount_all(setting.data)
+    say(*in_words(found, Words(language)))
+    return 0 if found.agrees and not found.changed else SOME
+
+
+@command("Chia chỉ tiêu của xã cho các thôn · Share targets out over the villages")
+@click.option("--quarter", metavar="Q", help="Quý · Quarter: 2024Q1")
+@click.option("--indicator", metavar="I", help="Chỉ tiêu · Indicator")
+@click.option(
+    "--write",
+    is_flag=True,
+    help="Chốt số máy tính vào · Fix the computed counts in raw/allocation.csv",
+)
+@click.option(
+    "--force",
+    is_flag=True,
+    help="Cùng với --write: thay cả số khác đã chốt · With --write: replace other fixed counts too",
+)
+@click.pass_obj
+def allocate(
+    setting: Setting, quarter: str | None, indicator: str | None, write: bool, force: bool
+) -> None:
+    """Show the allocation table, and fix it."""
+    from campaign_lib.allocation_file import fix
+    from campaign_lib.village_targets import as_table, first_quarter, shared_targets
+
+    processed = setting.processed()
+    asked = processed.known_quarter(quarter) if quarter else first_quarter(processed)
+    shared = shared_targets(processed, asked, indicator)
+    say(str(as_table(shared)))
+    if not write:
+        return
+    path = fix(setting.data / "raw", shared, force=force)
+    say(
+        f"Đã chốt số máy tính · Computed counts fixed: {path}"
+        if path
+        else "Không có gì để chốt · Nothing to fix"
+    )
+    left_out = [one.indicator for one in shared if not one.can_be_fixed]
+    if left_out:
+        say(
+            "Không ghi vào tệp (100 %: mỗi thôn giao đúng mẫu số của mình) · Not in the file "
+            f"(100 %: each village's own denominator): {', '.join(left_out)}"
+        )
+
+
+@command(
+    "Soát bảng số đã công bố (nơi, tử số, mẫu số, tỷ lệ) · "
+    "Judge published figures (place, numerator, denominator, percent)"
+)
+@click.argument("file", type=FOLDER)
+def recompute(file: Path) -> int:
+    """Judge each figure of a table."""
+    from campaign_lib.recompute import RIGHT
+    from campaign_lib.recompute import recompute as judge
+
+    verdicts = judge(file)
+    say(*map(str, verdicts))
+    return 0 if all(verdict.word == RIGHT for verdict in verdicts) else SOME
+
+
+COMMANDS = (audit, explain, verify, allocate, recompute)

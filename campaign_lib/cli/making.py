@@ -1,0 +1,152 @@
+"""Commands that make something: a sample, the processed tables, the reports."""
+
+import os
+from pathlib import Path
+
+import click
+
+from campaign_lib.cli.frame import FOLDER, LANGUAGE, Setting, command
+from campaign_lib.console import SOME, say
+from campaign_lib.editions import EDITIONS, INTERNAL, known_edition
+from campaign_lib.errors import CampaignError
+from campaign_lib.quarters import Quarter
+
+#: Between the first and the last quarter of a range.
+RANGE = ".."
+
+
+@command("Viết một bộ số liệu giả định vào DIR/raw · Write made-up data as DIR/raw")
+@click.argument("folder", metavar="DIR", type=FOLDER)
+@click.option("--villages", type=int, default=8, show_default=True, help="Số thôn · Villages")
+@click.option("--households", type=int, help="Tổng số hộ · Households in all")
+@click.option(
+    "--quarters",
+    default="2024Q1..2024Q4",
+    show_default=True,
+    help="Từ quý nào đến quý nào · From which quarter to which",
+)
+@click.option("--seed", type=int, default=1, show_default=True, help="Hạt giống ngẫu nhiên · Seed")
+@click.option(
+    "--years-before",
+    type=int,
+    default=0,
+    show_default=True,
+    help="Thêm mấy năm trước đó, nhiều nhất 3 · Years before these to add, at most 3",
+)
+def sample(
+    folder: Path, villages: int, households: int | None, quarters: str, seed: int, years_before: int
+) -> None:
+    """Write a made-up campaign."""
+    from campaign_lib.sample import write_sample
+
+    write_sample(folder, villages, households, quarters_of(quarters), seed, years_before)
+    say(f"Đã viết số liệu giả định · Made-up data written: {folder / 'raw'}")
+
+
+@command("Đọc và soát số liệu, kể ra chỗ sai · Read the raw files, list problems")
+@click.pass_obj
+def check(setting: Setting) -> int:
+    """Build, and list problems in words.
+
+    All of it is computed to find the problems, and all is written: results beside the problems of
+    another day would contradict them.
+    """
+    from campaign_lib.build import build as build_tables
+    from campaign_lib.problem_list import in_words
+    from campaign_lib.progress import shown
+
+    with shown() as tell:
+        problems = build_tables(setting.data, setting.today, tell).computed.problems
+    say(*in_words(problems))
+    say(_how_many(len(problems), setting.data / "processed"))
+    return SOME if len(problems) else 0
+
+
+@command("Tính chỉ tiêu từ số liệu gốc · Work out the indicators from the raw files")
+@click.pass_obj
+def build(setting: Setting) -> None:
+    """Build the processed tables."""
+    from campaign_lib.build import build as build_tables
+    from campaign_lib.progress import shown
+
+    with shown() as tell:
+        built = build_tables(setting.data, setting.today, tell)
+    folder = setting.data / "processed"
+    quarters = ", ".join(built.computed.panel.days["quarter"])
+    lines = len(built.computed.results)
+    say(f"Đã tính · Built: {quarters}; {lines} dòng · lines: {folder / 'results.csv'}")
+    say(_how_many(len(built.computed.problems), folder))
+
+
+@command("Lập các báo cáo còn thiếu hoặc đã cũ · Make reports missing or out of date")
+@click.option("--quarter", "quarters", multiple=True, metavar="Q", help="Quý · Quarter: 2024Q3")
+@click.option("--village", "villages", multiple=True, metavar="V", help="Thôn · Village")
+@LANGUAGE
+@click.option(
+    "--edition",
+    type=click.Choice(EDITIONS),
+    default=INTERNAL,
+    show_default=True,
+    help="Bản nội bộ hay công khai · The edition: internal, or public (may leave the office)",
+)
+@click.option(
+    "--word",
+    is_flag=True,
+    help="Kèm báo cáo quý của xã bằng Word · The commune's quarterly report as .docx, too",
+)
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    default=os.cpu_count() or 1,
+    help="Lập mấy báo cáo cùng lúc; mặc định: số bộ xử lý · "
+    "How many to make at once; by default as many as processors",
+)
+@click.option("--force", is_flag=True, help="Lập lại cả báo cáo còn mới · Make fresh ones too")
+@click.option(
+    "--scheduler",
+    default="",
+    metavar="ADDRESS",
+    help="Giao cho các máy của một cụm Dask · Have them made by the workers of a Dask cluster",
+)
+@click.pass_obj
+def reports(
+    setting: Setting,
+    quarters: tuple[str, ...],
+    villages: tuple[str, ...],
+    language: str,
+    edition: str,
+    word: bool,
+    jobs: int,
+    force: bool,
+    scheduler: str,
+) -> int:
+    """Make reports, processed tables included."""
+    from campaign_lib.reports.batch import Wish, folder_of, make_reports
+
+    wish = Wish(quarters, villages, language, known_edition(edition), force, word, jobs, scheduler)
+    failed = make_reports(setting.processed(), setting.reports, wish)
+    say(str(folder_of(setting.reports, wish.edition) / "index.html"))
+    return SOME if failed else 0
+
+
+def quarters_of(text: str) -> tuple[Quarter, ...]:
+    """Read a quarter, or a range such as ``2024Q1..2024Q4``.
+
+    Raises:
+        CampaignError: a text that is no quarter, or a range that ends before it begins.
+    """
+    first, _, last = text.partition(RANGE)
+    quarter, end = Quarter.parse(first), Quarter.parse(last or first)
+    if end < quarter:
+        raise CampaignError(f"{text}: {end} is before {quarter}; write the first quarter first.")
+    found = [quarter]
+    while found[-1] < end:
+        found.append(found[-1].next())
+    return tuple(found)
+
+
+def _how_many(problems: int, folder: Path) -> str:
+    return f"{problems} vấn đề · problems: {folder / 'problems.csv'}"
+
+
+COMMANDS = (sample, check, build, reports)

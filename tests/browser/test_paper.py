@@ -1,0 +1,118 @@
+"""Printed on A4: the pages one expects, no table cut off, nothing that is of no use on paper."""
+
+import re
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from every_page import EACH_PAGE, Which
+from nbformat.v4 import new_code_cell, new_notebook, new_output
+from playwright.sync_api import Browser, Page
+from watched_pages import opened
+
+from campaign_lib import pages
+from campaign_lib.display import RIGHT, Column, Passage, Table, boxed, heading, paragraph, together
+
+pytestmark = pytest.mark.browser
+
+#: A4 less the margins of page.css, in the pixels of CSS (96 to the inch).
+WIDTH = int((210 - 2 * 16) / 25.4 * 96)
+
+TOO_WIDE = """[...document.querySelectorAll("table, pre, svg, .bar")]
+    .filter(one => one.getBoundingClientRect().right > innerWidth + 1)
+    .map(one => (one.querySelector("caption") ?? one).textContent.slice(0, 60))"""
+#: Not the references, which may be broken anywhere, nor what is only for those who listen.
+CELLS = """[...document.querySelectorAll("table :is(th, td)")]
+    .filter(cell => cell.checkVisibility())
+    .map(cell => {
+        const copy = cell.cloneNode(true);
+        copy.querySelectorAll(".reference, i").forEach(one => one.remove());
+        return copy.textContent;
+    })"""
+
+
+def printed(page: Page, pdf: Path) -> list[str]:
+    """Print a page to a file, and read the file: a text for each sheet of paper."""
+    page.pdf(path=pdf, prefer_css_page_size=True)
+    ran = subprocess.run(["pdftotext", "-layout", pdf, "-"], capture_output=True, check=True)
+    return ran.stdout.decode().removesuffix("\f").split("\f")
+
+
+def words_of(text: str) -> set[str]:
+    return set(re.findall(r"\w+", text))
+
+
+def bare(text: str) -> str:
+    return re.sub(r"\s", "", text)
+
+
+@pytest.mark.parametrize("which", EACH_PAGE)
+def test_nothing_is_cut_off(
+    browser: Browser, page_of: Callable[[Which], Path], which: Which, tmp_path: Path
+) -> None:
+    with opened(browser, page_of(which), WIDTH) as watched:
+        page = watched.page
+        page.emulate_media(media="print")
+        assert page.evaluate(TOO_WIDE) == []
+        cells = page.evaluate(CELLS)
+        sheets = printed(page, tmp_path / "a.pdf")
+        assert words_of(" ".join(cells)) - words_of(" ".join(sheets)) == set()
+        title = bare(page.title())
+        for number, sheet in enumerate(map(bare, sheets), 1):
+            assert sheet.endswith(f"{number}/{len(sheets)}")
+            assert title[:30] in sheet
+            assert ".html" not in sheet
+
+
+def page_with(passage: Passage, folder: Path) -> Path:
+    shown = new_output("display_data", {"text/html": passage.html})
+    notebook = new_notebook(cells=[new_code_cell("", outputs=[shown])])
+    path = folder / "page.html"
+    path.write_text(pages.export(notebook, "Thôn 1", "vi"), encoding="utf-8")
+    return path
+
+
+def test_a_table_that_is_wider_than_the_paper_is_noticed(browser: Browser, tmp_path: Path) -> None:
+    wide = Table("Rộng", (Column("a"), Column("b")), (("x" * 60, "\u00a0y" * 90),))
+    with opened(browser, page_with(together(heading("a", 1), wide), tmp_path), WIDTH) as watched:
+        watched.page.emulate_media(media="print")
+        assert watched.page.evaluate(TOO_WIDE) == ["Rộng"]
+
+
+def test_each_sheet_begins_a_page(browser: Browser, tmp_path: Path) -> None:
+    sheet = boxed(together(heading("Phiếu kiểm tra", 2), paragraph("Hộ")), "sheet")
+    passage = together(heading("Thôn 1", 1), paragraph("Một trang"), sheet, sheet, sheet)
+    with opened(browser, page_with(passage, tmp_path)) as watched:
+        watched.page.emulate_media(media="print")
+        first, *others = printed(watched.page, tmp_path / "a.pdf")
+        assert "Một trang" in first
+        assert len(others) == 3
+        assert all("Phiếu kiểm tra" in other for other in others)
+
+
+def test_a_long_table_has_its_head_on_every_page(browser: Browser, tmp_path: Path) -> None:
+    columns = (Column("Mã hộ"), Column("Họ tên"), Column("Số khẩu", RIGHT))
+    rows = tuple((f"T1-{number:03}", f"Chủ hộ {number}\n" * 3, "4") for number in range(150))
+    passage = together(heading("Thôn 1", 1), Table("Các hộ", columns, rows))
+    with opened(browser, page_with(passage, tmp_path)) as watched:
+        watched.page.emulate_media(media="print")
+        sheets = printed(watched.page, tmp_path / "a.pdf")
+    assert len(sheets) > 2
+    assert all("Mã hộ" in sheet and "Số khẩu" in sheet for sheet in sheets)
+    # Every row stands on one page, and begins where the table does, not behind an empty head.
+    assert sum(len(re.findall(r"T1-\d{3}", sheet)) for sheet in sheets) == len(rows)
+    assert all(re.search(r"T1-\d{3}", sheet) for sheet in sheets)
+
+
+def test_what_is_folded_away_is_printed(browser: Browser, tmp_path: Path) -> None:
+    path = page_with(together(heading("Thôn 1", 1)), tmp_path)
+    text = path.read_text(encoding="utf-8")
+    folded = "<details><summary>Mở ra</summary><p>bên trong</p></details>"
+    unseen = '<p class="on-screen">chỉ trên màn hình</p>'
+    path.write_text(text.replace("</main>", f"{folded}{unseen}</main>"), encoding="utf-8")
+    with opened(browser, path) as watched:
+        watched.page.emulate_media(media="print")
+        (sheet,) = printed(watched.page, tmp_path / "a.pdf")
+    assert "bên trong" in sheet
+    assert "màn hình" not in sheet

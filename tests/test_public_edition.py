@@ -1,0 +1,117 @@
+"""The public edition: of every name, id and typed text in the raw files, none is in any file."""
+
+import csv
+import re
+import zipfile
+from collections.abc import Iterator
+from datetime import date
+from html import unescape
+from pathlib import Path
+
+import pytest
+
+from campaign_lib.build import build
+from campaign_lib.engine import NotebookFailed
+from campaign_lib.processed import Processed
+from campaign_lib.quarters import Quarter
+from campaign_lib.reports.batch import Wish, folder_of, make_reports
+from campaign_lib.sample import write_sample
+
+#: What tells of a person, or was typed by one, by table; names of villages are public.
+PERSONAL = {
+    "households": ("household", "head_name"),
+    "survey": ("household", "enumerator", "loan_source"),
+    "inspections": ("household", "inspector"),
+    "activities": ("activity", "kind"),
+    "models": ("model", "name", "field"),
+    "funding": ("purpose",),
+    "task_progress": ("evidence",),
+}
+QUARTERS = tuple(Quarter(2024, number) for number in (3, 4))
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("published") / "data"
+    write_sample(folder, villages=3, households=90, quarters=QUARTERS, seed=3)
+    build(folder, date(2025, 2, 1))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def public(data: Path) -> Path:
+    """Make the public edition of everything, the Word documents too."""
+    processed, reports = Processed(data / "processed"), data.parent / "reports"
+    assert make_reports(processed, reports, Wish(edition="public", word=True, jobs=2)) == 0
+    assert [path.name for path in reports.iterdir()] == ["public"], "nothing lands beside it"
+    return folder_of(reports, "public")
+
+
+def personal(data: Path) -> Iterator[str]:
+    for path in sorted((data / "raw").rglob("*.csv")):
+        table = "survey" if path.parent.name == "survey" else path.stem
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            for row in csv.DictReader(file):
+                yield from (row[name].strip() for name in PERSONAL.get(table, ()) if row[name])
+
+
+def texts(folder: Path) -> Iterator[tuple[str, str]]:
+    """Give every file as text; what is packed is unpacked, what is escaped is put back."""
+    for path in sorted(folder.rglob("*")):
+        if path.suffix == ".docx":
+            with zipfile.ZipFile(path) as parts:
+                for name in parts.namelist():
+                    content = parts.read(name).decode("utf-8", "replace")
+                    yield f"{path.name}/{name}", unescape(re.sub(r"<[^>]+>", "", content))
+        elif path.is_file():
+            content = path.read_text(encoding="utf-8")
+            yield path.name, unescape(content) + unescape(re.sub(r"<[^>]+>", "", content))
+
+
+def test_there_is_something_to_find(data: Path, public: Path) -> None:
+    assert len(set(personal(data))) > 150
+    names = {path.relative_to(public).as_posix() for path in public.rglob("*") if path.is_file()}
+    assert {"index.html", "2024Q4/commune.html", "2024Q4/T1.html", "2024Q4/commune.docx"} <= names
+    assert not any("audit" in name or name.endswith(".ipynb") for name in names)
+
+
+def test_no_name_and_no_id_is_in_any_public_file(data: Path, public: Path) -> None:
+    wanted = {text.casefold() for text in personal(data) if re.search(r"\w{2}", text)}
+    found = {
+        (file, text)
+        for file, content in texts(public)
+        for text in wanted
+        if text in (folded := content.casefold())
+        and re.search(rf"(?<!\w){re.escape(text)}(?!\w)", folded)
+    }
+    assert found == set()
+
+
+def test_every_public_page_says_that_it_is(public: Path) -> None:
+    pages = list(public.rglob("*.html"))
+    assert pages and all('class="public"' in page.read_text(encoding="utf-8") for page in pages)
+    assert not any('class="internal"' in page.read_text(encoding="utf-8") for page in pages)
+
+
+def test_what_is_withheld_is_in_no_page_of_its_village(data: Path, public: Path) -> None:
+    """A hidden line is shown with its mark, never as a count, and never as 0."""
+    results = Processed(data / "processed").table("public_results")
+    hidden = results[results["hidden"] & (results["quarter"] == "2024Q4")]
+    assert len(hidden) > 0
+    for place in hidden["place"].unique():
+        page = (public / "2024Q4" / f"{place}.html").read_text(encoding="utf-8")
+        assert page.count("■") >= (hidden["place"] == place).sum()
+
+
+def test_a_public_page_that_fails_says_nothing_of_why(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise NotebookFailed(None, "ValueError", "T1-001 Chủ hộ 001", "trace of T1-001")  # type: ignore[arg-type]
+
+    monkeypatch.setattr("campaign_lib.engine.run_notebook", fail)
+    wish = Wish(quarters=["2024Q4"], villages=["T1"], edition="public")
+    assert make_reports(Processed(data / "processed"), tmp_path, wish) == 1
+    files = list((tmp_path / "public" / "2024Q4").iterdir())
+    assert [file.name for file in files] == ["T1.html"]
+    assert not any("T1-001" in content for _, content in texts(tmp_path))

@@ -1,0 +1,118 @@
+"""`campaign verify`: the printed file, line by line, against the count in SQL."""
+
+import csv
+import shutil
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from campaign_lib import cli
+from campaign_lib.build import build
+from campaign_lib.errors import CampaignError
+from campaign_lib.figures import Figure
+from campaign_lib.verify import RESULTS, Difference, verify
+
+RAW = Path(__file__).parents[1] / "data" / "raw"
+Rows = list[dict[str, str]]
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    data = tmp_path_factory.mktemp("verified") / "data"
+    shutil.copytree(RAW, data / "raw")
+    build(data, date(2025, 2, 1))
+    return data
+
+
+@pytest.fixture
+def data(sample: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(sample, tmp_path / "data"))
+
+
+def retyped(data: Path, change: Callable[[Rows], Rows]) -> None:
+    """Change the printed file as somebody would by hand."""
+    path = data / "processed" / RESULTS
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    names = list(rows[0])
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, names)
+        writer.writeheader()
+        writer.writerows(change(rows))
+
+
+def test_the_sample_agrees(data: Path) -> None:
+    found = verify(data)
+    assert (found.agrees, found.changed) == (True, [])
+    lines = (data / "processed" / RESULTS).read_text(encoding="utf-8").count("\n") - 1
+    assert found.lines == lines > 0
+
+
+def test_a_figure_changed_by_hand_is_found(data: Path) -> None:
+    def change(rows: Rows) -> Rows:
+        row = next(r for r in rows if Figure(r["quarter"], r["place"], r["indicator"]) == figure)
+        row["numerator"] = str(int(row["numerator"]) + 1)
+        return rows
+
+    figure = Figure("2024Q3", "T4", "informed")
+    retyped(data, change)
+    (found,) = verify(data).differences
+    assert (found.figure, found.column) == (figure, "numerator")
+    assert int(found.printed) == int(found.recounted) + 1
+
+
+def test_lines_that_are_missing_or_made_up_are_found(data: Path) -> None:
+    def change(rows: Rows) -> Rows:
+        return [*rows[1:], {**rows[0], "place": "T99", "level": "village"}]
+
+    retyped(data, change)
+    found = verify(data).differences
+    assert {difference.figure.place for difference in found} >= {"T99"}
+    gone = [d for d in found if d.figure.place != "T99"]
+    assert gone and all(d.printed == "" for d in gone)
+    assert Difference(found[-1].figure, found[-1].column, *found[-1][2:]) == found[-1]
+
+
+def test_raw_files_that_changed_since_are_named(data: Path) -> None:
+    (data / "raw" / "survey" / "2024Q3.csv").write_bytes(b"household,surveyed_on\n")
+    (data / "raw" / "models.csv").unlink()
+    (data / "raw" / "survey" / "2025Q1.csv").write_bytes(b"household,surveyed_on\n")
+    changed = verify(data).changed
+    assert changed == ["models.csv", "survey/2024Q3.csv", "survey/2025Q1.csv"]
+
+
+def test_the_command_ends_with_the_sum(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["--data", str(data), "verify"]) == 0
+    assert "Khớp" in capsys.readouterr().out.splitlines()[-1]
+    retyped(data, lambda rows: [{**row, "status": "met"} for row in rows])
+    assert cli.main(["--data", str(data), "verify", "--language", "en"]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert "DOES NOT AGREE" in lines[-1]
+    assert any("column status: printed met" in line for line in lines)
+
+
+def test_what_is_not_there_is_asked_for(tmp_path: Path, data: Path) -> None:
+    with pytest.raises(CampaignError, match="run `campaign build` first"):
+        verify(tmp_path)
+    (data / "processed" / RESULTS).write_bytes("Thôn".encode("utf-16"))
+    with pytest.raises(CampaignError, match="is not UTF-8"):
+        verify(data)
+
+
+def test_explain_takes_the_printed_reference(
+    data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = ["--data", str(data), "--today", "2025-02-01", "explain"]
+    assert cli.main([*asked, "2024Q3/T4/changed_mindset"]) == 0
+    explained = capsys.readouterr().out
+    assert cli.main(
+        [*asked[:-1], "audit", "changed_mindset", "--quarter", "2024Q3", "--village", "T4",
+         "--households"]
+    ) == 0  # fmt: skip
+    assert explained == capsys.readouterr().out
+    assert "survey/2024Q3.csv:" in explained
+    assert cli.main([*asked, "2024Q3"]) == 2
+    assert cli.main([*asked, "2024Q3/T99/informed"]) == 2
+    assert cli.main([*asked, "2024Q3/T4/changed_mindest"]) == 2
