@@ -21,6 +21,7 @@ from campaign_lib.reports.run import Maker, make
 from campaign_lib.reports.turns import one_at_a_time
 from campaign_lib.reports.word import write_word
 from campaign_lib.slices import write_slice
+from campaign_lib.spelling import few_of
 from campaign_lib.steps import COMMUNE
 from campaign_lib.stories.opening import PROCESSED
 from campaign_lib.whole_files import write_text
@@ -123,5 +124,5 @@ def _village(processed: Processed, name: str) -> str:
     except CampaignError:
         code = COMMUNE  # no village either: what is known here leaves the commune out
     if code == COMMUNE:
-        raise CampaignError(f"{name!r} is no village; known are {', '.join(processed.villages)}.")
+        raise CampaignError(f"{name!r} is no village; known are {few_of(processed.villages)}.")
     return code

@@ -14,6 +14,7 @@ from campaign_lib.tables.results import (
     label_of,
     percent_of,
     traced,
+    wanted_count,
 )
 from campaign_lib.words import Words
 
@@ -53,7 +54,7 @@ def _figures(line: Any, aims: Aims, words: Words) -> tuple[Cell, Cell, Cell]:
     return (
         count_of_base(line, words),
         percent_of(line, line.percent, aims, words),
-        words.number(line.target_count),
+        wanted_count(line, line.target_count, words),
     )
 
 
