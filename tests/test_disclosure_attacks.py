@@ -65,6 +65,7 @@ def test_bounds_find_nothing_in_the_sample(sample: pd.DataFrame) -> None:
     assert_open(sample, disclose(sample))
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(
     st.integers(0, 10**6),
@@ -164,6 +165,7 @@ def test_the_village_hidden_beside_others_is_the_same_in_every_quarter() -> None
     assert list(closed["place"]) == ["T1", "T3"] * 2
 
 
+@pytest.mark.slow
 @settings(max_examples=12, deadline=None)
 @given(st.integers(0, 10**6), st.integers(1, 12), st.sampled_from(STYLES))
 def test_a_later_edition_shows_nothing_that_an_earlier_one_hid(
@@ -296,6 +298,7 @@ def test_the_sample_could_be_another_world(sample: pd.DataFrame, how_many: int) 
     pd.testing.assert_frame_equal(disclose(other), public)
 
 
+@pytest.mark.slow
 @settings(max_examples=20, deadline=None)
 @given(st.integers(0, 10**6), st.integers(3, 9), st.sampled_from(STYLES[:3]), st.data())
 def test_verdicts_do_not_tell_how_hidden_bases_are_split(
