@@ -39,6 +39,11 @@ def tables_of(html: str) -> dict[str, list[list[str]]]:
     return dict(reader.tables)
 
 
+def table_of(html: str, caption: str) -> list[list[str]]:
+    """Give the rows of one table; the first are the headings."""
+    return tables_of(html)[caption]
+
+
 def rows_by_name(html: str, caption: str) -> dict[str, list[str]]:
     """Give the cells of each row of a table by the row's heading, without figures' references."""
     rows = tables_of(html)[caption][1:]

@@ -5,11 +5,11 @@ import re
 import shutil
 from collections.abc import Mapping
 from datetime import date
-from html.parser import HTMLParser
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from page_tables import table_of
 
 from campaign_lib.build import build
 from campaign_lib.processed import Processed
@@ -23,39 +23,6 @@ SECTIONS = (
     "first_screen indicators progress steps nearest trend models activities funding tasks quality "
     "built_from"
 ).split()
-
-
-class Tables(HTMLParser):
-    """Reads the tables of a page: caption, then rows of cells."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.tables: list[tuple[str, list[list[str]]]] = []
-        self.inside = ""
-
-    def handle_starttag(self, tag: str, attributes: object) -> None:
-        if tag == "table":
-            self.tables.append(("", []))
-        elif tag == "tr":
-            self.tables[-1][1].append([])
-        elif tag in {"td", "th"}:
-            self.tables[-1][1][-1].append("")
-        self.inside = tag
-
-    def handle_endtag(self, tag: str) -> None:
-        self.inside = ""
-
-    def handle_data(self, text: str) -> None:
-        if self.inside == "caption":
-            self.tables[-1] = (text, self.tables[-1][1])
-        elif self.inside in {"td", "th"}:
-            self.tables[-1][1][-1][-1] += text
-
-
-def table_of(html: str, caption: str) -> list[list[str]]:
-    reader = Tables()
-    reader.feed(html)
-    return next(rows for name, rows in reader.tables if name == caption)
 
 
 @pytest.fixture(scope="session")
