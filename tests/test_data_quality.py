@@ -16,7 +16,7 @@ from campaign_lib.processed import Processed
 from campaign_lib.quality.unknowns import asked_of
 from campaign_lib.reports.alone import write_page
 from campaign_lib.stories.data_quality import DataQuality, data_quality
-from campaign_lib.stories.data_quality_again import Reasons
+from campaign_lib.stories.data_quality.again import Reasons
 from campaign_lib.tables.quality import WORST
 from campaign_lib.words import Words
 

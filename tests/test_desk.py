@@ -19,8 +19,8 @@ from campaign_lib.errors import CampaignError
 from campaign_lib.indicators import IDS
 from campaign_lib.processed import Processed
 from campaign_lib.stories import lab
-from campaign_lib.stories.completion import Names, ShortCall
 from campaign_lib.stories.desk import Desk, open_desk
+from campaign_lib.stories.desk.completion import Names, ShortCall
 from campaign_lib.words import LANGUAGES, Words
 
 TODAY = date(2025, 2, 1)

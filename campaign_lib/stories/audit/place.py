@@ -1,0 +1,166 @@
+"""All figures of one place in one quarter, taken apart on one page: where each printed link leads.
+
+A village's page goes down to its households; the commune's goes down to its villages, each of
+which has a page of its own.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+
+from campaign_lib.audit import Audit, audit
+from campaign_lib.display import (
+    RIGHT,
+    Column,
+    Heading,
+    Passage,
+    Shown,
+    Table,
+    boxed,
+    folded_away,
+    heading,
+    paragraph,
+    together,
+)
+from campaign_lib.indicator import Indicator
+from campaign_lib.indicators import ALL
+from campaign_lib.processed import Processed
+from campaign_lib.steps import COMMUNE
+from campaign_lib.stories.audit import AuditStory, reasons, units
+from campaign_lib.stories.opening import open_campaign, parameters_of
+from campaign_lib.stories.telling import Story, masthead, period
+from campaign_lib.tables.labels import rows_of, status_mark
+from campaign_lib.tables.results import count_of_base, in_plan_order, traced
+from campaign_lib.words import Words
+
+
+def check_audit_place(namespace: Mapping[str, Any]) -> "AuditPlace":
+    """Check a notebook's parameters place, quarter, language, and audit all of its figures.
+
+    Raises:
+        CampaignError: an unknown parameter, place, quarter or language.
+    """
+    given = parameters_of(namespace, "place", "quarter", "language")
+    return audit_place(open_campaign(), **given)
+
+
+def audit_place(
+    processed: Processed, place: str, quarter: str, language: str = "vi"
+) -> "AuditPlace":
+    """Audit every figure of a village (code or name) or of the `commune`; raises as above."""
+    words = Words(language)
+    place, quarter = processed.known_place(place), processed.known_quarter(quarter)
+    return AuditPlace(processed, place, quarter, words)
+
+
+class AuditPlace(Story):
+    """What the notebook shows: the list of figures, then each of them."""
+
+    key = "audit_place"
+
+    def __init__(self, processed: Processed, place: str, quarter: str, words: Words) -> None:
+        super().__init__(words)
+        self.processed, self.place, self.quarter = processed, place, quarter
+        found = (
+            audit(processed, indicator.id, quarter, place)
+            for indicator in ALL
+            if place == COMMUNE or indicator.by_village
+        )
+        self.stories = [AuditStory(one, words) for one in found]
+
+    @property
+    def title(self) -> str:
+        """What the page is called."""
+        place = self.stories[0].place
+        return self.text("title", place=place, quarter=self.words.quarter(self.quarter))
+
+    def first_screen(self) -> Passage:
+        """Each figure with its reference, which leads to its part of the page."""
+        first = self.stories[0].audit
+        return together(
+            masthead(self.title, first.plan, self.words),
+            period(first.days, self.words),
+            boxed(paragraph(self.text("answer", count=len(self.stories))), "bottom-line"),
+            self._contents(),
+        )
+
+    def _contents(self) -> Table:
+        lines = in_plan_order(pd.DataFrame([story.audit.line for story in self.stories]))
+        return self._lines(
+            self.text("contents.caption"),
+            self.text("contents.indicator"),
+            ((self.words(f"indicators.{line.indicator}.label"), line) for line in rows_of(lines)),
+        )
+
+    def _lines(self, caption: str, first: str, lines: Iterator[tuple[str, Any]]) -> Table:
+        """Lay out lines of results under the name that each goes by here."""
+        return Table(
+            caption,
+            (
+                Column(first),
+                Column(self.text("contents.count"), RIGHT),
+                Column(self.text("contents.unknown"), RIGHT),
+                Column(self.text("contents.status")),
+            ),
+            tuple(
+                (
+                    traced(name, line, beside=True),
+                    count_of_base(line, self.words),
+                    self.words.number(line.unknown),
+                    status_mark(str(line.status), self.words, certain=line.certain == "yes"),
+                )
+                for name, line in lines
+            ),
+        )
+
+    def figures(self) -> Passage:
+        """Each figure: its answer, definition, steps, arithmetic, verdict, and who is behind it."""
+        return together(*(self._figure(story) for story in self.stories))
+
+    def _figure(self, story: AuditStory) -> Passage:
+        indicator = story.audit.indicator
+        details = (story.steps(), story.arithmetic(), story.verdict(), story.step_words())
+        return together(
+            heading(self.words(f"indicators.{indicator.id}.label"), 2, indicator.id),
+            *reasons.answer(story.audit, self.words),
+            paragraph(self.words(f"indicators.{indicator.id}.definition")),
+            *(_lowered(passage, indicator) for passage in details),
+            *self._who(story),
+        )
+
+    def _who(self, story: AuditStory) -> list[Shown]:
+        """Go down to the units; from the commune's households, to the villages they live in."""
+        found = story.audit
+        if self.place == COMMUNE and found.indicator.units == "households":
+            return [self._villages(found)]
+        tables = units.tables(found, story.labels, self.words)
+        return [folded_away(self.text("units", unit=story.unit), *tables)]
+
+    def _villages(self, found: Audit) -> Table:
+        results = self.processed.results
+        own = results[
+            (results["quarter"] == self.quarter)
+            & (results["indicator"] == found.indicator.id)
+            & (results["level"] != COMMUNE)
+        ]
+        label = self.words(f"indicators.{found.indicator.id}.label")
+        names = self.processed.villages
+        return self._lines(
+            self.text("villages.caption", label=label),
+            self.text("villages.village"),
+            ((names[line.place], line) for line in rows_of(own)),
+        )
+
+
+def _lowered(passage: Passage, indicator: Indicator) -> Passage:
+    """Put a section one level down, under names that no other figure's section has."""
+    return Passage(
+        tuple(
+            replace(block, level=block.level + 1, name=f"{indicator.id}-{block.text}")
+            if isinstance(block, Heading)
+            else block
+            for block in passage.blocks
+        )
+    )

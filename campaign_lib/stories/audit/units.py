@@ -1,0 +1,141 @@
+"""The tables of an audit that list every unit: its answers, and where it stopped."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import pandas as pd
+
+from campaign_lib.audit import IDENTITY, Audit
+from campaign_lib.display import Cell, Column, Passage, Shown, Table, folded_away
+from campaign_lib.indicator import Drop
+from campaign_lib.steps import COMMUNE, Part
+from campaign_lib.stories.audit.answers import Answers
+from campaign_lib.words import MISSING, Words, is_missing
+
+_OUTSIDE = ("not_in_base", "base_unknown")
+#: Poverty reduction: who is of interest on a date, because counted, or because left out unknown.
+_TELLING = ("counted", "no_status", "base_unknown")
+#: What a unit is called stands behind its id, in one cell.
+_NAMES = {"head_name": "household", "name": "model"}
+_NUMBERS = ("area", "new_models")
+_DATES = ("held_on", "started_on", "ended_on")
+
+
+def tables(found: Audit, labels: Mapping[str, str], words: Words) -> list[Shown]:
+    """List the units that matter most; the others folded away."""
+    units = found.units()
+    writer = _Writer(found, labels, words)
+    parts = found.indicator.parts()
+    if isinstance(found.indicator, Drop):
+        dates, ends = parts[:2], ("baseline", "later")
+        telling = units[[f"outcome_{end}" for end in ends]].isin(_TELLING).any(axis=1)
+        shown, more = ("poor", units[telling]), ("others", units[~telling])
+        columns = [f"outcome_{end}" for end in ends]
+        inside = writer.table(*shown, _questions(dates), [*columns, "escaped"])
+        stops = [f"stopped_at_{end}" for end in ends]
+        legend = writer.answers.legend(_questions(dates))
+        return [legend, inside, _under_its_caption(writer.table(*more, (), [*stops, *columns]))]
+    outside = units["outcome"].isin(_OUTSIDE)
+    base = _nearest_first(units[~outside], _questions(parts[1:]))
+    among, counts = (_questions([part]) for part in parts)
+    inside = writer.table("in_base", base, counts, ["stopped_at", "outcome", "source"])
+    left_out = units[outside]
+    others = writer.table("outside", left_out, among, ["stopped_at", "outcome"])
+    legend = writer.answers.legend([*among, *counts])
+    return [legend, inside, _under_its_caption(others)] if len(left_out) else [legend, inside]
+
+
+def _under_its_caption(table: Table) -> Passage:
+    return folded_away(table.caption, table)
+
+
+def _questions(parts: Iterable[Part]) -> list[str]:
+    return [question.__name__ for part in parts for question in part.questions]
+
+
+def _nearest_first(units: pd.DataFrame, questions: list[str]) -> pd.DataFrame:
+    """Put those who lack least first, then the unknown, then those who count; else by id."""
+    order = ("not_counted", "unknown", "counted")
+    said_no = (units[questions] == "no").sum(axis=1)
+    rank = units["outcome"].map({name: at for at, name in enumerate(order)}).astype(int)
+    keys = units.assign(rank=rank, said_no=said_no)
+    return units.loc[keys.sort_values(["rank", "said_no"], kind="stable").index]
+
+
+class _Writer:
+    """Writes units as rows of a table."""
+
+    def __init__(self, found: Audit, labels: Mapping[str, str], words: Words) -> None:
+        self.found, self.labels, self.words = found, labels, words
+        self.answers = Answers(found, labels, words)
+        self.unit = words(f"indicators.{found.indicator.id}.unit")
+        identity = [name for name in IDENTITY[found.indicator.units] if name not in _NAMES]
+        # At one village its name says nothing; of an area it is half of the name.
+        of_one = found.place != COMMUNE and found.indicator.units != "areas"
+        self.identity = [name for name in identity if not (of_one and name == "village")]
+
+    def text(self, name: str, **values: object) -> str:
+        return self.words(f"audit.units.{name}", **values)
+
+    def table(
+        self, name: str, units: pd.DataFrame, questions: Iterable[str], ends: list[str]
+    ) -> Table:
+        """Lay out units: who they are, their answers to `questions`, and what became of them."""
+        questions, ends = list(questions), [end for end in ends if self._has(end, units)]
+        count = self.words.placeholders(f"audit.units.{name}")
+        values: dict[str, object] = {"count": len(units)}
+        if "unit" in count:
+            values["unit"] = self.unit
+        columns = [
+            *(self.text(f"columns.{column}") for column in self.identity),
+            *(self.labels[question] for question in questions),
+            *(self.text(end) for end in ends),
+        ]
+        return Table(
+            self.text(name, **values),
+            tuple(map(Column, columns)),
+            tuple(self._row(unit, questions, ends) for unit in units.to_dict("records")),
+            note=self.text("note"),
+            empty=self.text("nobody", unit=self.unit),
+        )
+
+    def _has(self, end: str, units: pd.DataFrame) -> bool:
+        return end in units or (end == "source" and "source_file" in units)
+
+    def _row(
+        self, unit: Mapping[Any, Any], questions: list[str], ends: list[str]
+    ) -> tuple[Cell, ...]:
+        return (
+            *(self._identity(name, unit) for name in self.identity),
+            *(self.answers.cell(question, unit) for question in questions),
+            *(self._end(end, unit) for end in ends),
+        )
+
+    def _identity(self, name: str, unit: Mapping[Any, Any]) -> str:
+        value = unit[name]
+        if is_missing(value):
+            return MISSING
+        called = [unit[other] for other, of in _NAMES.items() if of == name]
+        if called and not is_missing(called[0]):
+            return f"{value} · {called[0]}"
+        if name in _DATES:
+            return self.words.date(value)
+        if name in _NUMBERS:
+            return self.words.number(value)
+        return self.found.processed.villages[value] if name == "village" else str(value)
+
+    def _end(self, end: str, unit: Mapping[Any, Any]) -> str:
+        if end == "source":
+            return self._source(unit)
+        value = unit[end]
+        if end.startswith("stopped_at"):
+            return MISSING if is_missing(value) else self.labels[value]
+        kind = {"outcome": "outcomes", "escaped": "escape"}.get(end, "on_date")
+        return self.text(f"{kind}.{value}")
+
+    def _source(self, unit: Mapping[Any, Any]) -> str:
+        """Name the row of the raw file that the answers come from, as a spreadsheet counts."""
+        if is_missing(unit["source_file"]):
+            return self.text("no_source")
+        sheet = f" [{unit['source_sheet']}]" if unit["source_sheet"] else ""
+        return f"{unit['source_file']}{sheet}:{unit['source_row']}"

@@ -1,0 +1,228 @@
+"""Can this quarter's data be trusted: the sections that `data_quality.ipynb` shows."""
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+
+import pandas as pd
+
+from campaign_lib.charts.quality import surveys_by_day_chart
+from campaign_lib.display import Passage, Shown, boxed, folded_away, listing, paragraph, together
+from campaign_lib.processed import Processed
+from campaign_lib.quality.across import GOODS_GONE, INCOME_FACTOR
+from campaign_lib.quality.again import households_by_village
+from campaign_lib.quality.coverage import coverage_by_village, due_day, surveys_by_day
+from campaign_lib.quality.standard import cross_table
+from campaign_lib.quality.unknowns import by_enumerator
+from campaign_lib.stories.data_quality.again import Reasons
+from campaign_lib.stories.data_quality.facts import QuarterFacts
+from campaign_lib.stories.data_quality.first import first_answer, rule
+from campaign_lib.stories.opening import open_campaign, parameters_of
+from campaign_lib.stories.telling import Story, masthead, period
+from campaign_lib.tables import quality as tables
+from campaign_lib.tables import quality_checks as checks
+from campaign_lib.tables.labels import question_label
+from campaign_lib.words import Words
+
+#: How many questions are shown village by village, and how many before the others fold away.
+_WORST_QUESTIONS, _FIRST_QUESTIONS = 3, 10
+
+
+def check_data_quality(namespace: Mapping[str, Any]) -> "DataQuality":
+    """Check a notebook's parameters quarter and language, and open the story of that quarter.
+
+    Raises:
+        CampaignError: an unknown parameter, quarter or language.
+    """
+    return data_quality(open_campaign(), **parameters_of(namespace, "quarter", "language"))
+
+
+def data_quality(processed: Processed, quarter: str, language: str = "vi") -> "DataQuality":
+    """Open the story of one quarter; raises CampaignError as above."""
+    words = Words(language)
+    return DataQuality(QuarterFacts(processed, processed.known_quarter(quarter)), words)
+
+
+class DataQuality(Story):
+    """What the notebook shows, a method per section.
+
+    `facts` has the frames behind them, for exploring further: `facts.again` is the list of
+    households to ask again, a line per reason, of every village.
+    """
+
+    key = "data_quality"
+
+    def __init__(self, facts: QuarterFacts, words: Words) -> None:
+        super().__init__(words)
+        self.facts = facts
+        self.names = dict(facts.processed.villages)
+
+    @property
+    def title(self) -> str:
+        """What the page is called."""
+        return self.text("title", quarter=self.words.quarter(self.facts.quarter))
+
+    @cached_property
+    def source(self) -> str:
+        """The line under the chart that says what it was drawn from."""
+        return self.text("source", quarter=self.words.quarter(self.facts.quarter))
+
+    @cached_property
+    def enumerated(self) -> pd.DataFrame:
+        """The enumerators, the most unknown answers first."""
+        return by_enumerator(self.facts.answers, self.facts.questions)
+
+    def first_screen(self) -> Passage:
+        """Whether the data can be used, in three numbers, and where to ask again first."""
+        answer = first_answer(self.facts, self.enumerated, self.names, self.words)
+        return together(
+            masthead(self.title, self.facts.plan, self.words, self.edition),
+            period(self.facts.days, self.words),
+            boxed(answer, "bottom-line"),
+            paragraph(rule(self.words), "note"),
+        )
+
+    def coverage(self) -> Passage:
+        """Who was surveyed and when, village by village and day by day."""
+        facts = self.facts
+        villages = coverage_by_village(facts.homes, facts.minority, facts.cohort, facts.last_day)
+        due = due_day(facts.last_day)
+        shown: list[Shown] = [tables.coverage_table(villages, self.names, self.words)]
+        days = surveys_by_day(facts.homes)
+        if len(days):
+            chart = surveys_by_day_chart(days, facts.last_day, due, self.words, self.source)
+            shown.append(chart)
+        else:
+            shown.append(paragraph(self.text("no_forms")))
+        return self.section("coverage", *shown, due=due, last=facts.last_day)
+
+    def enumerators(self) -> Passage:
+        """How much each enumerator asked, how fast, and what they left unknown."""
+        if self.facts.forms.empty:
+            return self._nobody("enumerators")
+        return self.section("enumerators", tables.enumerators_table(self.enumerated, self.words))
+
+    def unknowns(self) -> Passage:
+        """Which questions were left without an answer, and where."""
+        if self.facts.forms.empty:
+            return self._nobody("unknowns")
+        counted = self.facts.answers.by_question()
+        questions = counted[counted["unknown"] > 0]
+        caption = self.text("unknowns.caption")
+        worst, others = questions.head(_FIRST_QUESTIONS), questions.iloc[_FIRST_QUESTIONS:]
+        shown: list[Shown] = [tables.unknowns_table(worst, caption, self.words)]
+        if len(others):
+            summary = self.text("unknowns.others", count=len(others))
+            table = tables.unknowns_table(others, summary, self.words)
+            shown.append(folded_away(summary, table))
+        worst_of_all = list(questions["question"].head(_WORST_QUESTIONS))
+        if worst_of_all:
+            villages = self.facts.answers.by_village(worst_of_all)
+            table = tables.unknowns_by_village_table(villages, worst_of_all, self.names, self.words)
+            shown.append(table)
+        if self.facts.not_asked:
+            labels = [question_label(code, self.words) for code in self.facts.not_asked]
+            said = self.text("not_asked", labels=self.words.listed(labels))
+            shown.append(paragraph(said, "warning"))
+        return self.section("unknowns", *shown)
+
+    def hanging(self) -> Passage:
+        """How much of the commune's results the unknown answers could change."""
+        return self.section("hanging", tables.hanging_table(self.facts.results, self.words))
+
+    def problems(self) -> Passage:
+        """What was wrong with the raw files, and what became of their rows."""
+        return self.section(
+            "problems",
+            tables.problems_by_kind_table(self.facts.problems, self.words),
+            tables.files_table(self.facts.files, self.words),
+        )
+
+    def contradictions(self) -> Passage:
+        """Answers of one form that cannot all be true."""
+        if self.facts.forms.empty:
+            return self._nobody("contradictions")
+        caption = self.text("contradictions.caption", forms=len(self.facts.forms))
+        table = checks.checks_table(self.facts.clashes, caption, self.words)
+        return self.section("contradictions", table)
+
+    def changes(self) -> Passage:
+        """Answers that hardly fit what the same household said the last time."""
+        pairs = self.facts.pairs
+        if self.facts.forms.empty:
+            shown: Shown = paragraph(self.text("no_forms"), "note")
+        elif pairs.empty:
+            shown = paragraph(self.text("changes.none"), "note")
+        else:
+            earlier = sorted(pairs["before_quarter"].unique())
+            quarters = self.words.listed(map(self.words.quarter_short, earlier))
+            caption = self.text("changes.caption", households=len(pairs), quarters=quarters)
+            shown = checks.checks_table(self.facts.changes, caption, self.words)
+        return self.section("changes", shown, goods=GOODS_GONE, factor=INCOME_FACTOR)
+
+    def poverty(self) -> Passage:
+        """The official status beside the one that income and deprivations give."""
+        standard, compared = self.facts.standard, self.facts.compared
+        if self.facts.forms.empty:
+            return self._nobody("poverty")
+        if standard is None:
+            return self.section("poverty", paragraph(self.text("poverty.no_standard"), "note"))
+        if compared is None:
+            return self.section("poverty", paragraph(self.text("poverty.not_asked"), "note"))
+        agreed, differ = (int((compared["agrees"] == is_so).sum()) for is_so in (True, False))
+        line, needed = standard.income, standard.deprivations
+        classes = (
+            self.text("poverty.poor", line=line, needed=needed),
+            self.text("poverty.near_poor", line=line, needed=needed),
+            self.text("poverty.not_poor", line=line),
+        )
+        said = self.text(
+            "poverty.agreement", agreed=agreed, differ=differ, told=agreed + differ,
+            open=len(compared) - agreed - differ, all=len(compared),
+        )  # fmt: skip
+        return self.section(
+            "poverty",
+            paragraph(self.text("poverty.rule")),
+            listing(classes),
+            paragraph(self.text("poverty.source")),
+            listing([said, *self._settled()]),
+            checks.status_table(cross_table(compared), self.words),
+            paragraph(self.text("poverty.no_verdict"), "warning"),
+            checks.differing_table(self.facts.unsettled, self.names, standard, self.words),
+        )
+
+    def _nobody(self, name: str) -> Passage:
+        """Say in a section that nobody has been surveyed."""
+        return self.section(name, paragraph(self.text("no_forms"), "note"))
+
+    def _settled(self) -> list[str]:
+        """Say how many differences a later status has settled, if there are any."""
+        settled = int(self.facts.differing["settled"].sum())
+        day = self.facts.days["later_date"]
+        return [self.text("poverty.settled", settled=settled, day=day)] if settled else []
+
+    def to_ask_again(self) -> Passage:
+        """The households to ask again, a list for each village."""
+        lines = self.facts.again
+        if lines.empty:
+            return self.section("again", paragraph(self.text("again.nobody")))
+        villages = households_by_village(lines)
+        say = Reasons(self.facts, self.words)
+        shown: list[Shown] = [
+            checks.again_table(
+                self.text(
+                    "again.village",
+                    village=self.names.get(village, village),
+                    households=int(households),
+                ),
+                lines[lines["village"] == village],
+                say,
+                self.words,
+            )
+            for village, households in villages.head(tables.WORST).itertuples(index=False)
+        ]
+        more = len(villages) - tables.WORST
+        if more > 0:
+            said = self.text("again.more", shown=tables.WORST, more=more)
+            shown.append(paragraph(said, "note"))
+        return self.section("again", *shown)

@@ -1,0 +1,165 @@
+"""The analyst's desk: what is asked most of a campaign, each in one short call.
+
+Every answer shows itself in a notebook; behind it is `Desk.processed`, whose tables are frames.
+"""
+
+from campaign_lib.display import Column, Passage, Table, heading, listing, paragraph, together
+from campaign_lib.indicators import ALL, IDS, find
+from campaign_lib.indicators.section_ii_2 import CHANGED_MINDSET
+from campaign_lib.processed import Processed
+from campaign_lib.progress import shown
+from campaign_lib.steps import COMMUNE
+from campaign_lib.stories.audit import AuditStory, audit_story
+from campaign_lib.stories.commune import commune_report
+from campaign_lib.stories.commune.internal import CommuneReport
+from campaign_lib.stories.desk.charts import Charts
+from campaign_lib.stories.desk.completion import Names, ShortCall
+from campaign_lib.stories.lab import furnish
+from campaign_lib.stories.opening import open_campaign
+from campaign_lib.stories.start import place_name, results_of
+from campaign_lib.stories.village import village_report
+from campaign_lib.stories.village.internal import VillageReport
+from campaign_lib.words import Words
+
+#: What the desk itself shows: calls, and under which name of `words/desk.toml` each is explained.
+_CALLS = (
+    ("campaign.results()", "results"),
+    ('campaign.results["{quarter}", "{village}"]', "results_village"),
+    ('campaign.village["{village}"]', "village"),
+    ("campaign.commune()", "commune"),
+    ('campaign.audit["{indicator}", "{quarter}", "{village}"]', "audit"),
+    ('campaign.chart.progress["{quarter}", "{village}"]', "progress"),
+    ("campaign.chart.trend()", "trend"),
+    ('campaign.chart.steps["{indicator}"]', "steps"),
+    ("campaign.villages, campaign.quarters, campaign.indicators", "names"),
+    ("campaign.processed.results", "frame"),
+)
+
+
+def open_desk(language: str = "vi") -> "Desk":
+    """Open the campaign for an analyst, built anew if its files or our code changed.
+
+    Args:
+        language: vi or en, what the answers speak.
+
+    Raises:
+        CampaignError: an unknown language, no campaign, or one that cannot be built.
+    """
+    words = Words(language)
+    processed = open_campaign()
+    furnish(AuditStory, Desk, Names)
+    return Desk(processed, words)
+
+
+class Desk:
+    """A campaign to ask; a quarter that is not named is the newest, a place the whole commune.
+
+    Attributes:
+        processed: the tables behind it: `.results`, `.steps`, `.panel`, `.table("funding")`.
+        results: every indicator of a place in a quarter.
+        village: a village's report of a quarter; it shows its first screen.
+        commune: the commune's report of a quarter, likewise.
+        audit: where one figure comes from.
+        chart: drawings; see `Charts`.
+        villages, quarters, indicators: the names that are known.
+    """
+
+    def __init__(self, processed: Processed, words: Words) -> None:
+        self.processed = processed
+        self._words = words
+        self._newest = processed.quarters[-1]
+        quarters = {code: words.quarter(code) for code in processed.quarters}
+        indicators = {one: words(f"indicators.{one}.label") for one in IDS}
+        villages = [*processed.villages, *processed.villages.values()]
+        places = [COMMUNE, *processed.villages]
+        self.results = ShortCall(self._results, processed.quarters, places)
+        self.village = ShortCall(self._village, villages, processed.quarters)
+        self.commune = ShortCall(self._commune, processed.quarters)
+        self.audit = ShortCall(self._audit, IDS, processed.quarters, places)
+        self.chart = Charts(processed, words)
+        self.villages = Names(
+            processed.villages,
+            processed.known_place,
+            self._headings("villages"),
+            processed.villages.values(),
+        )
+        self.quarters = Names(quarters, processed.known_quarter, self._headings("quarters"))
+        self.indicators = Names(indicators, _indicator, self._headings("indicators"))
+
+    def _results(self, quarter: str = "", place: str = COMMUNE) -> Passage:
+        """Show every indicator of the commune or a village (code or name) in one quarter."""
+        quarter = self._known(quarter)
+        table = results_of(self.processed, quarter, place, self._words.language)
+        name = place_name(self.processed, place, quarter, self._words)
+        title = self._text("results.title", place=name, quarter=self._words.quarter(quarter))
+        return together(heading(title, 3), *self._made_up(quarter), table)
+
+    def _village(self, village: str, quarter: str = "") -> VillageReport:
+        """Open the report of a village (code or name) in one quarter; each section is a method."""
+        return village_report(self.processed, village, self._known(quarter), self._words.language)
+
+    def _commune(self, quarter: str = "") -> CommuneReport:
+        """Open the commune's report of one quarter; each section is a method."""
+        return commune_report(self.processed, self._known(quarter), self._words.language)
+
+    def _audit(self, indicator: str, quarter: str = "", place: str = COMMUNE) -> AuditStory:
+        """Say where one figure comes from; each section is a method."""
+        find(indicator)
+        place = self.processed.known_place(place)
+        quarter = self._known(quarter)
+        story = audit_story(self.processed, indicator, quarter, place, self._words.language)
+        with shown() as tell:  # now, and not when the story is first shown, so that a bar can tell
+            vars(story.audit)["recounted"] = story.audit.count_again(tell)
+        return story
+
+    def _known(self, quarter: str) -> str:
+        return self.processed.known_quarter(quarter or self._newest)
+
+    def _made_up(self, quarter: str) -> list[Passage]:
+        said = paragraph(self._words("masthead.made_up"), "made-up")
+        return [said] if self.processed.is_made_up(quarter) else []
+
+    def _text(self, name: str, **values: object) -> str:
+        return self._words(f"desk.{name}", **values)
+
+    def _headings(self, kind: str) -> tuple[str, str, str]:
+        caption, code, label = (self._text(f"names.{name}") for name in (kind, "code", "label"))
+        return caption, code, label
+
+    def _repr_html_(self) -> str:
+        return self._shown().html
+
+    def __repr__(self) -> str:
+        return self._shown().text
+
+    def _shown(self) -> Passage:
+        """Say what is on the desk, and what can be asked."""
+        name = place_name(self.processed, COMMUNE, self._newest, self._words)
+        facts = (
+            self._text("facts.villages", count=len(self.villages)),
+            self._text("facts.quarters", quarters=", ".join(self.quarters)),
+            self._text("facts.indicators", count=len(ALL)),
+            self._text("facts.built", folder=str(self.processed.folder)),
+        )
+        return together(
+            heading(self._text("title", place=name), 3),
+            *self._made_up(self._newest),
+            listing(facts),
+            self._calls(),
+            paragraph(self._text("tab"), "note"),
+        )
+
+    def _calls(self) -> Table:
+        """List the calls, with names of this campaign filled in."""
+        names = {
+            "quarter": self._newest,
+            "village": next(iter(self.villages)),
+            "indicator": CHANGED_MINDSET.id,
+        }
+        columns = (Column(self._text("calls.call")), Column(self._text("calls.gives")))
+        rows = tuple((call.format(**names), self._text(f"calls.{gives}")) for call, gives in _CALLS)
+        return Table(self._text("calls.caption"), columns, rows)
+
+
+def _indicator(name: str) -> str:
+    return find(name).id

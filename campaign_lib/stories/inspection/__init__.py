@@ -1,0 +1,164 @@
+"""Whom to visit, and how far the answers hold: the page `inspection.ipynb` of a quarter."""
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+
+from campaign_lib.display import NOTHING, Passage, Tile, boxed, paragraph, tiles, together
+from campaign_lib.errors import CampaignError
+from campaign_lib.processed import Processed
+from campaign_lib.quarters import Quarter
+from campaign_lib.stories.inspection.found import Found
+from campaign_lib.stories.inspection.sheets import Sheets
+from campaign_lib.stories.opening import open_campaign, parameters_of
+from campaign_lib.stories.telling import Story, masthead, period
+from campaign_lib.tables.inspection import precision_table, strata_table
+from campaign_lib.visits import (
+    HEADLINE,
+    LEAST_IN_VILLAGE,
+    SIZES,
+    Draw,
+    draw,
+    frame_of,
+    precision,
+)
+from campaign_lib.words import Words
+
+
+def check_inspection(namespace: Mapping[str, Any]) -> "Inspection":
+    """Check a notebook's parameters quarter, seed, sample_size and language, and open its page.
+
+    Raises:
+        CampaignError: an unknown parameter, quarter or language, or a sample size that cannot be.
+    """
+    given = parameters_of(namespace, "quarter", "seed", "sample_size", "language")
+    return inspection(open_campaign(), **given)
+
+
+def inspection(
+    processed: Processed, quarter: str, seed: str, sample_size: str, language: str = "vi"
+) -> "Inspection":
+    """Open the page of a quarter; raises CampaignError as `check_inspection` does."""
+    words = Words(language)
+    return Inspection(processed, processed.known_quarter(quarter), seed, _size(sample_size), words)
+
+
+def _size(text: str) -> int:
+    size = int(text) if text.isdecimal() else 0
+    if size < 1:
+        raise CampaignError(
+            f"sample_size is {text!r}; write how many households to visit, 1 or more, such as 30."
+        )
+    return size
+
+
+class Inspection(Story):
+    """What the notebook shows, a method per section."""
+
+    key = "inspection"
+
+    def __init__(
+        self, processed: Processed, quarter: str, seed: str, size: int, words: Words
+    ) -> None:
+        super().__init__(words)
+        self.processed, self.quarter, self.size = processed, quarter, size
+        self.homes = processed.rows("panel", {"quarter": [quarter]})
+        self.draw: Draw = draw(frame_of(self.homes), size, seed, quarter)
+        plans, days = processed.table("plans"), processed.table("quarters")
+        plans = plans[plans["year"] == Quarter.parse(quarter).year]
+        self.plan: Any = plans.iloc[0] if len(plans) else None
+        self.days: Any = days[days["quarter"] == quarter].iloc[0]
+
+    @property
+    def title(self) -> str:
+        """What the page is called."""
+        return self.text("title", quarter=self.words.quarter(self.quarter))
+
+    @cached_property
+    def found(self) -> Found | None:
+        """What inspectors found, or None where nothing of this quarter has come in yet."""
+        inspections = self.processed.rows("inspections", {"quarter": [self.quarter]})
+        if inspections.empty:
+            return None
+        return Found(self.processed, self.homes, inspections, self.draw, self.words)
+
+    def first_screen(self) -> Passage:
+        """How many to visit and how sure that makes; once visited, how far the answers hold."""
+        found = self.found
+        says = [*self._whom(), *(found.says() if found else [self.text("not_yet")])]
+        each = [
+            Tile(
+                self.text("of", count=len(self.draw.drawn), base=len(self.draw.frame)),
+                self.text("tile_visits"),
+                "no_target",
+            ),
+            *(found.tiles() if found else ()),
+        ]
+        answer = together(tiles(each), *map(paragraph, says))
+        return together(
+            masthead(self.title, self.plan, self.words, self.edition),
+            period(self.days, self.words),
+            boxed(answer, "bottom-line"),
+        )
+
+    def _whom(self) -> list[str]:
+        visits, frame = len(self.draw.drawn), len(self.draw.frame)
+        if not visits:
+            return [self.text("nobody")]
+        villages = int(self.draw.drawn["village"].nunique())
+        if visits == frame:
+            return [self.text("whom_all", visits=visits, villages=villages)]
+        expected = precision(frame, [visits]).iloc[0]["expected"]
+        points = self.words.number(100 * expected, 1)
+        return [
+            self.text("whom", visits=visits, villages=villages, seed=self.draw.seed),
+            self.text("precise", visits=visits, points=points),
+        ]
+
+    def answers(self) -> Passage:
+        """Question by question: how many answers agree, with the interval."""
+        return self.found.answers() if self.found else NOTHING
+
+    def directions(self) -> Passage:
+        """Which way answers differ."""
+        return self.found.directions() if self.found else NOTHING
+
+    def changes(self) -> Passage:
+        """Which figures change if what was found is taken."""
+        return self.found.changes() if self.found else NOTHING
+
+    def estimate(self) -> Passage:
+        """What the percentages would be, had everyone been visited."""
+        return self.found.estimate(self.size) if self.found else NOTHING
+
+    def sample(self) -> Passage:
+        """How households were drawn: the frame, the strata, and the chances."""
+        if self.draw.frame.empty:
+            return NOTHING
+        return self.section(
+            "sample",
+            paragraph(self.text("sample.keep"), "warning"),
+            strata_table(self.draw.strata, self.processed.villages, self.words),
+            frame=len(self.draw.frame),
+            label=self.words(f"indicators.{HEADLINE.id}.label"),
+            least=LEAST_IN_VILLAGE,
+            seed=self.draw.seed,
+        )
+
+    def precision(self) -> Passage:
+        """What samples of other sizes could tell."""
+        frame, drawn = len(self.draw.frame), len(self.draw.drawn)
+        if not frame:
+            return NOTHING
+        lines = precision(frame, [*SIZES, drawn])
+        return self.section("precision", precision_table(lines, drawn, self.words), frame=frame)
+
+    def sheets(self) -> Passage:
+        """A sheet per village to take along, without the survey's answers."""
+        if self.draw.drawn.empty:
+            return self.titled("sheets", paragraph(self.text("sheets.none")))
+        surveyed = self.processed.rows("surveyed", {"quarter": [self.quarter]})["column"]
+        made_up = self.processed.is_made_up(self.quarter)
+        sheets = Sheets(self.draw, self.size, self.words, made_up=made_up)
+        each = sheets.each(self.homes, set(surveyed), self.processed.villages)
+        return self.section("sheets", *each)

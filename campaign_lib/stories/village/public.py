@@ -1,0 +1,103 @@
+"""The public edition of a village's report: nothing of a household, no count that is too small.
+
+It has the sections of the internal one; those that tell of households are left out.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from campaign_lib import charts
+from campaign_lib.display import NOTHING, Passage, boxed, paragraph, together
+from campaign_lib.editions import PUBLIC
+from campaign_lib.slices import Slice
+from campaign_lib.stories.first_screen import FirstScreen
+from campaign_lib.stories.telling import masthead, period
+from campaign_lib.stories.village.internal import VillageReport
+from campaign_lib.tables import context, public
+from campaign_lib.tables.results import Aims
+from campaign_lib.words import Words
+
+#: Tables that have households, their answers, or cells of raw files as they were typed.
+_HOUSEHOLDS = frozenset({"households", "problems", "steps", "results"})
+#: What somebody typed in their own words: it may name a person.
+_FREE_TEXT = ("name", "kind", "purpose", "evidence", "source_file", "source_sheet")
+
+
+class PublicVillageReport(VillageReport):
+    """What the notebook shows in public; it is not given what it must not show."""
+
+    def __init__(self, part: Slice, words: Words, manifest: Mapping[str, Any]) -> None:
+        shown = {
+            name: frame.drop(columns=[*_FREE_TEXT], errors="ignore") if name != "village" else frame
+            for name, frame in part.frames.items()
+            if name not in _HOUSEHOLDS
+        }
+        shown["results"] = part["public"]
+        super().__init__(Slice(part.village, part.quarter, shown), words, manifest, PUBLIC)
+
+    def first_screen(self) -> Passage:
+        """How many targets are met, on track, behind, of those that can be shown."""
+        screen = FirstScreen(self.lines, self.plan, has_plan=True, words=self.words)
+        withheld = int(self.lines["hidden"].sum())
+        said = [paragraph(self.text("withheld", count=withheld))] if withheld else []
+        return together(
+            masthead(self.title, self.plan, self.words, PUBLIC),
+            period(self.days, self.words),
+            boxed(together(screen.verdicts(), *said), "bottom-line"),
+        )
+
+    def indicators(self) -> Passage:
+        """Every indicator with its count, base and percent, unless they are withheld."""
+        aims = Aims.of(self.part["targets"], self.plan)
+        return self.section("indicators", public.indicator_table(self.lines, aims, self.words))
+
+    def progress(self) -> Passage:
+        """The same as a chart, for those that are shown."""
+        lines = self.lines[
+            ~self.lines["hidden"]
+            & self.lines["target_count"].notna()
+            & (self.lines["denominator"] > 0)
+        ]
+        if lines.empty:
+            return self.section("progress", paragraph(self.text("nothing_to_draw")))
+        chart = charts.progress_chart(
+            lines.assign(unknown=0, path_count=float("nan")), self.words, self.source
+        )
+        return self.section("progress", chart)
+
+    def steps(self) -> Passage:
+        """Left out: from step to step single households could be told."""
+        return NOTHING
+
+    def nearest(self) -> Passage:
+        """Left out: it names households."""
+        return NOTHING
+
+    def trend(self) -> Passage:
+        """Left out: from quarter to quarter single households could be told."""
+        return NOTHING
+
+    def models(self) -> Passage:
+        """Models by field; what they are called may be somebody's name."""
+        models = self.part["models"]
+        going = models[models["built_this_year"] | models["kept_up"]]
+        return self.section("models", public.models_table(going, self.words))
+
+    def activities(self) -> Passage:
+        """The year's activities by who led them."""
+        activities = self.part["activities"]
+        held = activities[activities["held_this_year"]]
+        return self.section("activities", public.activities_table(held, self.words))
+
+    def funding(self) -> Passage:
+        """Money by programme; what it was for is text that somebody typed."""
+        money = self.part["funding"].assign(purpose=None)
+        return self.section("funding", context.funding_table(money, self.words))
+
+    def quality(self) -> Passage:
+        """Left out: it counts single households, and shows cells of the raw files."""
+        return NOTHING
+
+    def _checksum(self) -> Mapping[str, str]:
+        """Left out: whoever knows all answers but one could try out which one fits."""
+        return {}
