@@ -80,9 +80,9 @@ class Column:
     unreadable_is_unknown: bool = False
 
     @property
-    def headings(self) -> tuple[str, str, str]:
-        """What the column may be called in a file."""
-        return (self.code, self.vi, self.en)
+    def headings(self) -> tuple[str, ...]:
+        """What the column may be called in a file: an export of a form may have its question."""
+        return (self.code, self.vi, self.en, *filter(None, (self.ask_vi, self.ask_en)))
 
     @property
     def is_question(self) -> bool:
@@ -125,8 +125,9 @@ class Codebook:
     """All raw tables by name, and what holds for every one of them.
 
     `unknown` are the words that mean *not known* in any column. Dates outside `first_day` to
-    `last_day` are slips. A survey heading that is one of `export_names`, or starts with one of
-    `export_starts`, was added by the program that the survey was taken with.
+    `last_day` are slips. `form_columns` are what the survey's form has beside the survey's own
+    columns. A survey heading that is one of `export_names`, or starts with one of `export_starts`,
+    was added by the form, or by the program that the survey was taken with.
     """
 
     tables: Mapping[str, Table]
@@ -134,6 +135,7 @@ class Codebook:
     unknown: frozenset[str]
     first_day: date
     last_day: date
+    form_columns: tuple[Column, ...]
     export_names: frozenset[str]
     export_starts: tuple[str, ...]
 
@@ -158,6 +160,8 @@ def codebook() -> Codebook:
         for name, codes in content["answers"].items()
     }
     export = content["survey_export"]
+    added = tuple(_column(code, about, answers) for code, about in content["survey_form"].items())
+    added_names = [text for column in added for text in column.headings]
     return Codebook(
         tables={name: _table(name, fields, answers) for name, fields in content["tables"].items()},
         ethnic_groups=tuple(
@@ -166,7 +170,8 @@ def codebook() -> Codebook:
         unknown=frozenset(map(folded, content["unknown"])),
         first_day=content["dates"]["min"],
         last_day=content["dates"]["max"],
-        export_names=frozenset(map(folded, export["names"].split())),
+        form_columns=added,
+        export_names=frozenset(map(folded, (*export["names"].split(), *added_names))),
         export_starts=tuple(map(folded, export["starts"])),
     )
 

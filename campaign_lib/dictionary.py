@@ -34,8 +34,9 @@ def _rules(book: Codebook) -> Iterator[str]:
     unknown = ", ".join(f"`{word}`" for word in sorted(book.unknown))
     yield "## Áp dụng cho mọi bảng · For every table\n"
     yield (
-        "- Tiêu đề cột là mã hoặc một trong hai tên; không phân biệt chữ hoa, chữ thường.\n"
-        "  A column's heading is its code or one of its two labels, in any case."
+        "- Tiêu đề cột là mã, một trong hai tên hoặc cả câu hỏi; không phân biệt chữ hoa, chữ "
+        "thường.\n"
+        "  A column's heading is its code, one of its two labels or its question, in any case."
     )
     yield (
         "- Mỗi bảng là một tệp CSV hoặc XLSX, không để cả hai.\n"
@@ -59,6 +60,9 @@ def _of(table: Table) -> Iterator[str]:
     yield f"- Tệp · File: `raw/{file}.csv`, `.xlsx`"
     yield f"- Khóa · Key: {', '.join(f'`{code}`' for code in table.key)}"
     yield "- mỗi quý một tệp · one file for each quarter" if table.questions else f"- {need}"
+    if table.questions:
+        added = ", ".join(f"`{one.code}` ({one.vi} · {one.en})" for one in codebook().form_columns)
+        yield f"- phiếu có thêm, khi đọc bỏ qua · the form adds, and reading leaves out: {added}"
     yield ""
     yield from _grid(
         (

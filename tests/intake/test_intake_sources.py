@@ -228,6 +228,27 @@ def test_what_the_survey_program_adds_is_left_out_without_a_word(reads: Reads, n
     assert column(campaign, "survey", "household") == ["H01"]
 
 
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_a_heading_may_be_the_question_itself(reads: Reads, language: str) -> None:
+    headings = [getattr(about, f"ask_{language}") or about.code for about in SURVEY]
+    cells = example("survey", 1)
+    row = {heading: cells[about.code] for heading, about in zip(headings, SURVEY, strict=True)}
+    campaign = reads({"survey/2024Q1": csv_text(headings, [row])})
+    assert lines(campaign) == []
+    assert questions_of(campaign) == set(QUESTIONS)
+
+
+@pytest.mark.parametrize("added", ["village head_name unanswered", "Thôn Chủ_hộ Còn_trống"])
+def test_what_the_form_adds_for_its_reader_is_left_out_without_a_word(
+    reads: Reads, added: str
+) -> None:
+    names = [name.replace("_", " ") if name[0].isupper() else name for name in added.split()]
+    columns = [*COLUMNS["survey"], *names]
+    row = {**dict.fromkeys(columns, "9"), **example("survey", 1)}
+    campaign = reads({"survey/2024Q1": csv_text(columns, [row])})
+    assert lines(campaign) == []
+
+
 def test_a_column_of_an_export_that_no_one_knows_is_listed(reads: Reads) -> None:
     columns = [*COLUMNS["survey"], "nhom/mau_ao"]
     campaign = reads({"survey/2024Q1": csv_text(columns, [example("survey", 1)])})
