@@ -1,5 +1,6 @@
 """Commands that answer: where a figure comes from, who carries how much, what is printed wrong."""
 
+import sys
 from pathlib import Path
 
 import click
@@ -120,13 +121,21 @@ def allocate(
     "Judge published figures (place, numerator, denominator, percent)"
 )
 @click.argument("file", type=FOLDER)
-def recompute(file: Path) -> int:
-    """Judge each figure of a table."""
-    from campaign_lib.recompute import RIGHT
+@click.option(
+    "--summary/--no-summary",
+    default=None,
+    help="Kèm dòng tổng hợp ở cuối; mặc định: chỉ khi in ra màn hình · "
+    "A sum at the end; by default only on a screen",
+)
+def recompute(file: Path, summary: bool | None) -> int:
+    """Judge each figure of a table: a line each, so that a program can read them, too."""
+    from campaign_lib.recompute import RIGHT, in_short
     from campaign_lib.recompute import recompute as judge
 
     verdicts = judge(file)
     say(*map(str, verdicts))
+    if sys.stdout.isatty() if summary is None else summary:
+        say(*in_short(verdicts))
     return 0 if all(verdict.word == RIGHT for verdict in verdicts) else SOME
 
 
