@@ -62,7 +62,7 @@ def wilson(successes: int, trials: int, population: int | None = None) -> Interv
     share = successes / trials
     if trials == population:
         return Interval(share, share)
-    low, high = _score(share, _effective(trials, population))
+    low, high = _score(share, effective(trials, population))
     if population is not None:
         low = max(low, successes / population)
         high = min(high, 1 - (trials - successes) / population)
@@ -74,7 +74,7 @@ def expected_half_width(share: float, trials: int, population: int) -> float:
     """Give half the width of the interval that one may expect, if a `share` of all have it."""
     if trials >= population:
         return 0.0
-    low, high = _score(share, _effective(trials, population))
+    low, high = _score(share, effective(trials, population))
     return (high - low) / 2
 
 
@@ -91,7 +91,11 @@ def of_mean(parts: Iterable[tuple[float, float, Interval]]) -> Interval:
     return Interval(max(mean - below, 0.0), min(mean + above, 1.0))
 
 
-def _effective(trials: int, population: int | None) -> float:
+def effective(trials: int, population: int | None) -> float:
+    """Give the number of trials that would tell as much, were there no end of the population.
+
+    `trials` are fewer than the population.
+    """
     if population is None:
         return trials
     return trials * (population - 1) / (population - trials)

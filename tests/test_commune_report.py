@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from page_tables import numbers, rows_by_name
 from test_village_report import plain
 
 from campaign_lib.build import build
@@ -18,7 +19,6 @@ from campaign_lib.commune.sessions import held_in, sessions_by
 from campaign_lib.commune.villages import by_need
 from campaign_lib.display import FoldedAway, Heading, Passage, Table
 from campaign_lib.errors import CampaignError
-from campaign_lib.indicators import IDS
 from campaign_lib.processed import Processed
 from campaign_lib.quarters import Quarter
 from campaign_lib.sample import write_sample
@@ -193,7 +193,7 @@ def test_the_first_screen_counts_the_verdicts(processed: Processed, printed: pd.
             assert f"{counts.get(status, 0)} {SIGNS[status]} {label}" in shown
         for line in lines[lines["status"] == "behind"].to_dict("records"):
             label = VI(f"indicators.{line['indicator']}.label")
-            (said,) = re.findall(rf"- {re.escape(label)}: (.*)", shown)
+            (said,) = re.findall(rf"- {re.escape(label)}: (\d.*)", shown)
             assert said.startswith(f"{line['numerator']}/{line['denominator']}")
             assert f"còn thiếu {line['shortfall']} " in said
 
@@ -201,12 +201,33 @@ def test_the_first_screen_counts_the_verdicts(processed: Processed, printed: pd.
 def test_verdicts_that_hang_are_named(processed: Processed, printed: pd.DataFrame) -> None:
     for quarter in ("2024Q3", "2024Q4"):
         lines = printed[(printed["place"] == "commune") & (printed["quarter"] == quarter)]
-        unsure = lines.loc[lines["certain"] == "no", "indicator"]
-        shown = str(commune_report(processed, quarter).first_screen())
-        assert (text("none_hangs") in shown) == unsure.empty
-        if len(unsure):
-            labels = VI.listed(VI(f"indicators.{one}.label") for one in IDS if one in set(unsure))
-            assert text("hanging", labels=labels) in shown
+        report = commune_report(processed, quarter)
+        shown = str(report.first_screen())
+        lacking = [line for line in lines.to_dict("records") if line["certain"] == "no"]
+        for line in lacking:
+            label = VI(f"indicators.{line['indicator']}.label")
+            assert re.search(rf"- {re.escape(label)}: .*(C|c)hưa ngã ngũ: ", shown)
+        assert (text("none_hangs") in shown) == (VI("village_report.hanging") not in shown)
+        assert not lacking or text("none_hangs") not in shown
+
+
+def test_what_is_unknown_is_told_where_something_is(
+    processed: Processed, printed: pd.DataFrame
+) -> None:
+    caption = VI("leeway.table.caption")
+    for quarter in ("2024Q1", "2024Q3", "2024Q4"):
+        lines = printed[(printed["place"] == "commune") & (printed["quarter"] == quarter)]
+        html = commune_report(processed, quarter).indicators().html
+        nothing = lines["unknown"].isin(["0", ""]) & lines["baseline_unknown"].isin(["0", ""])
+        open_ones = lines[~nothing]
+        told = rows_by_name(html, caption) if caption in html else {}
+        assert set(told) == {VI(f"indicators.{one}.label") for one in open_ones["indicator"]}
+        for line in open_ones.to_dict("records"):
+            cells = told[VI(f"indicators.{line['indicator']}.label")]
+            if line["indicator"] != "poverty_reduction":
+                assert numbers(cells[1]) == [line["percent"], line["percent_high"]]
+        public = commune_report(processed, quarter, edition="public")
+        assert all(caption not in passage.html for _, passage in public.sections())
 
 
 def test_the_villages_in_most_need_come_first() -> None:

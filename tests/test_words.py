@@ -55,7 +55,6 @@ def test_every_code_has_its_words(root: Path) -> None:
     units = {one.unit for one in ALL}
     wanted = {
         *(f"status.{name}.{what}" for name in STATUSES for what in STATUS_WORDS),
-        *(f"certain.{name}" for name in ("yes", "no")),
         *(f"unit.{name}.{what}" for name in units for what in ("one", "many")),
         *(f"level.{name}" for name in ("village", "commune")),
         *(f"answer.{name}" for name in ("yes", "no", "unknown")),

@@ -17,7 +17,10 @@ from campaign_lib.display import (
     together,
 )
 from campaign_lib.indicators.section_ii_1 import COVERED_BY_PLAN
+from campaign_lib.leeway import HANGING
 from campaign_lib.tables.labels import rows_of
+from campaign_lib.tables.leeway import left_open, verdict_text
+from campaign_lib.tables.results import Aims
 from campaign_lib.words import Words
 
 #: Verdicts in the order of the tiles, and those that still ask for work, the worst first.
@@ -29,21 +32,24 @@ _NEXT_STEPS = 3
 class FirstScreen:
     """Made from one place's lines of results of one quarter, and the plan."""
 
-    def __init__(self, lines: pd.DataFrame, plan: Any, has_plan: bool, words: Words) -> None:
+    def __init__(
+        self, lines: pd.DataFrame, plan: Any, aims: Aims, has_plan: bool, words: Words
+    ) -> None:
         """Take what it is made from.
 
         Args:
             lines: lines of results of one place and quarter.
             plan: the year's row of `plans`, or None.
+            aims: what that plan asks.
             has_plan: whether the village has issued its own plan.
             words: the reader's language.
         """
-        self._lines, self._plan = lines, plan
+        self._lines, self._plan, self._aims = lines, plan, aims
         self._has_plan, self._words = has_plan, words
 
     def passage(self) -> Passage:
         """Give all of it."""
-        return together(self.verdicts(), self._next())
+        return together(self.verdicts(), self.hanging(), self._next())
 
     def _text(self, name: str, **values: object) -> str:
         return self._words(f"village_report.{name}", **values)
@@ -65,6 +71,24 @@ class FirstScreen:
         if self._plan is None:
             return NOTHING
         return tiles(each) + paragraph(self._text("of_targets", count=len(judged)))
+
+    def hanging(self) -> Passage:
+        """Say which verdicts are not decided yet because of unknown answers, and what decides."""
+        if self._plan is None:
+            return NOTHING
+        found = ((line, left_open(line, self._aims)) for line in rows_of(self._lines))
+        said = [
+            self._text(
+                "not_decided",
+                label=self._words(f"indicators.{line.indicator}.label"),
+                verdict=verdict_text(line, one, self._words),
+            )
+            for line, one in found
+            if one is not None and one.verdict in HANGING
+        ]
+        if not said:
+            return NOTHING
+        return paragraph(self._text("hanging"), "warning") + listing(said)
 
     @cached_property
     def _open(self) -> pd.DataFrame:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 import pandas as pd
@@ -12,6 +13,7 @@ from campaign_lib.indicators import ALL
 from campaign_lib.indicators.section_ii_4 import POVERTY_REDUCTION
 from campaign_lib.nearest import Nearest
 from campaign_lib.plan import COUNTED
+from campaign_lib.quarters import Quarter
 from campaign_lib.tables.labels import NOTHING, labels_of, rows_of, status_mark
 from campaign_lib.words import Words
 
@@ -29,18 +31,27 @@ def in_plan_order(lines: pd.DataFrame) -> pd.DataFrame:
 class Aims:
     """What a year's plan asks, as far as it is printed beside the results.
 
-    `percents` are the plan's own percentages by indicator, `formula` that of poverty reduction.
+    `percents` are the plan's own percentages by indicator, `formula` that of poverty reduction,
+    `path` the shares of the target that are due by the quarters (none without a plan).
     """
 
     percents: Mapping[str, float]
     formula: str = "points"
+    path: tuple[Fraction, ...] = ()
 
     @classmethod
     def of(cls, targets: pd.DataFrame, plan: Any) -> "Aims":
         """Read them off the year's rows of `targets` and `plans` (None in a year without one)."""
         of_percent = targets[~targets["indicator"].isin(COUNTED)]
         percents = dict(zip(of_percent["indicator"], of_percent["at_least"] / 100, strict=True))
-        return cls(percents) if plan is None else cls(percents, plan["poverty_reduction_formula"])
+        if plan is None:
+            return cls(percents)
+        path = tuple(Fraction(str(plan[f"q{number}_path"])) for number in range(1, 5))
+        return cls(percents, plan["poverty_reduction_formula"], path)
+
+    def due(self, quarter: str) -> Fraction | None:
+        """Give the share of the target that is due by a quarter; None without a plan."""
+        return self.path[Quarter.parse(quarter).number - 1] if self.path else None
 
 
 def indicator_table(lines: pd.DataFrame, before: pd.DataFrame, aims: Aims, words: Words) -> Table:

@@ -48,6 +48,7 @@ FLOORS = {
     "targets": 7,
     "visits": 7,
     "processed": 8,
+    "leeway": 8,
     "recount": 8,
     "results": 8,
     "audit": 9,

@@ -6,10 +6,12 @@ from fractions import Fraction
 from campaign_lib.audit import Audit, Division
 from campaign_lib.display import RIGHT, Cell, Column, Passage, Shown, Table, paragraph
 from campaign_lib.indicator import Count, Drop
+from campaign_lib.leeway import HANGING
 from campaign_lib.percent import ALL_OF_THEM
 from campaign_lib.steps import COMMUNE
-from campaign_lib.stories.audit.reasons import fall_text, rounded
+from campaign_lib.stories.audit.reasons import fall_text, left_open, rounded
 from campaign_lib.tables.labels import status_mark
+from campaign_lib.tables.leeway import verdict_text
 from campaign_lib.words import Words, is_missing
 
 Row = tuple[str, Cell, str]
@@ -195,7 +197,16 @@ def _verdict_rows(found: Audit, words: Words) -> list[Row]:
     meaning = words(f"codes.status.{status}.meaning")
     rows.append((words("audit.verdict.status"), status_mark(status, words), meaning))
     if status not in ("no_target", "unmeasured"):
-        certain = str(line["certain"])
-        sure = words(f"audit.verdict.certain_{certain}")
-        rows.append((words("audit.verdict.certain"), sure, words(f"codes.certain.{certain}")))
+        sure, how = _certain(found, words)
+        rows.append((words("audit.verdict.certain"), sure, how))
     return rows
+
+
+def _certain(found: Audit, words: Words) -> tuple[str, str]:
+    """Say whether the verdict is certain, and what it hangs on if it is not."""
+    unknown = left_open(found)
+    if unknown is None:
+        return words("audit.verdict.certain_yes"), words("audit.verdict.all_known")
+    sure = "no" if unknown.verdict in HANGING else "yes"
+    how = verdict_text(found.line, unknown, words)
+    return words(f"audit.verdict.certain_{sure}"), how

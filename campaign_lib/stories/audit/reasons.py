@@ -6,7 +6,11 @@ from campaign_lib.audit import Audit, Division
 from campaign_lib.audit.arithmetic import PLACES
 from campaign_lib.display import Column, Passage, Shown, Table, listing, paragraph
 from campaign_lib.indicator import Count, Drop
+from campaign_lib.intervals import effective
+from campaign_lib.leeway import NOT_JUDGED, Leeway, leeway
 from campaign_lib.tables.labels import question_label
+from campaign_lib.tables.leeway import sentences, verdict_text
+from campaign_lib.tables.results import Aims
 from campaign_lib.words import Words, is_missing
 
 #: The days of poverty reduction's two parts, as the table `quarters` calls them.
@@ -19,7 +23,7 @@ _CHOSEN, _NOT_CHOSEN = "●", "○"
 
 
 def answer(found: Audit, words: Words) -> list[Passage]:
-    """Say the figure, what is unknown about it, and the verdict."""
+    """Say the figure, how far what is unknown could move it, the verdict, and if that hangs."""
     line, unit = found.line, words(f"indicators.{found.indicator.id}.unit")
     status = str(line["status"])
     verdict = words(
@@ -27,13 +31,27 @@ def answer(found: Audit, words: Words) -> list[Passage]:
         status=words(f"codes.status.{status}.label"),
         meaning=words(f"codes.status.{status}.meaning"),
     )
-    said = [_figure(found, unit, words), verdict]
-    if line["unknown"] and not is_missing(line["percent_high"]):
-        high, unknown = words.percent(line["percent_high"]), int(line["unknown"])
-        said.insert(1, words("audit.answer.unknown", unknown=unknown, unit=unit, high=high))
-    if line["certain"] == "no":
-        said.append(words("codes.certain.no"))
+    unknown = left_open(found)
+    said = [_figure(found, unit, words), *_how_sure(found, unknown, words), verdict]
+    if unknown is not None and unknown.verdict != NOT_JUDGED:
+        said.append(verdict_text(line, unknown, words))
     return [paragraph(sentence) for sentence in said]
+
+
+def left_open(found: Audit) -> Leeway | None:
+    """Say what unknown answers leave open about the figure; None where nothing is unknown."""
+    return leeway(found.line, found.formula, found.due)
+
+
+def _how_sure(found: Audit, unknown: Leeway | None, words: Words) -> list[str]:
+    """Say between which ends the truth lies; or that all is known, so that there are none."""
+    if unknown is not None:
+        return sentences(found.line, unknown, Aims({}, found.formula), words)
+    if found.share() is None or is_missing(found.line["percent"]):
+        return []
+    base = int(found.line["denominator"])
+    unit = words(f"codes.unit.{found.line['unit']}.{'one' if base == 1 else 'many'}")
+    return [words("leeway.all_known", base=base, unit=unit)]
 
 
 def _figure(found: Audit, unit: str, words: Words) -> str:
@@ -94,7 +112,21 @@ def _share(found: Audit, words: Words) -> list[Shown]:
     if line["unknown"]:
         counts = {"top": division.top, "unknown": int(line["unknown"]), "unit": unit}
         said.append(words("audit.arithmetic.high", **counts, **_worked_out(high, words)))
+        said.append(_interval(division, int(line["unknown"]), words))
     return [listing(said)]
+
+
+def _interval(division: Division, unknown: int, words: Words) -> str:
+    """Say how the 95 % interval is worked out, so that anybody can do it again."""
+    known = division.bottom - unknown
+    return words(
+        "audit.arithmetic.interval",
+        top=division.top,
+        known=known,
+        base=division.bottom,
+        unknown=unknown,
+        trials=words.number(effective(known, division.bottom), 2),
+    )
 
 
 def _worked_out(division: Division, words: Words) -> dict[str, object]:

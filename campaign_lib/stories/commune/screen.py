@@ -21,14 +21,17 @@ class CommuneScreen(FirstScreen):
     """Made from the commune's lines of one quarter and its villages' needs."""
 
     def __init__(self, data: CommuneQuarter, words: Words) -> None:
-        super().__init__(data.lines, data.plan, not data.without_plan, words)
+        super().__init__(data.lines, data.plan, data.aims, not data.without_plan, words)
         self._data = data
 
     def passage(self) -> Passage:
         """Give all of it; without a plan there is nothing to judge."""
         if self._plan is None:
             return NOTHING
-        return together(self.verdicts(), self._hanging(), self._behind(), self._go(), self._next())
+        hanging = self.hanging()
+        if hanging == NOTHING:
+            hanging = paragraph(self._text("none_hangs"))
+        return together(self.verdicts(), hanging, self._behind(), self._go(), self._next())
 
     def _text(self, name: str, **values: object) -> str:
         """Give the commune's own words where it has them, else those that a village has too."""
@@ -37,14 +40,6 @@ class CommuneScreen(FirstScreen):
 
     def _label(self, indicator: str) -> str:
         return self._words(f"indicators.{indicator}.label")
-
-    def _hanging(self) -> Passage:
-        """Say which verdicts would be better if every unknown answer were a yes."""
-        unsure = self._lines.loc[self._lines["certain"] == "no", "indicator"]
-        if unsure.empty:
-            return paragraph(self._text("none_hangs"))
-        labels = self._words.listed(map(self._label, unsure))
-        return paragraph(self._text("hanging", labels=labels), "warning")
 
     def _behind(self) -> Passage:
         """List what is behind, with the two numbers that make the figure, and what was due."""

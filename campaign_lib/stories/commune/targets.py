@@ -11,6 +11,7 @@ from campaign_lib.indicator import Share
 from campaign_lib.indicators import ALL
 from campaign_lib.indicators.section_ii_4 import POVERTY_REDUCTION
 from campaign_lib.stories.commune.story import CommuneStory
+from campaign_lib.tables.leeway import leeway_table
 from campaign_lib.tables.results import indicator_table, percent_of
 
 #: What a chart of bars can show: a share that should grow.
@@ -26,7 +27,8 @@ class TargetsSection(CommuneStory):
     def indicators(self) -> Passage:
         """Every indicator with its count, base, percent, target, shortfall, change, verdict."""
         table = indicator_table(self.data.lines, self.data.before, self.data.aims, self.words)
-        return self.section("indicators", table, self.poverty())
+        unknown = leeway_table(self.data.lines, self.data.aims, self.words)
+        return self.section("indicators", table, self.poverty(), unknown)
 
     def poverty(self) -> Passage:
         """Say how far poverty fell, with both dates' counts and rates."""

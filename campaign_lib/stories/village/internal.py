@@ -28,6 +28,7 @@ from campaign_lib.steps import walk
 from campaign_lib.stories.first_screen import OPEN, FirstScreen
 from campaign_lib.stories.telling import Story, masthead, period
 from campaign_lib.tables import context
+from campaign_lib.tables.leeway import leeway_table
 from campaign_lib.tables.results import Aims, in_plan_order, indicator_table, nearest_table
 from campaign_lib.tables.steps import step_labels
 from campaign_lib.words import Words
@@ -76,12 +77,17 @@ class VillageReport(Story):
 
     def first_screen(self) -> Passage:
         """How many targets are met, on track, behind; by how much; what to do next."""
-        screen = FirstScreen(self.lines, self.plan, self._has_plan, self.words)
+        screen = FirstScreen(self.lines, self.plan, self._aims, self._has_plan, self.words)
         return together(
             masthead(self.title, self.plan, self.words, self.edition),
             period(self.days, self.words),
             boxed(screen.passage(), "bottom-line"),
         )
+
+    @cached_property
+    def _aims(self) -> Aims:
+        """What the year's plan asks."""
+        return Aims.of(self.part["targets"], self.plan)
 
     @property
     def _has_plan(self) -> bool:
@@ -92,10 +98,9 @@ class VillageReport(Story):
         """Every indicator with its count, base, percent, target, shortfall, change and verdict."""
         before = str(Quarter.parse(self.part.quarter).previous())
         results = self.part["results"]
-        aims = Aims.of(self.part["targets"], self.plan)
         last = results[results["quarter"] == before]
-        table = indicator_table(self.lines, last, aims, self.words)
-        return self.section("indicators", table)
+        table = indicator_table(self.lines, last, self._aims, self.words)
+        return self.section("indicators", table, leeway_table(self.lines, self._aims, self.words))
 
     def progress(self) -> Passage:
         """The same as a chart, for those that have a target and a base."""

@@ -14,7 +14,6 @@ from campaign_lib.stories.first_screen import FirstScreen
 from campaign_lib.stories.telling import masthead, period
 from campaign_lib.stories.village.internal import VillageReport
 from campaign_lib.tables import context, public
-from campaign_lib.tables.results import Aims
 from campaign_lib.words import Words
 
 #: Tables that have households, their answers, or cells of raw files as they were typed.
@@ -37,7 +36,7 @@ class PublicVillageReport(VillageReport):
 
     def first_screen(self) -> Passage:
         """How many targets are met, on track, behind, of those that can be shown."""
-        screen = FirstScreen(self.lines, self.plan, has_plan=True, words=self.words)
+        screen = FirstScreen(self.lines, self.plan, self._aims, has_plan=True, words=self.words)
         withheld = int(self.lines["hidden"].sum())
         said = [paragraph(self.text("withheld", count=withheld))] if withheld else []
         return together(
@@ -48,8 +47,8 @@ class PublicVillageReport(VillageReport):
 
     def indicators(self) -> Passage:
         """Every indicator with its count, base and percent, unless they are withheld."""
-        aims = Aims.of(self.part["targets"], self.plan)
-        return self.section("indicators", public.indicator_table(self.lines, aims, self.words))
+        table = public.indicator_table(self.lines, self._aims, self.words)
+        return self.section("indicators", table)
 
     def progress(self) -> Passage:
         """The same as a chart, for those that are shown."""
