@@ -106,6 +106,24 @@ def test_the_first_screen_counts_the_verdicts(processed: Processed) -> None:
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])
+def test_in_public_it_counts_what_it_shows(processed: Processed, language: str) -> None:
+    """A target that is withheld has been set all the same; no column is there to stay empty."""
+    words = Words(language)
+    report = village_report(processed, "T4", "2024Q3", language, "public")
+    lines = processed.table("public_results")
+    own = lines[(lines["place"] == "T4") & (lines["quarter"] == "2024Q3")]
+    shown = int((~own["hidden"] & own["status"].isin(["met", "on_track", "behind"])).sum())
+    text = str(report.first_screen())
+    assert 0 < shown < 8
+    assert words("village_report.of_targets_shown", count=shown) in text
+    assert words("village_report.of_targets", count=shown) not in text
+    assert words("tables.funding.purpose") not in str(report.funding())
+    assert words("tables.funding.purpose") in str(
+        village_report(processed, "T4", "2024Q3", language).funding()
+    )
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
 def test_every_section_speaks_both_languages(processed: Processed, language: str) -> None:
     """Also of the village without activities, and in the quarters at both ends of the year."""
     for village, quarter in (("T8", "2024Q1"), ("T1", "2024Q4")):

@@ -71,14 +71,17 @@ def _movements(codes: Any, words: Words) -> str:
 
 
 def funding_table(funding: pd.DataFrame, words: Words) -> Table:
-    """Show what was planned and disbursed, by quarter, programme and purpose, with the total."""
+    """Show what was planned and disbursed, by quarter, programme and purpose, with the total.
+
+    Without a column `purpose`, which is text that somebody typed, there is none in the table.
+    """
     text = labels_of(words, "funding")
-    order = ["quarter", "programme", "purpose"]
+    order = [name for name in ("quarter", "programme", "purpose") if name in funding]
     lines = [
         (
             words.quarter_short(str(line.quarter)),
             answer_label("funding", "programme", line.programme, words),
-            text_or_nothing(line.purpose),
+            *((text_or_nothing(line.purpose),) if "purpose" in order else ()),
             *_money(line.planned, line.disbursed, words),
         )
         for line in rows_of(funding.sort_values(order))
@@ -87,7 +90,7 @@ def funding_table(funding: pd.DataFrame, words: Words) -> Table:
     known = funding.dropna(subset=["planned", "disbursed"])[["planned", "disbursed"]].sum()
     *amounts, _ = _money(sums["planned"], sums["disbursed"], words)
     *_, share = _money(known["planned"], known["disbursed"], words)
-    total = (text("total"), "", "", *amounts, share)
+    total = (text("total"), *("" for _ in order[1:]), *amounts, share)
     return Table(
         caption=text("caption"),
         columns=(

@@ -31,7 +31,7 @@ def indicator_table(lines: pd.DataFrame, aims: Aims, words: Words) -> Table:
     """
     text = labels_of(words, "indicators")
     return Table(
-        caption=words("tables.indicators.caption"),
+        caption=words("tables.indicators.caption_public"),
         columns=(
             *(Column(text(name)) for name in ("indicator", "status")),
             *(Column(text(name), RIGHT) for name in ("count", "percent", "target")),

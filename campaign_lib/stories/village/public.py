@@ -22,6 +22,13 @@ _HOUSEHOLDS = frozenset({"households", "problems", "steps", "results"})
 _FREE_TEXT = ("name", "kind", "purpose", "evidence", "source_file", "source_sheet")
 
 
+class _PublicScreen(FirstScreen):
+    """Counts the verdicts of those targets that are not withheld, and says so."""
+
+    def _text(self, name: str, **values: object) -> str:
+        return super()._text("of_targets_shown" if name == "of_targets" else name, **values)
+
+
 class PublicVillageReport(VillageReport):
     """What the notebook shows in public; it is not given what it must not show."""
 
@@ -36,7 +43,7 @@ class PublicVillageReport(VillageReport):
 
     def first_screen(self) -> Passage:
         """How many targets are met, on track, behind, of those that can be shown."""
-        screen = FirstScreen(self.lines, self.plan, self._aims, has_plan=True, words=self.words)
+        screen = _PublicScreen(self.lines, self.plan, self._aims, has_plan=True, words=self.words)
         withheld = int(self.lines["hidden"].sum())
         said = [paragraph(self.text("withheld", count=withheld))] if withheld else []
         return together(
@@ -90,8 +97,7 @@ class PublicVillageReport(VillageReport):
 
     def funding(self) -> Passage:
         """Money by programme; what it was for is text that somebody typed."""
-        money = self.part["funding"].assign(purpose=None)
-        return self.section("funding", context.funding_table(money, self.words))
+        return self.section("funding", context.funding_table(self.part["funding"], self.words))
 
     def quality(self) -> Passage:
         """Left out: it counts single households, and shows cells of the raw files."""
