@@ -192,6 +192,11 @@ def test_problems_are_told_by_language() -> None:
     assert (problem_told(english, "vi"), problem_told(english, "en")) == (said, english)
 
 
+def test_a_day_in_a_problem_is_written_the_languages_way() -> None:
+    english = "no poverty status on the baseline date 2023-12-31"
+    assert problem_told(english, "vi").endswith(" ngày mốc 31/12/2023")
+
+
 # --- real errors ---------------------------------------------------------------------------------
 
 #: English words that a Vietnamese sentence cannot have; names of files and columns may.

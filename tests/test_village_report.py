@@ -40,7 +40,7 @@ def printed_results(processed: Processed) -> pd.DataFrame:
 def plain(number: str) -> str:
     """Turn a number as Vietnamese pages print it into the CSV's way; – is no value."""
     bare = re.sub(r"[\s\u00a0]*(%|điểm %|nghèo, cận nghèo)$", "", number)
-    return "" if bare == "–" else bare.replace(".", "").replace(",", ".")
+    return "" if bare == "–" else bare.replace(".", "").replace(",", ".").replace("−", "-")
 
 
 def check_numbers(html: str, lines: pd.DataFrame, words: Words) -> None:

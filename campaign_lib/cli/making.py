@@ -15,7 +15,7 @@ from campaign_lib.quarters import Quarter
 RANGE = ".."
 
 
-@command("Viết một bộ số liệu giả định vào DIR/raw · Write made-up data as DIR/raw")
+@command("Viết một bộ số liệu hư cấu vào DIR/raw · Write made-up data as DIR/raw")
 @click.argument("folder", metavar="DIR", type=FOLDER)
 @click.option("--villages", type=int, default=8, show_default=True, help="Số thôn · Villages")
 @click.option("--households", type=int, help="Tổng số hộ · Households in all")
@@ -40,7 +40,7 @@ def sample(
     from campaign_lib.sample import write_sample
 
     write_sample(folder, villages, households, quarters_of(quarters), seed, years_before)
-    say(f"Đã viết số liệu giả định · Made-up data written: {folder / 'raw'}")
+    say(f"Đã viết số liệu hư cấu · Made-up data written: {folder / 'raw'}")
 
 
 @command("Đọc và soát số liệu, kể ra chỗ sai · Read the raw files, list problems")

@@ -42,7 +42,7 @@ def checks_table(outcomes: Sequence[Outcome], caption: str, words: Words) -> Tab
             )
             for outcome in outcomes
         ),
-        note=text("note"),
+        note=text("not_asked_note" if any(one.missing for one in outcomes) else "note"),
     )
 
 

@@ -21,6 +21,8 @@ from campaign_lib.words.texts import LANGUAGES, Text, WordsError, texts
 
 #: Stands where there is no value.
 MISSING = "–"
+#: Stands before a number below zero: as wide as a plus, and never left behind at a line's end.
+MINUS = "−"
 #: Babel's name of each language: British English writes dates with the day first.
 _LOCALES: Mapping[str, Locale] = {"vi": Locale("vi"), "en": Locale("en", "GB")}
 _DATES: Mapping[str, str] = {"vi": "dd/MM/y", "en": "d MMMM y"}
@@ -146,7 +148,8 @@ class Words:
         return self._decimal(_rounded(value, _MOST_DECIMALS), "#,##0." + "#" * _MOST_DECIMALS)
 
     def _decimal(self, value: Decimal, pattern: str) -> str:
-        return format_decimal(value, format=pattern, locale=self._locale)
+        written = format_decimal(value, format=pattern, locale=self._locale)
+        return written.replace("-", MINUS)
 
     def _quarter(self, form: str, code: object) -> str:
         match = _QUARTER.fullmatch(str(code))

@@ -16,6 +16,9 @@ from campaign_lib.words.texts import Text, texts
 
 #: The placeholder for a whole sentence, and the table with what others stand for.
 SENTENCE, PIECE = "sentence", "piece"
+#: The placeholder for a day, which code writes as ISO does and a Vietnamese reader does not.
+DAY = "day"
+_ISO_DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
 
 _Patterns = tuple[tuple[re.Pattern[str], str], ...]
 
@@ -71,6 +74,8 @@ def _found(english: str, file: str, piece: str = "") -> str | None:
 def _value(name: str, said: str, file: str) -> str | None:
     if name == SENTENCE:
         return _found(said, file)
+    if name == DAY:
+        return _ISO_DAY.sub(r"\3/\2/\1", said)
     return _found(said, file, name) or said
 
 
