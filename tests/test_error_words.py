@@ -318,7 +318,7 @@ def test_the_words_themselves_are_all_vietnamese() -> None:
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ("fly", "Không có lệnh 'fly'; các lệnh có là sample, check, build"),
+        ("fly", "Không có lệnh 'fly'; các lệnh có là sample, form, check, build"),
         ("build --zzz", "Không có tùy chọn"),
         ("reports --forc", "Có phải là"),
         ("audit", "Thiếu 'INDICATOR' sau tên lệnh."),

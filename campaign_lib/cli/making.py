@@ -1,4 +1,4 @@
-"""Commands that make something: a sample, the processed tables, the reports."""
+"""Commands that make something: a sample, survey forms, the processed tables, the reports."""
 
 import os
 from pathlib import Path
@@ -129,6 +129,55 @@ def reports(
     return SOME if failed else 0
 
 
+@command(
+    "Viết phiếu khảo sát của quý vào DIR: tệp Excel từng thôn, biểu mẫu điện thoại, phiếu giấy · "
+    "Write the quarter's survey forms into DIR: a workbook for each village, for phones, on paper"
+)
+@click.argument("folder", metavar="DIR", type=FOLDER)
+@click.option(
+    "--quarter",
+    metavar="Q",
+    help="Quý; mặc định là quý sau quý khảo sát gần nhất · "
+    "Quarter; by default the one after the last that has a survey",
+)
+@click.option(
+    "--village",
+    "villages",
+    multiple=True,
+    metavar="V",
+    help="Chỉ làm thôn này · Only this village",
+)
+@click.option(
+    "--everyone",
+    is_flag=True,
+    help="Cả hộ người Kinh; mặc định chỉ hộ dân tộc thiểu số · "
+    "Kinh households, too; by default those of minorities only",
+)
+@LANGUAGE
+@click.pass_obj
+def form(
+    setting: Setting,
+    folder: Path,
+    quarter: str | None,
+    villages: tuple[str, ...],
+    everyone: bool,
+    language: str,
+) -> None:
+    """Write the forms."""
+    from campaign_lib.forms import in_words, questionnaire_of, write_forms
+    from campaign_lib.intake import read_homes
+
+    homes = read_homes(setting.data / "raw", setting.today)
+    asked = questionnaire_of(homes, setting.today, quarter, villages, everyone)
+    say(*in_words(write_forms(folder, asked, language), asked))
+    if homes.refused:
+        say(
+            f"{homes.refused} dòng về thôn, hộ không đọc được nên không có trong phiếu, xem · rows "
+            "about villages and households cannot be read and are not in the forms, see: "
+            "campaign check"
+        )
+
+
 def quarters_of(text: str) -> tuple[Quarter, ...]:
     """Read a quarter, or a range such as ``2024Q1..2024Q4``.
 
@@ -149,4 +198,4 @@ def _how_many(problems: int, folder: Path) -> str:
     return f"{problems} vấn đề · problems: {folder / 'problems.csv'}"
 
 
-COMMANDS = (sample, check, build, reports)
+COMMANDS = (sample, form, check, build, reports)

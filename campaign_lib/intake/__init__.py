@@ -60,9 +60,44 @@ def read_campaign(raw: Path, today: date, tell: Listener = nobody) -> Campaign:
         CampaignError: it cannot go on: a folder, a required file or column is missing, a file
             cannot be read as what it says it is, or a plan is broken.
     """
+    _need_folder(raw)
+    return _Reading(raw, today, tell).campaign()
+
+
+@dataclass(frozen=True)
+class Homes:
+    """Who lives where, as far as a form needs it: read without any survey.
+
+    `villages` and `stays` (the table `households`) are checked tables, `spellings` say which
+    village a name stands for (None where more than one has it), `refused` is how many of their rows
+    cannot be read, and `surveyed` the quarters that have a survey, in their order.
+    """
+
+    villages: pd.DataFrame
+    stays: pd.DataFrame
+    spellings: Known
+    plans: Mapping[int, Plan]
+    surveyed: tuple[Quarter, ...]
+    refused: int
+
+
+def read_homes(raw: Path, today: date) -> Homes:
+    """Read the villages and their households alone.
+
+    Args:
+        raw: the folder `data/raw`.
+        today: as in `read_campaign`.
+
+    Raises:
+        CampaignError: as `read_campaign` does, but no survey need be there.
+    """
+    _need_folder(raw)
+    return _Reading(raw, today, nobody).homes()
+
+
+def _need_folder(raw: Path) -> None:
     if not raw.is_dir():
         raise CampaignError(f"{raw}: there is no such folder; --data names the folder above raw/.")
-    return _Reading(raw, today, tell).campaign()
 
 
 class _Reading:
@@ -100,6 +135,23 @@ class _Reading:
             self.files.append(_uncounted(path, f"{PLANS}/{path.name}"))
         files_read = pd.DataFrame(self.files).sort_values("file", ignore_index=True)
         return Campaign(self.tables, self.plans, surveyed, in_order(*self.problems), files_read)
+
+    def homes(self) -> Homes:
+        """Read villages and households."""
+        files = tables_in(self.raw)
+        for name in _FIRST:
+            self.read_table(codebook().tables[name], files.get(name))
+        folder = self.raw / SURVEY
+        names = [path.stem for path in folder.iterdir()] if folder.is_dir() else []
+        surveyed = {quarter for quarter in map(_quarter, names) if quarter is not None}
+        return Homes(
+            villages=self.tables["villages"],
+            stays=self.tables["households"],
+            spellings=self.known["village"],
+            plans=self.plans,
+            surveyed=tuple(sorted(surveyed)),
+            refused=sum(int(str(file["rows_refused"])) for file in self.files),
+        )
 
     def read_table(self, table: Table, path: Path | None) -> None:
         """Read the file of a table, or take an empty one where an optional file is missing."""

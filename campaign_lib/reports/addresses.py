@@ -1,13 +1,11 @@
 """Where pages stand in the reports folder, and how one leads to another."""
 
-import hashlib
 import re
-import unicodedata
-from collections.abc import Sequence
 from urllib.parse import quote
 
 from campaign_lib.editions import PUBLIC
 from campaign_lib.figures import Figure
+from campaign_lib.file_names import ascii_words, mark_of
 from campaign_lib.steps import COMMUNE
 
 INDEX = "index.html"
@@ -72,11 +70,7 @@ def file_name(code: str) -> str:
     """
     if _SAFE.fullmatch(code) and not _is_taken(code):
         return code
-    letters = unicodedata.normalize("NFKD", code.replace("đ", "d").replace("Đ", "D"))
-    ascii_only = letters.encode("ascii", "ignore").decode()
-    words: Sequence[str] = re.findall(r"[A-Za-z0-9_]+", ascii_only)
-    mark = hashlib.sha256(code.encode("utf-8", "surrogatepass")).hexdigest()[:8]
-    return "-".join(["-".join(words)[:30].strip("-") or "x", mark])
+    return f"{ascii_words(code)[:30].strip('-') or 'x'}-{mark_of(code)}"
 
 
 def _is_taken(name: str) -> bool:

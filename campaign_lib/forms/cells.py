@@ -1,0 +1,35 @@
+"""Text in the cells of a workbook: never a formula, never a sign that a workbook cannot hold."""
+
+import re
+
+from openpyxl.cell import Cell
+from openpyxl.worksheet.worksheet import Worksheet
+
+#: Signs that an XLSX file cannot hold, and one that is put in their place.
+_NOT_ALLOWED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_INSTEAD = "\N{REPLACEMENT CHARACTER}"
+#: The typeface of all that is written, which is openpyxl's own for what has no other.
+TYPEFACE = "Calibri"
+#: What a spreadsheet would take for a formula, should somebody edit the cell.
+_FORMULA = ("=", "+", "-", "@")
+
+
+def clean(text: str) -> str:
+    """Take out what a workbook cannot hold."""
+    return _NOT_ALLOWED.sub(_INSTEAD, text)
+
+
+def write_text(sheet: Worksheet, row: int, column: int, text: str) -> Cell:
+    """Write a text into a cell, and keep it a text."""
+    cell: Cell = sheet.cell(row, column)
+    if text:
+        cell.value = clean(text)
+        cell.data_type = "s"
+    cell.number_format = "@"
+    cell.quotePrefix = text.startswith(_FORMULA)
+    return cell
+
+
+def quoted(text: str) -> str:
+    """Give a text as a formula has it."""
+    return '"' + clean(text).replace('"', '""') + '"'

@@ -1,0 +1,86 @@
+"""Whom a quarter's forms ask, on which days, and which quarter they are for."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from form_campaign import NAMES, TODAY, written_campaign
+from intake_files import COLUMNS, csv_text
+
+from campaign_lib.codebook import codebook
+from campaign_lib.errors import CampaignError
+from campaign_lib.forms import Questionnaire, questionnaire_of
+from campaign_lib.intake import Homes, read_homes
+
+
+@pytest.fixture(scope="session")
+def homes(campaign_folder: Path) -> Homes:
+    return read_homes(campaign_folder / "raw", TODAY)
+
+
+def listed(asked: Questionnaire) -> dict[str, list[str]]:
+    return {one.code: [home.household for home in one.homes] for one in asked.villages}
+
+
+def test_minority_households_of_the_quarter_s_last_day_are_listed(asked: Questionnaire) -> None:
+    assert listed(asked) == {"A": [*NAMES, "H23"], "B": ["H24"], "C": []}
+
+
+def test_everyone_brings_in_the_majority(homes: Homes) -> None:
+    asked = questionnaire_of(homes, TODAY, "2024Q3", everyone=True)
+    assert listed(asked)["A"] == [*NAMES, "H22", "H23"]
+
+
+def test_another_quarter_has_another_list(homes: Homes) -> None:
+    asked = questionnaire_of(homes, TODAY, "2024Q2")
+    assert listed(asked)["A"] == [*NAMES, "H20", "H23", "H24"]
+
+
+def test_days_are_those_that_reading_lets_in(asked: Questionnaire) -> None:
+    # 15 June to 14 September, and 45 days on either side.
+    assert (asked.first_day, asked.last_day) == (date(2024, 5, 1), date(2024, 10, 29))
+
+
+def test_a_village_may_be_named_any_way(homes: Homes) -> None:
+    asked = questionnaire_of(homes, TODAY, "2024Q3", ["thôn  2"])
+    assert [one.code for one in asked.villages] == ["B"]
+    with pytest.raises(CampaignError, match="'Thôn 9' is no village; known are A, B, C"):
+        questionnaire_of(homes, TODAY, "2024Q3", ["B", "Thôn 9"])
+
+
+def test_the_quarter_follows_the_last_survey(homes: Homes) -> None:
+    assert str(questionnaire_of(homes, TODAY).quarter) == "2024Q2"
+
+
+@pytest.mark.parametrize(
+    ("today", "quarter"),
+    [
+        (date(2024, 9, 14), "2024Q3"),
+        (date(2024, 9, 15), "2024Q4"),
+        (date(2024, 12, 15), "2025Q1"),
+    ],
+)
+def test_a_campaign_without_a_survey_begins_today(
+    tmp_path: Path, today: date, quarter: str
+) -> None:
+    folder = written_campaign(tmp_path)
+    (folder / "raw" / "survey" / "2024Q1.csv").unlink()
+    homes = read_homes(folder / "raw", today)
+    assert str(questionnaire_of(homes, today).quarter) == quarter
+
+
+def test_a_year_without_a_plan_is_made_up_if_the_campaign_is(homes: Homes) -> None:
+    assert questionnaire_of(homes, TODAY, "2025Q1").made_up
+
+
+def test_rows_that_cannot_be_read_are_counted(tmp_path: Path) -> None:
+    rows = [{"household": "H1", "village": "A", "ethnicity": "Ba Na"}, {"household": "H2"}]
+    text = csv_text(COLUMNS["households"], rows)
+    homes = read_homes(written_campaign(tmp_path, {"households.csv": text}) / "raw", TODAY)
+    assert homes.refused == 1
+
+
+def test_the_table_is_the_codebook_s(asked: Questionnaire) -> None:
+    assert asked.table is codebook().tables["survey"]
+    assert [column.code for column in asked.needed][:2] == ["surveyed_on", "informed"]
+    assert asked.key.code == "household"
