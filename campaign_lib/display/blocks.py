@@ -136,13 +136,18 @@ class Code:
 
 @dataclass(frozen=True)
 class FoldedAway:
-    """Things folded away under a sentence until somebody opens them; on paper they show."""
+    """Things folded away under a sentence until somebody opens them.
+
+    On paper they show; long ones only where they were opened before printing.
+    """
 
     summary: str
     inner: "Passage"
+    long: bool = False
 
     def _repr_html_(self) -> str:
-        return f"<details><summary>{escape(self.summary)}</summary>{self.inner.html}</details>"
+        css = css_class("on-demand" if self.long else "")
+        return f"<details{css}><summary>{escape(self.summary)}</summary>{self.inner.html}</details>"
 
     def __str__(self) -> str:
         return str(self.inner)
@@ -234,9 +239,9 @@ def code(text: str, label: str) -> Passage:
     return Passage((Code(text, label),))
 
 
-def folded_away(summary: str, *items: Shown) -> Passage:
-    """Fold things away under a sentence."""
-    return Passage((FoldedAway(summary, together(*items)),))
+def folded_away(summary: str, *items: Shown, long: bool = False) -> Passage:
+    """Fold things away under a sentence; long ones are printed only where they are open."""
+    return Passage((FoldedAway(summary, together(*items), long),))
 
 
 def boxed(passage: Passage, css: str) -> Passage:

@@ -12,7 +12,17 @@ from playwright.sync_api import Browser, Page
 from watched_pages import opened
 
 from campaign_lib import pages
-from campaign_lib.display import RIGHT, Column, Passage, Table, boxed, heading, paragraph, together
+from campaign_lib.display import (
+    RIGHT,
+    Column,
+    Passage,
+    Table,
+    boxed,
+    folded_away,
+    heading,
+    paragraph,
+    together,
+)
 
 pytestmark = pytest.mark.browser
 
@@ -54,6 +64,7 @@ def test_nothing_is_cut_off(
     with opened(browser, page_of(which), WIDTH) as watched:
         page = watched.page
         page.emulate_media(media="print")
+        page.evaluate('document.querySelectorAll("details").forEach(one => one.open = true)')
         assert page.evaluate(TOO_WIDE) == []
         cells = page.evaluate(CELLS)
         sheets = printed(page, tmp_path / "a.pdf")
@@ -108,7 +119,7 @@ def test_a_long_table_has_its_head_on_every_page(browser: Browser, tmp_path: Pat
 def test_what_is_folded_away_is_printed(browser: Browser, tmp_path: Path) -> None:
     path = page_with(together(heading("Thôn 1", 1)), tmp_path)
     text = path.read_text(encoding="utf-8")
-    folded = "<details><summary>Mở ra</summary><p>bên trong</p></details>"
+    folded = folded_away("Mở ra", paragraph("bên trong")).html
     unseen = '<p class="on-screen">chỉ trên màn hình</p>'
     path.write_text(text.replace("</main>", f"{folded}{unseen}</main>"), encoding="utf-8")
     with opened(browser, path) as watched:
@@ -116,3 +127,14 @@ def test_what_is_folded_away_is_printed(browser: Browser, tmp_path: Path) -> Non
         (sheet,) = printed(watched.page, tmp_path / "a.pdf")
     assert "bên trong" in sheet
     assert "màn hình" not in sheet
+
+
+def test_a_long_list_is_printed_only_where_it_was_opened(browser: Browser, tmp_path: Path) -> None:
+    lists = (folded_away(f"Thôn {one}", paragraph(f"hộ {one}"), long=True) for one in ("A", "B"))
+    path = page_with(together(heading("Thôn 1", 1), *lists), tmp_path)
+    with opened(browser, path) as watched:
+        watched.page.get_by_text("Thôn A").click()
+        watched.page.emulate_media(media="print")
+        (sheet,) = printed(watched.page, tmp_path / "a.pdf")
+    assert "Thôn A" in sheet and "hộ A" in sheet
+    assert "Thôn B" in sheet and "hộ B" not in sheet

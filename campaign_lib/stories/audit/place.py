@@ -136,7 +136,7 @@ class AuditPlace(Story):
         if self.place == COMMUNE and found.indicator.units == "households":
             return [self._villages(found)]
         tables = units.tables(found, story.labels, self.words)
-        return [folded_away(self.text("units", unit=story.unit), *tables)]
+        return [folded_away(self.text("units", unit=story.unit), *tables, long=True)]
 
     def _villages(self, found: Audit) -> Table:
         results = self.processed.results
