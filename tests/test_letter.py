@@ -133,3 +133,17 @@ def test_a_word_processor_opens_it_and_prints_it(tmp_path: Path, language: str) 
     ).stdout.decode()
     assert Words(language)("letter.nation") in " ".join(text.split())
     assert "98/127" in text
+
+
+def test_each_column_has_room_for_its_longest_word(tmp_path: Path) -> None:
+    """A long text gives way: a verdict must not break inside, as Ch-ậm."""
+    columns = ("Chỉ tiêu", "Đánh giá", *(f"Cột {number}" for number in range(7)))
+    row = ("chữ " * 40, "▼\u00a0Chậm", *["1.234"] * 7)
+    table = Table("Rộng", tuple(map(Column, columns)), (row,))
+    write_letter(tmp_path / "x.docx", LETTER, [together(table)], Words("vi"))
+    (found,) = (t for t in Document(str(tmp_path / "x.docx")).tables if len(t.columns) == 9)
+    widths = [column.width.pt for column in found.columns]
+    size, edges = 9, 11  # points: of the type, and of a cell's two edges
+    assert widths[1] > edges + size * 0.6 * len("▼ Chậm")
+    assert min(widths[2:]) > edges + size * 0.6 * len("1.234")
+    assert widths[0] == max(widths)

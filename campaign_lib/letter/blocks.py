@@ -28,9 +28,11 @@ _TABLE_SIZE, _REFERENCE_SIZE = 11, 7
 #: Tables with this many columns or more are set smaller.
 _WIDE, _WIDE_SIZE = 7, 9
 #: A column is as broad as its longest text, but for texts longer than this many letters.
-_BROADEST = 34
+_BROADEST = 60
 #: The edges of a cell, in letters; and the least that the first column, with the names, is given.
 _EDGES, _NAMES = 4, 14
+#: How broad a letter is on average, of the size of its type.
+_LETTER = 0.5
 _INDENT = Mm(10)
 _WRITTEN = (Heading, Paragraph, Listing, Tiles, Box, Table)
 
@@ -118,13 +120,19 @@ def _table(document: WordDocument, block: Table, width: Length) -> None:
 
 
 def _widths(rows: Sequence[Sequence[Cell]], width: Length) -> list[Length]:
-    """Share a width out over columns by their longest texts; no word is to be split."""
-    letters = []
+    """Share a width out over columns: room for each one's longest word, then by longest texts."""
+    words, wishes = [], []
     for column in zip(*rows, strict=True):
         texts = [str(cell) for cell in column]
         word = max(len(word) for text in texts for word in text.split(" "))
-        letters.append(max(word, min(max(map(len, texts)), _BROADEST)) + _EDGES)
-    letters[0] = max(letters[0], _NAMES)
+        words.append(word + _EDGES)
+        wishes.append(max(word, min(max(map(len, texts)), _BROADEST)) + _EDGES)
+    wishes[0] = max(wishes[0], _NAMES)
+    more = [wish - word for wish, word in zip(wishes, words, strict=True)]
+    size = _WIDE_SIZE if len(words) >= _WIDE else _TABLE_SIZE
+    left = max(0.0, width.pt / (size * _LETTER) - sum(words))
+    part = min(1.0, left / max(1, sum(more)))
+    letters = [word + part * one for word, one in zip(words, more, strict=True)]
     return [Length(int(width * one / sum(letters))) for one in letters]
 
 
