@@ -2,6 +2,7 @@
 
 import csv
 import re
+import shutil
 import zipfile
 from collections.abc import Iterator
 from datetime import date
@@ -101,6 +102,26 @@ def test_what_is_withheld_is_in_no_page_of_its_village(data: Path, public: Path)
     for place in hidden["place"].unique():
         page = (public / "2024Q4" / f"{place}.html").read_text(encoding="utf-8")
         assert page.count("■") >= (hidden["place"] == place).sum()
+
+
+def test_a_letter_follows_the_page_that_it_was_written_beside(
+    data: Path, public: Path, tmp_path: Path
+) -> None:
+    """Old figures are not sent: the next run writes it again, where it makes the page again."""
+    reports = tmp_path / "reports"
+    shutil.copytree(public, folder_of(reports, "public"))
+    q3, q4 = (folder_of(reports, "public") / f"2024Q{number}" / "commune.docx" for number in (3, 4))
+    q3.unlink()
+    q4.write_text("old", encoding="utf-8")
+    wish = Wish(quarters=["2024Q3", "2024Q4"], edition="public", jobs=2)
+    processed = Processed(data / "processed")
+    assert make_reports(processed, reports, wish) == 0
+    assert q4.read_bytes() == b"old"  # all pages are fresh
+    for quarter in ("2024Q3", "2024Q4"):
+        (folder_of(reports, "public") / quarter / "commune.html").unlink()
+    assert make_reports(processed, reports, wish) == 0
+    assert zipfile.is_zipfile(q4)
+    assert not q3.exists()  # nobody asked for it
 
 
 def test_a_public_page_that_fails_says_nothing_of_why(

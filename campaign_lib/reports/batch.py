@@ -2,7 +2,7 @@
 
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -14,12 +14,12 @@ from campaign_lib.reports.addresses import INDEX, VILLAGE
 from campaign_lib.reports.cluster import on_cluster, zipped
 from campaign_lib.reports.listing import index_of
 from campaign_lib.reports.manifest import Manifest
-from campaign_lib.reports.planned import Key, Planner
+from campaign_lib.reports.planned import COMMUNE_REPORT, Key, Planner
 from campaign_lib.reports.progress import ProgressLine
 from campaign_lib.reports.report import VIETNAMESE, Report
 from campaign_lib.reports.run import Maker, make
 from campaign_lib.reports.turns import one_at_a_time
-from campaign_lib.reports.word import write_word
+from campaign_lib.reports.word import word_file, write_word
 from campaign_lib.slices import write_slice
 from campaign_lib.spelling import few_of
 from campaign_lib.steps import COMMUNE
@@ -91,13 +91,22 @@ def make_reports(processed: Processed, reports: Path, wish: Wish) -> int:
             environment={PROCESSED: str(processed.folder.resolve())},
             maker=_elsewhere(wish.scheduler, processed, chosen) if wish.scheduler else None,
         )
-        if wish.word:
-            for quarter in sorted(quarters):
-                write_word(processed, quarter, folder, words, wish.edition)
+        remade = {chosen[one.report] for one in outcomes if one.built and one.state == "fresh"}
+        for quarter in sorted(quarters if wish.word else _with_letters(remade, folder)):
+            write_word(processed, quarter, folder, words, wish.edition)
         write_text(folder / INDEX, index_of(processed, planned, folder, words, wish.edition))
     if orphans := Manifest.read(folder).made.keys() - {r.target for r in planned.values()}:
         _tell(words("pages.progress.orphans", pages=words.listed(sorted(orphans))))
     return sum(outcome.state == "failed" for outcome in outcomes)
+
+
+def _with_letters(keys: Iterable[Key], folder: Path) -> set[str]:
+    """Name the quarters whose commune page was made anew beside a Word document of it.
+
+    A document that somebody asked for once follows its page, or it would be sent with old figures.
+    """
+    reports = (key for key in keys if key.notebook == COMMUNE_REPORT)
+    return {key.quarter for key in reports if word_file(folder, key.quarter).exists()}
 
 
 def _tell(sentence: str) -> None:

@@ -11,8 +11,14 @@ from campaign_lib.stories.commune import commune_report
 from campaign_lib.stories.telling import period
 from campaign_lib.words import Words
 
-#: The letter has a head of its own, and drawings stay on the page: their numbers are in tables.
-_ON_THE_PAGE_ONLY = frozenset({"first_screen", "progress", "trend"})
+#: The letter has a head of its own; drawings stay on the page, their numbers are in tables; and
+#: versions of libraries are of no use to whom it is sent to.
+_ON_THE_PAGE_ONLY = frozenset({"first_screen", "progress", "trend", "built_from"})
+
+
+def word_file(folder: Path, quarter: str) -> Path:
+    """Say where a quarter's document is, in the edition's folder."""
+    return folder / quarter / "commune.docx"
 
 
 def write_word(
@@ -34,7 +40,7 @@ def write_word(
         CampaignError: the file cannot be written.
     """
     report = commune_report(processed, quarter, words.language, edition)
-    path = folder / quarter / "commune.docx"
+    path = word_file(folder, quarter)
     text = [passage for name, passage in report.sections() if name not in _ON_THE_PAGE_ONLY]
     before = [_made_up(report.data.plan, words), period(report.data.days, words)]
     letter = _letter(report.data.plan, report.title, words.quarter(quarter), words)
