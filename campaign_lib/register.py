@@ -27,7 +27,7 @@ class Register:
         codes, ids = pd.factorize(stays["household"])
         self.households = pd.Series(ids, dtype="str")
         self._index = pd.Index(self.households)
-        self._stays = stays.assign(
+        self.stays = stays.assign(
             village=pd.Categorical(stays["village"], categories=list(places)),
             minority=_minority(stays["ethnicity"]),
         )
@@ -52,21 +52,25 @@ class Register:
 
         Present is who came by the day and had not left: the day of leaving is no longer a stay.
         """
-        joined, left = self._stays["joined_on"], self._stays["left_on"]
+        joined, left = self.stays["joined_on"], self.stays["left_on"]
         present = ((joined.isna() | (joined <= day)) & (left.isna() | (left > day))).to_numpy()
-        stay = self.take_by_household(self._stays[present], self._owner[present])
+        stay = self.take_by_household(self.stays[present], self._owner[present])
         return stay.assign(lives_here=stay["village"].notna())
 
     def status_on(self, day: pd.Timestamp) -> pd.Series:
         """Give, by position, the status of poverty whose date is the latest not after `day`."""
+        return self.statuses_on(day, ["status"])["status"]
+
+    def statuses_on(self, day: pd.Timestamp, columns: list[str]) -> pd.DataFrame:
+        """Give, by position, some columns of the row that says the status on a day."""
         valid = (self._statuses["valid_from"] <= day).to_numpy()
         # Sorted by date: where a household has several rows, the last one written is the latest.
-        table = self._statuses.loc[valid, ["status"]]
-        return self.take_by_household(table, self._status_owner[valid])["status"]
+        table = self._statuses.loc[valid, columns]
+        return self.take_by_household(table, self._status_owner[valid])
 
     def problems(self, baselines: Iterable[pd.Timestamp]) -> pd.DataFrame:
         """List who is left out of a base: ethnicity not on the list, no status at baseline."""
-        strange = self._stays[self._stays["ethnicity"].isna()]
+        strange = self.stays[self.stays["ethnicity"].isna()]
         lines = [
             problem_lines(
                 strange,

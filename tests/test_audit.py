@@ -1,8 +1,12 @@
 """An audit shows the very units that were counted, and the very lines that were printed."""
 
+import csv
 import shutil
+from collections import Counter
+from collections.abc import Callable, Iterable
 from datetime import date
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -10,13 +14,14 @@ import pandas as pd
 import pytest
 from raw_files import PLAN_2024, write_plan, write_table
 
-from campaign_lib.audit import Division, audit
+from campaign_lib.audit import UNIT_KEY, Division, audit
 from campaign_lib.build import build
 from campaign_lib.errors import CampaignError
 from campaign_lib.indicator import Drop, Share
 from campaign_lib.indicators import ALL, IDS, find
 from campaign_lib.processed import Processed
 from campaign_lib.recount import recount
+from campaign_lib.steps import Question
 
 RAW = Path(__file__).parents[1] / "data" / "raw"
 TODAY = date(2025, 4, 1)
@@ -35,26 +40,46 @@ def tally(outcome: pd.Series) -> dict[str, int]:
     return {str(name): int(number) for name, number in outcome.value_counts().items()}
 
 
+def said_yes(units: pd.DataFrame, questions: Iterable[Question]) -> "pd.Series[bool]":
+    """Say who said yes to every question."""
+    return (units[[question.__name__ for question in questions]] == "yes").all(axis=1)
+
+
 @pytest.mark.parametrize("indicator", IDS)
 def test_the_units_listed_are_those_of_every_line(sample: Processed, indicator: str) -> None:
+    """Counted by what is said of each, and again from the answers to each question alone."""
     lines = sample.results[sample.results["indicator"] == indicator]
     assert len(lines) > 0
     for line in lines.itertuples():
         found = audit(sample, indicator, line.quarter, line.place)
         units = found.units()
         if isinstance(found.indicator, Drop):
-            for date_of, prefix in (("baseline", "baseline_"), ("later", "")):
-                of = tally(units[f"outcome_{date_of}"])
-                assert of["counted"] == getattr(line, f"{prefix}numerator")
-                assert of["counted"] + of["not_counted"] == getattr(line, f"{prefix}denominator")
-                assert of["no_status"] == getattr(line, f"{prefix}unknown")
-        else:
-            of = tally(units["outcome"])
-            assert of["counted"] == line.numerator
-            assert of["unknown"] == line.unknown
-            base = of["counted"] + of["not_counted"] + of["unknown"]
-            if isinstance(found.indicator, Share):
-                assert base == line.denominator
+            check_the_dates(line, found.indicator, units)
+            continue
+        of = tally(units["outcome"])
+        assert of["counted"] == line.numerator
+        assert of["unknown"] == line.unknown
+        among, counts = found.indicator.parts()
+        base, counted = said_yes(units, among.questions), units["outcome"] == "counted"
+        assert base[counted].all(), "who counts is in the base"
+        assert (base & said_yes(units, counts.questions)).equals(counted)
+        if isinstance(found.indicator, Share):
+            assert of["counted"] + of["not_counted"] + of["unknown"] == line.denominator
+            assert base.sum() == line.denominator
+
+
+def check_the_dates(line: Any, indicator: Drop, units: pd.DataFrame) -> None:
+    """Check poverty's counts on both dates; who is poor has a status, and so is in the base."""
+    for part, prefix in zip(indicator.parts(), ("baseline_", ""), strict=False):
+        of = tally(units[f"outcome_{part.name}"])
+        assert of["counted"] == getattr(line, f"{prefix}numerator")
+        assert of["counted"] + of["not_counted"] == getattr(line, f"{prefix}denominator")
+        assert of["no_status"] == getattr(line, f"{prefix}unknown")
+        base = said_yes(units, part.questions[:-1])
+        counted = units[f"outcome_{part.name}"] == "counted"
+        assert base.sum() == getattr(line, f"{prefix}denominator")
+        assert base[counted].all(), "who counts is in the base"
+        assert (base & said_yes(units, part.questions)).equals(counted)
 
 
 @pytest.mark.parametrize("indicator", IDS)
@@ -152,6 +177,92 @@ def test_what_is_not_known_is_said(
 ) -> None:
     with pytest.raises(CampaignError, match=said):
         audit(sample, indicator, quarter, place)
+
+
+# --- down to the rows of the raw files ---
+
+
+@pytest.fixture(scope="session")
+def raw_rows(sample: Processed) -> Callable[[str], list[dict[str, str]]]:
+    """Read raw files as a spreadsheet shows them: row 2 is the first below the headings."""
+
+    @cache
+    def read(file: str) -> list[dict[str, str]]:
+        path = sample.folder.parent / "raw" / file
+        with path.open(encoding="utf-8-sig", newline="") as opened:
+            return list(csv.DictReader(opened))
+
+    return read
+
+
+#: The column of each raw table that says whose row it is, and of which kind of unit.
+OWNER = {
+    "survey": "household",
+    "households": "household",
+    "poverty_status": "household",
+    "activities": "activity",
+    "village_plans": "village",
+    "villages": "village",
+}
+
+
+@pytest.mark.parametrize("indicator", IDS)
+def test_every_row_that_is_named_is_the_unit_s_own(
+    sample: Processed, raw_rows: Callable[[str], list[dict[str, str]]], indicator: str
+) -> None:
+    """A village's figure names the same rows as the commune's, so that all are looked at here."""
+    for quarter in sample.quarters:
+        found = audit(sample, indicator, quarter, "commune")
+        key, named = UNIT_KEY[found.indicator.units], found.sources()
+        lives = sample.units("households")
+        lives = lives[lives["quarter"].astype("str") == quarter].set_index("household")
+        for unit in found.units().to_dict("records"):
+            rows = named[tuple(unit[name] for name in key)]
+            assert len(rows) == len(set(rows)) > 0
+            for row in rows:
+                raw = raw_rows(row.file)[row.row - 2]
+                if row.table == "models":
+                    own = raw["model"] == unit.get("model", raw["model"])
+                    assert own and raw["village"] in (unit["village"], "")
+                elif row.table == "village_plans":
+                    assert raw["village"] == lives.loc[unit["household"], "village_now"]
+                else:
+                    assert raw[OWNER[row.table]] == unit[OWNER[row.table]]
+
+
+def test_the_rows_named_hold_what_was_read(
+    sample: Processed, raw_rows: Callable[[str], list[dict[str, str]]]
+) -> None:
+    found = audit(sample, "changed_mindset", "2024Q4", "commune")
+    panel = sample.panel[sample.panel["quarter"].astype("str") == "2024Q4"].set_index("household")
+    seen = Counter[str]()
+    for (household,), rows in found.sources().items():
+        by_table = {row.table: raw_rows(row.file)[row.row - 2] for row in rows}
+        home = panel.loc[household]
+        assert ("survey" in by_table) == bool(home["surveyed"])
+        if "survey" in by_table:
+            told = by_table["survey"]["self_reliance"]
+            assert told == ("" if pd.isna(home["self_reliance"]) else home["self_reliance"])
+        if pd.notna(home["status_at_baseline"]):
+            assert by_table["poverty_status"]["status"] == home["status_at_baseline"]
+        seen.update(list(by_table))
+    assert min(seen[name] for name in ("survey", "households", "poverty_status")) > 100
+
+
+def test_who_was_away_is_told_by_all_stays_and_a_model_by_its_area(tmp_path: Path) -> None:
+    built = small_campaign(tmp_path)
+    rows = audit(built, "informed", "2024Q2", "commune").sources()
+    assert [str(row) for row in rows["H1",]] == [
+        "survey/2024Q2.csv:2",
+        "households.csv:2",
+        "households.csv:3",
+        "poverty_status.csv:2",
+    ]
+    assert [str(row) for row in rows["H2",]] == ["households.csv:4"]
+    later = audit(built, "poverty_reduction", "2024Q2", "commune").sources()
+    assert "poverty_status.csv:3" in [str(row) for row in later["H1",]]
+    areas = audit(built, "area_models", "2024Q2", "commune").sources()
+    assert [str(row) for row in areas["A", 1]] == ["villages.csv:2"]
 
 
 # --- the division ---

@@ -14,6 +14,7 @@ import pandas as pd
 
 from campaign_lib.audit.arithmetic import Division, formulas
 from campaign_lib.audit.as_read import PLAN, cells, day_of, raw_columns
+from campaign_lib.audit.sources import UNIT_KEY, RawRow, Sources, sources
 from campaign_lib.audit.units import ANSWERS, IDENTITY, OUTCOMES, SOURCE, walk_units
 from campaign_lib.errors import CampaignError
 from campaign_lib.indicator import Drop, Indicator
@@ -165,6 +166,15 @@ class Audit:
         rows = self.processed.units(self.indicator.units)
         return walk_units(_of_quarter(rows, self.quarter), self.indicator, self.place)
 
+    def sources(self) -> Sources:
+        """Name the raw rows behind each unit of `units` (see `campaign_lib.audit.sources`)."""
+        kind = self.indicator.units
+        rows = _of_quarter(self.processed.units(kind), self.quarter)
+        if kind != "areas":
+            key = IDENTITY[kind][0]
+            rows = rows[rows[key].isin(self.units()[key])]
+        return sources(self.processed, self.indicator, rows, self.days)
+
     def cells(self) -> pd.DataFrame:
         """Give what was read of each unit of `units` (see `campaign_lib.audit.as_read`)."""
         kind = self.indicator.units
@@ -259,8 +269,10 @@ __all__ = [
     "OUTCOMES",
     "PLAN",
     "SOURCE",
+    "UNIT_KEY",
     "Audit",
     "Division",
+    "RawRow",
     "audit",
     "day_of",
 ]

@@ -18,7 +18,10 @@ COMMUNE_REPORT = "commune_report"
 #: What may leave the office.
 PUBLIC_PAGES = frozenset({VILLAGE, COMMUNE_REPORT})
 #: The registers that an audit prints rows of, beside the answers.
-_REGISTERS = ("households", "poverty_status", "village_plans", "activities", "models", "allocation")
+_REGISTERS = (
+    *("households", "poverty_status", "villages", "village_plans"),
+    *("activities", "models", "allocation"),
+)
 #: Read by pages that look further than a quarter and the one before it.
 _BEYOND = (
     *_REGISTERS,
@@ -194,7 +197,7 @@ class Planner:
             return [*quarters.values(), *map(prints.table, kind.tables)]
         before = [quarter for quarter in self._processed.quarters if quarter < key.quarter]
         read = [quarters[quarter] for quarter in (*before[-1:], key.quarter)]
-        return [*read, *map(prints.table, kind.tables if kind else ())]
+        return [*read, *map(prints.table, kind.tables if kind else _REGISTERS)]
 
     def _crumbs(self, key: Key, known: frozenset[str]) -> Iterator[tuple[str, str]]:
         """Lead to the list of all reports, to the commune's of the quarter, to the last quarter."""

@@ -5,8 +5,8 @@ from typing import Any
 
 import pandas as pd
 
-from campaign_lib.audit import IDENTITY, Audit
-from campaign_lib.display import Cell, Column, Passage, Shown, Table, folded_away
+from campaign_lib.audit import IDENTITY, UNIT_KEY, Audit
+from campaign_lib.display import Cell, Column, Passage, Shown, Table, folded_away, paragraph
 from campaign_lib.indicator import Drop
 from campaign_lib.steps import COMMUNE, Part
 from campaign_lib.stories.audit.answers import Answers
@@ -31,18 +31,24 @@ def tables(found: Audit, labels: Mapping[str, str], words: Words) -> list[Shown]
         telling = units[[f"outcome_{end}" for end in ends]].isin(_TELLING).any(axis=1)
         shown, more = ("poor", units[telling]), ("others", units[~telling])
         columns = [f"outcome_{end}" for end in ends]
-        inside = writer.table(*shown, _questions(dates), [*columns, "escaped"])
+        inside = writer.table(*shown, _questions(dates), [*columns, "escaped", "source"])
         stops = [f"stopped_at_{end}" for end in ends]
-        legend = writer.answers.legend(_questions(dates))
-        return [legend, inside, _under_its_caption(writer.table(*more, (), [*stops, *columns]))]
+        says = [writer.answers.legend(_questions(dates)), corrections(words)]
+        others = writer.table(*more, (), [*stops, *columns, "source"])
+        return [*says, inside, _under_its_caption(others)]
     outside = units["outcome"].isin(_OUTSIDE)
     base = _nearest_first(units[~outside], _questions(parts[1:]))
     among, counts = (_questions([part]) for part in parts)
     inside = writer.table("in_base", base, counts, ["stopped_at", "outcome", "source"])
     left_out = units[outside]
-    others = writer.table("outside", left_out, among, ["stopped_at", "outcome"])
-    legend = writer.answers.legend([*among, *counts])
-    return [legend, inside, _under_its_caption(others)] if len(left_out) else [legend, inside]
+    others = writer.table("outside", left_out, among, ["stopped_at", "outcome", "source"])
+    says = [writer.answers.legend([*among, *counts]), corrections(words)]
+    return [*says, inside, *([_under_its_caption(others)] if len(left_out) else ())]
+
+
+def corrections(words: Words) -> Passage:
+    """Say which answers were corrected after they were read: none is, they count as they stand."""
+    return paragraph(words("audit.corrections.none"))
 
 
 def _under_its_caption(table: Table) -> Passage:
@@ -69,6 +75,10 @@ class _Writer:
         self.found, self.labels, self.words = found, labels, words
         self.answers = Answers(found, labels, words)
         self.unit = words(f"indicators.{found.indicator.id}.unit")
+        self._sources, self._key = found.sources(), UNIT_KEY[found.indicator.units]
+        questions = [question for part in found.indicator.parts() for question in part.questions]
+        tables = {table for one in questions for table, _ in found.raw_columns(one)}
+        self._asked_survey = "survey" in tables
         identity = [name for name in IDENTITY[found.indicator.units] if name not in _NAMES]
         # At one village its name says nothing; of an area it is half of the name.
         of_one = found.place != COMMUNE and found.indicator.units != "areas"
@@ -100,7 +110,7 @@ class _Writer:
         )
 
     def _has(self, end: str, units: pd.DataFrame) -> bool:
-        return end in units or (end == "source" and "source_file" in units)
+        return end in units or end == "source"
 
     def _row(
         self, unit: Mapping[Any, Any], questions: list[str], ends: list[str]
@@ -134,8 +144,11 @@ class _Writer:
         return self.text(f"{kind}.{value}")
 
     def _source(self, unit: Mapping[Any, Any]) -> str:
-        """Name the row of the raw file that the answers come from, as a spreadsheet counts."""
-        if is_missing(unit["source_file"]):
-            return self.text("no_source")
-        sheet = f" [{unit['source_sheet']}]" if unit["source_sheet"] else ""
-        return f"{unit['source_file']}{sheet}:{unit['source_row']}"
+        """Name every row of a raw file that was read of a unit, as a spreadsheet counts."""
+        rows = self._sources.get(tuple(unit[name] for name in self._key), ())
+        unasked = self._asked_survey and not any(row.table == "survey" for row in rows)
+        by_file: dict[str, list[str]] = {}
+        for row in rows:
+            by_file.setdefault(row.where, []).append(str(row.row))
+        told = (f"{file}:{', '.join(numbers)}" for file, numbers in by_file.items())
+        return "; ".join([self.text("no_source")] * unasked + [*told])
