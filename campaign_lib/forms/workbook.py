@@ -205,6 +205,7 @@ class _Form:
         sheet.print_area = f"A1:{self.last_letter}{self.last_row}"
         sheet.page_margins.left = sheet.page_margins.right = 0.4
         sheet.page_margins.top, sheet.page_margins.bottom = 0.7, 0.6
+        sheet.page_margins.header = sheet.page_margins.footer = 0.3
         title = f"{self.village.name} ({self.village.code}) – {self.asked.quarter}"
         sheet.oddHeader.left.text = _in_header(title, 60)
         sheet.oddHeader.right.text = _in_header("; ".join(marks(self.asked, short=True)), 120)
@@ -233,6 +234,7 @@ def _style(kind: str, shown: str) -> NamedStyle:
     """Make the look that all answers of a kind share; only these cells are not locked."""
     return NamedStyle(
         kind,
+        font=Font(name=TYPEFACE),
         number_format=shown,
         border=_SIDES,
         alignment=Alignment(vertical="center", shrink_to_fit=kind == "text"),

@@ -3,6 +3,7 @@
 import re
 import subprocess
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from playwright.sync_api import Browser, Page
 from watched_pages import opened
 
 from campaign_lib import pages
+from campaign_lib.codebook import codebook
 from campaign_lib.display import (
     RIGHT,
     Column,
@@ -23,6 +25,10 @@ from campaign_lib.display import (
     paragraph,
     together,
 )
+from campaign_lib.forms.paper import write_paper
+from campaign_lib.forms.questionnaire import Home, Questionnaire, Village
+from campaign_lib.quarters import Quarter
+from campaign_lib.words import Words
 
 pytestmark = pytest.mark.browser
 
@@ -138,3 +144,27 @@ def test_a_long_list_is_printed_only_where_it_was_opened(browser: Browser, tmp_p
         (sheet,) = printed(watched.page, tmp_path / "a.pdf")
     assert "Thôn A" in sheet and "hộ A" in sheet
     assert "Thôn B" in sheet and "hộ B" not in sheet
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_two_households_stand_on_a_sheet_of_the_paper_form(
+    browser: Browser, tmp_path: Path, language: str
+) -> None:
+    survey = codebook().tables["survey"]
+    homes = tuple(Home(f"T1-{number:03}", f"Nguyễn Thị Hồng Đào {number}") for number in range(5))
+    village = Village("T1", "Thôn Đăk Tơ Lung", homes)
+    days = date(2024, 5, 1), date(2024, 10, 29)
+    asked = Questionnaire(Quarter(2024, 3), *days, "Đăk Tơ Lung", True, (village,), survey)
+    write_paper(tmp_path / "paper.html", asked, village, Words(language))
+    with opened(browser, tmp_path / "paper.html") as watched:
+        watched.page.emulate_media(media="print")
+        listing, *sheets = printed(watched.page, tmp_path / "a.pdf")
+    assert re.findall(r"T1-\d{3}", listing) == [home.household for home in homes]
+    # The blank form stands beside the last household.
+    assert [re.findall(r"T1-\d{3}", sheet) for sheet in sheets] == [
+        ["T1-000", "T1-001"],
+        ["T1-002", "T1-003"],
+        ["T1-004"],
+    ]
+    last = len(survey.questions)
+    assert all(len(re.findall(rf"(?m)(?<!\S){last}(?!\S)", sheet)) >= 2 for sheet in sheets)
