@@ -12,25 +12,39 @@ from pathlib import Path
 import pandas as pd
 
 from campaign_lib import __version__
+from campaign_lib.changes.lines import lines_of
+from campaign_lib.changes.revisions import revision_tables
 from campaign_lib.disclosure import disclose
 from campaign_lib.intake import PLANS, Campaign, read_campaign
 from campaign_lib.intake.sources import raw_hashes
+from campaign_lib.kept import LAST, InMemory, keep
+from campaign_lib.locks import LOCKED, Locks
 from campaign_lib.plan import Plan, read_plans
 from campaign_lib.problems import COLUMNS
+from campaign_lib.processed import MANIFEST, Processed
 from campaign_lib.progress import WRITING, Listener, Step, each, nobody
 from campaign_lib.results import Computed, as_printed, compute
 from campaign_lib.whole_files import write_csv, write_parquet, write_text
 
 #: Packages whose version can change a figure or a page.
 PACKAGES = ("pandas", "numpy", "pyarrow", "python-calamine", "seaborn", "matplotlib", "nbconvert")
+#: What of a manifest says what a build was made from, but for the day and the locks.
+_MADE_FROM = ("files", "code_sha256", "packages")
 
 
 @dataclass(frozen=True)
 class Built:
-    """What a build read and computed."""
+    """What a build read and computed.
+
+    Attributes:
+        campaign: what it read.
+        computed: what it computed.
+        is_new: whether it is made from something else than the build before it, which is kept.
+    """
 
     campaign: Campaign
     computed: Computed
+    is_new: bool
 
 
 def build(data: Path, today: date, tell: Listener = nobody) -> Built:
@@ -46,9 +60,32 @@ def build(data: Path, today: date, tell: Listener = nobody) -> Built:
     """
     campaign = read_campaign(data / "raw", today, tell)
     computed = compute(campaign, tell)
-    manifest = manifest_of(data / "raw", campaign.plans, today)
+    manifest = manifest_of(data, campaign.plans, today)
+    is_new = keep_last(data / "processed", manifest, computed.results)
     write_processed(data / "processed", campaign, computed, manifest, tell)
-    return Built(campaign, computed)
+    return Built(campaign, computed, is_new)
+
+
+def keep_last(folder: Path, manifest: Mapping[str, object], results: pd.DataFrame) -> bool:
+    """Keep what is there as the last build, unless what is to replace it is made from the same.
+
+    A build that is only a day older and says the same would drive out the one that one wants to
+    compare with.
+
+    Returns:
+        Whether there is a last build that the new one differs from. After a build that was killed
+        there is: it had kept what was there before.
+    """
+    last = folder / LAST
+    if not (folder / MANIFEST).is_file():
+        return last.is_file()
+    there = Processed(folder)
+    if all(there.manifest.get(name) == manifest[name] for name in _MADE_FROM) and (
+        lines_of(there.results) == lines_of(results)
+    ):
+        return False
+    keep(there, last)
+    return True
 
 
 def bring_up_to_date(data: Path, today: date, tell: Listener = nobody) -> Built | None:
@@ -60,7 +97,7 @@ def bring_up_to_date(data: Path, today: date, tell: Listener = nobody) -> Built 
     raw, there = data / "raw", data / "processed" / "manifest.json"
     if raw.is_dir() and there.is_file():
         last = json.loads(there.read_bytes())
-        now = manifest_of(raw, read_plans(raw / PLANS), today)
+        now = manifest_of(data, read_plans(raw / PLANS), today)
         if {**last, "built_at": ""} == {**now, "built_at": ""}:
             return None
     return build(data, today, tell)
@@ -98,6 +135,8 @@ def write_processed(
         "public_results": disclose(computed.results),
         **plan_tables(campaign.plans),
     }
+    now = InMemory(manifest, {**tables, "results": computed.results, "panel": homes})
+    tables |= revision_tables(now, Locks(folder.parent).all())
     for name, table in each(tell, WRITING, tables.items(), itemgetter(0)):
         write_parquet(folder / "tables" / f"{name}.parquet", table)
     write_text(folder / "manifest.json", json.dumps(manifest, ensure_ascii=False, indent=1) + "\n")
@@ -109,7 +148,7 @@ def _write_problems(folder: Path, campaign: Campaign, computed: Computed) -> Non
     write_csv(folder / "files.csv", campaign.files)
 
 
-def manifest_of(raw: Path, plans: Mapping[int, Plan], today: date) -> dict[str, object]:
+def manifest_of(data: Path, plans: Mapping[int, Plan], today: date) -> dict[str, object]:
     """Say what a build was made from; `built_at` alone differs between two builds of the same."""
     return {
         "built_at": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -119,7 +158,8 @@ def manifest_of(raw: Path, plans: Mapping[int, Plan], today: date) -> dict[str, 
         "packages": {name: metadata.version(name) for name in PACKAGES},
         "plans": sorted(plans),
         "illustrative": sorted(plan.year for plan in plans.values() if plan.illustrative),
-        "files": raw_hashes(raw),
+        "files": raw_hashes(data / "raw"),
+        LOCKED: Locks(data).hashes(),
     }
 
 

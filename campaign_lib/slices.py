@@ -47,7 +47,11 @@ _PARTS: _Parts = {
     "next_tasks": ("tasks", (("year", _NEXT_YEAR),)),
     "plans": ("plans", (("year", _YEAR),)),
     "targets": ("targets", (("year", _YEAR),)),
+    "revisions": ("revisions", (("place", _VILLAGE), ("quarter", _QUARTER))),
+    "public_revisions": ("public_revisions", (("place", _VILLAGE), ("quarter", _QUARTER))),
 }
+#: What a page shows of its own place and quarter, and no page of another quarter reads.
+_NOTES = ("revisions", "public_revisions")
 Hashes = npt.NDArray[np.uint64]
 
 
@@ -113,6 +117,7 @@ class Fingerprints:
         parts = {
             name: (table, tuple(pair for pair in rule if pair[1] != _VILLAGE))
             for name, (table, rule) in _PARTS.items()
+            if name not in _NOTES
         }
         sums = {
             name: _sums(self._processed.table(table), rule) for name, (table, rule) in parts.items()
@@ -130,6 +135,15 @@ class Fingerprints:
             for quarter in self._processed.quarters
             for village in self._processed.villages
         }
+
+    def notes(self, quarter: str, place: str = "") -> tuple[str, int]:
+        """Of what has been revised since a quarter was sent: of one place, or of all."""
+        totals = []
+        for name in _NOTES:
+            table = self._processed.table(name)
+            own = table[(table["quarter"] == quarter) & ((table["place"] == place) | (not place))]
+            totals.append((int(_row_hashes(own).sum()) if len(own) else 0, len(own)))
+        return _summed(totals)
 
     def table(self, name: str) -> tuple[str, int]:
         """Of a whole table, with its rows in the raw files; not of bytes that nobody reads."""

@@ -18,8 +18,13 @@ _FORMULA = re.compile(r"^(?=[=+\-@\t\r])(?![+\-]?\d+([.,]\d+)*$)")
 _ROWS_TOGETHER = 10_000
 
 
-def write_whole(path: Path, write: Callable[[Path], object]) -> None:
+def write_whole(path: Path, write: Callable[[Path], object], *, private: bool = False) -> None:
     """Let `write` fill a file beside `path`, then move it into place; a failure leaves the old one.
+
+    Args:
+        path: where the file is to stand; its folder is made where it is missing.
+        write: fills the file that it is told.
+        private: whether only the owner may read it.
 
     Raises:
         CampaignError: the file cannot be replaced (open in Excel on Windows, no right to write,
@@ -32,7 +37,8 @@ def write_whole(path: Path, write: Callable[[Path], object]) -> None:
         os.close(handle)
         part = Path(name)
         write(part)
-        part.chmod(0o666 & ~_umask())
+        if not private:  # mkstemp makes private files, ours are as open as others
+            part.chmod(0o666 & ~_umask())
         part.replace(path)
     except PermissionError as error:
         raise CampaignError(
@@ -49,8 +55,20 @@ def write_whole(path: Path, write: Callable[[Path], object]) -> None:
                 part.unlink()
 
 
+def private_folder(folder: Path) -> None:
+    """Make a folder that only its owner may look into, where it is missing.
+
+    Raises:
+        CampaignError: it cannot be made.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise CampaignError(f"{folder} cannot be made: {error.strerror}.") from error
+
+
 def _umask() -> int:
-    """Read the process's mask: mkstemp makes private files, ours are as open as others."""
+    """Read the process's mask, which can only be read by setting it."""
     mask = os.umask(0)
     os.umask(mask)
     return mask

@@ -11,9 +11,8 @@ from campaign_lib.editions import EDITIONS, INTERNAL, Edition
 from campaign_lib.processed import Processed
 from campaign_lib.quarters import Quarter
 from campaign_lib.reports import make
-from campaign_lib.reports.addresses import AUDIT, INDEX, VILLAGE
+from campaign_lib.reports.addresses import AUDIT, INDEX, VILLAGE, folder_of
 from campaign_lib.reports.alone import write_page
-from campaign_lib.reports.batch import folder_of
 from campaign_lib.reports.listing import index_of
 from campaign_lib.reports.planned import KINDS, PUBLIC_PAGES, Key, Planner
 from campaign_lib.reports.report import Report

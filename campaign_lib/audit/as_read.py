@@ -18,7 +18,7 @@ from campaign_lib.steps import Question, columns_read
 DATE_OF = dict(zip(DAYS, ("baseline", "last_day", "later_date"), strict=True))
 #: The plan file, where a step reads a threshold: `campaign_lib.panel` lays it beside the answers.
 PLAN = "plans"
-_THRESHOLDS = ("district_mean_income", "essential_goods_needed")
+THRESHOLDS = ("district_mean_income", "essential_goods_needed")
 #: The raw columns behind what the panel works out for the steps, without the day's ending.
 _MADE_FROM: Mapping[str, tuple[tuple[str, str], ...]] = {
     "lives_here": (("households", "joined_on"), ("households", "left_on")),
@@ -34,7 +34,7 @@ _MADE_FROM: Mapping[str, tuple[tuple[str, str], ...]] = {
     "new_models": tuple(
         ("models", column) for column in ("owner", "village", "residential_area", "started_on")
     ),
-    **{name: ((PLAN, name),) for name in _THRESHOLDS},
+    **{name: ((PLAN, name),) for name in THRESHOLDS},
 }
 #: What is read of a unit that is no household stands in its own row.
 _OWN_COLUMNS = {"activities": ("activity", ["integrated_with"]), "models": ("model", ["owner"])}
@@ -53,12 +53,17 @@ def raw_columns(question: Question, rows: pd.DataFrame) -> tuple[tuple[str, str]
 
     A threshold is a pair of `PLAN` and the parameter.
     """
-    asked = {column.code for column in codebook().tables["survey"].questions}
-    found: list[tuple[str, str]] = []
-    for column in columns_read(question, rows):
-        own = (("survey", column),) if column in asked else _MADE_FROM[day_of(column)[0]]
-        found.extend(own)
+    found = [pair for column in columns_read(question, rows) for pair in origin_of(column)]
     return tuple(dict.fromkeys(found))
+
+
+def origin_of(column: str) -> tuple[tuple[str, str], ...]:
+    """Name the raw columns that a column of the panel was made from, as pairs of table and column.
+
+    A threshold is a pair of `PLAN` and the parameter.
+    """
+    asked = {question.code for question in codebook().tables["survey"].questions}
+    return (("survey", column),) if column in asked else _MADE_FROM[day_of(column)[0]]
 
 
 def cells(

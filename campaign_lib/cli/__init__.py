@@ -6,11 +6,11 @@ longer than `campaign --help` or a misspelt option may take.
 
 from collections.abc import Sequence
 
-from campaign_lib.cli import asking, making
+from campaign_lib.cli import asking, comparing, making
 from campaign_lib.cli.frame import campaign
 from campaign_lib.console import run
 
-for _each in (*making.COMMANDS, *asking.COMMANDS):
+for _each in (*making.COMMANDS, *asking.COMMANDS, *comparing.COMMANDS):
     campaign.add_command(_each)
 
 

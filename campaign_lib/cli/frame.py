@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from campaign_lib.console import Commands
+from campaign_lib.console import Commands, plain
 
 if TYPE_CHECKING:
     from campaign_lib.processed import Processed
@@ -42,8 +42,17 @@ class Setting:
         from campaign_lib.progress import shown
 
         with shown() as tell:
-            bring_up_to_date(self.data, self.today, tell)
+            built = bring_up_to_date(self.data, self.today, tell)
+        if built is not None and built.is_new:
+            self.warn_of_revisions()
         return Processed(self.data / "processed")
+
+    def warn_of_revisions(self) -> None:
+        """Say loudly, after a build, which figures that have been reported are others now."""
+        from campaign_lib.reports.reported import news_of
+
+        for line in news_of(self.data, self.reports):
+            click.echo(plain(line), err=True)
 
 
 @click.group(

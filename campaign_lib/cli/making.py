@@ -56,9 +56,12 @@ def check(setting: Setting) -> int:
     from campaign_lib.progress import shown
 
     with shown() as tell:
-        problems = build_tables(setting.data, setting.today, tell).computed.problems
+        built = build_tables(setting.data, setting.today, tell)
+    problems = built.computed.problems
     say(*in_words(problems))
     say(_how_many(len(problems), setting.data / "processed"))
+    if built.is_new:
+        setting.warn_of_revisions()
     return SOME if len(problems) else 0
 
 
@@ -76,6 +79,8 @@ def build(setting: Setting) -> None:
     lines = len(built.computed.results)
     say(f"Đã tính · Built: {quarters}; {lines} dòng · lines: {folder / 'results.csv'}")
     say(_how_many(len(built.computed.problems), folder))
+    if built.is_new:
+        setting.warn_of_revisions()
 
 
 @command("Lập các báo cáo còn thiếu hoặc đã cũ · Make reports missing or out of date")
@@ -121,7 +126,8 @@ def reports(
     scheduler: str,
 ) -> int:
     """Make reports, processed tables included."""
-    from campaign_lib.reports.batch import Wish, folder_of, make_reports
+    from campaign_lib.reports.addresses import folder_of
+    from campaign_lib.reports.batch import Wish, make_reports
 
     wish = Wish(quarters, villages, language, known_edition(edition), force, word, jobs, scheduler)
     failed = make_reports(setting.processed(), setting.reports, wish)

@@ -1,9 +1,10 @@
 """Where pages stand in the reports folder, and how one leads to another."""
 
 import re
+from pathlib import Path
 from urllib.parse import quote
 
-from campaign_lib.editions import PUBLIC
+from campaign_lib.editions import PUBLIC, Edition
 from campaign_lib.figures import Figure
 from campaign_lib.file_names import ascii_words, mark_of
 from campaign_lib.steps import COMMUNE
@@ -21,6 +22,11 @@ _TAKEN = frozenset(
 )
 _DEVICE = re.compile(r"(com|lpt)\d")
 _SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
+
+
+def folder_of(reports: Path, edition: Edition) -> Path:
+    """Say where an edition lands (contract, section 4)."""
+    return reports / PUBLIC if edition == PUBLIC else reports
 
 
 def target_of(notebook: str, place: str, quarter: str) -> str:

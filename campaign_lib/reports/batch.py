@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from campaign_lib.editions import INTERNAL, PUBLIC, Edition
+from campaign_lib.editions import INTERNAL, Edition
 from campaign_lib.errors import CampaignError
 from campaign_lib.processed import Processed
-from campaign_lib.reports.addresses import INDEX, VILLAGE
+from campaign_lib.reports.addresses import INDEX, VILLAGE, folder_of
 from campaign_lib.reports.cluster import on_cluster, zipped
 from campaign_lib.reports.listing import index_of
 from campaign_lib.reports.manifest import Manifest
@@ -51,11 +51,6 @@ class Wish:
     word: bool = False
     jobs: int = 1
     scheduler: str = ""
-
-
-def folder_of(reports: Path, edition: Edition) -> Path:
-    """Say where an edition lands (contract, section 4)."""
-    return reports / PUBLIC if edition == PUBLIC else reports
 
 
 def make_reports(processed: Processed, reports: Path, wish: Wish) -> int:

@@ -197,6 +197,8 @@ class Planner:
             return [*quarters.values(), *map(prints.table, kind.tables)]
         before = [quarter for quarter in self._processed.quarters if quarter < key.quarter]
         read = [quarters[quarter] for quarter in (*before[-1:], key.quarter)]
+        if key.notebook in (AUDIT, COMMUNE_REPORT):
+            read.append(prints.notes(key.quarter, COMMUNE if key.notebook == AUDIT else ""))
         return [*read, *map(prints.table, kind.tables if kind else _REGISTERS)]
 
     def _crumbs(self, key: Key, known: frozenset[str]) -> Iterator[tuple[str, str]]:

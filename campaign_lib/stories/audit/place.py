@@ -31,6 +31,7 @@ from campaign_lib.steps import COMMUNE
 from campaign_lib.stories.audit import AuditStory, reasons, units
 from campaign_lib.stories.opening import open_campaign, parameters_of
 from campaign_lib.stories.telling import Story, masthead, period
+from campaign_lib.stories.what_changed.notes import revision_note
 from campaign_lib.tables.labels import rows_of, status_mark
 from campaign_lib.tables.results import count_of_base, in_plan_order, traced
 from campaign_lib.words import Words
@@ -85,6 +86,11 @@ class AuditPlace(Story):
             boxed(paragraph(self.text("answer", count=len(self.stories))), "bottom-line"),
             self._contents(),
         )
+
+    def revisions(self) -> Passage:
+        """Which figures are no longer what was sent upward, if the quarter is locked."""
+        revisions = self.processed.rows("revisions", {"quarter": [self.quarter]})
+        return revision_note(revisions, self.place, {}, self.words)
 
     def _contents(self) -> Table:
         lines = in_plan_order(pd.DataFrame([story.audit.line for story in self.stories]))

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from campaign_lib.display import Passage, boxed, together
+from campaign_lib.steps import COMMUNE
 from campaign_lib.stories.commune.footing import FootingSection
 from campaign_lib.stories.commune.money import MoneySection
 from campaign_lib.stories.commune.screen import CommuneScreen
@@ -11,6 +12,7 @@ from campaign_lib.stories.commune.targets import TargetsSection
 from campaign_lib.stories.commune.villages import VillagesSection
 from campaign_lib.stories.commune.work import WorkSection
 from campaign_lib.stories.telling import masthead, period
+from campaign_lib.stories.what_changed.notes import revision_note
 
 
 class CommuneReport(TargetsSection, VillagesSection, WorkSection, MoneySection, FootingSection):
@@ -19,7 +21,7 @@ class CommuneReport(TargetsSection, VillagesSection, WorkSection, MoneySection, 
     #: The sections in their order, which is that of a report to the district: where the commune
     #: stands, what was done, with what money, what is ahead, what it rests on.
     SECTIONS: ClassVar[tuple[str, ...]] = (
-        *("first_screen", "indicators", "progress", "trend", "villages"),
+        *("first_screen", "revisions", "indicators", "progress", "trend", "villages"),
         *("tasks", "models", "sessions", "funding", "loans", "ahead"),
         *("quality", "built_from"),
     )
@@ -36,6 +38,11 @@ class CommuneReport(TargetsSection, VillagesSection, WorkSection, MoneySection, 
             period(self.data.days, self.words),
             boxed(self.bottom_line(), "bottom-line"),
         )
+
+    def revisions(self) -> Passage:
+        """Which figures are no longer what was sent upward, if the quarter is locked."""
+        revisions = self.data.of_quarter("revisions")
+        return revision_note(revisions, COMMUNE, self.data.names, self.words)
 
     def bottom_line(self) -> Passage:
         """Give the answer, without the page's head."""

@@ -26,9 +26,11 @@ from campaign_lib.display import (
 from campaign_lib.indicator import Share
 from campaign_lib.indicators import ALL
 from campaign_lib.indicators.households import COHORT
+from campaign_lib.steps import COMMUNE
 from campaign_lib.stories.commune.internal import CommuneReport
 from campaign_lib.stories.commune.screen import BEHIND, CommuneScreen
 from campaign_lib.stories.commune.villages import ALL_OF_THEM, FIRST
+from campaign_lib.stories.what_changed.notes import public_note
 from campaign_lib.tables import public
 from campaign_lib.tables.labels import rows_of
 from campaign_lib.tables.results import count_of_base, wanted_count
@@ -58,6 +60,10 @@ class PublicCommuneReport(CommuneReport):
         return together(
             screen.verdicts(), paragraph(withheld) if hidden else NOTHING, self._behind()
         )
+
+    def revisions(self) -> Passage:
+        """That published figures were revised, without counts."""
+        return public_note(self.data.of_quarter("public_revisions"), COMMUNE, self.words)
 
     def _behind(self) -> Passage:
         late = self._shown[self._shown["status"] == BEHIND]

@@ -27,6 +27,7 @@ from campaign_lib.slices import Slice
 from campaign_lib.steps import walk
 from campaign_lib.stories.first_screen import OPEN, FirstScreen
 from campaign_lib.stories.telling import Story, masthead, period
+from campaign_lib.stories.what_changed.notes import revision_note
 from campaign_lib.tables import context
 from campaign_lib.tables.leeway import leeway_table
 from campaign_lib.tables.results import Aims, in_plan_order, indicator_table, nearest_table
@@ -88,6 +89,10 @@ class VillageReport(Story):
     def _aims(self) -> Aims:
         """What the year's plan asks."""
         return Aims.of(self.part["targets"], self.plan)
+
+    def revisions(self) -> Passage:
+        """Which figures are no longer what was sent upward, if the quarter is locked."""
+        return revision_note(self.part["revisions"], self.part.village, {}, self.words)
 
     @property
     def _has_plan(self) -> bool:

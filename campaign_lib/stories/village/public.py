@@ -13,11 +13,12 @@ from campaign_lib.slices import Slice
 from campaign_lib.stories.first_screen import FirstScreen
 from campaign_lib.stories.telling import masthead, period
 from campaign_lib.stories.village.internal import VillageReport
+from campaign_lib.stories.what_changed.notes import public_note
 from campaign_lib.tables import context, public
 from campaign_lib.words import Words
 
 #: Tables that have households, their answers, or cells of raw files as they were typed.
-_HOUSEHOLDS = frozenset({"households", "problems", "steps", "results"})
+_HOUSEHOLDS = frozenset({"households", "problems", "steps", "results", "revisions"})
 #: What somebody typed in their own words: it may name a person.
 _FREE_TEXT = ("name", "kind", "purpose", "evidence", "source_file", "source_sheet")
 
@@ -51,6 +52,10 @@ class PublicVillageReport(VillageReport):
             period(self.days, self.words),
             boxed(together(screen.verdicts(), *said), "bottom-line"),
         )
+
+    def revisions(self) -> Passage:
+        """That published figures were revised, without counts."""
+        return public_note(self.part["public_revisions"], self.part.village, self.words)
 
     def indicators(self) -> Passage:
         """Every indicator with its count, base and percent, unless they are withheld."""

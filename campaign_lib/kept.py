@@ -1,0 +1,129 @@
+"""A build as it was, in one file: what two builds are compared by, without names or typed text.
+
+`data/processed/last.zip` is the build before the one that is there; `data/locked/2024Q1.zip` is a
+quarter as it was sent upward. A file is moved into its place whole, and only its owner may read it:
+it has households' ids and answers.
+"""
+
+import io
+import json
+import zipfile
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Protocol
+
+import pandas as pd
+
+from campaign_lib.errors import CampaignError
+from campaign_lib.processed import MANIFEST
+from campaign_lib.whole_files import write_whole
+
+#: The build before the one that is there, in the folder of processed tables.
+LAST = "last.zip"
+#: The tables that are kept.
+TABLES = (
+    *("results", "public_results", "panel"),
+    *("activities_by_quarter", "models_by_quarter", "areas_by_quarter"),
+    *("quarters", "surveyed", "plans", "targets", "allocation"),
+    *("villages", "village_plans", "households", "poverty_status"),
+)
+#: Names, and what somebody typed: no figure depends on it. Villages keep their names.
+_LEFT_OUT = ("head_name", "enumerator", "loan_source", "reason", "aliases", "field", "kind", "note")
+_NAMED = "villages"
+
+
+class Build(Protocol):
+    """What has been built: opened from a folder (`Processed`) or from a file (`Kept`)."""
+
+    @property
+    def manifest(self) -> Mapping[str, Any]:
+        """What it was made from."""
+        ...
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Give one of `TABLES`."""
+        ...
+
+
+class Kept:
+    """A build that was kept in a file; each table is read when it is first asked for."""
+
+    def __init__(self, file: Path) -> None:
+        """Open a file; raises CampaignError if it is none that `keep` has written."""
+        self.file = file
+        self._tables: dict[str, pd.DataFrame] = {}
+        if not self.manifest:
+            raise self._strange()
+
+    @cached_property
+    def manifest(self) -> Mapping[str, Any]:
+        """What the build was made from, and what was noted when it was kept."""
+        content: dict[str, Any] = json.loads(self._read(MANIFEST))
+        return content
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Give one of `TABLES`."""
+        if name not in self._tables:
+            self._tables[name] = pd.read_parquet(io.BytesIO(self._read(f"{name}.parquet")))
+        return self._tables[name]
+
+    def _read(self, name: str) -> bytes:
+        try:
+            with zipfile.ZipFile(self.file) as content:
+                return content.read(name)
+        except (zipfile.BadZipFile, KeyError) as error:
+            raise self._strange() from error
+
+    def _strange(self) -> CampaignError:
+        return CampaignError(
+            f"{self.file}: not a build that was kept, or damaged; take the file away "
+            "or bring back a good copy of it."
+        )
+
+
+class InMemory:
+    """A build that is about to be written, from the tables at hand."""
+
+    def __init__(self, manifest: Mapping[str, Any], tables: Mapping[str, pd.DataFrame]) -> None:
+        self.manifest, self._tables = manifest, tables
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Give one of its tables."""
+        return self._tables[name]
+
+
+def keep(
+    build: Build, file: Path, quarters: Sequence[str] = (), noted: Mapping[str, Any] | None = None
+) -> None:
+    """Keep a build in a file, for its owner alone.
+
+    Args:
+        build: what has been built.
+        file: its place; what is there is replaced at once.
+        quarters: only these; all when empty.
+        noted: what to note beside the manifest.
+
+    Raises:
+        CampaignError: the file cannot be written.
+    """
+    manifest = json.dumps({**build.manifest, **(noted or {})}, ensure_ascii=False)
+
+    def fill(part: Path) -> None:
+        with zipfile.ZipFile(part, "w") as content:
+            content.writestr(MANIFEST, manifest)
+            for name in TABLES:
+                table = _pruned(build.table(name), name, quarters)
+                content.writestr(
+                    f"{name}.parquet", table.to_parquet(index=False, compression="zstd")
+                )
+
+    write_whole(file, fill, private=True)
+
+
+def _pruned(table: pd.DataFrame, name: str, quarters: Sequence[str]) -> pd.DataFrame:
+    left_out = _LEFT_OUT if name == _NAMED else (*_LEFT_OUT, "name")
+    table = table.drop(columns=[*left_out], errors="ignore")
+    if quarters and "quarter" in table:
+        return table[table["quarter"].astype("str").isin(list(quarters))]
+    return table

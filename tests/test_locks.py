@@ -1,0 +1,258 @@
+"""What a build keeps of the one before it, and quarters that were sent upward."""
+
+import shutil
+import stat
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from changed_campaigns import EDITS, answered, first_state
+from inspected_campaign import TODAY
+
+from campaign_lib import cli
+from campaign_lib.build import build
+from campaign_lib.changes.sides import open_side
+from campaign_lib.errors import CampaignError
+from campaign_lib.kept import LAST, Kept
+from campaign_lib.locks import Locks
+from campaign_lib.processed import Processed
+from campaign_lib.reports.manifest import Made, Manifest
+from campaign_lib.reports.planned import COMMUNE_REPORT, Key, Planner
+from campaign_lib.reports.reported import news_of, reported_quarters
+from campaign_lib.steps import COMMUNE
+from campaign_lib.stories.commune import commune_report
+from campaign_lib.stories.village import village_report
+from campaign_lib.words import Words
+
+QUARTER = "2024Q3"
+ANSWER = EDITS["answer"]
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    data = tmp_path_factory.mktemp("first") / "data"
+    first_state(data)
+    return data
+
+
+@pytest.fixture
+def data(first: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(first, tmp_path / "data"))
+
+
+@pytest.fixture
+def run(data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Run:
+    def command(*arguments: str) -> tuple[int, str, str]:
+        before = ["--data", str(data), "--reports", str(tmp_path / "reports")]
+        status = cli.main([*before, "--today", TODAY.isoformat(), *arguments])
+        return status, *capsys.readouterr()
+
+    return command
+
+
+def changed(data: Path) -> Processed:
+    ANSWER(data / "raw")
+    build(data, TODAY)
+    return Processed(data / "processed")
+
+
+def locked(data: Path) -> Locks:
+    locks = Locks(data)
+    locks.lock(Processed(data / "processed"), QUARTER, TODAY, force=False)
+    build(data, TODAY)
+    return locks
+
+
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+# --- the last build -----------------------------------------------------------------------------
+
+
+def test_a_build_from_something_else_keeps_the_one_before(data: Path) -> None:
+    last = data / "processed" / LAST
+    assert not build(data, TODAY).is_new
+    assert not last.exists()
+    before = (data / "processed" / "results.csv").read_text(encoding="utf-8")
+    ANSWER(data / "raw")
+    assert build(data, TODAY).is_new
+    assert mode(last) == 0o600
+    assert Kept(last).manifest["files"] != Processed(data / "processed").manifest["files"]
+    assert not build(data, TODAY).is_new  # and what it kept is still there
+    assert (data / "processed" / "results.csv").read_text(encoding="utf-8") != before
+    assert len(open_side("last", data / "processed").lines) == before.count("\n") - 1
+
+
+def test_a_build_that_was_killed_leaves_the_last_one(data: Path) -> None:
+    changed(data)
+    (data / "processed" / "manifest.json").unlink()
+    assert build(data, TODAY).is_new
+    assert Kept(data / "processed" / LAST).manifest["files"]
+
+
+def test_what_is_kept_names_nobody(data: Path) -> None:
+    changed(data)
+    kept = Kept(data / "processed" / LAST)
+    for name in ("panel", "households", "models_by_quarter"):
+        assert not {"head_name", "enumerator", "name"} & set(kept.table(name).columns)
+
+
+def test_another_file_is_refused_in_a_sentence(data: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other.zip"
+    other.write_bytes(b"no zip")
+    with pytest.raises(CampaignError, match="not a build that was kept"):
+        Kept(other)
+    with pytest.raises(CampaignError, match="neither processed tables nor a list"):
+        open_side(str(tmp_path / "nowhere"), data / "processed")
+    with pytest.raises(CampaignError, match="no build before this one is kept"):
+        open_side("last", data / "processed")
+
+
+# --- reported quarters --------------------------------------------------------------------------
+
+
+def test_a_quarter_is_reported_when_it_is_locked_or_has_a_page(data: Path, tmp_path: Path) -> None:
+    reports = tmp_path / "reports"
+    assert reported_quarters(data, reports) == set()
+    page = Made("", "", {}, "", "fresh", 0.0)
+    Manifest(reports / "public", {"2024Q1/T1.html": page}).write()
+    assert reported_quarters(data, reports) == {"2024Q1"}
+    locked(data)
+    assert reported_quarters(data, reports) == {"2024Q1", QUARTER}
+
+
+def test_a_build_says_loudly_what_changed_of_a_reported_quarter(data: Path, run: Run) -> None:
+    locked(data)
+    ANSWER(data / "raw")
+    status, _, said = run("build")
+    assert status == 0
+    assert "ATTENTION: 2024Q3 has been reported" in said
+    assert "2024Q3/A/changed_mindset: 6/9 (66,67" in said
+    assert f"campaign --data {data} diff" in said
+    assert run("build")[2] == ""  # said once
+
+
+def test_nothing_is_said_of_a_quarter_that_nobody_has_seen(data: Path, tmp_path: Path) -> None:
+    changed(data)
+    assert list(news_of(data, tmp_path / "reports")) == []
+
+
+# --- locks --------------------------------------------------------------------------------------
+
+
+def test_a_lock_is_for_its_owner_and_survives_builds(data: Path) -> None:
+    locks = locked(data)
+    path = locks.folder / f"{QUARTER}.zip"
+    assert (mode(path), mode(locks.folder)) == (0o600, 0o700)
+    content = path.read_bytes()
+    changed(data)
+    shutil.rmtree(data / "processed")
+    build(data, TODAY)
+    assert path.read_bytes() == content
+    assert len(Processed(data / "processed").table("revisions")) == 2
+
+
+def test_locking_again_needs_force(data: Path, run: Run) -> None:
+    assert run("lock", QUARTER)[0] == 0
+    status, _, said = run("lock", QUARTER)
+    assert (status, said.count("\n")) == (2, 1)
+    assert f"{QUARTER} was locked on {TODAY.isoformat()}: --force" in said
+    ANSWER(data / "raw")
+    assert "2 con số nay khác" in run("lock", "--list")[1]
+    assert run("lock", QUARTER, "--force")[0] == 0
+    assert "0 con số nay khác" in run("lock", "--list")[1]
+
+
+def test_a_lock_can_be_undone(run: Run) -> None:
+    run("lock", QUARTER)
+    assert run("lock", QUARTER, "--undo")[0] == 0
+    assert "No quarter is locked" in run("lock", "--list", "--language", "en")[1]
+    assert run("lock", QUARTER, "--undo")[0] == 2
+
+
+@pytest.mark.parametrize(
+    "arguments", [[], ["2024Q9"], ["2031Q1"], [QUARTER, "--list"], ["../x", "--undo"]]
+)
+def test_what_cannot_be_locked_is_refused_in_one_line(arguments: list[str], run: Run) -> None:
+    status, out, said = run("lock", *arguments)
+    assert (status, out, said.count("\n")) == (2, "", 1)
+
+
+# --- notes --------------------------------------------------------------------------------------
+
+
+def test_a_difference_becomes_a_note_and_the_figures_are_those_of_now(data: Path) -> None:
+    locked(data)
+    assert village_report(Processed(data / "processed"), "A", QUARTER).revisions().text == ""
+    processed = changed(data)
+    note = village_report(processed, "A", QUARTER, "en").revisions().text
+    assert "Revised since it was sent on 1 February 2025" in note
+    assert "6/9 (66.67" in note
+    assert "5/9 (55.56" in note
+    assert "A3: self_reliance" in note
+    assert "survey/2024Q3.csv, row 4" in note
+    assert village_report(processed, "B", QUARTER).revisions().text == ""
+    commune = commune_report(processed, QUARTER, "en").revisions().text
+    assert "8/13" in commune
+    assert "Thôn A" in commune
+
+
+def test_in_public_a_note_has_no_counts_and_follows_what_is_published(data: Path) -> None:
+    locked(data)
+    processed = changed(data)
+    note = commune_report(processed, QUARTER, "en", "public").revisions().text
+    assert "have been revised since the report was sent on 1 February 2025" in note
+    assert "/13" not in note
+    assert "A3" not in note
+    public = processed.table("public_results")
+    sent = Kept(data / "locked" / f"{QUARTER}.zip").table("public_results")
+    for place in "AB":
+        same = public[public["place"] == place].astype("str").reset_index(drop=True).equals(
+            sent[sent["place"] == place].astype("str").reset_index(drop=True)
+        )  # fmt: skip
+        told = village_report(processed, place, QUARTER, "en", "public").revisions().text
+        assert (told == "") == same
+
+
+def hashes(data: Path) -> dict[Key, str]:
+    pages = Planner(Processed(data / "processed"), Words("vi")).all()
+    return {key: report.hash for key, report in pages.items()}
+
+
+def stale(before: dict[Key, str], now: dict[Key, str]) -> set[tuple[str, str]]:
+    return {(key.notebook, key.place) for key in before if before[key] != now[key]}
+
+
+def test_locking_and_unlocking_make_stale_what_shows_a_note(data: Path) -> None:
+    before = hashes(data)
+    locks = locked(data)
+    assert stale(before, hashes(data)) == set()  # nothing differs: no page tells of it
+    changed(data)
+    with_note = hashes(data)
+    locks.unlock(QUARTER)
+    build(data, TODAY)
+    assert stale(with_note, hashes(data)) == {
+        ("village_report", "A"),
+        ("audit_place", "A"),
+        ("audit_place", COMMUNE),
+        (COMMUNE_REPORT, COMMUNE),
+    }
+
+
+# --- the command --------------------------------------------------------------------------------
+
+
+def test_diff_ends_with_what_it_found(data: Path, run: Run, tmp_path: Path) -> None:
+    assert run("diff")[0] == 0
+    older = shutil.copytree(data / "processed", tmp_path / "older")
+    assert run("diff", str(older))[0] == 0
+    answered("B1", "self_reliance", "no")(data / "raw")
+    status, said, _ = run("diff", "--language", "en")
+    assert status == 1
+    assert "2024Q3/B/changed_mindset" in said
+    assert "B1: self_reliance Yes → No (survey/2024Q3.csv, row 11)" in said
+    assert run("diff", str(older))[1:] != ("", "")
+    assert run("diff", "last", "last")[0] == 0
+    assert run("diff", str(tmp_path / "nowhere"))[0] == 2
