@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
 
-from campaign_lib.display.tables import Table, css_class
+from campaign_lib.display.tables import Table, Traced, cell_html, css_class
 
 
 @dataclass(frozen=True)
@@ -71,14 +71,14 @@ class Heading:
 
 @dataclass(frozen=True)
 class Listing:
-    """A list of sentences."""
+    """A list of sentences; one about a figure can lead to where it comes from."""
 
-    items: tuple[str, ...]
+    items: tuple[str | Traced, ...]
     numbered: bool = False
 
     def _repr_html_(self) -> str:
         tag = "ol" if self.numbered else "ul"
-        inner = "".join(f"<li>{escape(item)}</li>" for item in self.items)
+        inner = "".join(f"<li>{cell_html(item)}</li>" for item in self.items)
         return f"<{tag}>{inner}</{tag}>"
 
     def __str__(self) -> str:
@@ -218,7 +218,7 @@ def heading(text: str, level: int, name: str = "") -> Passage:
     return Passage((Heading(text, level, name),))
 
 
-def listing(items: Iterable[str], *, numbered: bool = False) -> Passage:
+def listing(items: Iterable[str | Traced], *, numbered: bool = False) -> Passage:
     """Give a list of sentences; nothing where there are none."""
     items = tuple(items)
     return Passage((Listing(items, numbered),)) if items else NOTHING

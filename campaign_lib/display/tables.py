@@ -32,8 +32,9 @@ class Traced:
     """A cell that can be traced: its text, and the reference of the figure that it tells of.
 
     With `beside` the reference is printed below the text, as what one asks for by name; without
-    it the text itself leads there. A page turns `figure:<reference>` into an address, or leaves
-    the text alone where there is none (`campaign_lib.pages`).
+    it the text itself leads there, and shows its reference to who points at it. A page turns
+    `figure:<reference>` into an address, or leaves the text alone where there is none
+    (`campaign_lib.pages`).
     """
 
     text: "str | Mark"
@@ -118,10 +119,11 @@ def _cell(tag: str, cell: Cell, align: str, attribute: str) -> str:
     told = cell.text if isinstance(cell, Traced) else cell
     status = f"status-{told.status}" if isinstance(told, Mark) else ""
     css = css_class(" ".join(filter(None, (align, status))))
-    return f"<{tag}{attribute}{css}>{_traced(cell)}</{tag}>"
+    return f"<{tag}{attribute}{css}>{cell_html(cell)}</{tag}>"
 
 
-def _traced(cell: Cell) -> str:
+def cell_html(cell: Cell) -> str:
+    """Write what a cell says, as a link where it leads somewhere."""
     text = escape(str(cell))
     if isinstance(cell, PageLink):
         page = escape(f"{cell.quarter}/{cell.place}")
@@ -129,10 +131,10 @@ def _traced(cell: Cell) -> str:
     if not isinstance(cell, Traced):
         return text
     reference = escape(cell.reference)
-    start = f'<a class="traced" href="figure:{reference}">'
     if cell.beside:
+        start = f'<a class="traced" href="figure:{reference}">'
         return f'{text} <span class="reference">{start}{reference}</a></span>'
-    return f"{start}{text}</a>"
+    return f'<a class="traced" title="{reference}" href="figure:{reference}">{text}</a>'
 
 
 def _width(text: str) -> int:

@@ -8,7 +8,9 @@ from html import escape, unescape
 #: name), or None where there is none to lead to.
 Resolve = Callable[[str, str], str | None]
 
-_LINK = re.compile(r'<a class="traced" href="(figure|page):([^"]*)">(.*?)</a>', re.DOTALL)
+_LINK = re.compile(
+    r'<a class="traced"( title="[^"]*")? href="(figure|page):([^"]*)">(.*?)</a>', re.DOTALL
+)
 
 
 def nowhere(kind: str, name: str) -> None:
@@ -19,8 +21,10 @@ def with_addresses(page: str, resolve: Resolve) -> str:
     """Fill addresses in; where there is none, the text stays and the link goes."""
 
     def filled(link: re.Match[str]) -> str:
-        kind, name, text = link.groups()
+        title, kind, name, text = link.groups(default="")
         address = resolve(kind, unescape(name))
-        return text if address is None else f'<a class="traced" href="{escape(address)}">{text}</a>'
+        if address is None:
+            return text
+        return f'<a class="traced"{title} href="{escape(address)}">{text}</a>'
 
     return _LINK.sub(filled, page)

@@ -10,6 +10,7 @@ from campaign_lib.display import (
     Passage,
     Shown,
     Tile,
+    Traced,
     heading,
     listing,
     paragraph,
@@ -20,7 +21,7 @@ from campaign_lib.indicators.section_ii_1 import COVERED_BY_PLAN
 from campaign_lib.leeway import HANGING
 from campaign_lib.tables.labels import rows_of
 from campaign_lib.tables.leeway import left_open, verdict_text
-from campaign_lib.tables.results import Aims
+from campaign_lib.tables.results import Aims, traced
 from campaign_lib.words import Words
 
 #: Verdicts in the order of the tiles, and those that still ask for work, the worst first.
@@ -78,7 +79,8 @@ class FirstScreen:
             return NOTHING
         found = ((line, left_open(line, self._aims)) for line in rows_of(self._lines))
         said = [
-            self._text(
+            self._traced(
+                line,
                 "not_decided",
                 label=self._words(f"indicators.{line.indicator}.label"),
                 verdict=verdict_text(line, one, self._words),
@@ -123,8 +125,13 @@ class FirstScreen:
             passages.append(paragraph(self._text("more", count=len(self._open) - _NEXT_STEPS)))
         return together(*passages)
 
-    def _missing(self, line: Any) -> str:
-        return self._text(
+    def _traced(self, line: Any, name: str, **values: object) -> Traced:
+        """Give a sentence about a line of results, with the figure's reference beside it."""
+        return traced(self._text(name, **values), line, beside=True)
+
+    def _missing(self, line: Any) -> Traced:
+        return self._traced(
+            line,
             "missing",
             label=self._words(f"indicators.{line.indicator}.label"),
             shortfall=line.shortfall,

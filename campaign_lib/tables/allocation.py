@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from campaign_lib.display import RIGHT, Column, Table
+from campaign_lib.display import RIGHT, Cell, Column, Table
 from campaign_lib.tables.labels import NOTHING, rows_of
 from campaign_lib.words import Words
 
@@ -12,7 +12,7 @@ _KEY = "target_allocation"
 
 
 def allocation_matrix(
-    caption: str, columns: Mapping[str, Mapping[str, str]], rows: Mapping[str, str], words: Words
+    caption: str, columns: Mapping[str, Mapping[str, Cell]], rows: Mapping[str, str], words: Words
 ) -> Table:
     """Set villages beside targets.
 

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from campaign_lib.assessment import MET, NO_TARGET, UNMEASURED, Villages
-from campaign_lib.display import RIGHT, Column, Mark, Table
+from campaign_lib.display import RIGHT, Cell, Column, Mark, Table
 from campaign_lib.indicators.section_ii_4 import POVERTY_REDUCTION
 from campaign_lib.tables.labels import NOTHING, rows_of
 from campaign_lib.tables.results import (
@@ -116,6 +116,11 @@ def figure_text(line: Any, aims: Aims, words: Words) -> str:
     return f"{counted} = {words.percent(line.percent)}"
 
 
+def _traced_figure(line: Any, aims: Aims, words: Words) -> Cell:
+    text = figure_text(line, aims, words)
+    return text if line is None else traced(text, line)
+
+
 def compared_table(
     rows: Sequence[tuple[str, Sequence[tuple[Any, Aims]], str]],
     headings: Sequence[str],
@@ -142,7 +147,7 @@ def compared_table(
         rows=tuple(
             (
                 words(f"indicators.{indicator}.label"),
-                *(figure_text(line, aims, words) for line, aims in figures),
+                *(_traced_figure(line, aims, words) for line, aims in figures),
                 differs,
             )
             for indicator, figures, differs in rows

@@ -215,14 +215,14 @@ def estimates_table(lines: pd.DataFrame, targets: Mapping[str, str], words: Word
     """Show the percentages that one may expect, had everyone been visited.
 
     Args:
-        lines: as `campaign_lib.corrections.estimates` gives them.
+        lines: as `campaign_lib.corrections.estimates` gives them, with quarter and place.
         targets: the plan's percentages by indicator, as they are written.
         words: the reader's language.
     """
     text = _said(words, "estimate")
     rows = (
         (
-            words(f"indicators.{line.indicator}.label"),
+            traced(words(f"indicators.{line.indicator}.label"), line, beside=True),
             _figure(line.numerator, line.base, 100 * line.numerator / line.base, words),
             words("inspection.of", count=line.counted_found, base=line.counted_visited),
             words("inspection.of", count=line.others_found, base=line.others_visited),

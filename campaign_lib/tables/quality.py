@@ -8,7 +8,7 @@ import pandas as pd
 from campaign_lib.display import RIGHT, Column, Table
 from campaign_lib.problem_list import told
 from campaign_lib.tables.labels import question_label, rows_of, status_mark
-from campaign_lib.tables.results import count_of_base
+from campaign_lib.tables.results import count_of_base, traced
 from campaign_lib.words import MISSING, Words
 
 #: A page shows so many lines of a table that is sorted by what matters most.
@@ -154,7 +154,7 @@ def hanging_table(lines: pd.DataFrame, words: Words) -> Table:
         columns=_headings(text, headings, 4),
         rows=tuple(
             (
-                words(f"indicators.{line.indicator}.label"),
+                traced(words(f"indicators.{line.indicator}.label"), line, beside=True),
                 status_mark(str(line.status), words, certain=line.certain == "yes"),
                 count_of_base(line, words),
                 words.number(line.unknown),

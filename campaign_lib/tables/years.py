@@ -6,7 +6,9 @@ from typing import Any
 import pandas as pd
 
 from campaign_lib.assessment import NO_FIGURE, UNMEASURED
-from campaign_lib.display import RIGHT, Cell, Column, Mark, Table
+from campaign_lib.display import RIGHT, Cell, Column, Mark, Table, Traced
+from campaign_lib.figures import Figure
+from campaign_lib.steps import COMMUNE
 from campaign_lib.tables.assessment import figure_text
 from campaign_lib.tables.labels import NOTHING, question_label, rows_of
 from campaign_lib.tables.results import Aims, percent_of, traced
@@ -160,11 +162,19 @@ def gaps_table(
         rows=tuple(
             (
                 words(f"indicators.{one}.label"),
-                *(gap_mark(found[year, one], words) for year in years),
+                *(_traced_gap(found[year, one], words) for year in years),
             )
             for one in ids
         ),
     )
+
+
+def _traced_gap(gap: Any, words: Words) -> Cell:
+    """Let a reason lead to the figure that it is about, where there is one."""
+    mark = gap_mark(gap, words)
+    if pd.isna(gap.quarter):
+        return mark
+    return Traced(mark, str(Figure(gap.quarter, COMMUNE, gap.indicator)))
 
 
 def gap_mark(gap: Any, words: Words) -> Mark:

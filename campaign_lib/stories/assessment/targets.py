@@ -10,6 +10,7 @@ from campaign_lib.display import (
     NOTHING,
     Passage,
     Tile,
+    Traced,
     heading,
     listing,
     paragraph,
@@ -30,7 +31,7 @@ from campaign_lib.tables.assessment import (
 )
 from campaign_lib.tables.labels import rows_of
 from campaign_lib.tables.plan_items import change_text
-from campaign_lib.tables.results import count_of_base
+from campaign_lib.tables.results import count_of_base, traced
 from campaign_lib.words import Words
 from campaign_lib.years import commune_lines, last_quarter
 
@@ -83,10 +84,10 @@ class YearTargets(Story):
             return NOTHING
         return heading(self.text(name), 2) + listing(map(self._one, rows_of(lines)))
 
-    def _one(self, line: Any) -> str:
+    def _one(self, line: Any) -> Traced:
         label = self.words(f"indicators.{line.indicator}.label")
         if line.status == UNMEASURED:
-            return label
+            return traced(label, line, beside=True)
         said = self.text(
             "missed_one",
             label=label,
@@ -95,7 +96,7 @@ class YearTargets(Story):
         )
         if line.certain == "no":
             said += " " + self.text("may_change", unknown=line.unknown)
-        return said
+        return traced(said, line, beside=True)
 
     def targets(self) -> Passage:
         """Every target: verdict, figure, target count, by how much, and what hangs on unknowns."""

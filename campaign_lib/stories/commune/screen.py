@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from campaign_lib.display import NOTHING, Passage, heading, listing, paragraph, together
+from campaign_lib.display import NOTHING, Passage, Traced, heading, listing, paragraph, together
 from campaign_lib.indicators.section_ii_1 import COVERED_BY_PLAN
 from campaign_lib.stories.commune.quarter import CommuneQuarter
 from campaign_lib.stories.first_screen import FirstScreen
@@ -51,7 +51,7 @@ class CommuneScreen(FirstScreen):
             listing(self._gap(line) for line in rows_of(late)),
         )
 
-    def _gap(self, line: Any) -> str:
+    def _gap(self, line: Any) -> Traced:
         values = {
             "label": self._label(line.indicator),
             "count": count_of_base(line, self._words),
@@ -61,9 +61,9 @@ class CommuneScreen(FirstScreen):
         }
         # In the last quarter all of the target is due, and some have no path at all.
         if pd.isna(line.path_count) or line.path_count == line.target_count:
-            return self._text("behind_the_year", **values)
+            return self._traced(line, "behind_the_year", **values)
         path = wanted_count(line, line.path_count, self._words)
-        return self._text("behind", path=path, **values)
+        return self._traced(line, "behind", path=path, **values)
 
     def _next(self) -> Passage:
         """Say what to do first, of the targets that are not met."""

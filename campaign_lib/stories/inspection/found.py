@@ -30,7 +30,7 @@ from campaign_lib.display import Passage, Shown, Tile, paragraph
 from campaign_lib.percent import printed
 from campaign_lib.processed import Processed
 from campaign_lib.quarters import Quarter
-from campaign_lib.steps import walk
+from campaign_lib.steps import COMMUNE, walk
 from campaign_lib.stories.telling import Story
 from campaign_lib.tables.context import problems_table
 from campaign_lib.tables.inspection import (
@@ -221,6 +221,7 @@ class Found(Story):
             return self.titled("estimate", paragraph(why))
         missing = counts["drawn"] - counts["by_lot"]
         absent = [paragraph(self.text("estimate.missing", missing=missing), "warning")]
+        lines = lines.assign(quarter=self.quarter, place=COMMUNE)
         table = estimates_table(lines, self._targets, self.words)
         return self.section("estimate", *(absent if missing else ()), table, **counts)
 

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
-from campaign_lib.display import Table
+from campaign_lib.display import Cell, Table, Traced
+from campaign_lib.figures import Figure
 from campaign_lib.percent import printed
 from campaign_lib.steps import COMMUNE
 from campaign_lib.tables.allocation import allocation_matrix, in_a_row
@@ -45,7 +46,7 @@ class Matrices:
             lines.loc[_SUM] = lines.sum()
             lines.loc[COMMUNE] = [one.count, one.denominator]
             lines["percent"] = in_percent(lines["count"], lines["denominator"])
-            columns[self._headed(one)] = {
+            cells = {
                 line.village: self._text(
                     "matrix.cell",
                     count=line.count,
@@ -54,6 +55,7 @@ class Matrices:
                 )
                 for line in rows_of(lines.rename_axis("village").reset_index())
             }
+            columns[self._headed(one)] = _traced(one, cells)
         return self._split("matrix", columns, [_SUM, COMMUNE])
 
     def whole(self, shared: Iterable[SharedTarget]) -> list[Table]:
@@ -63,7 +65,8 @@ class Matrices:
             counts = dict(zip(one.villages["village"], one.villages["count"], strict=True))
             counts |= {_SUM: sum(counts.values()), COMMUNE: one.count}
             name = self._text("whole.column", label=self.label(one), unit=self.unit(one))
-            columns[name] = {code: self._words.number(count) for code, count in counts.items()}
+            cells = {code: self._words.number(count) for code, count in counts.items()}
+            columns[name] = _traced(one, cells)
         return self._split("whole", columns, [_SUM, COMMUNE])
 
     def fixed(self, shared: Iterable[SharedTarget]) -> list[Table]:
@@ -72,7 +75,7 @@ class Matrices:
         for one in shared:
             lines = one.villages.set_index("village")[["computed"]].assign(fixed=one.fixed)
             lines.loc[_SUM] = lines.sum()
-            columns[self._headed(one)] = {
+            cells = {
                 line.village: self._text(
                     "fixed.cell",
                     count=int(line.fixed),
@@ -80,6 +83,7 @@ class Matrices:
                 )
                 for line in rows_of(lines.rename_axis("village").reset_index())
             }
+            columns[self._headed(one)] = _traced(one, cells)
         return self._split("fixed", columns, [_SUM])
 
     def path(self, shared: Iterable[SharedTarget], shares: Sequence[Fraction]) -> list[Table]:
@@ -89,11 +93,11 @@ class Matrices:
             due = path_counts(one, shares)
             due.loc[_SUM] = due.drop(COMMUNE).sum()
             cells = {str(code): in_a_row(list(row), self._words) for code, row in due.iterrows()}
-            columns[self._headed(one)] = cells
+            columns[self._headed(one)] = _traced(one, cells)
         return self._split("path", columns, [_SUM, COMMUNE])
 
     def _split(
-        self, name: str, columns: Mapping[str, Mapping[str, str]], below: Iterable[str]
+        self, name: str, columns: Mapping[str, Mapping[str, Cell]], below: Iterable[str]
     ) -> list[Table]:
         """Lay columns out in as many tables as a page of A4 needs."""
         ends = {_SUM: self._text("sum"), COMMUNE: self._text("commune")}
@@ -123,3 +127,11 @@ class Matrices:
 
     def _text(self, name: str, **values: object) -> str:
         return self._words(f"target_allocation.{name}", **values)
+
+
+def _traced(one: SharedTarget, cells: Mapping[str, str]) -> dict[str, Cell]:
+    """Let each cell lead to the figure whose target count it tells; a sum is nobody's figure."""
+    return {
+        code: cell if code == _SUM else Traced(cell, str(Figure(one.quarter, code, one.indicator)))
+        for code, cell in cells.items()
+    }

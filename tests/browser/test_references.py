@@ -1,0 +1,63 @@
+"""Every figure on every kind of page carries a reference, and `campaign explain` knows it."""
+
+import re
+from collections.abc import Callable
+from html import unescape
+from pathlib import Path
+
+import pytest
+from every_page import ALONE, EACH_PAGE, Which
+
+from campaign_lib.figures import Figure
+from campaign_lib.indicators import find
+from campaign_lib.processed import Processed
+from campaign_lib.reports.addresses import INDEX, address_of
+
+#: Pages without references of their own. The index would need ten times its size for them: a
+#: place's code stands beside its name and an indicator's in the list of columns, and a cell's page
+#: has the reference. The audit of one figure, made to stand alone, is about that one.
+WITHOUT = frozenset({"index", ALONE})
+_PRINTED = re.compile(
+    r'<span class="reference">(?:<a class="traced" href="([^"]*)">)?([^<]+)(?:</a>)?</span>'
+)
+_SHOWN = re.compile(r'<a class="traced" title="([^"]+)" href="([^"]*)">')
+_JUDGED = re.compile(r'<t[dh][^>]*class="[^"]*status-(?:met|on_track|behind|no_target|unmeasured)')
+
+
+def references(html: str) -> list[tuple[str, str]]:
+    """Give every reference on a page with the address that it leads to ("" if nowhere)."""
+    printed = [(name, href) for href, name in _PRINTED.findall(html)] + _SHOWN.findall(html)
+    return [(unescape(name), unescape(href)) for name, href in printed]
+
+
+@pytest.mark.parametrize("which", EACH_PAGE)
+def test_every_reference_is_one_that_explain_takes(
+    campaign: Processed, page_of: Callable[[Which], Path], which: Which
+) -> None:
+    _, edition, kind = which
+    path = page_of(which)
+    found = references(path.read_text(encoding="utf-8"))
+    assert found or kind in WITHOUT
+    reports = next((above for above in path.parents if (above / INDEX).is_file()), path.parent)
+    for reference, href in found:
+        figure = Figure.parse(reference)
+        find(figure.indicator)
+        lines = campaign.results[campaign.results["quarter"] == figure.quarter]
+        own = lines[lines["place"] == figure.place]
+        assert figure.indicator in set(own["indicator"]), f"{reference} is no line of results"
+        here = path.relative_to(reports).as_posix()
+        assert href == (address_of("figure", reference, here, edition) or "")
+
+
+@pytest.mark.parametrize("which", EACH_PAGE)
+def test_no_judged_figure_is_without_its_reference(
+    page_of: Callable[[Which], Path], which: Which
+) -> None:
+    """A row of a table that shows a verdict and a count of a base is about a figure."""
+    _, edition, kind = which
+    if kind in WITHOUT:
+        return
+    html = page_of(which).read_text(encoding="utf-8")
+    for row in re.findall(r"<tr>(.*?)</tr>", html, re.DOTALL):
+        if _JUDGED.search(row) and re.search(r">\D{0,3}\d+/\d+", row):
+            assert "reference" in row or 'class="traced"' in row or edition == "public", row
