@@ -119,7 +119,7 @@ def test_results_that_hang_are_those_of_results(processed: Processed) -> None:
     results = pd.read_csv(processed.folder / "results.csv", dtype="str", keep_default_na=False)
     lines = results[(results["place"] == "commune") & (results["quarter"] == QUARTER)]
     rows = table_of(data_quality(processed, QUARTER).hanging(), text("hanging.caption"))
-    by_label = {row[0].partition("2024Q")[0].strip(): row for row in rows}
+    by_label = {row[0].partition(" <span")[0]: row for row in rows}
     assert len(rows) == len(lines)
     for line in lines.to_dict("records"):
         row = by_label[VI(f"indicators.{line['indicator']}.label")]
