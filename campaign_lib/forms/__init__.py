@@ -10,7 +10,7 @@ from pathlib import Path
 
 from campaign_lib.forms.filled import has_answers
 from campaign_lib.forms.marks import marks
-from campaign_lib.forms.names import PAPER, paper_path, workbook_path, xlsform_path
+from campaign_lib.forms.names import HOUSEHOLDS, PAPER, paper_path, workbook_path, xlsform_path
 from campaign_lib.forms.paper import write_paper
 from campaign_lib.forms.questionnaire import Questionnaire, questionnaire_of
 from campaign_lib.forms.workbook import write_workbook
@@ -79,6 +79,7 @@ def in_words(made: Made, asked: Questionnaire) -> Iterator[str]:
     if made.empty:
         yield f"  không có hộ để hỏi · nobody to ask: {', '.join(made.empty)}"
     yield f"Biểu mẫu điện thoại (KoboToolbox, ODK) · for telephones: {made.xlsform}"
+    yield f"  tải lên cùng với · upload it together with: {HOUSEHOLDS}"
     yield f"Phiếu giấy, in bằng trình duyệt · paper forms, print them from a browser: {made.paper}"
     yield from marks(asked)
 
