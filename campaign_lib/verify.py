@@ -1,7 +1,8 @@
-"""Every printed line of results.csv against the line that is counted again in SQL.
+"""Every printed line of results.csv against the line that SQL counts from the raw files.
 
 What is compared is the file itself, as somebody could send it upward, so that a figure changed by
-hand is found too; and the raw files are compared with those it was built from.
+hand is found too. The raw files are read a second time for it (`recount.raw`), and every row and
+cell that the two readings take differently is named.
 """
 
 import csv
@@ -9,18 +10,33 @@ import io
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
+
+import pandas as pd
 
 from campaign_lib.errors import CampaignError
 from campaign_lib.figures import Figure
 from campaign_lib.intake.sources import raw_hashes
 from campaign_lib.processed import MANIFEST
-from campaign_lib.recount import recount
+from campaign_lib.progress import Listener, nobody
+from campaign_lib.recount import recount, recount_raw
+from campaign_lib.recount.compare import (
+    FATES,
+    Disagreement,
+    disagreements,
+    file_counts,
+)
+from campaign_lib.recount.raw import read_raw
 from campaign_lib.whole_files import unguarded
 from campaign_lib.words import Words
 
 RESULTS = "results.csv"
+FILES = "files.csv"
+#: Of rows and cells that were read differently so many are shown; one cause may touch thousands.
+SHOWN = 100
 _KEYS = ("quarter", "place", "indicator")
 _Lines = Mapping[Figure, Mapping[str, str]]
 
@@ -34,6 +50,15 @@ class Difference(NamedTuple):
     recounted: str
 
 
+class Miscount(NamedTuple):
+    """A count of files.csv that is printed otherwise than it is counted."""
+
+    file: str
+    column: str
+    printed: str
+    recounted: str
+
+
 @dataclass(frozen=True)
 class Verified:
     """What came out.
@@ -42,37 +67,81 @@ class Verified:
         lines: how many lines are printed.
         differences: every cell in which the two disagree, in the order of the file.
         changed: raw files that are not what the build read: changed, gone, or new.
+        readings: rows and cells of raw files that the two readings take differently.
+        miscounts: counts of files.csv that are not what the second reading counts.
+        read: how many raw files were read a second time.
+        left: those that were not, with the reason (a key of `words/verify.toml`); their rows were
+            taken from the checked tables.
+        by_reading: how many of the figures that differ are printed as the checked tables say.
     """
 
     lines: int
     differences: Sequence[Difference]
     changed: Sequence[str]
+    readings: Sequence[Disagreement]
+    miscounts: Sequence[Miscount]
+    read: int
+    left: Mapping[str, str]
+    by_reading: int
+
+    @property
+    def figures(self) -> frozenset[Figure]:
+        """The figures that differ."""
+        return frozenset(difference.figure for difference in self.differences)
 
     @property
     def agrees(self) -> bool:
-        """Whether every line agrees."""
-        return not self.differences
+        """Whether every line, every row read and every count agrees."""
+        return not (self.differences or self.readings or self.miscounts)
 
 
-def verify(data: Path) -> Verified:
-    """Recount a campaign as it stands built, and compare.
+def verify(data: Path, tell: Listener = nobody) -> Verified:
+    """Recount a campaign as it stands built from its raw files, and compare.
 
     Args:
         data: the folder of `raw` and `processed`; nothing is built anew, and nothing is written.
+        tell: hears of each file and table before it is read or counted.
 
     Raises:
         CampaignError: nothing has been built, or results.csv is no table of results.
     """
     processed = data / "processed"
     printed = dict(_printed(processed / RESULTS))
-    again = dict(map(_of_figure, recount(processed).astype("str").to_dict("records")))
-    return Verified(len(printed), list(_differences(printed, again)), _changed(data))
+    manifest: Mapping[str, Any] = json.loads((processed / MANIFEST).read_bytes())
+    today = date.fromisoformat(manifest["today"])
+    reading = read_raw(data / "raw", processed, today, tell)
+    with reading.connection:
+        again = _by_figure(recount_raw(reading, tell))
+        readings = sorted(disagreements(reading))
+        counts = file_counts(reading)
+    differences = list(_differences(printed, again))
+    return Verified(
+        lines=len(printed),
+        differences=differences,
+        changed=_changed(data, manifest["files"]),
+        readings=readings,
+        miscounts=list(_miscounts(processed / FILES, counts)),
+        read=len(reading.taken),
+        left=reading.left,
+        by_reading=_by_reading(processed, printed, differences),
+    )
 
 
 def in_words(found: Verified, words: Words) -> Iterator[str]:
     """Say what came out: each difference on a line of its own, the sum of it last."""
     for name in found.changed:
         yield words("verify.changed", file=name)
+    for file, reason in found.left.items():
+        yield words("verify.left", file=file, why=words(f"verify.why.{reason}"))
+    yield from _readings_in_words(found.readings, words)
+    for file, column, printed, recounted in found.miscounts:
+        yield words(
+            "verify.miscount",
+            file=file,
+            column=column,
+            printed=printed or words("verify.nothing"),
+            recounted=recounted,
+        )
     for figure, column, printed, recounted in found.differences:
         yield words(
             "verify.differs",
@@ -81,11 +150,60 @@ def in_words(found: Verified, words: Words) -> Iterator[str]:
             printed=printed or words("verify.nothing"),
             recounted=recounted or words("verify.nothing"),
         )
+    if found.by_reading:
+        yield words("verify.by_reading", figures=words.number(found.by_reading))
+    lines = words.number(found.lines)
     if found.agrees:
-        yield words("verify.agrees", lines=words.number(found.lines))
+        yield words("verify.agrees", lines=lines, files=words.number(found.read))
         return
-    figures = len({difference.figure for difference in found.differences})
-    yield words("verify.sum", figures=words.number(figures), lines=words.number(found.lines))
+    yield words(
+        "verify.sum",
+        lines=lines,
+        figures=words.number(len(found.figures)),
+        readings=words.number(len(found.readings)),
+        miscounts=words.number(len(found.miscounts)),
+    )
+
+
+def _readings_in_words(readings: Sequence[Disagreement], words: Words) -> Iterator[str]:
+    for file, row, column, library, again in islice(readings, SHOWN):
+        if column:
+            nothing = words("verify.nothing")
+            said = {"library": library or nothing, "recount": again or nothing, "column": column}
+            yield words("verify.cell", file=file, row=row, **said)
+        else:
+            fates = {fate: words(f"verify.fate.{fate}") for fate in FATES}
+            unseen = words("verify.fate.unseen")
+            said = {"library": fates.get(library, unseen), "recount": fates.get(again, unseen)}
+            yield words("verify.row", file=file, row=row, **said)
+    if len(readings) > SHOWN:
+        yield words("verify.more", number=words.number(len(readings) - SHOWN))
+
+
+def _by_figure(lines: pd.DataFrame) -> _Lines:
+    return dict(map(_of_figure, lines.to_dict("records")))
+
+
+def _by_reading(processed: Path, printed: _Lines, differences: Sequence[Difference]) -> int:
+    """Count the figures that differ only because the raw files were read differently."""
+    if not differences:
+        return 0
+    still = {found.figure for found in _differences(printed, _by_figure(recount(processed)))}
+    return len({difference.figure for difference in differences} - still)
+
+
+def _miscounts(path: Path, counts: Mapping[str, Mapping[str, str]]) -> Iterator[Miscount]:
+    """Compare what files.csv says of each file that was read a second time."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError as error:
+        raise CampaignError(f"{path} is not there; run `campaign build` first.") from error
+    printed = {line["file"]: line for line in csv.DictReader(io.StringIO(text, newline=""))}
+    for file, own in counts.items():
+        for column, count in own.items():
+            said = printed.get(file, {}).get(column) or ""
+            if said != count:
+                yield Miscount(file, column, said, count)
 
 
 def _printed(path: Path) -> Iterator[tuple[Figure, Mapping[str, str]]]:
@@ -119,10 +237,7 @@ def _differences(printed: _Lines, again: _Lines) -> Iterator[Difference]:
                 yield Difference(figure, column, *pair)
 
 
-def _changed(data: Path) -> list[str]:
+def _changed(data: Path, built_from: Mapping[str, str]) -> list[str]:
     """Name the raw files that are not what the build read: changed, gone, or new."""
-    built_from: Mapping[str, str] = json.loads((data / "processed" / MANIFEST).read_bytes())[
-        "files"
-    ]
     now = raw_hashes(data / "raw")
     return sorted(name for name in {*built_from, *now} if built_from.get(name) != now.get(name))

@@ -65,12 +65,14 @@ def explain(setting: Setting, figure: str, language: str) -> None:
 @LANGUAGE
 @click.pass_obj
 def verify(setting: Setting, language: str) -> int:
-    """Compare results.csv, as it is, with the recount; nothing is built and nothing is written."""
+    """Compare results.csv with the count in SQL from the raw files; nothing is built or written."""
+    from campaign_lib.progress import shown
     from campaign_lib.verify import in_words
     from campaign_lib.verify import verify as recount_all
     from campaign_lib.words import Words
 
-    found = recount_all(setting.data)
+    with shown() as tell:
+        found = recount_all(setting.data, tell)
     say(*in_words(found, Words(language)))
     return 0 if found.agrees and not found.changed else SOME
 

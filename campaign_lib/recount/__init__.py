@@ -1,11 +1,13 @@
-"""A second opinion: every line of results.csv counted again, from the checked tables, in SQL.
+"""A second opinion: every line of results.csv counted again, in SQL.
 
-It shares no code with the build: the rules of the data contract (sections 1 and 4) are written
-down a second time, in DuckDB SQL, one short file per indicator on top of the tables that `shared/`
-derives. Where the two disagree, one of them is wrong. The audit shows an indicator's file to
-whoever wants to count for themselves.
+It counts from the raw files, which `raw/` reads a second time (`recount_raw`), or from the checked
+tables that the build has read (`recount`). It shares no code with the build: the rules of the data
+contract (sections 1 and 4) are written down a second time, in DuckDB SQL, one short file per
+indicator on top of the tables that `shared/` derives. Where the two disagree, one of them is wrong.
+The audit shows an indicator's file to whoever wants to count for themselves.
 """
 
+from collections.abc import Iterable
 from glob import escape
 from pathlib import Path
 
@@ -14,6 +16,7 @@ import pandas as pd
 
 from campaign_lib.errors import CampaignError
 from campaign_lib.progress import RECOUNTING, Listener, Step, nobody
+from campaign_lib.recount.raw import RawReading
 from campaign_lib.spelling import hint
 
 _FOLDER = Path(__file__).parent
@@ -39,10 +42,18 @@ def recount(processed: Path, indicator: str | None = None, tell: Listener = nobo
     """
     wanted = RECOUNTED if indicator is None else (_known(indicator),)
     with open_tables(processed, tell) as connection:
-        lines = connection.execute(
-            "SELECT * FROM recounted WHERE list_contains(?, indicator)", [list(wanted)]
-        )
-        return lines.df().astype("str")
+        return _lines(connection, wanted)
+
+
+def recount_raw(reading: RawReading, tell: Listener = nobody) -> pd.DataFrame:
+    """Count every line again from raw files that `read_raw` has read; gives what `recount` gives.
+
+    Args:
+        reading: the tables as they were read; what is derived from them is added to its connection.
+        tell: hears of each table before it is counted.
+    """
+    _derive(reading.connection, tell)
+    return _lines(reading.connection, RECOUNTED)
 
 
 def count_villages(processed: Path, indicator: str) -> pd.DataFrame:
@@ -83,19 +94,35 @@ def open_tables(processed: Path, tell: Listener = nobody) -> duckdb.DuckDBPyConn
     files = sorted((processed / "tables").glob("*.parquet"))
     if not files:
         raise CampaignError(f"{processed}: no tables to recount here; run `campaign build` first.")
-    connection = duckdb.connect()
-    people, *rest = sorted((_FOLDER / "shared").glob("*.sql"))
-    counts = [f"CREATE TABLE count_{name} AS {recount_sql(name)}" for name in RECOUNTED]
-    statements = [_read(people), *counts, *map(_read, rest)]
-    names = [people.stem, *RECOUNTED, *(file.stem for file in rest)]
-    of = len(files) + len(statements)
+    connection = duckdb.connect(config={"temp_directory": ""})
+    statements = _statements()
     for done, file in enumerate(files):
-        tell(Step(RECOUNTING, done, of, file.stem))
+        tell(Step(RECOUNTING, done, len(files) + len(statements), file.stem))
         connection.read_parquet(escape(str(file))).create(file.stem)
-    for done, (name, statement) in enumerate(zip(names, statements, strict=True), len(files)):
-        tell(Step(RECOUNTING, done, of, name))
-        connection.execute(statement)
+    _derive(connection, tell, len(files))
     return connection
+
+
+def _statements() -> list[tuple[str, str]]:
+    """Give what derives the lines from the tables, in its order, each with its name."""
+    people, *rest = sorted((_FOLDER / "shared").glob("*.sql"))
+    counts = [(name, f"CREATE TABLE count_{name} AS {recount_sql(name)}") for name in RECOUNTED]
+    return [(people.stem, _read(people)), *counts, *((file.stem, _read(file)) for file in rest)]
+
+
+def _derive(connection: duckdb.DuckDBPyConnection, tell: Listener, done: int = 0) -> None:
+    """Count from the tables of a connection; the lines are its table `recounted`."""
+    statements = _statements()
+    for number, (name, statement) in enumerate(statements, done):
+        tell(Step(RECOUNTING, number, done + len(statements), name))
+        connection.execute(statement)
+
+
+def _lines(connection: duckdb.DuckDBPyConnection, wanted: Iterable[str]) -> pd.DataFrame:
+    lines = connection.execute(
+        "SELECT * FROM recounted WHERE list_contains(?, indicator)", [list(wanted)]
+    )
+    return lines.df().astype("str")
 
 
 def _known(indicator: str) -> str:

@@ -1,0 +1,204 @@
+"""The raw files read a second time, in SQL, into the tables that the recount counts from.
+
+Nothing of the library's own reading is used: the rules of the data contract (sections 2 and 3) are
+written down again, a short file of SQL each, run in this order:
+
+    words.sql            how words are compared
+    book.sql             the codebook's labels and answers (its TOML is data, and is shared)
+    plans.sql            the plans: percentages and shares as whole numbers
+    headings.sql         which column of a file is which
+    quarters.sql         the days of every quarter that has a survey
+    then for every table, villages and households first:
+    cells.sql            what each distinct cell means, and which refuse their row
+    no_commune.sql, survey_days.sql     rows refused for what they say
+    duplicates.sql       rows that stand twice
+    stays.sql            stays that overlap
+    village_names.sql, household_names.sql     what later tables may name
+
+Python only fetches cells (`grids.py`), lays codebook and plans out as tables (`book.py`), and
+writes the long lists of columns that SQL has no word for (`layout.py`).
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from glob import escape
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from campaign_lib.progress import READING, Listener, Step, nobody
+from campaign_lib.recount.raw import layout
+from campaign_lib.recount.raw.book import codebook_tables, plan_tables
+from campaign_lib.recount.raw.grids import (
+    SURVEY,
+    Grid,
+    NotTakenError,
+    RawFile,
+    raw_files,
+    read_grid,
+)
+from campaign_lib.recount.raw.layout import Column, Piece, text
+
+_FOLDER = Path(__file__).parent
+_FIRST = ("villages", "households")
+#: The rules that judge a table's rows before and after those that stand twice, and what is kept.
+_BEFORE = {"villages": "no_commune", "survey": "survey_days"}
+_AFTER = {"households": "stays"}
+_AT_LAST = {"villages": "village_names", "households": "household_names"}
+
+
+@dataclass(frozen=True)
+class RawReading:
+    """What came of the second reading; the caller closes the connection.
+
+    Attributes:
+        connection: holds a table by each name of the codebook with the rows that are kept, `fates`
+            with the others, and beside them the library's own (`checked_villages`, ...).
+        columns: the columns of every table of the codebook.
+        taken: the files that were read here.
+        left: the files that were not, with the reason (a key of `words/verify.toml`); their rows
+            are those of the checked tables.
+    """
+
+    connection: duckdb.DuckDBPyConnection
+    columns: Mapping[str, list[Column]]
+    taken: tuple[str, ...]
+    left: Mapping[str, str]
+
+
+def read_raw(raw: Path, processed: Path, today: date, tell: Listener = nobody) -> RawReading:
+    """Read a campaign's raw files.
+
+    Args:
+        raw: the folder `data/raw`.
+        processed: the folder `data/processed`; what cannot be read here is taken from its tables.
+        today: the day up to which survey dates are believed, as the build took it.
+        tell: hears of each file before it is read.
+    """
+    return _Reading(raw, processed, today, tell).read()
+
+
+class _Reading:
+    """One reading: the files so far, by table, and what could not be taken."""
+
+    def __init__(self, raw: Path, processed: Path, today: date, tell: Listener) -> None:
+        self.raw, self.tell = raw, tell
+        self.connection = duckdb.connect(config={"temp_directory": ""})
+        self.left: dict[str, str] = {}
+        self.pieces: dict[str, list[Piece]] = {}
+        for file in sorted((processed / "tables").glob("*.parquet")):
+            self.connection.read_parquet(escape(str(file))).create_view(f"checked_{file.stem}")
+        self.connection.execute("SET VARIABLE today = ?::DATE", [today])
+        self.run("words")
+        self.make(codebook_tables())
+        self.columns = layout.columns_of(self.connection)
+
+    def read(self) -> RawReading:
+        self.read_plans()
+        self.find_columns(self.read_grids())
+        self.note_others()
+        self.date_quarters()
+        others = [name for name in self.columns if name not in (*_FIRST, SURVEY)]
+        for name in (*_FIRST, *others, SURVEY):
+            self.read_table(name)
+        taken = tuple(piece.file.name for pieces in self.pieces.values() for piece in pieces)
+        return RawReading(self.connection, self.columns, taken, self.left)
+
+    def run(self, name: str) -> None:
+        self.connection.execute((_FOLDER / f"{name}.sql").read_text(encoding="utf-8"))
+
+    def make(self, tables: Mapping[str, pa.Table]) -> None:
+        for name, table in tables.items():
+            self.connection.register("given", table)
+            self.connection.execute(f"CREATE TABLE {name} AS FROM given")
+            self.connection.unregister("given")
+
+    def read_plans(self) -> None:
+        """Read the plans; where one of them is no plan, all are the checked ones."""
+        try:
+            self.make(plan_tables(self.raw / "plans"))
+            self.run("plans")
+        except (ValueError, KeyError, TypeError, duckdb.Error):  # no TOML, no plan, no numbers
+            self.left["plans"] = "plans"
+            for name in ("plans", "targets"):
+                self.connection.execute(f"CREATE OR REPLACE TABLE {name} AS FROM checked_{name}")
+            self.connection.execute(
+                "CREATE OR REPLACE TABLE written_tasks AS SELECT id FROM checked_tasks"
+            )
+        self.run("book")
+
+    def read_grids(self) -> list[tuple[RawFile, Grid]]:
+        """Read the cells of every file that the contract names."""
+        files = raw_files(self.raw, self.columns)
+        grids = []
+        for done, file in enumerate(files):
+            self.tell(Step(READING, done, len(files), file.name))
+            try:
+                grids.append((file, read_grid(file)))
+            except NotTakenError as reason:
+                self.left[file.name] = str(reason)
+        return grids
+
+    def find_columns(self, grids: Iterable[tuple[RawFile, Grid]]) -> None:
+        """Find the codebook's columns in every file; a file without a required one is left."""
+        grids = list(grids)
+        rows = [
+            (file.name, file.table, position, heading)
+            for file, grid in grids
+            for position, heading in enumerate(grid.headings)
+        ]
+        names = ("file", "table", "position", "heading")
+        cells = zip(*rows, strict=True) if rows else [(), (), (), ()]
+        kinds = (pa.string(), pa.string(), pa.int64(), pa.string())
+        columns = [pa.array(list(c), kind) for c, kind in zip(cells, kinds, strict=True)]
+        self.make({"headings": pa.table(columns, names)})
+        self.run("headings")
+        for number, (file, grid) in enumerate(grids):
+            found = layout.found_in(self.connection, file)
+            required = {column.name for column in self.columns[file.table] if column.required}
+            if len(set(found.values())) < len(found) or not required <= set(found.values()):
+                self.left[file.name] = "columns"
+                continue
+            piece = Piece(file, f"grid_{number}", {name: at for at, name in found.items()})
+            self.connection.register(piece.grid, grid.cells)
+            self.pieces.setdefault(file.table, []).append(piece)
+
+    def note_others(self) -> None:
+        """Note the files that the build read and that are none of the contract's names."""
+        known = {piece.file.name for pieces in self.pieces.values() for piece in pieces}
+        for name in self.columns:
+            rows = self.connection.execute(f"SELECT DISTINCT source_file FROM checked_{name}")
+            for (file,) in rows.fetchall():
+                if file not in known:
+                    there = (self.raw / file).is_file()
+                    self.left.setdefault(file, "other" if there else "gone")
+
+    def date_quarters(self) -> None:
+        """Say which quarters have a survey, on which days they turn, and what each has asked."""
+        surveys = self.pieces.get(SURVEY, [])
+        quarters = [(piece.file.quarter, column) for piece in surveys for column in piece.columns]
+        self.connection.execute(layout.surveyed(quarters))
+        if "plans" in self.left:
+            days = ("first_day", "last_day", "year_first_day", "baseline", "later_date")
+            dates = ", ".join(f"{day}::DATE AS {day}" for day in days)
+            self.connection.execute(
+                f"CREATE TABLE quarters AS SELECT * REPLACE ({dates}) FROM checked_quarters"
+            )
+        else:
+            self.run("quarters")
+
+    def read_table(self, name: str) -> None:
+        """Read one table's files and judge their rows; add the checked rows of the others."""
+        pieces, columns = self.pieces.get(name, []), self.columns[name]
+        self.connection.execute(f"SET VARIABLE now = {text(name)}")
+        self.connection.execute(layout.distinct_cells(pieces, columns))
+        self.run("cells")
+        self.connection.execute(layout.rows(name, pieces, columns))
+        for rule in (_BEFORE.get(name), "duplicates", _AFTER.get(name)):
+            if rule:
+                self.run(rule)
+        self.connection.execute(layout.kept(name, columns, self.left))
+        if name in _AT_LAST:
+            self.run(_AT_LAST[name])

@@ -1,0 +1,118 @@
+"""The codebook and the plans as tables for SQL: their TOML is data, read here a second time."""
+
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+#: What a heading may say instead of the column's code.
+_LABELS = ("vi", "en", "ask_vi", "ask_en")
+_LIBRARY = Path(__file__).parents[2]
+_TEXT, _WHOLE, _YES = pa.string(), pa.int64(), pa.bool_()
+#: The tables that are made here, with their columns.
+_SHAPES: Mapping[str, Mapping[str, Any]] = {
+    "columns": {
+        "table": _TEXT, "column": _TEXT, "type": _TEXT, "required": _YES,
+        "unreadable_is_unknown": _YES, "min": _WHOLE, "max": _WHOLE, "is_key": _YES,
+    },
+    "written_labels": {"table": _TEXT, "column": _TEXT, "label": _TEXT, "is_question": _YES},
+    "written_answers": {
+        "table": _TEXT, "column": _TEXT, "position": _WHOLE, "code": _TEXT, "spelling": _TEXT,
+    },
+    "written_groups": {"code": _TEXT, "spelling": _TEXT},
+    "unknown_words": {"word": _TEXT},
+    "limits": {"first_day": pa.date32(), "last_day": pa.date32()},
+    "written_plans": {
+        "year": _WHOLE, "calendar": _TEXT, "baseline": pa.date32(),
+        "district_mean_income": _TEXT, "essential_goods_needed": _WHOLE,
+        "poverty_reduction_formula": _TEXT,
+        "q1_path": _TEXT, "q2_path": _TEXT, "q3_path": _TEXT, "q4_path": _TEXT,
+    },
+    "written_targets": {"year": _WHOLE, "indicator": _TEXT, "at_least": _TEXT},
+    "written_tasks": {"id": _TEXT},
+}  # fmt: skip
+
+
+def codebook_tables() -> dict[str, pa.Table]:
+    """Give the raw tables' columns, labels and answers, and the ethnic groups."""
+    book = _toml(_LIBRARY / "codebook.toml")
+    columns = list(_columns(book))
+    groups = _toml(_LIBRARY / "ethnic_groups.toml")
+    return {
+        "columns": _table("columns", [row for row, *_ in columns]),
+        "written_labels": _table("written_labels", [r for _, rows, _ in columns for r in rows]),
+        "written_answers": _table("written_answers", [r for *_, rows in columns for r in rows]),
+        "written_groups": _table(
+            "written_groups", [(code, name) for code, names in groups.items() for name in names]
+        ),
+        "unknown_words": _table("unknown_words", [(word,) for word in book["unknown"]]),
+        "limits": _table("limits", [(book["dates"]["min"], book["dates"]["max"])]),
+    }
+
+
+def _columns(book: Mapping[str, Any]) -> Iterator[tuple[tuple[Any, ...], list[Any], list[Any]]]:
+    """Give each column's row, its labels and the spellings of its answers."""
+    for table, about in book["tables"].items():
+        for column, fields in about["columns"].items():
+            kind = fields["type"]
+            flags = [fields.get(name, False) for name in ("required", "unreadable_is_unknown")]
+            bounds = fields.get("min"), fields.get("max")
+            row = (table, column, kind, *flags, *bounds, column in about["key"])
+            asked = "ask_vi" in fields
+            names = [column, *(fields[key] for key in _LABELS if key in fields)]
+            labels = [(table, column, name, asked) for name in names]
+            said = book["answers"].get(fields.get("answers", kind), {})
+            spellings = [
+                (table, column, position, code, spelling)
+                for position, (code, answer) in enumerate(said.items())
+                for spelling in (code, answer["vi"], answer["en"], *answer.get("also", ()))
+            ]
+            yield row, labels, spellings
+
+
+def plan_tables(folder: Path) -> dict[str, pa.Table]:
+    """Give what the plan files say, word for word.
+
+    Raises:
+        ValueError, KeyError, TypeError: a file is not TOML, or no plan.
+    """
+    plans, targets, tasks = [], [], []
+    for path in sorted(folder.glob("*.toml")):
+        plan = _toml(path)
+        year, own = plan["year"], plan.get("parameters", {})
+        plans.append(
+            (
+                year,
+                plan.get("calendar", "decree_09_2019"),
+                plan.get("baseline", date(year - 1, 12, 31)),
+                own.get("district_mean_income"),
+                own.get("essential_goods_needed", 2),
+                own.get("poverty_reduction_formula", "points"),
+                *plan.get("path", ("0.25", "0.50", "0.75", "1")),
+            )
+        )
+        targets += [(year, name, str(t["at_least"])) for name, t in plan.get("targets", {}).items()]
+        tasks += [(task["id"],) for task in plan.get("tasks", ())]
+    return {
+        "written_plans": _table("written_plans", plans),
+        "written_targets": _table("written_targets", targets),
+        "written_tasks": _table("written_tasks", tasks),
+    }
+
+
+def _toml(path: Path) -> dict[str, Any]:
+    return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+
+
+def _table(name: str, rows: Sequence[Sequence[Any]]) -> pa.Table:
+    shape = _SHAPES[name]
+    columns = list(zip(*rows, strict=True)) if rows else [()] * len(shape)
+    return pa.table(
+        {
+            title: pa.array(cells, kind)
+            for (title, kind), cells in zip(shape.items(), columns, strict=True)
+        }
+    )

@@ -1,0 +1,187 @@
+"""The statements that name every column of a table: SQL has no word for "each column"."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import duckdb
+
+from campaign_lib.recount.raw.grids import SURVEY, RawFile
+
+#: What a type's values are in SQL, and which part of a reading holds them.
+_WHOLE, _NUMBER, _DATE = ("BIGINT", "number"), ("DOUBLE", "number"), ("DATE", "day")
+_KINDS = {"whole": _WHOLE, "year": _WHOLE, "number": _NUMBER, "date": _DATE}
+_TEXT = ("VARCHAR", "value")
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of the codebook."""
+
+    name: str
+    type: str
+    required: bool
+    is_key: bool
+
+    @property
+    def kind(self) -> str:
+        """Its type in SQL."""
+        return _KINDS.get(self.type, _TEXT)[0]
+
+    @property
+    def value(self) -> str:
+        """The expression that takes its value out of its reading."""
+        if self.type == "found":
+            number = f"{self.alias}.number"
+            plain = f"CASE WHEN {number} = floor({number}) THEN {number}::BIGINT::VARCHAR"
+            return f"coalesce({self.alias}.value, {plain} ELSE {number}::VARCHAR END)"
+        return f"{self.alias}.{_KINDS.get(self.type, _TEXT)[1]}::{self.kind}"
+
+    @property
+    def alias(self) -> str:
+        """The name of its reading in a statement."""
+        return f'"read {self.name}"'
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One file that is read: its grid's name in SQL, and where each column stands in it."""
+
+    file: RawFile
+    grid: str
+    columns: Mapping[str, int]
+
+
+def text(value: str) -> str:
+    """Write text as SQL does."""
+    return "'" + value.replace("'", "''") + "'"
+
+
+def columns_of(connection: duckdb.DuckDBPyConnection) -> dict[str, list[Column]]:
+    """Give the columns of every table, in the codebook's order."""
+    rows = connection.execute('SELECT "table", "column", type, required, is_key FROM columns')
+    found: dict[str, list[Column]] = {}
+    for table, *column in rows.fetchall():
+        found.setdefault(table, []).append(Column(*column))
+    return found
+
+
+def found_in(connection: duckdb.DuckDBPyConnection, file: RawFile) -> dict[int, str]:
+    """Say which column stands at which position of a file."""
+    found = 'SELECT position, "column" FROM found_columns WHERE file = ?'
+    return dict(connection.execute(found, [file.name]).fetchall())
+
+
+def surveyed(asked: Iterable[tuple[str, str]]) -> str:
+    """Write the quarters that have a survey and the questions each asks; others as checked."""
+    rows = [f"({text(quarter)}, {text(column)})" for quarter, column in asked]
+    return f"""
+        CREATE TABLE surveyed AS
+        WITH asked (quarter, "column") AS (VALUES ('', ''), {", ".join([*rows, "('', '')"])}),
+        labelled AS (SELECT DISTINCT "column" FROM labels WHERE is_question)
+        SELECT DISTINCT quarter, "column"
+        FROM asked SEMI JOIN labelled USING ("column")
+        UNION
+        SELECT quarter, "column"
+        FROM checked_surveyed ANTI JOIN asked USING (quarter);
+        CREATE TABLE surveyed_quarters AS
+        SELECT DISTINCT quarter FROM (VALUES {", ".join([*rows, "('', '')"])}) AS t (quarter, c)
+        WHERE quarter <> ''
+        UNION
+        SELECT quarter FROM checked_quarters;
+    """
+
+
+def distinct_cells(pieces: Sequence[Piece], columns: Sequence[Column]) -> str:
+    """Write the table of every column's distinct cells, each with the first row it stands in."""
+    selects = [
+        'SELECT NULL::VARCHAR AS file, NULL::VARCHAR AS "table", NULL::VARCHAR AS "column", '
+        "NULL::VARCHAR AS reads_in, NULL::VARCHAR AS reads_as, NULL::VARCHAR AS cell, "
+        "NULL::BIGINT AS first_row WHERE false"
+    ]
+    for piece in pieces:
+        for column in columns:
+            if column.name in piece.columns:
+                selects.append(_distinct(piece, column))
+    return "CREATE OR REPLACE TABLE cells AS " + " UNION ALL ".join(selects)
+
+
+def _distinct(piece: Piece, column: Column) -> str:
+    own, cell = piece.file.table, f"p{piece.columns[column.name]}"
+    place = ", ".join(map(text, (piece.file.name, own, column.name)))
+    if column.type == "found":  # read by the question of its row
+        asked = f"folded(said_in(p{piece.columns['question']}))"
+        return (
+            f"SELECT {place}, {text(SURVEY)}, names.name, {cell}, min(row) FROM {piece.grid} "
+            f"JOIN names ON names.type = 'question' AND names.spelling = {asked} "
+            f"GROUP BY names.name, {cell}"
+        )
+    reads = f"{text(own)}, {text(column.name)}"
+    return f"SELECT {place}, {reads}, {cell}, min(row) FROM {piece.grid} GROUP BY {cell}"
+
+
+def rows(table: str, pieces: Sequence[Piece], columns: Sequence[Column]) -> str:
+    """Write a table's rows as they are read, with their keys; refuses those that a cell refuses."""
+    nothing = ", ".join(f'NULL::{column.kind} AS "{column.name}"' for column in columns)
+    if any(column.type == "ethnicity" for column in columns):
+        nothing += ", NULL::VARCHAR AS ethnicity_text"
+    empty = (
+        "SELECT NULL::VARCHAR AS source_file, NULL::BIGINT AS source_row, "
+        f"NULL::VARCHAR AS quarter_of_file, NULL::VARCHAR AS refused_for, {nothing} WHERE false"
+    )
+    filled = "".join(
+        f"INSERT INTO rows_of_{table} BY NAME {_laid_out(piece, columns)};" for piece in pieces
+    )
+    key = [column for column in columns if column.is_key]
+    day = "surveyed_on" if table == SURVEY else "NULL::DATE"
+    return f"""
+        CREATE TABLE rows_of_{table} AS {empty};
+        {filled}
+        CREATE OR REPLACE TABLE lines AS
+        SELECT source_file AS file, source_row AS row, {_digest(key)} AS key,
+            {_digest(columns)} AS content, {day} AS day
+        FROM rows_of_{table};
+        CREATE OR REPLACE VIEW standing AS SELECT * FROM lines ANTI JOIN fates USING (file, row);
+        INSERT INTO fates SELECT source_file, source_row, 'refused', refused_for
+        FROM rows_of_{table} WHERE refused_for IS NOT NULL;
+    """
+
+
+def _laid_out(piece: Piece, columns: Sequence[Column]) -> str:
+    there = [column for column in columns if column.name in piece.columns]
+    values = [f'{column.value} AS "{column.name}"' for column in there]
+    values += [f"{c.alias}.said AS ethnicity_text" for c in there if c.type == "ethnicity"]
+    refusing = [f"CASE WHEN {c.alias}.refuses THEN {text(c.name)} END" for c in there]
+    joins = [
+        f"LEFT JOIN readings AS {c.alias} ON {c.alias}.cell = grid.p{piece.columns[c.name]} "
+        f'AND {c.alias}.file = {text(piece.file.name)} AND {c.alias}."column" = {text(c.name)}'
+        + (' AND "read found".reads_as = "read question".value' if c.type == "found" else "")
+        for c in there
+    ]
+    return f"""
+        SELECT {text(piece.file.name)} AS source_file, grid.row AS source_row,
+            {text(piece.file.quarter)} AS quarter_of_file,
+            coalesce({", ".join(refusing)}) AS refused_for, {", ".join(values)}
+        FROM {piece.grid} AS grid {" ".join(joins)}
+    """
+
+
+def _digest(columns: Sequence[Column]) -> str:
+    """Write what is equal for rows that say the same, case aside."""
+    parts = [f"""coalesce(lower("{column.name}"::VARCHAR), chr(0))""" for column in columns]
+    return f"md5(concat_ws(chr(31), {', '.join(parts)}))"
+
+
+def kept(table: str, columns: Sequence[Column], left: Iterable[str]) -> str:
+    """Write the rows of a table that are kept, and those that the checked table has of `left`."""
+    dates = ", ".join(f"{c.name}::DATE AS {c.name}" for c in columns if c.type == "date")
+    files = ", ".join(map(text, left)) or "''"
+    quarter = ", quarter_of_file AS quarter" if table == SURVEY else ""
+    return f"""
+        CREATE TABLE {table} AS
+        SELECT * EXCLUDE (quarter_of_file, refused_for){quarter}
+        FROM rows_of_{table}
+        ANTI JOIN fates ON fates.file = source_file AND fates.row = source_row
+        UNION ALL BY NAME
+        SELECT * {f"REPLACE ({dates})" if dates else ""} FROM checked_{table}
+        WHERE source_file IN ({files});
+    """

@@ -1,0 +1,14 @@
+-- How words are compared (contract, section 2): in Unicode NFC, white space (no-break spaces too)
+-- trimmed and collapsed, and without case. Beyond that matches are exact, never fuzzy.
+CREATE MACRO tidy(words) AS
+    trim(regexp_replace(nfc_normalize(words), '[\s\x{0b}\x{1c}-\x{1f}\x{85}\p{Z}]+', ' ', 'g'));
+
+CREATE MACRO folded(words) AS nfc_normalize(lower(tidy(words)));
+
+-- A spreadsheet's cell may hold a number, a date or a logical value instead of text. The loader
+-- writes such a cell as ␚kind␚text, so that all cells are text here.
+CREATE MACRO kind_of(cell) AS
+    CASE WHEN starts_with(cell, chr(26)) THEN split_part(cell, chr(26), 2) ELSE 'text' END;
+
+CREATE MACRO said_in(cell) AS
+    tidy(CASE WHEN starts_with(cell, chr(26)) THEN split_part(cell, chr(26), 3) ELSE cell END);
