@@ -4,18 +4,21 @@ import shutil
 import tempfile
 from datetime import date, timedelta
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from raw_files import PLAN_2024, QUESTIONS, write_plan, write_table
+from raw_dirt import ODD, WRONG, write_dirty
+from raw_files import PLAN_2024, QUESTIONS, write_plan
 
 from campaign_lib.build import build
 from campaign_lib.errors import CampaignError
 from campaign_lib.quarters import CALENDARS, Quarter
 from campaign_lib.recount import RECOUNTED, count_villages, recount, recount_sql
+from campaign_lib.verify import verify
 
 RAW = Path(__file__).parents[1] / "data" / "raw"
 TODAY = date(2025, 4, 1)
@@ -269,14 +272,20 @@ def campaigns(draw: st.DrawFn) -> dict[str, Any]:
     return {"plans": list(own.values()), "tables": tables, "lacks": lacks}
 
 
-def both_counts_agree(campaign: dict[str, Any]) -> None:
+def both_counts_agree(
+    campaign: dict[str, Any], seed: int = 0, dirt: frozenset[str] = frozenset()
+) -> None:
+    """Build a campaign; SQL from its raw files and SQL from the checked tables both agree."""
     with tempfile.TemporaryDirectory() as folder:
         data = Path(folder)
         for plan in campaign["plans"]:
             write_plan(data / "raw", plan)
-        for name, rows in campaign["tables"].items():
-            write_table(data / "raw", name, rows, campaign["lacks"].get(name, ()))
+        write_dirty(data / "raw", campaign["tables"], campaign["lacks"], seed, dirt)
         build(data, TODAY)
+        found = verify(data)
+        assert found.left == {}
+        assert (found.readings, found.miscounts, found.differences) == ([], [], [])
+        assert found.read == len(campaign["tables"])
         pd.testing.assert_frame_equal(
             recount(data / "processed"), built_results(data / "processed")
         )
@@ -292,14 +301,68 @@ unhurried = settings(
 )
 
 
-@settings(unhurried, max_examples=25)
-@given(campaigns())
-def test_any_campaign_is_recounted_line_by_line(campaign: dict[str, Any]) -> None:
-    both_counts_agree(campaign)
+kinds = st.frozensets(st.sampled_from((*WRONG, *ODD)))
+seeds = st.integers(0, 2**32 - 1)
+
+
+@settings(unhurried, max_examples=8)
+@given(campaigns(), seeds, kinds)
+def test_any_campaign_is_recounted_line_by_line(
+    campaign: dict[str, Any], seed: int, dirt: frozenset[str]
+) -> None:
+    both_counts_agree(campaign, seed, dirt)
 
 
 @pytest.mark.slow
 @settings(unhurried, max_examples=150)
-@given(campaigns())
-def test_many_more_campaigns_are_recounted(campaign: dict[str, Any]) -> None:
-    both_counts_agree(campaign)
+@given(campaigns(), seeds, kinds)
+def test_many_more_campaigns_are_recounted(
+    campaign: dict[str, Any], seed: int, dirt: frozenset[str]
+) -> None:
+    both_counts_agree(campaign, seed, dirt)
+
+
+def a_big_one(seed: int) -> dict[str, Any]:
+    """Draw 2,000 households without Hypothesis, which refuses to draw that much."""
+    chance = Random(seed)
+    households = [f"H{n:04}" for n in range(2000)]
+    statuses = ("poor", "near_poor", "poor", "not_poor", "mờ")
+    tables: dict[str, Any] = {
+        "villages": [
+            {"village": village, "name": f"Thôn {village}", "residential_areas": 2}
+            for village in VILLAGES
+        ],
+        "households": [
+            {
+                "household": home,
+                "village": chance.choice(VILLAGES[:3]),  # the last one is empty
+                "ethnicity": chance.choice(("Ba Na", "Gia Rai", "Xê Đăng", "Kinh", "Sao Hỏa")),
+                "left_on": chance.choice((None, None, None, *DAYS)),
+            }
+            for home in households
+        ],
+        "poverty_status": [
+            {"household": home, "status": chance.choice(statuses), "valid_from": day}
+            for home in households
+            for day in (date(2020, 12, 31), chance.choice(DAYS))
+        ],
+    }
+    for code in ("2024Q1", "2024Q4"):
+        tables[f"survey/{code}"] = [
+            {
+                "household": home,
+                "surveyed_on": Quarter.parse(code).last_day(),
+                **{name: chance.choice(said) for name, said in ANSWERS.items()},
+            }
+            for home in households
+            if chance.random() < 0.9
+        ]
+    return {"plans": [PLAN_2024], "tables": tables, "lacks": {}}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "dirt", [(), ODD, WRONG, (*ODD, *WRONG)], ids="clean odd wrong all".split()
+)
+def test_2000_households_are_recounted(dirt: tuple[str, ...]) -> None:
+    both_counts_agree(a_big_one(len(dirt)), len(dirt), frozenset(dirt))
