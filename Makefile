@@ -10,7 +10,7 @@ STAMP := $(VENV)/.installed
 NOTEBOOKS := $(wildcard notebooks/*.ipynb)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup reports lab test bench check lock clean
+.PHONY: help setup reports lab test bench check advisories lock clean
 
 help: ## danh sách này · this list
 	@sed -nE 's/^([a-z]+):.*## (.*)/make \1|\2/p' $(firstword $(MAKEFILE_LIST)) | \
@@ -36,6 +36,9 @@ check: setup ## soát kiểu, định dạng, sổ tay, dữ liệu thật · li
 	$(BIN)/mypy
 	$(if $(NOTEBOOKS),$(BIN)/nbstripout --keep-id --verify $(NOTEBOOKS))
 	$(BIN)/python -m pytest --quiet tests/house/test_raw_data.py
+
+advisories: setup ## hỏi lỗ hổng đã biết của các gói · ask for known holes in packages
+	$(BIN)/python -m tests.advisories
 
 # Resolves the bounds of pyproject.toml anew, for every Python and system they allow. Needs uv.
 lock: ## chọn lại phiên bản các gói (cần uv) · choose the packages' versions anew (needs uv)

@@ -3,6 +3,7 @@
 from typing import Literal
 
 from campaign_lib.errors import CampaignError
+from campaign_lib.whole_files import OPEN, PRIVATE
 
 Edition = Literal["internal", "public"]
 
@@ -23,3 +24,8 @@ def known_edition(name: str) -> Edition:
         if name == edition:
             return edition
     raise CampaignError(f"{name!r} is not an edition; known are {', '.join(EDITIONS)}.")
+
+
+def mode_of(edition: Edition) -> int:
+    """Say who may read an edition's files: everybody, or those who may see households."""
+    return OPEN if edition == PUBLIC else PRIVATE

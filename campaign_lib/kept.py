@@ -96,7 +96,7 @@ class InMemory:
 def keep(
     build: Build, file: Path, quarters: Sequence[str] = (), noted: Mapping[str, Any] | None = None
 ) -> None:
-    """Keep a build in a file, for its owner alone.
+    """Keep a build in a file.
 
     Args:
         build: what has been built.
@@ -118,7 +118,7 @@ def keep(
                     f"{name}.parquet", table.to_parquet(index=False, compression="zstd")
                 )
 
-    write_whole(file, fill, private=True)
+    write_whole(file, fill)
 
 
 def _pruned(table: pd.DataFrame, name: str, quarters: Sequence[str]) -> pd.DataFrame:

@@ -1,4 +1,8 @@
-"""Files that are whole or not there: written beside their place, then moved into it."""
+"""Files that are whole or not there: written beside their place, then moved into it.
+
+Most of what this project writes tells of households, so that other users of the machine may not
+read it: owner and group, as far as the process's mask lets them, and nobody else.
+"""
 
 import contextlib
 import os
@@ -14,17 +18,19 @@ from campaign_lib.errors import CampaignError
 #: A cell that a spreadsheet would run as a formula; a plain number is none.
 _FORMULA = re.compile(r"^(?=[=+\-@\t\r])(?![+\-]?\d+([.,]\d+)*$)")
 
+#: Who may read and write a file, before the process's mask: owner and group, or everybody.
+PRIVATE, OPEN = 0o660, 0o666
 #: Rows of a Parquet file that are read together; fewer are found sooner, more pack better.
 _ROWS_TOGETHER = 10_000
 
 
-def write_whole(path: Path, write: Callable[[Path], object], *, private: bool = False) -> None:
+def write_whole(path: Path, write: Callable[[Path], object], mode: int = PRIVATE) -> None:
     """Let `write` fill a file beside `path`, then move it into place; a failure leaves the old one.
 
     Args:
-        path: where the file is to stand; its folder is made where it is missing.
-        write: fills the file that it is told.
-        private: whether only the owner may read it.
+        path: the file.
+        write: is given the path to fill.
+        mode: PRIVATE, or OPEN for what may leave the office.
 
     Raises:
         CampaignError: the file cannot be replaced (open in Excel on Windows, no right to write,
@@ -37,8 +43,7 @@ def write_whole(path: Path, write: Callable[[Path], object], *, private: bool = 
         os.close(handle)
         part = Path(name)
         write(part)
-        if not private:  # mkstemp makes private files, ours are as open as others
-            part.chmod(0o666 & ~_umask())
+        part.chmod(mode & ~_umask())
         part.replace(path)
     except PermissionError as error:
         raise CampaignError(
@@ -56,27 +61,27 @@ def write_whole(path: Path, write: Callable[[Path], object], *, private: bool = 
 
 
 def private_folder(folder: Path) -> None:
-    """Make a folder that only its owner may look into, where it is missing.
+    """Make a folder that nobody but owner and group may look into, where it is missing.
 
     Raises:
         CampaignError: it cannot be made.
     """
     try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        folder.mkdir(parents=True, exist_ok=True, mode=0o770)
     except OSError as error:
         raise CampaignError(f"{folder} cannot be made: {error.strerror}.") from error
 
 
 def _umask() -> int:
-    """Read the process's mask, which can only be read by setting it."""
+    """Read the process's mask: mkstemp leaves the group out, whom the mask may let in."""
     mask = os.umask(0)
     os.umask(mask)
     return mask
 
 
-def write_text(path: Path, text: str) -> None:
+def write_text(path: Path, text: str, mode: int = PRIVATE) -> None:
     """Write `text` as UTF-8 with plain line ends; raises CampaignError as `write_whole` does."""
-    write_whole(path, lambda part: part.write_bytes(text.encode()))
+    write_whole(path, lambda part: part.write_bytes(text.encode()), mode)
 
 
 def write_csv(path: Path, table: pd.DataFrame) -> None:

@@ -1,6 +1,7 @@
 """A notebook gets a kernel of its own, and nothing of it is left."""
 
 import os
+import stat
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -47,6 +48,13 @@ def test_parameters_interpreter_environment_and_end(tmp_path: Path) -> None:
     assert Path(folder) == Path.cwd()
     assert not is_running(int(pid))
     assert path.read_bytes() == before
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such modes")
+def test_a_kernel_s_folder_is_its_owner_s_alone(tmp_path: Path) -> None:
+    for nursery_socket in (None, tmp_path / "socket"):
+        with engine._folder(nursery_socket) as folder:
+            assert stat.S_IMODE(Path(folder).stat().st_mode) == 0o700
 
 
 def test_failing_cell_tells_what_it_was_and_how_far_it_came(tmp_path: Path) -> None:

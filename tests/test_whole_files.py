@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from campaign_lib.errors import CampaignError
-from campaign_lib.whole_files import write_csv, write_parquet, write_text, write_whole
+from campaign_lib.whole_files import OPEN, write_csv, write_parquet, write_text, write_whole
 
 
 def cell(path: Path, text: str | None) -> str:
@@ -107,11 +107,24 @@ def test_a_folder_that_is_a_file_is_said(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such modes")
-def test_a_file_is_as_open_to_others_as_any(tmp_path: Path) -> None:
-    ordinary, ours = tmp_path / "ordinary.txt", tmp_path / "ours.txt"
-    ordinary.touch()
-    write_text(ours, "")
-    assert stat.S_IMODE(ours.stat().st_mode) == stat.S_IMODE(ordinary.stat().st_mode)
+@pytest.mark.parametrize(
+    ("mask", "private", "open_"),
+    [(0o022, 0o640, 0o644), (0o002, 0o660, 0o664), (0o077, 0o600, 0o600), (0o000, 0o660, 0o666)],
+)
+def test_only_what_may_leave_the_office_is_open_to_others(
+    tmp_path: Path, mask: int, private: int, open_: int
+) -> None:
+    before = os.umask(mask)
+    try:
+        write_text(tmp_path / "private.txt", "")
+        write_text(tmp_path / "open.txt", "", OPEN)
+        write_csv(tmp_path / "private.csv", pd.DataFrame({"a": [1]}))
+        write_parquet(tmp_path / "private.parquet", pd.DataFrame({"a": [1]}))
+    finally:
+        os.umask(before)
+    modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in tmp_path.iterdir()}
+    assert modes.pop("open.txt") == open_
+    assert set(modes.values()) == {private}
 
 
 # --- tables ---

@@ -17,6 +17,7 @@ REACHED, WANTED, GREY = "#0072B2", "#B34A00", "#555555"
 STYLE = {
     "svg.fonttype": "none",
     "svg.hashsalt": "campaign",
+    "text.parse_math": False,  # a name with $ in it is a name
     "font.family": "sans-serif",
     "font.size": 10,
     "axes.spines.top": False,

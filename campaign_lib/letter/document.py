@@ -14,7 +14,7 @@ from docx.text.paragraph import Paragraph
 from campaign_lib.display import Passage
 from campaign_lib.letter.blocks import write_blocks
 from campaign_lib.letter.xml import bare_table, clean, line_below, page_number
-from campaign_lib.whole_files import write_whole
+from campaign_lib.whole_files import PRIVATE, write_whole
 from campaign_lib.words import Words
 
 #: Appendix I of the decree: page margins and sizes of type, in millimetres and points.
@@ -47,7 +47,9 @@ class Letter:
     title: str
 
 
-def write_letter(path: Path, letter: Letter, sections: Sequence[Passage], words: Words) -> None:
+def write_letter(
+    path: Path, letter: Letter, sections: Sequence[Passage], words: Words, mode: int = PRIVATE
+) -> None:
     """Write a report as a Word document, whole or not at all.
 
     Args:
@@ -55,6 +57,7 @@ def write_letter(path: Path, letter: Letter, sections: Sequence[Passage], words:
         letter: its head.
         sections: its text; what is folded away on a page, and drawings, are left out.
         words: the language of the fixed parts.
+        mode: who may read it (`whole_files`).
 
     Raises:
         CampaignError: the file cannot be written.
@@ -65,7 +68,7 @@ def write_letter(path: Path, letter: Letter, sections: Sequence[Passage], words:
     for section in sections:
         write_blocks(document, section.blocks, _WIDTH)
     _end(document, words)
-    write_whole(path, lambda part: document.save(str(part)))
+    write_whole(path, lambda part: document.save(str(part)), mode)
 
 
 def _page(letter: Letter) -> WordDocument:

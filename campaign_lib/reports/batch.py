@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from campaign_lib.editions import INTERNAL, Edition
+from campaign_lib.editions import INTERNAL, Edition, mode_of
 from campaign_lib.errors import CampaignError
 from campaign_lib.processed import Processed
 from campaign_lib.reports.addresses import INDEX, VILLAGE, folder_of
@@ -89,10 +89,16 @@ def make_reports(processed: Processed, reports: Path, wish: Wish) -> int:
         remade = {chosen[one.report] for one in outcomes if one.built and one.state == "fresh"}
         for quarter in sorted(quarters if wish.word else _with_letters(remade, folder)):
             write_word(processed, quarter, folder, words, wish.edition)
-        write_text(folder / INDEX, index_of(processed, planned, folder, words, wish.edition))
-    if orphans := Manifest.read(folder).made.keys() - {r.target for r in planned.values()}:
-        _tell(words("pages.progress.orphans", pages=words.listed(sorted(orphans))))
+        index = index_of(processed, planned, folder, words, wish.edition)
+        write_text(folder / INDEX, index, mode_of(wish.edition))
+    _tell_of_orphans(folder, planned.values(), words)
     return sum(outcome.state == "failed" for outcome in outcomes)
+
+
+def _tell_of_orphans(folder: Path, planned: Iterable[Report], words: Words) -> None:
+    """Name the pages of villages that are gone: the folder may be somebody's archive."""
+    if orphans := Manifest.read(folder).made.keys() - {report.target for report in planned}:
+        _tell(words("pages.progress.orphans", pages=words.listed(sorted(orphans))))
 
 
 def _with_letters(keys: Iterable[Key], folder: Path) -> set[str]:

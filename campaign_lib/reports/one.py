@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from campaign_lib import pages
-from campaign_lib.editions import PUBLIC
+from campaign_lib.editions import PUBLIC, mode_of
 from campaign_lib.errors import CampaignError
 from campaign_lib.reports.addresses import address_of
 from campaign_lib.reports.manifest import State
@@ -97,7 +97,7 @@ def build(report: Report, setting: Setting) -> Outcome:
             crumbs=report.crumbs,
             resolve=partial(address_of, here=report.target, edition=report.edition),
         )
-        write_text(report.page(setting.folder), page)
+        write_text(report.page(setting.folder), page, mode_of(report.edition))
     except Exception as error:
         failure = _explain(error, report, setting)
         _leave_word(report, setting.folder, failure)
@@ -167,4 +167,4 @@ def _leave_word(report: Report, folder: Path, failure: _Failure) -> None:
             sentence=failure.sentence,
             details={key: (path.name, quote(path.name)) for key, path in details.items()},
         )
-        write_text(report.page(folder), page)
+        write_text(report.page(folder), page, mode_of(report.edition))

@@ -1,11 +1,13 @@
 """What each run did, a line of JSON per report, for whoever looks after many villages."""
 
 import json
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 
 from campaign_lib.errors import CampaignError
 from campaign_lib.reports.one import Outcome
+from campaign_lib.whole_files import PRIVATE
 
 FILE = "runs.jsonl"
 
@@ -37,7 +39,12 @@ class RunLog:
         }
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            with self._path.open("a", encoding="utf-8") as file:
+            with open(self._path, "a", encoding="utf-8", opener=_privately) as file:
                 file.write(json.dumps(line, ensure_ascii=False) + "\n")
         except OSError as error:
             raise CampaignError(f"{self._path} cannot be written: {error.strerror}.") from error
+
+
+def _privately(path: str, flags: int) -> int:
+    """Open the log so that no other user may read it: an error's text may repeat an answer."""
+    return os.open(path, flags, PRIVATE)

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from campaign_lib.display import NOTHING, Passage, paragraph
-from campaign_lib.editions import Edition
+from campaign_lib.editions import Edition, mode_of
 from campaign_lib.letter import Letter, write_letter
 from campaign_lib.processed import Processed
 from campaign_lib.stories.commune import commune_report
@@ -44,7 +44,7 @@ def write_word(
     text = [passage for name, passage in report.sections() if name not in _ON_THE_PAGE_ONLY]
     before = [_made_up(report.data.plan, words), period(report.data.days, words)]
     letter = _letter(report.data.plan, report.title, words.quarter(quarter), words)
-    write_letter(path, letter, [*before, report.bottom_line(), *text], words)
+    write_letter(path, letter, [*before, report.bottom_line(), *text], words, mode_of(edition))
     return path
 
 

@@ -12,7 +12,6 @@ LIBRARY = Path(__file__).resolve().parents[2] / "campaign_lib"
 FLOORS = {
     "errors": 0,
     "answers": 1,
-    "editions": 1,
     "intervals": 1,
     "figures": 1,
     "file_names": 1,
@@ -27,6 +26,7 @@ FLOORS = {
     "codebook": 2,
     "console": 2,
     "display": 2,
+    "editions": 2,
     "plan": 2,
     "problem_list": 2,
     "progress": 2,

@@ -1,0 +1,168 @@
+"""A campaign whose every typed text tries to be code, taken from raw files to pages and Word."""
+
+import csv
+import os
+import re
+import stat
+import zipfile
+from collections.abc import Iterator
+from datetime import date
+from html.parser import HTMLParser
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from campaign_lib.build import build
+from campaign_lib.processed import Processed
+from campaign_lib.quarters import Quarter
+from campaign_lib.reports.batch import Wish, make_reports
+from campaign_lib.sample import write_sample
+
+#: A file that appears where any of these is run.
+TRAP = "sprung"
+PYTHON = f"\"+__import__('os').system('touch {TRAP}')+\""
+SHELL = f"$(touch {TRAP});`touch {TRAP}`"
+MARKUP = "</title></script></style><script>alert(1)</script><img src=x onerror=alert(2)>"
+#: By table and column: what somebody typed.
+TYPED = {
+    "villages": {"name": MARKUP, "aliases": '=HYPERLINK("http://evil.example","x")'},
+    "households": {"head_name": f"=cmd|' /C touch {TRAP}'!A0 {MARKUP}"},
+    "poverty_status": {"reason": "{{ 7 * 7 }} {% raw %}"},
+    "survey": {"enumerator": "@SUM(1+1)*cmd|' /C calc'!A0", "loan_source": MARKUP},
+    "activities": {"kind": r"$\frac{1}{0}$ ${HOME}"},
+    "models": {
+        "name": "javascript:alert(1)//" + MARKUP,
+        "field": "[x](javascript:alert(1)) {{ 7 * 7 }}",
+    },
+    "funding": {"purpose": "../../../../etc/passwd"},
+    "task_progress": {"evidence": SHELL},
+    "inspections": {"inspector": "-2+3+cmd|' /C calc'!A0"},
+}
+#: A village's code becomes a file name, a notebook's parameter, a link and a cell.
+CODE = PYTHON
+#: What the library itself puts into a page, and nothing that could load or run.
+_ATTRIBUTES_THAT_LOAD = {"src", "href", "xlink:href", "action", "formaction", "data", "srcset"}
+_LEADS_AWAY = re.compile(r"\s*([a-z][a-z0-9+.-]*:|//|\\)", re.I)
+
+
+def poison(raw: Path) -> None:
+    """Put the texts into every row, and the code in the place of one village's."""
+    for path in sorted(raw.rglob("*.csv")):
+        table = "survey" if path.parent.name == "survey" else path.stem
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            rows = list(csv.DictReader(file))
+        for row in rows:
+            row |= {name: text for name, text in TYPED.get(table, {}).items() if name in row}
+            if row.get("village") == "T2":
+                row["village"] = CODE
+        if table == "villages":  # a name stands for one village only
+            rows[0]["name"] += " 1"
+            rows[0]["aliases"] = ""
+        with path.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, list(rows[0]))
+            writer.writeheader()
+            writer.writerows(rows)
+
+
+@pytest.fixture(scope="module")
+def workplace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Build and report a poisoned campaign in both editions, in a folder of its own."""
+    folder = tmp_path_factory.mktemp("poisoned")
+    write_sample(folder / "data", 2, 40, (Quarter(2024, 3),), 5)
+    poison(folder / "data" / "raw")
+    here, mask = Path.cwd(), os.umask(0o022)
+    os.chdir(folder)
+    try:
+        build(folder / "data", date(2025, 2, 1))
+        processed = Processed(folder / "data" / "processed")
+        for edition in ("internal", "public"):
+            wish = Wish(edition=edition, word=True, jobs=1)  # type: ignore[arg-type]
+            assert make_reports(processed, folder / "reports", wish) == 0
+        yield folder
+    finally:
+        os.chdir(here)
+        os.umask(mask)
+
+
+class Page(HTMLParser):
+    """What a page would load or run."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.scripts, self.wrong, self.text = 0, [], []  # type: ignore[var-annotated]
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        kind = dict(attributes).get("type")
+        self.scripts += tag == "script" and kind != "application/json"
+        if tag in {"iframe", "object", "embed", "base", "link"}:
+            self.wrong.append(tag)
+        for name, value in attributes:
+            loads = name in _ATTRIBUTES_THAT_LOAD and _LEADS_AWAY.match(value or "")
+            if name.startswith("on") or (loads and not (value or "").startswith("data:image/")):
+                self.wrong.append(f"{tag} {name}={value}")
+
+    def handle_data(self, text: str) -> None:
+        self.text.append(text)
+
+
+def pages(workplace: Path) -> list[Path]:
+    return sorted((workplace / "reports").rglob("*.html"))
+
+
+@pytest.mark.slow
+def test_no_text_is_run_and_nothing_is_written_elsewhere(workplace: Path) -> None:
+    assert {path.name for path in workplace.iterdir()} == {"data", "reports"}
+    assert not list(workplace.rglob(f"*{TRAP}")), "a text was run"
+    names = [path.name for path in (workplace / "reports" / "2024Q3").iterdir()]
+    assert all(re.fullmatch(r"[\w.-]+", name) for name in names), names
+
+
+@pytest.mark.slow
+def test_no_text_becomes_a_part_of_a_page(workplace: Path) -> None:
+    found = pages(workplace)
+    assert len(found) >= 10
+    seen = ""
+    for path in found:
+        page = Page()
+        page.feed(path.read_text(encoding="utf-8"))
+        assert page.wrong == [], path
+        assert page.scripts == (1 if path.name == "index.html" else 0), path
+        seen += "".join(page.text)
+    assert "<script>alert(1)</script>" in seen, "the texts are shown, as texts"
+    assert r"$\frac{1}{0}$" in seen
+    assert "{{ 7 * 7 }}" in seen
+
+
+@pytest.mark.slow
+def test_no_cell_is_a_formula(workplace: Path) -> None:
+    for path in sorted((workplace / "data" / "processed").glob("*.csv")):
+        with path.open(encoding="utf-8", newline="") as file:
+            cells = [cell for row in csv.reader(file) for cell in row]
+        wrong = [c for c in cells if re.match(r"[=@\t\r]|[+-](?!\d+([.,]\d+)*$)", c)]
+        assert wrong == [], path
+        assert cells
+
+
+@pytest.mark.slow
+def test_word_has_texts_and_no_fields_of_theirs(workplace: Path) -> None:
+    (letter,) = (workplace / "reports" / "2024Q3").glob("*.docx")
+    with zipfile.ZipFile(letter) as packed:
+        parts = {name: packed.read(name) for name in packed.namelist()}
+    for name, content in parts.items():
+        if name.endswith((".xml", ".rels")):
+            ElementTree.fromstring(content)
+            assert b'TargetMode="External"' not in content, name
+    text = "".join(ElementTree.fromstring(parts["word/document.xml"]).itertext())
+    assert "javascript:alert(1)//" in text
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such modes")
+def test_others_on_the_machine_read_the_public_edition_only(workplace: Path) -> None:
+    files = [path for path in workplace.rglob("*") if path.is_file() and path.parent.name != "raw"]
+    open_to_all = {path for path in files if stat.S_IMODE(path.stat().st_mode) & 0o007}
+    public = set((workplace / "reports" / "public").rglob("*.html"))
+    public |= set((workplace / "reports" / "public").rglob("*.docx"))
+    assert len(public) >= 4
+    assert {path for path in open_to_all if path.name != ".lock"} == public
