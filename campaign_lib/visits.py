@@ -25,6 +25,8 @@ from campaign_lib.steps import walk
 HEADLINE = CHANGED_MINDSET
 #: Visits that each village gets if there are enough, or as many as it has households.
 LEAST_IN_VILLAGE = 2
+#: The lot and the number of visits of a quarter's page, unless somebody asks for others.
+SEED, SIZE = "1", 30
 #: Sample sizes that are compared.
 SIZES = (10, 20, 30, 40, 60, 80, 120, 200, 400)
 #: How many of ten answers one may expect to hold.

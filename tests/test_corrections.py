@@ -4,6 +4,7 @@ import shutil
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
@@ -179,3 +180,32 @@ def test_nothing_found_wrong_leaves_the_figure_but_not_certainty(size: int, visi
     if one.enough:
         assert one.share == pytest.approx(0.5)
         assert (one.interval.half_width == pytest.approx(0)) == (visited == size)
+
+
+@pytest.mark.parametrize(
+    ("households", "wrong_yes", "wrong_no", "visits"),
+    [
+        ((98, 29), 0.1, 0.1, (20, 10)),
+        ((60, 67), 0.2, 0.05, (15, 15)),
+        ((300, 100), 0.05, 0.3, (30, 30)),
+    ],
+)
+def test_the_interval_of_an_estimate_covers_the_truth(
+    households: tuple[int, int], wrong_yes: float, wrong_no: float, visits: tuple[int, int]
+) -> None:
+    """By simulation: who is wrong, and who is visited, is drawn anew each time."""
+    chance = np.random.default_rng(20240914)
+    rounds, covered = 2000, 0
+    for _ in range(rounds):
+        truly = [
+            int(chance.binomial(households[0], 1 - wrong_yes)),
+            int(chance.binomial(households[1], wrong_no)),
+        ]
+        found = [
+            int(chance.hypergeometric(true, size - true, looked))
+            for true, size, looked in zip(truly, households, visits, strict=True)
+        ]
+        each = map(Group, households, visits, found)
+        interval = Estimate("changed_mindset", *each).interval
+        covered += interval.low <= sum(truly) / sum(households) <= interval.high
+    assert covered / rounds >= 0.94

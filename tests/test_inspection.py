@@ -8,8 +8,11 @@ from inspected_campaign import COUNT, HOMES, Found, built, mindset
 
 from campaign_lib.errors import CampaignError
 from campaign_lib.processed import Processed
+from campaign_lib.stories.audit import audit_story
+from campaign_lib.stories.commune import commune_report
 from campaign_lib.stories.inspection import Inspection, inspection
-from campaign_lib.words import LANGUAGES
+from campaign_lib.visits import SEED, SIZE
+from campaign_lib.words import LANGUAGES, Words
 
 SECTIONS = ("first_screen answers directions changes estimate sample precision sheets").split()
 AFTER_VISITS = ("answers", "directions", "changes", "estimate")
@@ -157,3 +160,44 @@ def test_every_section_speaks_both_languages(visited: Processed, language: str) 
     for section in SECTIONS:
         assert getattr(story, section)()._repr_html_()
     assert "<svg" in story.answers()._repr_html_()
+
+
+# --- beside the headline figure ---
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_headline_figure_is_corrected_where_it_is_printed(
+    visited: Processed, language: str
+) -> None:
+    """Everyone was visited: A1 falls out and A9 comes in, so that it is 8 of 13 for certain."""
+    told = "8/13 (61,54\u00a0%)." if language == "vi" else "8/13 (61.54\u00a0%)."
+    report = commune_report(visited, "2024Q3", language).indicators()
+    audited = audit_story(visited, "changed_mindset", "2024Q3", "commune", language).title()
+    for passage in (report, audited):
+        assert told in str(passage)
+    village = audit_story(visited, "changed_mindset", "2024Q3", "A", language).title()
+    public = commune_report(visited, "2024Q3", language, "public")
+    assert told not in str(village)
+    assert all(told not in str(passage) for _, passage in public.sections())
+
+
+def test_before_enough_visits_the_figure_stands_alone(unvisited: Processed, tmp_path: Path) -> None:
+    heading = Words("vi")("corrected.heading")
+    assert heading not in str(commune_report(unvisited, "2024Q3").indicators())
+    few = built(tmp_path, mindset("A1", counts=True))
+    assert "Đã kiểm tra tại nhà 1 hộ, nhưng chưa đủ" in str(
+        commune_report(few, "2024Q3").indicators()
+    )
+
+
+def test_a_part_that_was_visited_gives_an_interval(tmp_path: Path) -> None:
+    """Five of the eight that count were visited, and all five others: all as the survey says."""
+    seen = [*sorted(COUNT)[:5], *(home for home in HOMES if home not in COUNT)]
+    found = [one for home in seen for one in mindset(home, counts=home in COUNT)]
+    said = plain(commune_report(built(tmp_path, found), "2024Q3").indicators())
+    assert "10 hộ rút thăm thì khoảng 61,5 % (khoảng tin cậy 95 %: " in said
+
+
+def test_the_page_of_visits_draws_what_the_reports_speak_of(root: Path) -> None:
+    notebook = (root / "notebooks" / "inspection.ipynb").read_text(encoding="utf-8")
+    assert f'seed = \\"{SEED}\\"\\nsample_size = \\"{SIZE}\\"' in notebook

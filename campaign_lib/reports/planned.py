@@ -73,7 +73,7 @@ def _in_the_fourth(quarter: Quarter, first: Mapping[int, Quarter]) -> bool:
 
 #: In the order in which a quarter lists them. The plan says what is reported when (section III).
 KINDS = (
-    Kind(COMMUNE_REPORT, ("quarter",), _always),
+    Kind(COMMUNE_REPORT, ("quarter",), _always, tables=("inspections",)),
     Kind(
         "data_quality",
         ("quarter",),
@@ -199,7 +199,7 @@ class Planner:
         read = [quarters[quarter] for quarter in (*before[-1:], key.quarter)]
         if key.notebook in (AUDIT, COMMUNE_REPORT):
             read.append(prints.notes(key.quarter, COMMUNE if key.notebook == AUDIT else ""))
-        return [*read, *map(prints.table, kind.tables if kind else _REGISTERS)]
+        return [*read, *map(prints.table, kind.tables if kind else (*_REGISTERS, "inspections"))]
 
     def _crumbs(self, key: Key, known: frozenset[str]) -> Iterator[tuple[str, str]]:
         """Lead to the list of all reports, to the commune's of the quarter, to the last quarter."""

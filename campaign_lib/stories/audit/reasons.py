@@ -1,13 +1,17 @@
 """The answer of an audit in a sentence or two, and the arithmetic behind it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from campaign_lib.audit import Audit, Division
 from campaign_lib.audit.arithmetic import PLACES
+from campaign_lib.corrections import OF_COHORT
 from campaign_lib.display import Column, Passage, Shown, Table, listing, paragraph
 from campaign_lib.indicator import Count, Drop
 from campaign_lib.intervals import effective
 from campaign_lib.leeway import NOT_JUDGED, Leeway, leeway
+from campaign_lib.steps import COMMUNE
+from campaign_lib.stories.corrected import corrected
 from campaign_lib.tables.labels import question_label
 from campaign_lib.tables.leeway import sentences, verdict_text
 from campaign_lib.tables.results import Aims
@@ -35,7 +39,14 @@ def answer(found: Audit, words: Words) -> list[Passage]:
     said = [_figure(found, unit, words), *_how_sure(found, unknown, words), verdict]
     if unknown is not None and unknown.verdict != NOT_JUDGED:
         said.append(verdict_text(line, unknown, words))
-    return [paragraph(sentence) for sentence in said]
+    return [paragraph(sentence) for sentence in [*said, *_corrected(found, words)]]
+
+
+def _corrected(found: Audit, words: Words) -> Sequence[str]:
+    """Say what visits to households make of a figure of the commune."""
+    if found.place != COMMUNE or found.indicator not in OF_COHORT:
+        return []
+    return corrected(found.processed, found.quarter, words, found.indicator.id)
 
 
 def left_open(found: Audit) -> Leeway | None:

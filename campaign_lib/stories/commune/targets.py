@@ -6,11 +6,12 @@ import pandas as pd
 
 from campaign_lib import charts
 from campaign_lib.commune.rates import rate
-from campaign_lib.display import NOTHING, Passage, Shown, paragraph
+from campaign_lib.display import NOTHING, Passage, Shown, listing, paragraph
 from campaign_lib.indicator import Share
 from campaign_lib.indicators import ALL
 from campaign_lib.indicators.section_ii_4 import POVERTY_REDUCTION
 from campaign_lib.stories.commune.story import CommuneStory
+from campaign_lib.stories.corrected import corrected
 from campaign_lib.tables.leeway import leeway_table
 from campaign_lib.tables.results import indicator_table, percent_of
 
@@ -28,7 +29,12 @@ class TargetsSection(CommuneStory):
         """Every indicator with its count, base, percent, target, shortfall, change, verdict."""
         table = indicator_table(self.data.lines, self.data.before, self.data.aims, self.words)
         unknown = leeway_table(self.data.lines, self.data.aims, self.words)
-        return self.section("indicators", table, self.poverty(), unknown)
+        return self.section("indicators", table, self.poverty(), unknown, self._corrected())
+
+    def _corrected(self) -> Passage:
+        """Say what visits to households make of the figures; nothing before enough were made."""
+        said = corrected(self.data.processed, self.data.code, self.words)
+        return paragraph(self.words("corrected.heading")) + listing(said) if said else NOTHING
 
     def poverty(self) -> Passage:
         """Say how far poverty fell, with both dates' counts and rates."""

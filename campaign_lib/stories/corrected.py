@@ -1,0 +1,73 @@
+"""What the visits to households make of a printed figure: beside it wherever it is the headline.
+
+The page of visits tells all of it; the commune's report and the audits of the commune's figures
+name the corrected percentage with its interval, as soon as enough of those drawn were visited.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from campaign_lib.corrections import LEAST_VISITED, estimates
+from campaign_lib.processed import Processed
+from campaign_lib.tables.labels import rows_of
+from campaign_lib.visits import SEED, SIZE, draw, frame_of
+from campaign_lib.words import Words
+
+
+def visited_figures(processed: Processed, quarter: str) -> pd.DataFrame:
+    """Give the estimates of a quarter, as `campaign_lib.corrections.estimates` does.
+
+    Those drawn are those of the quarter's page of visits. No row where too few of them were
+    visited to say anything, nor where nobody was.
+    """
+    inspections = processed.rows("inspections", {"quarter": [quarter]})
+    if inspections.empty:
+        return pd.DataFrame()
+    homes = processed.rows("panel", {"quarter": [quarter]})
+    frame = frame_of(homes)
+    if len(frame) < LEAST_VISITED:
+        return pd.DataFrame()
+    lot = set(draw(frame, SIZE, SEED, quarter).drawn["household"])
+    lines = estimates(homes, inspections, lot)
+    return lines[lines["enough"].astype(bool)]
+
+
+def corrected(
+    processed: Processed, quarter: str, words: Words, indicator: str = ""
+) -> Sequence[str]:
+    """Say what the visits make of the commune's figures; nothing before somebody was visited.
+
+    Args:
+        processed: what was built.
+        quarter: its code.
+        words: the reader's language.
+        indicator: the only one to tell of; "" tells of all.
+    """
+    visited = processed.rows("inspections", {"quarter": [quarter]})["household"].nunique()
+    if not visited:
+        return []
+    lines = visited_figures(processed, quarter)
+    said = [
+        _sentence(line, words)
+        for line in rows_of(lines)
+        if not indicator or line.indicator == indicator
+    ]
+    return said or [words("corrected.too_few", visited=visited, least=LEAST_VISITED)]
+
+
+def _sentence(line: Any, words: Words) -> str:
+    visited = line.counted_visited + line.others_visited
+    figure = {
+        "label": words(f"indicators.{line.indicator}.label"),
+        "counted": line.numerator,
+        "base": line.base,
+        "printed": words.percent(100 * line.numerator / line.base),
+    }
+    if visited == line.base:
+        found = line.counted_found + line.others_found
+        percent = words.percent(100 * found / line.base)
+        return words("corrected.says_all", found=found, percent=percent, **figure)
+    about, low, high = (words.percent(100 * end, 1) for end in (line.share, line.low, line.high))
+    return words("corrected.says", percent=about, low=low, high=high, visited=visited, **figure)
