@@ -1,5 +1,6 @@
 """`campaign form`: what it writes and says, and that nobody's work is written over."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -106,3 +107,11 @@ def test_rows_that_cannot_be_read_are_told(
 def test_no_raw_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert form(tmp_path, tmp_path / "forms") == 2
     assert "there is no such folder" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such modes")
+def test_forms_are_for_owner_and_group_only(campaign_folder: Path, tmp_path: Path) -> None:
+    assert form(campaign_folder, tmp_path, "--quarter", "2024Q3") == 0
+    files = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert len(files) == 6
+    assert [path.name for path in files if path.stat().st_mode & 0o007] == []
