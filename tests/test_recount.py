@@ -18,6 +18,7 @@ from campaign_lib.build import build
 from campaign_lib.errors import CampaignError
 from campaign_lib.quarters import CALENDARS, Quarter
 from campaign_lib.recount import RECOUNTED, count_villages, recount, recount_sql
+from campaign_lib.sample import write_sample
 from campaign_lib.verify import verify
 
 RAW = Path(__file__).parents[1] / "data" / "raw"
@@ -46,6 +47,27 @@ def test_the_sample_is_recounted_line_by_line(sample: Path) -> None:
     results = built_results(sample)
     assert len(results) > 0
     pd.testing.assert_frame_equal(recount(sample), results)
+
+
+@pytest.mark.parametrize(
+    "size",
+    [
+        {"villages": 2, "households": 5, "seed": 3},
+        pytest.param({"villages": 1, "households": 1, "seed": 4}, marks=pytest.mark.slow),
+        pytest.param({"villages": 40, "households": 2000, "seed": 5}, marks=pytest.mark.slow),
+        pytest.param({"years_before": 3, "seed": 6}, marks=pytest.mark.slow),
+    ],
+    ids=str,
+)
+def test_samples_of_other_sizes_agree_from_their_raw_files(
+    tmp_path: Path, size: dict[str, Any]
+) -> None:
+    write_sample(tmp_path, **size)
+    build(tmp_path, TODAY)
+    found = verify(tmp_path)
+    assert (found.differences, found.readings, found.miscounts) == ([], [], [])
+    assert dict(found.left) == {}
+    assert found.lines > 0
 
 
 @pytest.mark.parametrize("indicator", RECOUNTED)

@@ -1,0 +1,134 @@
+"""What the second reading of raw files makes of a cell, by hand from the contract (section 2)."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+
+import pytest
+from intake_files import TODAY, write_campaign
+
+from campaign_lib.build import build
+from campaign_lib.recount.raw import RawReading, read_raw
+
+#: A column of each way to write numbers; the cells of its rows, and what they say.
+NUMBERS = {
+    "2024Q1": {
+        "1.850": 1850,
+        "1.234,5": 1234.5,
+        "850": 850,
+        "0.850": None,
+        "-5": None,
+    },
+    "2024Q2": {"1850.5": 1850.5, "1,850": 1850, "1,234.5": 1234.5, "850": 850, "1.850": 1.85},
+    "2024Q3": {"1850.5": None, "1.234,5": None, "850": 850},
+}
+ANSWERS = {
+    "yes": "yes", " CÓ ": "yes", "co\u0301": "yes", "x": "yes", "1": "yes", "0": "no",
+    "khong": "no", "\u00a0Không": "no", "kr": None, "?": None, "không  rõ": None, "chắc": None,
+}  # fmt: skip
+DAYS = {
+    "2024-01-31": date(2024, 1, 31), "31/01/2024": date(2024, 1, 31), "1/2/2024": date(2024, 2, 1),
+    "2024-02-30": None, "31/04/2024": None, "01-02-2024": None, "": None,
+    "1899-12-31": None,
+}  # fmt: skip
+VILLAGES = {"A": "A", "a": "A", "thôn 2": "B", "KON  TUM": "B", "Thôn 3": None, "": None}
+#: Cells of a spreadsheet as they are held, in the columns owner to households of a model.
+TYPED = [
+    ["model", "owner", "village", "residential_area", "started_on", "ended_on", "households"],
+    [12, "KDC", "A", 2, datetime(2024, 1, 31), date(2024, 12, 1), 3.0],
+    ["M2", "residential_area", "Thôn 2", "1", "31/01/2024", "", 2.5],
+    [13.0, "nobody", "A", 1, "2024-01-31", "", 1],
+]
+
+
+@pytest.fixture(scope="module")
+def reading(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RawReading]:
+    data = tmp_path_factory.mktemp("read") / "data"
+    days = {"2024Q1": "2024-02-01", "2024Q2": "2024-05-01", "2024Q3": "2024-08-01"}
+    surveys = {
+        f"survey/{quarter}": [
+            {"household": f"H{n:02}", "surveyed_on": days[quarter], "income": cell}
+            for n, cell in enumerate(cells, 1)
+        ]
+        for quarter, cells in NUMBERS.items()
+    }
+    surveys["survey/2024Q1"] += [
+        {"household": f"H{n}", "surveyed_on": "2024-02-01", "informed": cell}
+        for n, cell in enumerate(ANSWERS, 11)
+    ]
+    write_campaign(
+        data / "raw",
+        {
+            **surveys,
+            "villages": [
+                {"village": "C", "name": "Thôn 3", "aliases": "Kon Rẫy", "residential_areas": 1},
+                {"village": "D", "name": "Thôn 3", "residential_areas": 1},
+                {"village": "E", "name": "x", "aliases": "y;Thôn 2", "residential_areas": 1},
+                {"village": "B2", "name": "z", "aliases": "", "residential_areas": 1},
+                {"village": "Commune", "name": "w", "residential_areas": 1},
+            ],
+            "activities": [
+                {"activity": f"V{n}", "village": cell, "held_on": "2024-01-31"}
+                for n, cell in enumerate({**VILLAGES, "Kon Rẫy": "C", "Y": "E", "w": None})
+            ],
+            "poverty_status": [
+                {"household": "h01", "status": "poor", "valid_from": cell} for cell in DAYS
+            ]
+            + [{"household": "H02", "status": "mờ", "valid_from": "2024-01-31"}]
+            + [{"household": "H03", "status": "", "valid_from": "2024-01-31"}],
+            "models.xlsx": {"Sheet1": TYPED},
+        },
+    )
+    build(data, TODAY)
+    found = read_raw(data / "raw", data / "processed", TODAY)
+    yield found
+    found.connection.close()
+
+
+def asked(reading: RawReading, query: str) -> list[tuple[object, ...]]:
+    found: list[tuple[object, ...]] = reading.connection.execute(query).fetchall()
+    return found
+
+
+@pytest.mark.parametrize("quarter", NUMBERS)
+def test_numbers_are_read_by_the_way_of_their_column(reading: RawReading, quarter: str) -> None:
+    cells = list(NUMBERS[quarter].values())
+    query = f"SELECT income FROM survey WHERE quarter = '{quarter}' ORDER BY source_row"
+    assert [value for (value,) in asked(reading, query)][: len(cells)] == cells
+
+
+def test_yes_no_and_unknown_have_many_spellings(reading: RawReading) -> None:
+    query = "SELECT informed FROM survey WHERE household > 'H10' AND quarter = '2024Q1'"
+    found = asked(reading, f"{query} ORDER BY source_row")
+    assert [value for (value,) in found] == list(ANSWERS.values())
+
+
+def test_dates_are_iso_or_day_first_and_others_refuse_their_row(reading: RawReading) -> None:
+    query = "SELECT valid_from FROM poverty_status WHERE household = 'H01' ORDER BY ALL"
+    days = [day for (day,) in asked(reading, query)]
+    # twice the same day, the second row says what the first does
+    assert days == sorted({day for day in DAYS.values() if day})
+
+
+def test_an_unreadable_status_ends_the_older_one_and_an_empty_one_is_no_row(
+    reading: RawReading,
+) -> None:
+    query = "SELECT household, status FROM poverty_status WHERE household <> 'H01'"
+    assert asked(reading, query) == [("H02", None)]
+
+
+def test_a_village_is_meant_by_code_then_name_then_other_name(reading: RawReading) -> None:
+    found = dict(asked(reading, "SELECT activity, village FROM activities"))
+    assert found == {"V0": "A", "V1": "A", "V2": "B", "V5": None, "V6": "C", "V7": "E"}
+    refused = asked(
+        reading, "SELECT row, why FROM fates WHERE file = 'activities.csv' ORDER BY ALL"
+    )
+    assert refused == [(5, "village"), (6, "village"), (10, "village")]
+    assert asked(reading, "SELECT village FROM villages WHERE folded(village) = 'commune'") == []
+
+
+def test_a_spreadsheets_own_cells_are_taken_as_they_are(reading: RawReading) -> None:
+    query = "SELECT model, owner, village, residential_area, started_on, ended_on, households"
+    assert asked(reading, f"{query} FROM models ORDER BY source_row") == [
+        ("12", "residential_area", "A", 2, date(2024, 1, 31), date(2024, 12, 1), 3),
+        ("M2", "residential_area", "B", 1, date(2024, 1, 31), None, None),
+    ]
