@@ -5,6 +5,7 @@ import stat
 from collections.abc import Callable
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from changed_campaigns import EDITS, answered, first_state
 from inspected_campaign import TODAY
@@ -12,10 +13,13 @@ from inspected_campaign import TODAY
 from campaign_lib import cli
 from campaign_lib.build import build
 from campaign_lib.changes.sides import open_side
+from campaign_lib.editions import Edition
 from campaign_lib.errors import CampaignError
+from campaign_lib.figures import Figure
 from campaign_lib.kept import LAST, Kept
 from campaign_lib.locks import Locks
 from campaign_lib.processed import Processed
+from campaign_lib.reports.listing import index_of
 from campaign_lib.reports.manifest import Made, Manifest
 from campaign_lib.reports.planned import COMMUNE_REPORT, Key, Planner
 from campaign_lib.reports.reported import news_of, reported_quarters
@@ -256,3 +260,92 @@ def test_diff_ends_with_what_it_found(data: Path, run: Run, tmp_path: Path) -> N
     assert run("diff", str(older))[1:] != ("", "")
     assert run("diff", "last", "last")[0] == 0
     assert run("diff", str(tmp_path / "nowhere"))[0] == 2
+
+
+# --- the list of reports ------------------------------------------------------------------------
+
+
+def listed(data: Path, reports: Path, edition: Edition = "internal") -> str:
+    """Give the list of all reports, in English."""
+    processed, words = Processed(data / "processed"), Words("en")
+    planned = Planner(processed, words, edition).all()
+    return index_of(processed, planned, reports, words, edition)
+
+
+def test_the_list_says_what_changed_and_marks_what_was_sent(data: Path, tmp_path: Path) -> None:
+    assert "Since the build before" not in listed(data, tmp_path)
+    locked(data)
+    assert "the figures are those that were sent." in listed(data, tmp_path)
+    changed(data)
+    page = listed(data, tmp_path)
+    assert "changed figures: 2, in quarters: 1." in page
+    assert "figures that are no longer what was sent: 2." in page
+    assert "Q3 2024 (locked, revised since)</th>" in page
+    assert "changes.html" not in page  # no link to a page that is not there
+    (tmp_path / "changes.html").touch()
+    assert '<a href="changes.html">See why</a>' in listed(data, tmp_path)
+    public = listed(data, tmp_path, "public")
+    assert "Q3 2024 (revised)</th>" in public
+    assert "changed figures" not in public
+
+
+def test_the_page_of_differences_is_stale_when_a_side_is_another(data: Path) -> None:
+    def page() -> str:
+        report = Planner(Processed(data / "processed"), Words("vi")).changes()
+        return "" if report is None else report.hash
+
+    assert page() == ""
+    changed(data)
+    first = page()
+    assert first
+    build(data, TODAY)
+    assert page() == first
+    EDITS["left"](data / "raw")
+    build(data, TODAY)
+    assert page() not in ("", first)
+    public = Planner(Processed(data / "processed"), Words("vi"), "public")
+    assert public.changes() is None
+
+
+def list_of_reports(data: Path, folder: Path, edition: Edition = "internal") -> Path:
+    """Write the list of reports as a run writes it."""
+    planned = Planner(Processed(data / "processed"), Words("vi"), edition).all()
+    made = {
+        report.target: Made(
+            report.title, report.notebook.name, dict(report.parameters), report.hash, "fresh", 1.0,
+            figures=dict(report.figures), made_from=dict(report.made_from),
+        )
+        for report in planned.values()
+    }  # fmt: skip
+    Manifest(folder, made).write()
+    return folder
+
+
+def test_lists_of_reports_compare_by_kind(data: Path, tmp_path: Path, run: Run) -> None:
+    before = list_of_reports(data, tmp_path / "before")
+    lines = open_side(str(before), data / "processed").lines
+    assert lines == open_side("now", data / "processed").lines
+    assert run("diff", str(before), str(before / "manifest.json"))[0] == 0
+    assert run("diff", str(before))[0] == 0
+    changed(data)
+    now = list_of_reports(data, tmp_path / "now")
+    status, said, _ = run("diff", str(before), str(now), "--language", "en")
+    assert status == 1
+    assert "2024Q3/A/changed_mindset" in said
+    assert "some raw data of the commune changed" in said
+    assert "not which household" in said
+    assert "A3" not in said
+
+
+def test_a_public_list_has_what_is_published(data: Path, tmp_path: Path) -> None:
+    folder = list_of_reports(data, tmp_path / "public", "public")
+    side = open_side(str(folder), data / "processed")
+    public = Processed(data / "processed").table("public_results")
+    assert len(side.lines) == len(public)
+    for line in public.to_dict("records"):
+        shown = side.lines[Figure(line["quarter"], line["place"], line["indicator"])]
+        for name in ("numerator", "denominator", "target_count"):
+            assert shown[name] == ("" if pd.isna(line[name]) else str(line[name]))
+        assert shown["unknown"] == ""
+    content = (folder / "manifest.json").read_text(encoding="utf-8")
+    assert '"data":' not in content  # no checksum of answers

@@ -74,7 +74,11 @@ class Compared:
         if self.before.build is not None and self.now.build is not None:
             return compare(self.before.build, self.now.build, quarters)
         lines = (
-            {f: line for f, line in side.lines.items() if not quarters or f.quarter in quarters}
+            {
+                figure: line
+                for figure, line in side.lines.items()
+                if self._is_listed(figure) and (not quarters or figure.quarter in quarters)
+            }
             for side in (self.before, self.now)
         )
         return tuple(
@@ -86,6 +90,15 @@ class Compared:
             )
             for pair in differing(*lines)
         )
+
+    def _is_listed(self, figure: Figure) -> bool:
+        """Say whether a figure has to do with the comparison.
+
+        A list of reports has the figures of the pages that were made: beside a whole build, what is
+        not in it has not changed.
+        """
+        lists = [side.lines for side in (self.before, self.now) if side.build is None]
+        return len(lists) != 1 or figure in lists[0]
 
 
 def open_side(name: str, processed: Path) -> Side:

@@ -10,6 +10,8 @@ from campaign_lib.file_names import ascii_words, mark_of
 from campaign_lib.steps import COMMUNE
 
 INDEX = "index.html"
+#: What changed since the build before; of the internal edition alone.
+CHANGES = "changes.html"
 VILLAGE, AUDIT = "village_report", "audit_place"
 
 #: Names that a village's page cannot have: other pages of ours, and devices on Windows.

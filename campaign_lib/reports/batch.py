@@ -10,11 +10,11 @@ from pathlib import Path
 from campaign_lib.editions import INTERNAL, Edition, mode_of
 from campaign_lib.errors import CampaignError
 from campaign_lib.processed import Processed
-from campaign_lib.reports.addresses import INDEX, VILLAGE, folder_of
+from campaign_lib.reports.addresses import CHANGES, INDEX, VILLAGE, folder_of
 from campaign_lib.reports.cluster import on_cluster, zipped
 from campaign_lib.reports.listing import index_of
 from campaign_lib.reports.manifest import Manifest
-from campaign_lib.reports.planned import COMMUNE_REPORT, Key, Planner
+from campaign_lib.reports.planned import COMMUNE_REPORT, WHAT_CHANGED, Key, Planner
 from campaign_lib.reports.progress import ProgressLine
 from campaign_lib.reports.report import VIETNAMESE, Report
 from campaign_lib.reports.run import Maker, make
@@ -69,9 +69,10 @@ def make_reports(processed: Processed, reports: Path, wish: Wish) -> int:
     quarters = {processed.known_quarter(code) for code in wish.quarters or processed.quarters}
     words = Words(wish.language)
     folder = folder_of(reports, wish.edition)
-    planned = Planner(processed, words, wish.edition).all()
+    planned = (planner := Planner(processed, words, wish.edition)).all()
     chosen = {report: key for key, report in planned.items()
               if key.quarter in quarters and (key.place in places or not places)}  # fmt: skip
+    chosen |= _differences(planner, processed.quarters[-1])
 
     def wait_for(process: int, began: str) -> None:
         _tell(words("pages.progress.waiting", process=str(process), began=began))
@@ -89,15 +90,32 @@ def make_reports(processed: Processed, reports: Path, wish: Wish) -> int:
         remade = {chosen[one.report] for one in outcomes if one.built and one.state == "fresh"}
         for quarter in sorted(quarters if wish.word else _with_letters(remade, folder)):
             write_word(processed, quarter, folder, words, wish.edition)
-        index = index_of(processed, planned, folder, words, wish.edition)
-        write_text(folder / INDEX, index, mode_of(wish.edition))
+        _write_index(processed, planned, folder, words, wish.edition)
     _tell_of_orphans(folder, planned.values(), words)
     return sum(outcome.state == "failed" for outcome in outcomes)
 
 
+def _write_index(
+    processed: Processed,
+    planned: Mapping[Key, Report],
+    folder: Path,
+    words: Words,
+    edition: Edition,
+) -> None:
+    index = index_of(processed, planned, folder, words, edition)
+    write_text(folder / INDEX, index, mode_of(edition))
+
+
+def _differences(planner: Planner, newest: str) -> dict[Report, Key]:
+    """Give the page of what changed since the build before, if one is kept."""
+    page = planner.changes()
+    return {} if page is None else {page: Key(WHAT_CHANGED, COMMUNE, newest)}
+
+
 def _tell_of_orphans(folder: Path, planned: Iterable[Report], words: Words) -> None:
     """Name the pages of villages that are gone: the folder may be somebody's archive."""
-    if orphans := Manifest.read(folder).made.keys() - {report.target for report in planned}:
+    known = {CHANGES, *(report.target for report in planned)}
+    if orphans := Manifest.read(folder).made.keys() - known:
         _tell(words("pages.progress.orphans", pages=words.listed(sorted(orphans))))
 
 

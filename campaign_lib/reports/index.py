@@ -19,6 +19,7 @@ from campaign_lib.indicators import IDS
 from campaign_lib.pages.links import with_addresses
 from campaign_lib.reports.addresses import INDEX, address_of
 from campaign_lib.reports.report import VIETNAMESE
+from campaign_lib.reports.since import Since
 from campaign_lib.steps import COMMUNE
 from campaign_lib.tables.heat_map import HeatCell, HeatMap
 from campaign_lib.words import Words
@@ -72,6 +73,7 @@ def index_page(
     commune: str = "",
     made_up: bool = False,
     edition: Edition = INTERNAL,
+    since: Since | None = None,
     summary: Shown | None = None,
     command: str = "campaign reports",
 ) -> str:
@@ -85,6 +87,7 @@ def index_page(
         commune: its name, as in the newest plan.
         made_up: whether the campaign's data are made up.
         edition: which one the pages are.
+        since: what changed since the build before, and what was sent upward.
         summary: what to show at the end, such as the commune's results.
         command: what makes the missing ones.
 
@@ -94,7 +97,7 @@ def index_page(
     words = Words(language)
     quarters = sorted({entry.quarter for entry in entries}, reverse=True)
     told: dict[str, Any] = {"edition": edition, "made_up": made_up, "command": command}
-    told |= {"summary": _with_links(summary, edition)}
+    told |= {"summary": _with_links(summary, edition), "since": since or Since()}
     told |= _listed(entries, quarters, words)
     told |= _mapped(heat or {}, quarters, _places(entries, words), words)
     script = _SCRIPT.read_text(encoding="utf-8") if entries else ""

@@ -14,6 +14,7 @@ from campaign_lib.reports.index import Entry, State, index_page
 from campaign_lib.reports.manifest import Manifest
 from campaign_lib.reports.planned import COMMUNE_REPORT, Key
 from campaign_lib.reports.report import Report
+from campaign_lib.reports.since import since_then
 from campaign_lib.steps import COMMUNE
 from campaign_lib.stories.start import aims_of, results_of
 from campaign_lib.tables.heat_map import heat_map
@@ -47,6 +48,7 @@ def index_of(
         commune=_commune(processed, newest),
         made_up=any(map(processed.is_made_up, processed.quarters)),
         edition=edition,
+        since=since_then(processed, folder, words, edition),
         summary=together(heading(title, 2), _of_commune(processed, newest, words, edition)),
     )
 

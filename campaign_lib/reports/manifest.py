@@ -24,6 +24,8 @@ class Made:
         state: whether the page is the report, or tells that it failed.
         seconds: how long it took.
         error: why it failed, in a sentence ("" if it did not).
+        figures: the figures that are the page's own, by reference (`campaign_lib.changes.printed`).
+        made_from: what they were made from, as far as the page's edition may tell.
     """
 
     title: str
@@ -33,6 +35,8 @@ class Made:
     state: State
     seconds: float
     error: str = ""
+    figures: dict[str, str] = field(default_factory=dict)
+    made_from: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass

@@ -1,20 +1,26 @@
 """Which pages there shall be: a row for each, with what it is built from."""
 
+import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from campaign_lib.changes.cause import CODE, PLAN
+from campaign_lib.changes.lines import lines_of
+from campaign_lib.changes.printed import made_from, packed
+from campaign_lib.changes.sides import BEFORE, NOW
 from campaign_lib.editions import INTERNAL, Edition
+from campaign_lib.kept import LAST
 from campaign_lib.notebooks import find_notebook
 from campaign_lib.processed import Processed
 from campaign_lib.quarters import Quarter
-from campaign_lib.reports.addresses import AUDIT, INDEX, VILLAGE, target_of, way_to
+from campaign_lib.reports.addresses import AUDIT, CHANGES, INDEX, VILLAGE, target_of, way_to
 from campaign_lib.reports.report import Report, report_hash
 from campaign_lib.slices import Fingerprints
 from campaign_lib.steps import COMMUNE
 from campaign_lib.words import Words
 
-COMMUNE_REPORT = "commune_report"
+COMMUNE_REPORT, WHAT_CHANGED = "commune_report", "what_changed"
 #: What may leave the office.
 PUBLIC_PAGES = frozenset({VILLAGE, COMMUNE_REPORT})
 #: The registers that an audit prints rows of, beside the answers.
@@ -156,7 +162,56 @@ class Planner:
             ),
             rows=sum(rows for _, rows in built_from),
             crumbs=crumbs,
+            **self._printed(key),
         )
+
+    def changes(self) -> Report | None:
+        """Give the page of what changed since the build before; None where none is kept."""
+        last = self._processed.folder / LAST
+        if self._edition != INTERNAL or not last.is_file():
+            return None
+        parameters = {"before": BEFORE, "now": NOW, "language": self._words.language}
+        results, rows = self._prints.table("results")
+        manifest = self._processed.manifest
+        return Report(
+            notebook=find_notebook(WHAT_CHANGED),
+            parameters=parameters,
+            target=CHANGES,
+            title=self._words(f"{WHAT_CHANGED}.title"),
+            hash=report_hash(
+                self._content(WHAT_CHANGED),
+                parameters,
+                f"{hashlib.sha256(last.read_bytes()).hexdigest()} {results}",
+                manifest["code_sha256"],
+                manifest["packages"],
+            ),
+            rows=rows,
+            crumbs=((self._words("pages.crumbs.all_reports"), INDEX),),
+        )
+
+    def _printed(self, key: Key) -> dict[str, dict[str, str]]:
+        """Give the figures that are a page's own, and what they were made from.
+
+        In public only what is published; nothing that somebody could try out data by.
+        """
+        if key.notebook not in PUBLIC_PAGES:
+            return {}
+        made = made_from(self._processed.manifest, Quarter.parse(key.quarter).year)
+        if self._edition != INTERNAL:
+            made = {kind: made[kind] for kind in (CODE, PLAN)}
+        return {"figures": self._figures.get((key.quarter, key.place), {}), "made_from": made}
+
+    @cached_property
+    def _figures(self) -> Mapping[tuple[str, str], dict[str, str]]:
+        """Every figure of the edition as text, by quarter and place."""
+        results = self._processed.results
+        if self._edition != INTERNAL:
+            public = self._processed.table("public_results")
+            results = public.reindex(columns=results.columns).astype(results.dtypes)
+        found: dict[tuple[str, str], dict[str, str]] = {}
+        for figure, line in lines_of(results).items():
+            found.setdefault((figure.quarter, figure.place), {})[str(figure)] = packed(line)
+        return found
 
     def _parameters(self, key: Key) -> dict[str, str]:
         year = Quarter.parse(key.quarter).year

@@ -24,6 +24,8 @@ class Report:
         hash: of everything the page depends on (`report_hash`).
         rows: how many rows of data it is made from, for the run log.
         crumbs: where it leads: words, and the address as seen from the page.
+        figures: the figures that are its own, for the list of what was made.
+        made_from: what those were made from.
     """
 
     notebook: Path
@@ -33,6 +35,8 @@ class Report:
     hash: str
     rows: int = 0
     crumbs: tuple[tuple[str, str], ...] = ()
+    figures: Mapping[str, str] = field(default_factory=dict, hash=False)
+    made_from: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
         path = PurePosixPath(self.target)

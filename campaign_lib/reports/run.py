@@ -130,6 +130,8 @@ class _Run:
             state=outcome.state,
             seconds=round(outcome.seconds, 2),
             error=outcome.error,
+            figures=dict(report.figures),
+            made_from=dict(report.made_from),
         )
         self.outcomes[report.target] = outcome
         self._log.add(outcome)

@@ -134,7 +134,9 @@ class WhatChanged(Story):
         return self.section("figures", figures_table(self.changes, self._names, self.words))
 
     def rows(self) -> Passage:
-        """The raw cells that changed figures."""
+        """The raw cells that changed figures; nothing where they can't be told."""
+        if self.compared is not None and not self.compared.knows_rows:
+            return NOTHING
         return self.section("rows", rows_table(self.changes, self.words))
 
     def as_text(self) -> str:
