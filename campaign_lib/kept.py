@@ -1,7 +1,7 @@
 """A build as it was, in one file: what two builds are compared by, without names or typed text.
 
 `data/processed/last.zip` is the build before the one that is there; `data/locked/2024Q1.zip` is a
-quarter as it was sent upward. A file is moved into its place whole, and only its owner may read it:
+quarter as it was sent upward. A file is moved into its place whole, and others may not read it:
 it has households' ids and answers.
 """
 

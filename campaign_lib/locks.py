@@ -1,4 +1,4 @@
-"""Quarters that have been sent upward: frozen beside the processed tables, for their owner alone.
+"""Quarters that have been sent upward: frozen beside the processed tables.
 
 A lock is what was built of the quarter when it was sent, in `data/locked/<quarter>.zip`. No build
 and no cleaning up touches it. What a later build says otherwise is a revision, which

@@ -8,13 +8,14 @@ import pytest
 
 from campaign_lib.build import build
 from campaign_lib.editions import EDITIONS, INTERNAL, Edition
+from campaign_lib.locks import Locks
 from campaign_lib.processed import Processed
 from campaign_lib.quarters import Quarter
 from campaign_lib.reports import make
-from campaign_lib.reports.addresses import AUDIT, INDEX, VILLAGE, folder_of
+from campaign_lib.reports.addresses import AUDIT, CHANGES, INDEX, VILLAGE, folder_of
 from campaign_lib.reports.alone import write_page
 from campaign_lib.reports.listing import index_of
-from campaign_lib.reports.planned import KINDS, PUBLIC_PAGES, Key, Planner
+from campaign_lib.reports.planned import KINDS, PUBLIC_PAGES, WHAT_CHANGED, Key, Planner
 from campaign_lib.reports.report import Report
 from campaign_lib.sample import write_sample
 from campaign_lib.steps import COMMUNE
@@ -30,13 +31,15 @@ TODAY = date(2025, 2, 1)
 COMMUNES_AUDIT = f"{AUDIT}-{COMMUNE}"
 #: Made by `campaign audit --html`: one figure, with the widest of all tables.
 ALONE = "audit_indicator"
+#: Of these there is one page, whatever the quarter.
+_FIXED = ("index", WHAT_CHANGED, ALONE)
 #: A page's language, edition and kind.
 Which = tuple[str, Edition, str]
 EVERY_PAGE: list[Which] = [
     (language, edition, kind)
     for language in LANGUAGES
     for edition in EDITIONS
-    for kind in ("index", VILLAGE, AUDIT, COMMUNES_AUDIT, ALONE, *(one.notebook for one in KINDS))
+    for kind in (*_FIXED, VILLAGE, AUDIT, COMMUNES_AUDIT, *(one.notebook for one in KINDS))
     if edition == INTERNAL or kind in PUBLIC_PAGES | {"index"}
 ]
 
@@ -51,14 +54,21 @@ def make_sample(data: Path) -> None:
     """Build a small campaign that has every kind of page."""
     write_sample(data, 3, 60, QUARTERS, 1, YEARS_BEFORE)
     build(data, TODAY)
+    # A quarter that was sent, and an answer that was corrected afterwards: pages tell of both.
+    Locks(data).lock(Processed(data / "processed"), str(QUARTERS[-1]), TODAY, force=False)
+    survey = data / "raw" / "survey" / f"{QUARTERS[-1]}.csv"
+    text = survey.read_text(encoding="utf-8")
+    survey.write_text(text.replace(",cooperative,", ",none,"), encoding="utf-8")
+    build(data, TODAY)
 
 
 def make_pages(processed: Processed, reports: Path, words: Words, edition: Edition) -> None:
     """Make one page of every kind, and the list of reports."""
     folder = folder_of(reports, edition)
-    planned = Planner(processed, words, edition).all()
+    planned = (planner := Planner(processed, words, edition)).all()
     environment = {PROCESSED: str(processed.folder)}
-    outcomes = make(list(one_of_each(planned).values()), folder, jobs=2, environment=environment)
+    wanted = [*one_of_each(planned).values(), *filter(None, [planner.changes()])]
+    outcomes = make(wanted, folder, jobs=2, environment=environment)
     failed = {o.report.target: o.error for o in outcomes if o.state == "failed"}
     assert not failed, failed
     write_text(folder / INDEX, index_of(processed, planned, folder, words, edition))
@@ -83,6 +93,6 @@ def place_of(processed: Processed, reports: Path, which: Which) -> Path:
     """Say where a page is that `make_pages` has made."""
     language, edition, kind = which
     folder = folder_of(reports, edition)
-    if kind in ("index", ALONE):
-        return folder / f"{kind}.html"
+    if kind in _FIXED:
+        return folder / (CHANGES if kind == WHAT_CHANGED else f"{kind}.html")
     return one_of_each(Planner(processed, Words(language), edition).all())[kind].page(folder)

@@ -31,6 +31,7 @@ from campaign_lib.results import KEYS
 from campaign_lib.steps import COMMUNE
 from campaign_lib.stories.audit import facts, reasons, units
 from campaign_lib.stories.opening import open_campaign, parameters_of
+from campaign_lib.stories.what_changed.notes import revision_note
 from campaign_lib.tables.labels import rows_of
 from campaign_lib.tables.steps import step_labels, step_text
 from campaign_lib.words import Words
@@ -102,7 +103,15 @@ class AuditStory:
             made_up if self.audit.processed.is_made_up(self.audit.quarter) else NOTHING,
             heading(self.heading, 1),
             boxed(answer, "bottom-line"),
+            self.revision(),
         )
+
+    def revision(self) -> Passage:
+        """What was sent upward of this figure, if the quarter is locked and it has changed."""
+        found = self.audit
+        asked = {"quarter": [found.quarter], "indicator": [found.indicator.id]}
+        revised = found.processed.rows("revisions", asked)
+        return revision_note(revised, found.place, {}, self.words)
 
     def _repr_html_(self) -> str:
         """A notebook shows an audit by its answer, its steps and its arithmetic."""
