@@ -124,7 +124,8 @@ class EthnicGroup:
 class Codebook:
     """All raw tables by name, and what holds for every one of them.
 
-    `unknown` are the words that mean *not known* in any column. Dates outside `first_day` to
+    `unknown` are the words that mean *not known* in any column; `totals` and `notes` are how rows
+    begin that stand beside a table's own. Dates outside `first_day` to
     `last_day` are slips. `form_columns` are what the survey's form has beside the survey's own
     columns. A survey heading that is one of `export_names`, or starts with one of `export_starts`,
     was added by the form, or by the program that the survey was taken with.
@@ -133,6 +134,8 @@ class Codebook:
     tables: Mapping[str, Table]
     ethnic_groups: tuple[EthnicGroup, ...]
     unknown: frozenset[str]
+    totals: tuple[str, ...]
+    notes: tuple[str, ...]
     first_day: date
     last_day: date
     form_columns: tuple[Column, ...]
@@ -146,8 +149,11 @@ def tidy(text: str) -> str:
 
 
 def folded(text: str) -> str:
-    """Give text as it is compared: tidy, and without case."""
-    return unicodedata.normalize("NFC", tidy(text).casefold())
+    """Give text as it is compared: tidy, and without case.
+
+    Eth (U+00D0, U+00F0) looks like the Vietnamese letter đ and was often typed for it.
+    """
+    return unicodedata.normalize("NFC", tidy(text).casefold()).replace("\u00f0", "đ")
 
 
 @cache
@@ -168,6 +174,8 @@ def codebook() -> Codebook:
             EthnicGroup(code, names[0], tuple(names[1:])) for code, names in groups.items()
         ),
         unknown=frozenset(map(folded, content["unknown"])),
+        totals=tuple(map(folded, content["beside_the_table"]["totals"])),
+        notes=tuple(map(folded, content["beside_the_table"]["notes"])),
         first_day=content["dates"]["min"],
         last_day=content["dates"]["max"],
         form_columns=added,

@@ -39,8 +39,10 @@ def _rules(book: Codebook) -> Iterator[str]:
         "  A column's heading is its code, one of its two labels or its question, in any case."
     )
     yield (
-        "- Mỗi bảng là một tệp CSV hoặc XLSX, không để cả hai.\n"
-        "  Each table is one CSV or XLSX file, not both."
+        "- Mỗi bảng là một tệp CSV hoặc Excel, không để cả hai; khảo sát của một quý có thể là\n"
+        "  nhiều tệp trong thư mục mang tên quý, như `survey/2024Q3/`.\n"
+        "  Each table is one CSV or Excel file, not both; a quarter's survey may be many files in\n"
+        "  a folder named after the quarter, such as `survey/2024Q3/`."
     )
     yield (
         f"- Ô trống, {unknown}: chưa biết, ở cột nào cũng vậy.\n"

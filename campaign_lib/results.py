@@ -31,7 +31,7 @@ RESULT_COLUMNS = [
 STEP_COLUMNS = [*KEYS, "part", "position", "step", *COUNTS]
 #: The part that is walked for one formula of poverty reduction only, and is not in steps.csv.
 _UNPRINTED = "escaped"
-_OF_SURVEY = r"^survey/(\d{4}Q[1-4])\."
+_OF_SURVEY = r"(?i)^survey/(\d{4}Q[1-4])[./]"
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ def _placed(problems: pd.DataFrame, campaign: Campaign) -> pd.DataFrame:
     lives = problems["household"].map(homes).astype("str").fillna("")
     return problems.assign(
         village=problems["village"].where(problems["village"] != "", lives),
-        quarter=problems["file"].str.extract(_OF_SURVEY, expand=False).fillna(""),
+        quarter=problems["file"].str.extract(_OF_SURVEY, expand=False).str.upper().fillna(""),
     )
 
 

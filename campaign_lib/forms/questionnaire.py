@@ -8,7 +8,8 @@ import pandas as pd
 
 from campaign_lib.codebook import Column, Table, codebook, folded
 from campaign_lib.errors import CampaignError
-from campaign_lib.intake import SURVEY, Homes
+from campaign_lib.intake import Homes
+from campaign_lib.intake.sources.folder import SURVEY
 from campaign_lib.intake.surveys import GRACE
 from campaign_lib.plan import plan_of
 from campaign_lib.quarters import Quarter

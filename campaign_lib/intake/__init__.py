@@ -4,7 +4,7 @@ The rules are section 2 of the data contract; what the tables hold is the codebo
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -17,7 +17,8 @@ from campaign_lib.intake import references
 from campaign_lib.intake.drafts import Draft, empty_table
 from campaign_lib.intake.findings import read_findings
 from campaign_lib.intake.keys import judge_duplicates, judge_stays
-from campaign_lib.intake.sources import other_tables_in, read_sheet, tables_in
+from campaign_lib.intake.sources import other_tables_in, read_table, tables_in
+from campaign_lib.intake.sources.folder import SURVEY, second_choices_in, survey_files
 from campaign_lib.intake.surveys import judge_days
 from campaign_lib.intake.values import Known
 from campaign_lib.plan import Plan, plan_of, read_plans
@@ -25,9 +26,9 @@ from campaign_lib.problems import file_problem, in_order, no_problems
 from campaign_lib.progress import READING, Listener, Step, nobody
 from campaign_lib.quarters import Quarter
 
-SURVEY = "survey"
 PLANS = "plans"
 IGNORED = "file ignored"
+_KINDS = "only CSV and Excel files are; save it as one of them"
 #: Tables that others refer to; they are read first, in this order.
 _FIRST = ("villages", "households")
 
@@ -105,7 +106,7 @@ class _Reading:
 
     def __init__(self, raw: Path, today: date, tell: Listener) -> None:
         self.raw, self.today, self.tell = raw, today, tell
-        self.of = sum(len([*folder.glob("*.*")]) for folder in (raw, raw / SURVEY))
+        self.of = len([*raw.glob("*.*"), *(raw / SURVEY).rglob("*.*")])
         self.plans = read_plans(raw / PLANS)
         self.known: dict[str, Known] = {
             "task": references.itself(
@@ -124,12 +125,12 @@ class _Reading:
         others = [name for name in book if name not in (*_FIRST, SURVEY)]
         for name in (*_FIRST, *others):
             self.read_table(book[name], files.pop(name, None))
-        kinds = "only CSV and XLSX are; save it as one of them"
-        self.ignore(other_tables_in(self.raw), "", kinds)
-        self.ignore(other_tables_in(self.raw / SURVEY), f"{SURVEY}/", kinds)
-        self.ignore(
-            files.values(), "", f"known tables are {', '.join(sorted(set(book) - {SURVEY}))}"
-        )
+        for folder, start in ((self.raw, ""), (self.raw / SURVEY, f"{SURVEY}/")):
+            self.ignore((f"{start}{path.name}" for path in other_tables_in(folder)), _KINDS)
+            second = (f"{start}{path.name}" for path in second_choices_in(folder))
+            self.ignore(second, "the same table is there as CSV or XLSX")
+        known = ", ".join(sorted(set(book) - {SURVEY}))
+        self.ignore((path.name for path in files.values()), f"known tables are {known}")
         surveyed = self.read_surveys()
         for path in sorted((self.raw / PLANS).glob("*.toml")):
             self.files.append(_uncounted(path, f"{PLANS}/{path.name}"))
@@ -141,15 +142,12 @@ class _Reading:
         files = tables_in(self.raw)
         for name in _FIRST:
             self.read_table(codebook().tables[name], files.get(name))
-        folder = self.raw / SURVEY
-        names = [path.stem for path in folder.iterdir()] if folder.is_dir() else []
-        surveyed = {quarter for quarter in map(_quarter, names) if quarter is not None}
         return Homes(
             villages=self.tables["villages"],
             stays=self.tables["households"],
             spellings=self.known["village"],
             plans=self.plans,
-            surveyed=tuple(sorted(surveyed)),
+            surveyed=tuple(survey_files(self.raw).by_quarter),
             refused=sum(int(str(file["rows_refused"])) for file in self.files),
         )
 
@@ -163,7 +161,7 @@ class _Reading:
                 )
             self.tables[table.name] = empty_table(table)
             return
-        draft = self.draft(table, path, path.name)
+        draft = self.draft(table, [(path, path.name)])
         if table.name == "inspections":
             read_findings(draft)
         if table.name == "villages":
@@ -179,18 +177,16 @@ class _Reading:
 
     def read_surveys(self) -> dict[str, frozenset[str]]:
         """Read the survey of every quarter that has one; says which questions each has."""
-        files = tables_in(self.raw / SURVEY)
-        named = {name: _quarter(name) for name in files}
-        strange = [path for name, path in files.items() if named[name] is None]
-        self.ignore(strange, f"{SURVEY}/", "a survey is named after its quarter, such as 2024Q3")
-        quarters = {quarter: files[name] for name, quarter in named.items() if quarter is not None}
-        if not quarters:
+        there = survey_files(self.raw)
+        self.ignore(there.unread, _KINDS)
+        self.ignore(there.strange, "a survey is named after its quarter, such as 2024Q3")
+        if not there.by_quarter:
             raise CampaignError(
                 f"{self.raw / SURVEY}: no survey is there; put one there, such as 2024Q3.csv."
             )
         surveyed, tables = {}, []
-        for quarter, path in sorted(quarters.items()):
-            draft = self.draft(codebook().tables[SURVEY], path, f"{SURVEY}/{path.name}")
+        for quarter, files in there.by_quarter.items():
+            draft = self.draft(codebook().tables[SURVEY], files, str(quarter))
             calendar = plan_of(self.plans, quarter.year).calendar
             judge_days(draft, self.tables["households"], quarter, calendar, self.today)
             judge_duplicates(draft)
@@ -202,27 +198,23 @@ class _Reading:
         self.tables[SURVEY] = pd.concat(tables, ignore_index=True)
         return surveyed
 
-    def draft(self, table: Table, path: Path, file: str) -> Draft:
-        self.tell(Step(READING, len(self.files), self.of, file))
-        return Draft(table, read_sheet(path, file), self.known)
+    def draft(self, table: Table, files: Sequence[tuple[Path, str]], *also: str) -> Draft:
+        """Read all files of a table; `also` are other names for the sheet than the file's own."""
+        sheets = []
+        for done, (path, file) in enumerate(files, len(self.files)):
+            self.tell(Step(READING, done, self.of, file))
+            sheets += read_table(path, file, table, also)
+        return Draft(table, sheets, self.known)
 
     def finish(self, draft: Draft) -> pd.DataFrame:
-        """Note a file's problems and tally; gives the rows that are kept."""
+        """Note the problems and tallies of a table's files; gives the rows that are kept."""
         self.problems.append(draft.problems())
-        self.files.append(draft.tally())
+        self.files += draft.tallies()
         return draft.kept()
 
-    def ignore(self, files: Iterable[Path], folder: str, why: str) -> None:
+    def ignore(self, files: Iterable[str], why: str) -> None:
         """List files that nothing reads, so that a misspelt name is seen."""
-        for path in files:
-            self.problems.append(file_problem(f"{folder}{path.name}", f"not read: {why}", IGNORED))
-
-
-def _quarter(name: str) -> Quarter | None:
-    try:
-        return Quarter.parse(name)
-    except CampaignError:
-        return None
+        self.problems += [file_problem(file, f"not read: {why}", IGNORED) for file in files]
 
 
 def _uncounted(path: Path, file: str) -> dict[str, object]:

@@ -1,6 +1,6 @@
 """A table on its way from cells to checked rows: what was read, what was refused, and why."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -8,19 +8,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from campaign_lib.codebook import Column, Table, codebook, folded
-from campaign_lib.errors import CampaignError
-from campaign_lib.intake.sources import Cells, Sheet
-from campaign_lib.intake.values import (
-    Known,
-    UnreadableError,
-    is_empty,
-    is_unknown,
-    reader_of,
-    shown,
-)
+from campaign_lib.intake.cells import Cells, Mask, Sheet, UnreadableError, is_empty, shown
+from campaign_lib.intake.headings import match
+from campaign_lib.intake.values import Known, Reader, is_unknown, reader_of
 from campaign_lib.problems import file_problem, in_order, problem_lines
-
-Mask = npt.NDArray[np.bool_]
 
 REFUSED = "row refused"
 UNKNOWN = "set to unknown"
@@ -31,117 +22,87 @@ _WHOLE = frozenset({"whole", "year"})
 
 
 class Draft:
-    """The rows of one file, typed, with what has been decided about them so far.
+    """The rows of a table's files, typed, with what has been decided about them so far.
 
     `frame` has every column of the table and the place each row came from; `refused` and
     `superseded` say of each row whether it will be kept.
     """
 
-    def __init__(self, table: Table, sheet: Sheet, known: Mapping[str, Known]) -> None:
-        """Read every cell of a sheet.
+    def __init__(self, table: Table, sheets: Sequence[Sheet], known: Mapping[str, Known]) -> None:
+        """Read every cell of a table's sheets, whether they are in one file or in several.
 
         Args:
-            table: what the codebook says of the file.
-            sheet: its cells.
+            table: what the codebook says of the files.
+            sheets: their cells.
             known: for each type of `REFERENCES` that the table uses, what its cells may name.
 
         Raises:
             CampaignError: a required column is missing, or one column stands twice.
         """
-        self.table, self.sheet = table, sheet
-        self.refused = np.zeros(len(sheet.rows), dtype=bool)
-        self.superseded = np.zeros(len(sheet.rows), dtype=bool)
-        self._problems: list[pd.DataFrame] = []
+        self.table, self.sheets = table, sheets
+        self._matched = [match(table, sheet) for sheet in sheets]
+        self.present = frozenset(code for one in self._matched for code in one.cells)
+        rows = [len(sheet.rows) for sheet in sheets]
+        self.refused = np.zeros(sum(rows), dtype=bool)
+        self.superseded = np.zeros(sum(rows), dtype=bool)
         self._notes: list[tuple[Mask, str, str, str]] = []
-        self._cells = self._match_headings()
-        self.present = frozenset(self._cells)
-        self.frame = pd.DataFrame(
-            {
-                "source_file": pd.array([sheet.file] * len(sheet.rows), dtype="str"),
-                "source_sheet": pd.array([sheet.name] * len(sheet.rows), dtype="str"),
-                "source_row": pd.array(sheet.rows, dtype="Int64"),
-            }
-        )
+        self._cells = {code: self._joined(code) for code in self.present}
         read = {column.code: self._read(column, known.get(column.type)) for column in table.columns}
         if "ethnicity" in read:
             read["ethnicity_text"] = read["ethnicity"]
             read["ethnicity"] = listed_groups(read["ethnicity"])
-        self.frame = pd.concat([pd.DataFrame(read), self.frame], axis=1)
+        read["source_file"] = _each([sheet.file for sheet in sheets], rows)
+        read["source_sheet"] = _each([sheet.name for sheet in sheets], rows)
+        numbers = np.concatenate([sheet.rows for sheet in sheets])
+        read["source_row"] = pd.Series(numbers, dtype="Int64")
+        self.frame = pd.DataFrame(read)
 
-    def _match_headings(self) -> dict[str, Cells]:
-        """Say which column of the sheet is which of the codebook."""
-        codes = {
-            folded(text): column.code for column in self.table.columns for text in column.headings
-        }
-        found: dict[str, Cells] = {}
-        for position, (heading, cells) in enumerate(
-            zip(self.sheet.headings, self.sheet.columns, strict=True), 1
-        ):
-            code = next((codes[name] for name in self._names(heading) if name in codes), None)
-            if code is None:
-                self._ignore(position, heading, cells)
-            elif code in found:
-                raise CampaignError(
-                    f"{self.sheet.file}: the column {code} stands twice; keep the right one."
-                )
+    def _joined(self, code: str) -> Cells:
+        """Put a column's cells of all sheets below one another; -1 where a sheet lacks it."""
+        distinct: list[object] = []
+        codes = []
+        for sheet, matched in zip(self.sheets, self._matched, strict=True):
+            cells = matched.cells.get(code)
+            if cells is None:
+                codes.append(np.full(len(sheet.rows), -1, dtype=np.int64))
             else:
-                found[code] = cells
-        for column in self.table.columns:
-            if column.required and column.code not in found:
-                raise CampaignError(
-                    f"{self.sheet.file}: the column {column.code} ({column.vi}) is missing; "
-                    "it is required, so add it."
-                )
-            if column.is_question and column.code not in found:
-                self.note_file(column.code, "", "the file has no such column", "column missing")
-        return found
-
-    def _names(self, heading: str) -> list[str]:
-        """Give what a heading may stand for: itself, or a question inside a group of a form."""
-        whole = folded(heading)
-        if self.table.name != "survey":
-            return [whole]
-        last = whole.rsplit("/", 1)[-1]
-        pieces = last.split("-")
-        return [whole, last, *("-".join(pieces[start:]) for start in range(1, len(pieces)))]
-
-    def _ignore(self, position: int, heading: str, cells: Cells) -> None:
-        """List a column that the codebook does not know, unless the survey's program added it."""
-        book = codebook()
-        added = self.table.name == "survey" and any(
-            name in book.export_names or name.startswith(book.export_starts)
-            for name in self._names(heading)
-        )
-        filled = any(not is_empty(cells.distinct[code]) for code in np.unique(cells.codes))
-        if added or not (heading or filled):
-            return
-        name = heading or f"column {position}"
-        self.note_file(name, heading, "the codebook does not know this column", "column ignored")
+                codes.append(cells.codes + len(distinct))
+                distinct += cells.distinct
+        return Cells(distinct, np.concatenate(codes))
 
     def _read(self, column: Column, known: Known | None) -> pd.Series:
         """Read one column, and judge the cells that cannot be read."""
-        cells = self._cells.get(column.code)
-        if cells is None:
-            return _typed(column, [], np.full(len(self.sheet.rows), -1))
+        if column.code not in self.present:
+            return _typed(column, [], np.full(len(self.refused), -1))
         values: list[Any] = []
         unreadable: dict[int, str] = {}
         missing: list[int] = []
-        read = reader_of(column, cells.distinct, known)
-        for code, cell in enumerate(cells.distinct):
+        for read, cell in self._readings(column, known):
             value: object = None
             # An empty list names nothing, which is an answer; any other empty cell is none.
             if column.type == "choices" and is_empty(cell):
                 value = ""
             elif is_unknown(cell):
-                missing.append(code)
+                missing.append(len(values))
             else:
                 try:
                     value = read(cell)
                 except UnreadableError as reason:
-                    unreadable[code] = str(reason)
+                    unreadable[len(values)] = str(reason)
             values.append(value)
+        cells = self._cells[column.code]
         self._judge(column, cells, unreadable, missing)
         return _typed(column, values, cells.codes)
+
+    def _readings(self, column: Column, known: Known | None) -> Iterator[tuple[Reader, object]]:
+        """Give each distinct cell with what reads it; each sheet writes numbers its own way."""
+        of_all = reader_of(column, [], known) if column.type == "id" else None
+        for sheet, matched in zip(self.sheets, self._matched, strict=True):
+            cells = matched.cells.get(column.code)
+            if cells is None:
+                continue
+            read = of_all or reader_of(column, cells.distinct, known, sheet.since_1904)
+            yield from ((read, cell) for cell in cells.distinct)
 
     def _judge(
         self, column: Column, cells: Cells, unreadable: dict[int, str], missing: list[int]
@@ -149,22 +110,25 @@ class Draft:
         refusing = column.type in REFERENCES or (
             column.required and not column.unreadable_is_unknown
         )
+        judged: dict[tuple[str, str], list[int]] = {}
         for code, reason in unreadable.items():
-            self.note(cells.codes == code, column.code, reason, REFUSED if refusing else UNKNOWN)
-        if not column.required:
-            return
-        for code in missing:
+            judged.setdefault((reason, REFUSED if refusing else UNKNOWN), []).append(code)
+        for code in missing if column.required else ():
             empty = is_empty(cells.distinct[code])
             action = UNKNOWN if column.unreadable_is_unknown and not empty else REFUSED
             reason = "required, and empty" if empty else "required, and said to be unknown"
-            self.note(cells.codes == code, column.code, reason, action)
+            judged.setdefault((reason, action), []).append(code)
+        for (reason, action), codes in judged.items():
+            chosen = np.zeros(len(cells.distinct) + 1, dtype=bool)  # the last one is for -1
+            chosen[codes] = True
+            self.note(chosen[cells.codes], column.code, reason, action)
 
     def raw(self, column: str) -> pd.Series:
         """Give a column's cells as a spreadsheet shows them; "" where the file lacks the column."""
         cells = self._cells.get(column)
         if cells is None:
             return pd.Series("", index=self.frame.index, dtype="str")
-        texts = pd.array([shown(cell) for cell in cells.distinct], dtype="str")
+        texts = pd.array([*map(shown, cells.distinct), ""], dtype="str")
         return pd.Series(texts.take(cells.codes), index=self.frame.index)
 
     def cells(self, column: str) -> Cells:
@@ -178,15 +142,6 @@ class Draft:
         self.refused |= rows if action == REFUSED else False
         self.superseded |= rows if action == SUPERSEDED else False
         self._notes.append((rows, column, problem, action))
-
-    def note_file(self, column: str, value: str, problem: str, action: str) -> None:
-        """List a problem of a column as a whole, at the row of the headings."""
-        sheet = self.sheet
-        line = file_problem(
-            sheet.file, problem, action,
-            sheet=sheet.name, row=sheet.heading_row, column=column, value=value,
-        )  # fmt: skip
-        self._problems.append(line)
 
     @property
     def undecided(self) -> Mask:
@@ -203,19 +158,37 @@ class Draft:
             problem_lines(self.frame[rows], column, self.raw(column)[rows], problem, action)
             for rows, column, problem, action in self._notes
         ]
-        return in_order(*self._problems, *lines)
+        return in_order(*self._remarks(), *lines)
 
-    def tally(self) -> dict[str, object]:
-        """Give the file's line of files.csv."""
+    def _remarks(self) -> Iterator[pd.DataFrame]:
+        """Give what is to be listed of the sheets beside their rows."""
+        for sheet, matched in zip(self.sheets, self._matched, strict=True):
+            for one in (*sheet.remarks, *matched.remarks):
+                yield file_problem(
+                    sheet.file, one.problem, one.action,
+                    sheet=one.sheet, row=one.row, column=one.column, value=one.value,
+                )  # fmt: skip
+
+    def tallies(self) -> Iterator[dict[str, object]]:
+        """Give the files' lines of files.csv."""
         superseded = self.superseded & ~self.refused
-        return {
-            "file": self.sheet.file,
-            "sha256": self.sheet.sha256,
-            "rows_read": len(self.refused),
-            "rows_kept": int(self.undecided.sum()),
-            "rows_refused": int(self.refused.sum()),
-            "rows_superseded": int(superseded.sum()),
-        }
+        files = self.frame["source_file"].to_numpy()
+        for file, digest in {sheet.file: sheet.sha256 for sheet in self.sheets}.items():
+            here = files == file
+            yield {
+                "file": file,
+                "sha256": digest,
+                "rows_read": int(here.sum()),
+                "rows_kept": int((self.undecided & here).sum()),
+                "rows_refused": int((self.refused & here).sum()),
+                "rows_superseded": int((superseded & here).sum()),
+            }
+
+
+def _each(texts: Sequence[str], times: Sequence[int]) -> pd.Series:
+    """Give each text as often as it is asked for."""
+    codes = np.repeat(np.arange(len(texts)), times)
+    return pd.Series(pd.array(texts, dtype="str").take(codes))
 
 
 def _typed(column: Column, values: list[Any], codes: npt.NDArray[np.int64]) -> pd.Series:

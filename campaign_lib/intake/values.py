@@ -7,20 +7,21 @@ reason. Cells that a spreadsheet holds typed (numbers, dates) are taken as they 
 import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date, datetime
 from functools import partial
 
-from campaign_lib.codebook import Answer, Column, codebook, folded, tidy
+from campaign_lib.codebook import Answer, Column, codebook, folded
 from campaign_lib.errors import CampaignError
+from campaign_lib.intake.cells import Broken, UnreadableError, is_empty, shown
+from campaign_lib.intake.dates import date_reader
 from campaign_lib.quarters import Quarter
+
+__all__ = ["Known", "Reader", "UnreadableError", "is_empty", "is_unknown", "reader_of", "shown"]
 
 Reader = Callable[[object], object]
 #: For columns that name something known elsewhere: what each folded spelling stands for, None
 #: where it could be more than one thing.
 Known = Mapping[str, str | None]
 
-_ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
-_DAY_FIRST = re.compile(r"(?P<day>\d{1,2})/(?P<month>\d{1,2})/(?P<year>\d{4})")
 # A group of thousands never begins with 0: 0.850 is no way to write 850.
 _VIETNAMESE = re.compile(r"[+-]?(?:[1-9]\d{0,2}(?:\.\d{3})+|\d+)(?:,\d+)?")
 _PLAIN = re.compile(r"[+-]?(?:[1-9]\d{0,2}(?:,\d{3})+|\d+)(?:\.\d+)?")
@@ -29,39 +30,38 @@ _SHOWS_PLAIN = re.compile(r".*\.(?!\d{3}$)\d*|.*,.*\..*")
 _SHOWS_VIETNAMESE = re.compile(r".*,(?!\d{3}$)\d*|.*\..*,.*|.*\..*\..*")
 
 
-class UnreadableError(Exception):
-    """Why a cell cannot be read, as the end of a sentence."""
-
-
-def shown(cell: object) -> str:
-    """Give a cell as text, the way a spreadsheet shows it."""
-    if isinstance(cell, bool):
-        return str(cell).upper()
-    if isinstance(cell, float) and cell.is_integer():
-        return f"{cell:.0f}"
-    if isinstance(cell, datetime) and cell.time() == datetime.min.time():
-        cell = cell.date()
-    return tidy(str(cell))
-
-
-def is_empty(cell: object) -> bool:
-    """Say whether there is nothing in a cell."""
-    return not shown(cell)
-
-
 def is_unknown(cell: object) -> bool:
     """Say whether a cell is empty or says that the answer is not known."""
     return is_empty(cell) or folded(shown(cell)) in codebook().unknown
 
 
-def reader_of(column: Column, cells: Sequence[object], known: Known | None = None) -> Reader:
+def reader_of(
+    column: Column,
+    cells: Sequence[object],
+    known: Known | None = None,
+    since_1904: bool = False,
+) -> Reader:
     """Give the reader of a column.
 
     Args:
         column: what the codebook says of it.
-        cells: its distinct cells; they show how its numbers are written.
+        cells: its distinct cells; they show how its numbers and days are written.
         known: what its cells may name, for a column of villages, households, tasks or questions.
+        since_1904: whether the workbook counts its days from 1904.
     """
+    return partial(_unbroken, _reader_of(column, cells, known, since_1904))
+
+
+def _unbroken(read: Reader, cell: object) -> object:
+    """Read a cell that has a value; a formula may have none."""
+    if isinstance(cell, Broken):
+        raise UnreadableError(cell.reason)
+    return read(cell)
+
+
+def _reader_of(
+    column: Column, cells: Sequence[object], known: Known | None, since_1904: bool
+) -> Reader:
     if known is not None:
         return partial(_named, column, known)
     match column.type:
@@ -70,7 +70,7 @@ def reader_of(column: Column, cells: Sequence[object], known: Known | None = Non
         case "choices":
             return partial(_choices, column, _spellings(column))
         case "date":
-            return _date
+            return date_reader(cells, since_1904)
         case "number" | "whole" | "year":
             return partial(_number, column, _pattern(cells))
         case "quarter":
@@ -108,29 +108,6 @@ def _choices(column: Column, spellings: Mapping[str, str], cell: object) -> str:
         raise UnreadableError(f"{', '.join(strange)} is not among the answers; known are {allowed}")
     given = {spellings[part] for part in parts}
     return ";".join(code for code in dict.fromkeys(spellings.values()) if code in given)
-
-
-def _date(cell: object) -> date:
-    if isinstance(cell, datetime):
-        day = cell.date()
-    elif isinstance(cell, date):
-        day = cell
-    else:
-        text = shown(cell)
-        iso, first = _ISO.fullmatch(text), _DAY_FIRST.fullmatch(text)
-        if iso:
-            numbers = tuple(map(int, iso.groups()))
-        elif first:
-            numbers = int(first["year"]), int(first["month"]), int(first["day"])
-        else:
-            raise UnreadableError("not a date; write it as 2024-03-31 or 31/03/2024")
-        try:
-            day = date(*numbers)
-        except ValueError:
-            raise UnreadableError("no calendar has this day") from None
-    if not codebook().first_day <= day <= codebook().last_day:
-        raise UnreadableError(f"not between {codebook().first_day} and {codebook().last_day}")
-    return day
 
 
 def _pattern(cells: Sequence[object]) -> re.Pattern[str] | None:

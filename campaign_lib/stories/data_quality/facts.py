@@ -118,7 +118,7 @@ class QuarterFacts:
         """What became of the rows of each file, other quarters' surveys and plans left out."""
         files = self.processed.table("files")
         survey = files["file"].str.startswith(_SURVEY)
-        own = files["file"].str.startswith(f"{_SURVEY}{self.quarter}.")
+        own = files["file"].str.upper().str.match(rf"{_SURVEY}{self.quarter}[./]".upper())
         plan = files["file"].str.startswith(_PLANS)
         return files[(own | ~survey) & ~plan].reset_index(drop=True)
 

@@ -1,0 +1,165 @@
+"""Raw files as they lie on disk: found, decoded, and cut into cells; nothing is understood yet.
+
+CSV in UTF-8 or UTF-16, with comma, semicolon or tab; Excel workbooks with the only sheet, the one
+named like the file, or every sheet that has the table (data contract, section 2; decision 02).
+"""
+
+import hashlib
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from campaign_lib.codebook import Table, folded
+from campaign_lib.errors import CampaignError
+from campaign_lib.intake.cells import Cells, Grid, Remark, Sheet
+from campaign_lib.intake.legacy.evidence import in_unicode
+from campaign_lib.intake.sources.delimited import csv_columns, csv_grid
+from campaign_lib.intake.sources.folder import is_table, other_tables_in, raw_hashes, tables_in
+from campaign_lib.intake.sources.layout import Headings, find_headings, first_row
+from campaign_lib.intake.sources.limits import refuse_bytes
+from campaign_lib.intake.sources.merged import hidden, spread
+from campaign_lib.intake.sources.passing import passed_over, remarks_on
+from campaign_lib.intake.sources.workbook import Workbook
+
+__all__ = [
+    "Cells", "Sheet", "is_table", "other_tables_in", "raw_hashes", "read_sheet", "read_table",
+    "tables_in",
+]  # fmt: skip
+
+SHEET_PASSED_OVER = "sheet passed over"
+
+
+def read_sheet(path: Path, file: str) -> Sheet:
+    """Read a file whose first row has the headings; `file` is what problems call it.
+
+    Raises:
+        CampaignError: it cannot be opened, decoded or taken apart, has no heading row, or several
+            sheets of which none is named like the file.
+    """
+    content = _content(path, file)
+    if _is_csv(path):
+        grid = Grid("", csv_columns(content, file))
+    else:
+        book = Workbook(content, file)
+        names = _named(book.names, [path.stem])
+        if len(names) != 1:
+            raise CampaignError(
+                f"{file}: has the sheets {', '.join(book.names)}; name the one to read {path.stem}."
+            )
+        grid = book.grid(names[0])
+    _refuse_empty(grid, file)
+    return _cut(grid, first_row(grid), {}, file, _digest(content))
+
+
+def read_table(path: Path, file: str, table: Table, also: Iterable[str] = ()) -> list[Sheet]:
+    """Read a table from wherever in a file it stands, below titles and on one sheet or several.
+
+    Args:
+        path: where the file is.
+        file: what problems call it.
+        table: what it should hold.
+        also: what its sheet may be called beside the file's own name.
+
+    Raises:
+        CampaignError: it cannot be opened, decoded or taken apart, is empty, or none of its
+            several sheets has the required headings.
+    """
+    content = _content(path, file)
+    digest = _digest(content)
+    if _is_csv(path):
+        grid = csv_grid(content, file)
+        _refuse_empty(grid, file)
+        return [_of_table(grid, find_headings(grid, table), table, file, digest)]
+    book = Workbook(content, file)
+    names = _named(book.names, [path.stem, *also])
+    if len(names) == 1:
+        grid = book.grid(names[0])
+        _refuse_empty(grid, file)
+        return [_of_table(grid, find_headings(grid, table), table, file, digest)]
+    return _of_sheets(book, table, file, digest)
+
+
+def _of_sheets(book: Workbook, table: Table, file: str, digest: str) -> list[Sheet]:
+    """Read every sheet that has the table, and list the others."""
+    sheets: list[Sheet] = []
+    others: list[Remark] = []
+    for name in book.names:
+        grid = book.grid(name)
+        headings = find_headings(grid, table) if grid.filled.any() else None
+        if headings is not None and name not in book.hidden:
+            sheets.append(_of_table(grid, headings, table, file, digest))
+        elif headings is not None:
+            problem = "a hidden sheet; show it in Excel if its rows count"
+            others.append(Remark(problem, SHEET_PASSED_OVER, name))
+        elif grid.filled.any():
+            problem = "the sheet has no such table"
+            others.append(Remark(problem, SHEET_PASSED_OVER, name))
+    if not sheets:
+        needed = ", ".join(column.code for column in table.columns if column.required)
+        raise CampaignError(
+            f"{file}: none of the sheets {', '.join(book.names)} has the columns {needed}; "
+            "write these headings above the table."
+        )
+    first, *rest = sheets
+    return [replace(first, remarks=(*others, *first.remarks)), *rest]
+
+
+def _of_table(grid: Grid, headings: Headings | None, table: Table, file: str, digest: str) -> Sheet:
+    """Cut a sheet at its headings, without what is no row of the table.
+
+    Where the headings were not found the first row is taken for them, so that what is missing can
+    be said.
+    """
+    if headings is None:
+        return _cut(grid, first_row(grid), {}, file, digest)
+    grid, merged = spread(grid, headings)
+    passed = passed_over(grid, table, headings)
+    sheet = _cut(grid, headings, passed, file, digest)
+    remarks = (*grid.remarks, *remarks_on(grid, passed), *merged, *hidden(grid, sheet))
+    return in_unicode(replace(sheet, remarks=remarks), grid.marks)
+
+
+def _cut(grid: Grid, headings: Headings, passed: Collection[int], file: str, digest: str) -> Sheet:
+    """Divide a sheet into headings and rows."""
+    data = grid.filled.copy()
+    data[: headings.rows[-1] + 1] = False
+    data[list(passed)] = False
+    return Sheet(
+        file=file,
+        name=grid.name,
+        sha256=digest,
+        heading_row=headings.main + 1,
+        headings=headings.names,
+        columns=tuple(column.of(data) for column in grid.columns),
+        rows=np.flatnonzero(data) + 1,
+        since_1904=grid.marks.since_1904,
+    )
+
+
+def _named(names: Sequence[str], wanted: Iterable[str]) -> Sequence[str]:
+    """Choose the only sheet, or those that are called so."""
+    called = set(map(folded, wanted))
+    return names if len(names) == 1 else [name for name in names if folded(name) in called]
+
+
+def _content(path: Path, file: str) -> bytes:
+    try:
+        refuse_bytes(path.stat().st_size, file)
+        return path.read_bytes()
+    except OSError as error:
+        raise CampaignError(f"{file}: cannot be opened ({error.strerror}).") from error
+
+
+def _refuse_empty(grid: Grid, file: str) -> None:
+    if not grid.filled.any():
+        raise CampaignError(f"{file}: the file is empty; its first row must hold the headings.")
+
+
+def _is_csv(path: Path) -> bool:
+    return path.suffix.casefold() == ".csv"
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

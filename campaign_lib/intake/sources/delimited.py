@@ -1,0 +1,109 @@
+"""CSV files: decoded, and taken apart at comma, semicolon or tab."""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice, zip_longest
+
+import numpy as np
+
+from campaign_lib.errors import CampaignError
+from campaign_lib.intake.cells import Cells, Grid, Remark, Whole
+from campaign_lib.intake.legacy.old_bytes import in_old_bytes
+from campaign_lib.intake.sources.limits import MOST_CELLS, refuse_cells
+
+FILE_CONVERTED = "file converted"
+_SEPARATORS = (",", ";", "\t")
+_AT_ONCE = 20_000
+
+
+def csv_columns(content: bytes, file: str) -> tuple[Cells, ...]:
+    """Give the columns of a CSV file in Unicode.
+
+    Raises:
+        CampaignError: it cannot be decoded or taken apart, or is larger than any table.
+    """
+    try:
+        text = content.decode(_encoding(content))
+    except UnicodeDecodeError as error:
+        raise CampaignError(
+            f"{file}: byte {error.start} is not {_encoding(content).removesuffix('-sig').upper()}; "
+            "save the file as CSV UTF-8 or as XLSX."
+        ) from error
+    return columns_of(_records(text, file), file)
+
+
+def csv_grid(content: bytes, file: str) -> Grid:
+    """Give what stands in a CSV file, also in one whose bytes show an older encoding.
+
+    Raises:
+        CampaignError: no encoding, or more than one, makes words of it; it cannot be taken apart,
+            or is larger than any table.
+    """
+    try:
+        text = content.decode(_encoding(content))
+    except UnicodeDecodeError:
+        encoding, text = in_old_bytes(content)
+        if encoding:
+            problem = f"not UTF-8, but written in {encoding}; read as Unicode"
+            columns = columns_of(_records(text, file), file)
+            return Grid("", columns, remarks=(Remark(problem, FILE_CONVERTED),))
+        return Grid("", csv_columns(content, file))
+    return Grid("", columns_of(_records(text, file), file))
+
+
+def _encoding(content: bytes) -> str:
+    return "utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+
+
+def _records(text: str, file: str) -> Iterator[Sequence[object]]:
+    first = next((line for line in text.splitlines() if line.strip(" \t,;")), "")
+    separator = max(_SEPARATORS, key=first.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    try:
+        yield from reader
+    except csv.Error as error:
+        raise CampaignError(
+            f"{file}: line {reader.line_num} cannot be taken apart ({error}); "
+            "look for a quotation mark that is opened and not closed."
+        ) from error
+
+
+def columns_of(
+    records: Iterable[Sequence[object]], file: str, most: int = MOST_CELLS
+) -> tuple[Cells, ...]:
+    """Turn records of any lengths into columns of one length; what is short is filled with "".
+
+    Raises:
+        CampaignError: there are more than `most` cells.
+    """
+    seen: list[dict[object, int]] = []
+    pieces: list[list[Whole]] = []
+    done = 0
+    remaining = iter(records)
+    while chunk := list(islice(remaining, _AT_ONCE)):
+        width = max(map(len, chunk))
+        refuse_cells(done + len(chunk), max(width, len(seen)), file, most)
+        for position, column in enumerate(zip_longest(*chunk, fillvalue="")):
+            if position == len(seen):  # a column that no earlier row reached
+                seen.append({_key(""): 0})
+                pieces.append([np.zeros(done, dtype=np.int64)])
+            known = seen[position]
+            codes = [known.setdefault(_key(cell), len(known)) for cell in column]
+            pieces[position].append(np.array(codes, dtype=np.int64))
+        for short in pieces[width:]:
+            short.append(np.zeros(len(chunk), dtype=np.int64))
+        done += len(chunk)
+    return tuple(
+        Cells([_cell(key) for key in known], np.concatenate(codes))
+        for known, codes in zip(seen, pieces, strict=True)
+    )
+
+
+def _key(cell: object) -> object:
+    """Keep 1, 1.0 and TRUE apart, which are one and the same to a dictionary."""
+    return cell if isinstance(cell, str) else (type(cell), cell)
+
+
+def _cell(key: object) -> object:
+    return key[1] if isinstance(key, tuple) else key
