@@ -10,6 +10,7 @@ import numpy as np
 from campaign_lib.codebook import Table, codebook, folded
 from campaign_lib.errors import CampaignError
 from campaign_lib.intake.cells import Cells, Remark, Sheet, is_empty
+from campaign_lib.intake.exports import both, chosen_in, is_export, together, with_blanks
 from campaign_lib.intake.legacy import readings
 from campaign_lib.intake.legacy.evidence import CONVERTED
 
@@ -72,21 +73,29 @@ def match(table: Table, sheet: Sheet) -> Matched:
         CampaignError: a required column is missing, or one column stands twice.
     """
     found: dict[str, Cells] = {}
+    parts: dict[str, dict[str, Cells]] = {}
     remarks: list[Remark] = []
-    columns = zip(sheet.headings, sheet.columns, strict=True)
-    for position, (heading, cells) in enumerate(columns, 1):
+    exported = is_export(table, sheet)
+    for position, (heading, whole) in enumerate(zip(sheet.headings, sheet.columns, strict=True), 1):
+        cells = with_blanks(whole) if exported else whole
         code, encoding = _named(table, heading)
+        chosen = chosen_in(table, heading) if code is None else None
         if encoding:
             problem = f"the heading is written in {encoding}; read as Unicode"
             remarks.append(_of_column(sheet, code or "", heading, problem, CONVERTED))
-        if code is None:
-            remarks += _unknown(table, sheet, position, heading, cells)
-        elif code in found:
+        if chosen:
+            parts.setdefault(chosen[0], {})[chosen[1]] = cells
+        elif code is None:
+            remarks += _unknown(table, sheet, position, heading, cells, exported)
+        elif code not in found:
+            found[code] = cells
+        elif exported:
+            found[code] = both(found[code], cells)
+        else:
             raise CampaignError(
                 f"{sheet.file}: the column {code} stands twice; keep the right one."
             )
-        else:
-            found[code] = cells
+    found = {**{code: together(columns) for code, columns in parts.items()}, **found}
     for column in table.columns:
         if column.required and column.code not in found:
             raise CampaignError(
@@ -99,11 +108,14 @@ def match(table: Table, sheet: Sheet) -> Matched:
 
 
 def _unknown(
-    table: Table, sheet: Sheet, position: int, heading: str, cells: Cells
+    table: Table, sheet: Sheet, position: int, heading: str, cells: Cells, exported: bool
 ) -> Iterator[Remark]:
-    """List a column that the codebook does not know, unless the form or its program added it."""
+    """List a column that the codebook does not know, unless the form or its program added it.
+
+    An export has an empty column for each note of its form.
+    """
     filled = any(not is_empty(cells.distinct[code]) for code in np.unique(cells.codes))
-    if (heading or filled) and not is_added(table, heading):
+    if (filled or (heading and not exported)) and not is_added(table, heading):
         yield _of_column(
             sheet, heading or f"column {position}", heading, _UNKNOWN, "column ignored"
         )

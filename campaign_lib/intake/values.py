@@ -102,6 +102,10 @@ def _listed(answers: Iterable[Answer]) -> str:
 
 def _choices(column: Column, spellings: Mapping[str, str], cell: object) -> str:
     parts = [part for part in map(folded, shown(cell).split(";")) if part]
+    if len(parts) == 1 and parts[0] not in spellings:
+        # KoboToolbox and ODK put blanks between the codes.
+        codes = parts[0].split(" ")
+        parts = codes if all(code in spellings for code in codes) else parts
     strange = [part for part in parts if part not in spellings]
     if strange:
         allowed = _listed(column.answers)

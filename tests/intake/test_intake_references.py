@@ -51,7 +51,7 @@ NOT_NAMED = [
     "Đăk Tờ Re",
     "Đăk Tơ Rê",
     "Dak To Re",
-    "Ðăk Tơ Re",  # Eth of Icelandic, not the Vietnamese letter
+    "Ɖăk Tơ Re",  # an African letter; eth is taken for the Vietnamese one
     "Đăk Tơ",
     "Đăk Tơ Re.",
     "3",

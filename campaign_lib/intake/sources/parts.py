@@ -31,6 +31,7 @@ _MOST_OF_A_PART = 30 * 1024**2
 _OLD_FONTS = {"TCVN3": re.compile(r"\.vn.*", re.IGNORECASE), "VNI": re.compile(r"vni\b.*", re.I)}
 _CAPITALS = re.compile(r"\.vn.*h", re.IGNORECASE)
 NEVER_WORKED_OUT = "a formula whose result was never saved; open the file in Excel and save it"
+_DAMAGED = "one of its parts is damaged"
 WITH_ERROR = "the spreadsheet shows an error in this cell; correct it"
 _Fonts = Mapping[str, str]
 
@@ -59,7 +60,7 @@ class Parts:
             self._sheets, self._since_1904 = self._workbook()
             self._fonts = self._legacy_fonts()
         except DAMAGED as error:
-            raise self._unreadable(error) from error
+            raise self._unreadable() from error
 
     def marks(self, name: str) -> Marks:
         """Look through one sheet.
@@ -74,7 +75,7 @@ class Parts:
                     scan.feed(piece)
                     refuse_cells(scan.height, scan.width, self.file, MOST_CELLS_OF_WORKBOOK)
         except DAMAGED as error:
-            raise self._unreadable(error) from error
+            raise self._unreadable() from error
         return scan.marks(self._since_1904)
 
     def _workbook(self) -> tuple[Mapping[str, str], bool]:
@@ -115,8 +116,8 @@ class Parts:
     def _part(self, name: str) -> IO[bytes]:
         return self._zip.open(self._names[name.casefold()])
 
-    def _unreadable(self, error: Exception) -> CampaignError:
-        return CampaignError(f"{self.file}: not a readable Excel file ({error}); save it again.")
+    def _unreadable(self) -> CampaignError:
+        return CampaignError(f"{self.file}: not a readable Excel file ({_DAMAGED}); save it again.")
 
 
 def _link(sheet: ElementTree.Element) -> str | None:

@@ -28,7 +28,7 @@ class Workbook:
             CampaignError: it is none, is locked, or would unpack into more than any table.
         """
         self.file = file
-        self._parts = Parts(content, file) if content.startswith(b"PK") else None
+        self._parts = Parts(content, file) if content.startswith(b"PK\x03\x04") else None
         try:
             self._book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         except CalamineError as error:
