@@ -3,6 +3,8 @@
 import numpy.typing as npt
 import pandas as pd
 
+from campaign_lib.collation import in_alphabet
+
 COLUMNS = ["file", "sheet", "row", "column", "value", "problem", "action"]
 #: Whom a line is about, where its row says so; kept beside the contract's columns, not in the CSV.
 ABOUT = ["village", "household"]
@@ -55,4 +57,15 @@ def in_order(*lists: pd.DataFrame) -> pd.DataFrame:
     """Put lists of problems together, sorted by file, sheet, row and column."""
     lines = pd.concat([no_problems(), *lists])[COLUMNS + ABOUT]
     keys = ["file", "sheet", "row", "column"]
-    return lines.sort_values(keys, kind="stable", na_position="first").reset_index(drop=True)
+    lines = lines.sort_values(keys, key=_places, kind="stable", na_position="first")
+    return lines.reset_index(drop=True)
+
+
+def _places(column: pd.Series) -> pd.Series:
+    """Give what a column is sorted by: names of files and sheets as people look them up."""
+    if column.name not in ("file", "sheet"):
+        return column
+    codes, texts = pd.factorize(column)
+    order = sorted(range(len(texts)), key=lambda one: in_alphabet(str(texts[one])))
+    places = pd.Series(range(len(order)), index=order, dtype="int64")
+    return pd.Series(places.reindex(codes).to_numpy(), index=column.index)

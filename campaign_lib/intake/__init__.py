@@ -12,6 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 from campaign_lib.codebook import Table, codebook
+from campaign_lib.collation import in_alphabet
 from campaign_lib.errors import CampaignError
 from campaign_lib.intake import references
 from campaign_lib.intake.drafts import Draft, empty_table
@@ -134,7 +135,8 @@ class _Reading:
         surveyed = self.read_surveys()
         for path in sorted((self.raw / PLANS).glob("*.toml")):
             self.files.append(_uncounted(path, f"{PLANS}/{path.name}"))
-        files_read = pd.DataFrame(self.files).sort_values("file", ignore_index=True)
+        self.files.sort(key=lambda about: in_alphabet(str(about["file"])))
+        files_read = pd.DataFrame(self.files)
         return Campaign(self.tables, self.plans, surveyed, in_order(*self.problems), files_read)
 
     def homes(self) -> Homes:

@@ -76,11 +76,12 @@ def match(table: Table, sheet: Sheet) -> Matched:
     parts: dict[str, dict[str, Cells]] = {}
     remarks: list[Remark] = []
     exported = is_export(table, sheet)
+    converted = {one.column for one in sheet.remarks if one.action == CONVERTED}
     for position, (heading, whole) in enumerate(zip(sheet.headings, sheet.columns, strict=True), 1):
         cells = with_blanks(whole) if exported else whole
         code, encoding = _named(table, heading)
         chosen = chosen_in(table, heading) if code is None else None
-        if encoding:
+        if encoding and code not in converted:
             problem = f"the heading is written in {encoding}; read as Unicode"
             remarks.append(_of_column(sheet, code or "", heading, problem, CONVERTED))
         if chosen:

@@ -10,6 +10,7 @@ LIBRARY = Path(__file__).resolve().parents[2] / "campaign_lib"
 
 #: Every module, or package as one, and the floor it stands on.
 FLOORS = {
+    "collation": 0,
     "errors": 0,
     "answers": 1,
     "intervals": 1,

@@ -6,7 +6,7 @@ encoding only makes words of them; the fonts of a workbook speak too. Anything l
 and listed.
 """
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from functools import cache
 
@@ -25,8 +25,14 @@ _ENOUGH = 0.9
 _STRANGE = 0.25
 
 
-def in_unicode(sheet: Sheet, marks: Marks) -> Sheet:
-    """Convert the columns of a sheet that are written in a legacy encoding, and list each."""
+def in_unicode(sheet: Sheet, marks: Marks, names: Sequence[str]) -> Sheet:
+    """Convert the columns of a sheet that are written in a legacy encoding, and list each.
+
+    Args:
+        sheet: headings and rows; headings stay as they are.
+        marks: what the workbook says of its fonts.
+        names: what each column is called in the list.
+    """
     columns = list(sheet.columns)
     remarks = []
     for place, cells in enumerate(sheet.columns):
@@ -34,7 +40,6 @@ def in_unicode(sheet: Sheet, marks: Marks) -> Sheet:
         found = encodings_of(there, marks.old_fonts.get(place, frozenset())) if there else ()
         if not found:
             continue
-        heading = sheet.headings[place]
         value = min(there)
         if len(found) == 1:
             columns[place] = _converted(cells, found[0], place in marks.capitals)
@@ -42,7 +47,7 @@ def in_unicode(sheet: Sheet, marks: Marks) -> Sheet:
         else:
             problem = f"written in {' or '.join(found)}, which cannot be told; save it in Unicode"
             action = LEFT
-        remarks.append(Remark(problem, action, sheet.name, sheet.heading_row, heading, value))
+        remarks.append(Remark(problem, action, sheet.name, sheet.heading_row, names[place], value))
     return replace(sheet, columns=tuple(columns), remarks=(*sheet.remarks, *remarks))
 
 

@@ -14,6 +14,7 @@ import numpy as np
 from campaign_lib.codebook import Table, folded
 from campaign_lib.errors import CampaignError
 from campaign_lib.intake.cells import Cells, Grid, Remark, Sheet
+from campaign_lib.intake.headings import column_named
 from campaign_lib.intake.legacy.evidence import in_unicode
 from campaign_lib.intake.sources.delimited import csv_columns, csv_grid
 from campaign_lib.intake.sources.folder import is_table, other_tables_in, raw_hashes, tables_in
@@ -118,7 +119,8 @@ def _of_table(grid: Grid, headings: Headings | None, table: Table, file: str, di
     passed = passed_over(grid, table, headings)
     sheet = _cut(grid, headings, passed, file, digest)
     remarks = (*grid.remarks, *remarks_on(grid, passed), *merged, *hidden(grid, sheet))
-    return in_unicode(replace(sheet, remarks=remarks), grid.marks)
+    names = [column_named(table, name) or name for name in headings.names]
+    return in_unicode(replace(sheet, remarks=remarks), grid.marks, names)
 
 
 def _cut(grid: Grid, headings: Headings, passed: Collection[int], file: str, digest: str) -> Sheet:
