@@ -8,7 +8,7 @@ import pytest
 
 #: Tables that no campaign is without; a folder that holds one holds raw files.
 TABLES = {"villages", "households", "poverty_status"}
-SUFFIXES = {".csv", ".xlsx"}
+SUFFIXES = {".csv", ".xlsx", ".xlsm", ".xls"}
 
 
 def files_to_commit(root: Path) -> list[Path]:
@@ -27,7 +27,7 @@ def raw_folders(files: list[Path]) -> set[Path]:
     """Find the folders of raw files, wherever they stand."""
     tables = [file for file in files if file.suffix.lower() in SUFFIXES]
     return {file.parent for file in tables if file.stem.lower() in TABLES} | {
-        file.parent.parent for file in tables if file.parent.name == "survey"
+        folder.parent for file in tables for folder in file.parents if folder.name == "survey"
     }
 
 
@@ -38,7 +38,8 @@ def not_said_to_be_made_up(folder: Path, files: list[Path]) -> list[str]:
         for plan in files
         if plan.parent == folder / "plans" and plan.suffix == ".toml"
     }
-    surveys = {file.stem[:4] for file in files if file.parent == folder / "survey"}
+    survey = folder / "survey"
+    surveys = {file.relative_to(survey).parts[0][:4] for file in files if survey in file.parents}
     silent = [f"plans/{year}.toml" for year, made_up in sorted(said.items()) if not made_up]
     return (silent if said else ["plans"]) + sorted(surveys - said.keys())
 
@@ -66,6 +67,9 @@ def test_raw_files_are_made_up(root: Path) -> None:
         ("year = 2024", "2024Q1.csv", ["plans/2024.toml"]),
         ('illustrative = "true"', "2024Q1.csv", ["plans/2024.toml"]),
         ("illustrative = true", "2025Q1.xlsx", ["2025"]),
+        ("illustrative = false", "2024Q1/thôn 4.xls", ["plans/2024.toml"]),
+        ("illustrative = true", "2024Q1/thôn 4.xlsm", []),
+        ("illustrative = true", "2025Q1/thôn 4.xlsx", ["2025"]),
         (None, "2024Q1.csv", ["plans", "2024"]),
     ],
 )

@@ -36,7 +36,7 @@ def in_unicode(sheet: Sheet, marks: Marks, names: Sequence[str]) -> Sheet:
     columns = list(sheet.columns)
     remarks = []
     for place, cells in enumerate(sheet.columns):
-        there = {cell for cell in _used(cells) if isinstance(cell, str) and not cell.isascii()}
+        there = _telling(cells)
         found = encodings_of(there, marks.old_fonts.get(place, frozenset())) if there else ()
         if not found:
             continue
@@ -87,8 +87,18 @@ def _is_beyond_latin_1(text: str) -> bool:
     return any("\u0100" <= letter <= "\u036f" or "\u1e00" <= letter <= "\u1eff" for letter in text)
 
 
-def _used(cells: Cells) -> list[object]:
-    return [cells.distinct[code] for code in np.unique(cells.codes)]
+def _telling(cells: Cells) -> set[str]:
+    """Give the texts of a column's rows that have other letters than the English ones."""
+    texts = {
+        code: cell
+        for code, cell in enumerate(cells.distinct)
+        if isinstance(cell, str) and not cell.isascii()
+    }
+    if not texts:
+        return set()
+    used = np.zeros(len(cells.distinct), dtype=bool)
+    used[cells.codes] = True
+    return {cell for code, cell in texts.items() if used[code]}
 
 
 def _converted(cells: Cells, encoding: str, capitals: bool) -> Cells:
