@@ -1,16 +1,49 @@
-"""What all tests share: where the project is."""
+"""What all tests share: where the project is, and its sample campaign, built once for all."""
 
+import os
+import shutil
+from datetime import date
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from hypothesis import settings
+
+from campaign_lib.build import build
+from campaign_lib.processed import Processed
 
 # Tests assert behaviour, not seconds: a busy machine makes no example slow enough to fail.
 settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")
+
+#: The day on which the shared sample is built: after its last survey.
+TODAY = date(2025, 2, 1)
 
 
 @pytest.fixture(scope="session")
 def root() -> Path:
     """The top folder of the project."""
     return Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def sample_data(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample campaign, raw and built: to be read; who changes something takes a copy.
+
+    All workers of a run share it: whoever comes first builds it.
+    """
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+    data = shared / "sample" / "data"
+    with FileLock(shared / "sample.lock"):
+        if not (data / "processed" / "manifest.json").is_file():
+            shutil.copytree(root / "data" / "raw", data / "raw", dirs_exist_ok=True)
+            build(data, TODAY)
+    return data
+
+
+@pytest.fixture(scope="session")
+def built_sample(sample_data: Path) -> Processed:
+    """The sample campaign's processed tables: to be read."""
+    return Processed(sample_data / "processed")

@@ -27,11 +27,9 @@ def built(data: Path) -> Processed:
     return Processed(data / "processed")
 
 
-@pytest.fixture(scope="module")
-def processed(tmp_path_factory: pytest.TempPathFactory) -> Processed:
-    data = tmp_path_factory.mktemp("assessed")
-    shutil.copytree(RAW, data / "raw")
-    return built(data)
+@pytest.fixture(scope="session")
+def processed(built_sample: Processed) -> Processed:
+    return built_sample
 
 
 def results_of(processed: Processed, quarter: str) -> pd.DataFrame:

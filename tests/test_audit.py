@@ -28,12 +28,8 @@ TODAY = date(2025, 4, 1)
 
 
 @pytest.fixture(scope="session")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Processed:
-    """Build the committed sample once."""
-    data = tmp_path_factory.mktemp("audited")
-    shutil.copytree(RAW, data / "raw")
-    build(data, TODAY)
-    return Processed(data / "processed")
+def sample(built_sample: Processed) -> Processed:
+    return built_sample
 
 
 def tally(outcome: pd.Series) -> dict[str, int]:

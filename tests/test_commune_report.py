@@ -79,10 +79,8 @@ def built(folder: Path) -> Processed:
 
 
 @pytest.fixture(scope="session")
-def processed(tmp_path_factory: pytest.TempPathFactory) -> Processed:
-    data = tmp_path_factory.mktemp("commune")
-    shutil.copytree(RAW, data / "raw")
-    return built(data)
+def processed(built_sample: Processed) -> Processed:
+    return built_sample
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,5 @@
 """Which figures would change: walked and judged by what judges a build, and estimates by hand."""
 
-import shutil
-from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from inspected_campaign import COUNT, HOMES, MINDSET, Found, built, mindset
 
-from campaign_lib.build import build
 from campaign_lib.corrections import (
     LEAST_VISITED,
     SURVEYED,
@@ -28,7 +25,6 @@ from campaign_lib.corrections import (
 from campaign_lib.indicators.section_ii_2 import CHANGED_MINDSET
 from campaign_lib.processed import Processed
 
-RAW = Path(__file__).parents[1] / "data" / "raw"
 QUARTER = "2024Q3"
 KEYS = ["quarter", "level", "place", "indicator"]
 
@@ -41,11 +37,8 @@ def parts(processed: Processed) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 @pytest.fixture(scope="session")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Processed:
-    data = tmp_path_factory.mktemp("judged") / "data"
-    shutil.copytree(RAW, data / "raw")
-    build(data, date(2025, 2, 1))
-    return Processed(data / "processed")
+def sample(built_sample: Processed) -> Processed:
+    return built_sample
 
 
 def test_the_same_answers_give_what_was_built(sample: Processed) -> None:

@@ -45,9 +45,9 @@ def answers_changed(raw: Path, change: Callable[[pd.DataFrame], pd.DataFrame]) -
     change(survey).to_csv(path, index=False)
 
 
-@pytest.fixture(scope="module")
-def processed(tmp_path_factory: pytest.TempPathFactory) -> Processed:
-    return built(tmp_path_factory.mktemp("trusted"))
+@pytest.fixture(scope="session")
+def processed(built_sample: Processed) -> Processed:
+    return built_sample
 
 
 def text(name: str, **values: object) -> str:

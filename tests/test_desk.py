@@ -14,7 +14,6 @@ import pytest
 from IPython.core.completer import provisionalcompleter
 from IPython.core.interactiveshell import InteractiveShell
 
-from campaign_lib.build import build
 from campaign_lib.errors import CampaignError
 from campaign_lib.indicators import IDS
 from campaign_lib.processed import Processed
@@ -27,12 +26,9 @@ TODAY = date(2025, 2, 1)
 QUARTERS = ("2021Q4", "2022Q4", "2023Q4", "2024Q1", "2024Q2", "2024Q3", "2024Q4")
 
 
-@pytest.fixture(scope="module")
-def processed(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Processed:
-    data = tmp_path_factory.mktemp("desk")
-    shutil.copytree(root / "data" / "raw", data / "raw")
-    build(data, TODAY)
-    return Processed(data / "processed")
+@pytest.fixture(scope="session")
+def processed(built_sample: Processed) -> Processed:
+    return built_sample
 
 
 @pytest.fixture(scope="module")

@@ -28,9 +28,9 @@ def built(folder: Path, change: Callable[[Path], object] | None = None) -> Proce
     return Processed(folder / "processed")
 
 
-@pytest.fixture(scope="module")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Processed:
-    return built(tmp_path_factory.mktemp("planned"))
+@pytest.fixture(scope="session")
+def sample(built_sample: Processed) -> Processed:
+    return built_sample
 
 
 def hashes(processed: Processed, edition: str = "internal", language: str = "vi") -> Pages:

@@ -1,30 +1,20 @@
 """What was built, opened again: the names that it knows."""
 
-import shutil
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from campaign_lib.build import build
 from campaign_lib.errors import CampaignError
 from campaign_lib.processed import Processed
 
-RAW = Path(__file__).parents[1] / "data" / "raw"
 TODAY = date(2025, 2, 1)
 QUARTERS = ("2021Q4", "2022Q4", "2023Q4", "2024Q1", "2024Q2", "2024Q3", "2024Q4")
 
 
-def built(data: Path) -> Processed:
-    """Build a copy of the sample campaign."""
-    shutil.copytree(RAW, data / "raw")
-    build(data, TODAY)
-    return Processed(data / "processed")
-
-
-@pytest.fixture(scope="module")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Processed:
-    return built(tmp_path_factory.mktemp("sample"))
+@pytest.fixture(scope="session")
+def sample(built_sample: Processed) -> Processed:
+    return built_sample
 
 
 def test_where_nothing_was_built_we_say_what_to_do(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from raw_files import PLAN_2024, QUESTIONS, write_plan
 
 from campaign_lib.build import build
 from campaign_lib.errors import CampaignError
+from campaign_lib.processed import Processed
 from campaign_lib.quarters import CALENDARS, Quarter
 from campaign_lib.recount import RECOUNTED, count_villages, recount, recount_sql
 from campaign_lib.sample import write_sample
@@ -33,14 +34,9 @@ def built_results(processed: Path) -> pd.DataFrame:
 
 
 @pytest.fixture(scope="session")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Build the committed sample once; gives its processed folder."""
-    if not RAW.is_dir():
-        pytest.skip("the sample campaign is not here")
-    data = tmp_path_factory.mktemp("sample")
-    shutil.copytree(RAW, data / "raw")
-    build(data, TODAY)
-    return data / "processed"
+def sample(built_sample: Processed) -> Path:
+    """Give the committed sample's processed folder."""
+    return built_sample.folder
 
 
 def test_the_sample_is_recounted_line_by_line(sample: Path) -> None:

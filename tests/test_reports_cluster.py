@@ -2,16 +2,13 @@
 
 import json
 import os
-import shutil
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 
 import pytest
 from distributed import LocalCluster
 from made_notebooks import write
 
-from campaign_lib.build import build
 from campaign_lib.errors import CampaignError
 from campaign_lib.processed import Processed
 from campaign_lib.reports.batch import Wish, make_reports
@@ -20,16 +17,12 @@ from campaign_lib.reports.one import Setting
 from campaign_lib.reports.report import Report
 from campaign_lib.slices import slice_of, write_slice
 
-RAW = Path(__file__).parents[1] / "data" / "raw"
 LIMIT = 60.0
 
 
-@pytest.fixture(scope="module")
-def processed(tmp_path_factory: pytest.TempPathFactory) -> Processed:
-    data = tmp_path_factory.mktemp("clustered")
-    shutil.copytree(RAW, data / "raw")
-    build(data, date(2025, 2, 1))
-    return Processed(data / "processed")
+@pytest.fixture(scope="session")
+def processed(built_sample: Processed) -> Processed:
+    return built_sample
 
 
 @pytest.fixture(scope="module")

@@ -27,9 +27,9 @@ def built(data: Path, change: Change | None = None) -> Processed:
     return Processed(data / "processed")
 
 
-@pytest.fixture(scope="module")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Processed:
-    return built(tmp_path_factory.mktemp("sliced"))
+@pytest.fixture(scope="session")
+def sample(built_sample: Processed) -> Processed:
+    return built_sample
 
 
 def change_cell(path: Path, key: str, column: str, text: str) -> None:

@@ -7,7 +7,6 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from campaign_lib.build import build
 from campaign_lib.display import Chart, Table
 from campaign_lib.errors import CampaignError
 from campaign_lib.processed import Processed
@@ -21,12 +20,9 @@ SECTIONS = (
 )
 
 
-@pytest.fixture(scope="module")
-def processed(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Processed:
-    data = tmp_path_factory.mktemp("survey")
-    shutil.copytree(root / "data" / "raw", data / "raw")
-    build(data, TODAY)
-    return Processed(data / "processed")
+@pytest.fixture(scope="session")
+def processed(built_sample: Processed) -> Processed:
+    return built_sample
 
 
 @pytest.fixture

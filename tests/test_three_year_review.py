@@ -40,11 +40,9 @@ def built(data: Path) -> Processed:
     return Processed(data / "processed")
 
 
-@pytest.fixture(scope="module")
-def processed(tmp_path_factory: pytest.TempPathFactory) -> Processed:
-    data = tmp_path_factory.mktemp("reviewed")
-    shutil.copytree(RAW, data / "raw")
-    return built(data)
+@pytest.fixture(scope="session")
+def processed(built_sample: Processed) -> Processed:
+    return built_sample
 
 
 @pytest.fixture(scope="module")

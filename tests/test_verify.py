@@ -4,34 +4,23 @@ import ast
 import csv
 import shutil
 from collections.abc import Callable
-from datetime import date
 from pathlib import Path
 
 import pytest
 
 from campaign_lib import cli
-from campaign_lib.build import build
 from campaign_lib.errors import CampaignError
 from campaign_lib.figures import Figure
 from campaign_lib.verify import RESULTS, Difference, in_words, verify
 from campaign_lib.words import Words
 
-RAW = Path(__file__).parents[1] / "data" / "raw"
 LIBRARY = Path(__file__).parents[1] / "campaign_lib"
 Rows = list[dict[str, str]]
 
 
-@pytest.fixture(scope="module")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    data = tmp_path_factory.mktemp("verified") / "data"
-    shutil.copytree(RAW, data / "raw")
-    build(data, date(2025, 2, 1))
-    return data
-
-
 @pytest.fixture
-def data(sample: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(sample, tmp_path / "data"))
+def data(sample_data: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(sample_data, tmp_path / "data"))
 
 
 def retyped(data: Path, change: Callable[[Rows], Rows]) -> None:

@@ -26,11 +26,8 @@ SECTIONS = (
 
 
 @pytest.fixture(scope="session")
-def processed(tmp_path_factory: pytest.TempPathFactory) -> Processed:
-    data = tmp_path_factory.mktemp("reported")
-    shutil.copytree(RAW, data / "raw")
-    build(data, date(2025, 2, 1))
-    return Processed(data / "processed")
+def processed(built_sample: Processed) -> Processed:
+    return built_sample
 
 
 def printed_results(processed: Processed) -> pd.DataFrame:
