@@ -3,7 +3,6 @@
 from typing import Literal
 
 from campaign_lib.errors import CampaignError
-from campaign_lib.whole_files import OPEN, PRIVATE
 
 Edition = Literal["internal", "public"]
 
@@ -12,6 +11,8 @@ Edition = Literal["internal", "public"]
 INTERNAL: Edition = "internal"
 PUBLIC: Edition = "public"
 EDITIONS: tuple[Edition, ...] = (INTERNAL, PUBLIC)
+#: Who may read and write a file, before the process's mask: owner and group, or everybody.
+PRIVATE, OPEN = 0o660, 0o666
 
 
 def known_edition(name: str) -> Edition:

@@ -13,13 +13,12 @@ from pathlib import Path
 
 import pandas as pd
 
+from campaign_lib.editions import PRIVATE
 from campaign_lib.errors import CampaignError
 
 #: A cell that a spreadsheet would run as a formula; a plain number is none.
 _FORMULA = re.compile(r"^(?=[=+\-@\t\r])(?![+\-]?\d+([.,]\d+)*$)")
 
-#: Who may read and write a file, before the process's mask: owner and group, or everybody.
-PRIVATE, OPEN = 0o660, 0o666
 #: Rows of a Parquet file that are read together; fewer are found sooner, more pack better.
 _ROWS_TOGETHER = 10_000
 
@@ -30,7 +29,7 @@ def write_whole(path: Path, write: Callable[[Path], object], mode: int = PRIVATE
     Args:
         path: the file.
         write: is given the path to fill.
-        mode: PRIVATE, or OPEN for what may leave the office.
+        mode: `editions.PRIVATE`, or `editions.OPEN` for what may leave the office.
 
     Raises:
         CampaignError: the file cannot be replaced (open in Excel on Windows, no right to write,

@@ -9,8 +9,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from campaign_lib.editions import OPEN
 from campaign_lib.errors import CampaignError
-from campaign_lib.whole_files import OPEN, write_csv, write_parquet, write_text, write_whole
+from campaign_lib.whole_files import write_csv, write_parquet, write_text, write_whole
 
 
 def cell(path: Path, text: str | None) -> str:

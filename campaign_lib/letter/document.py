@@ -12,9 +12,10 @@ from docx.table import _Cell
 from docx.text.paragraph import Paragraph
 
 from campaign_lib.display import Passage
+from campaign_lib.editions import PRIVATE
 from campaign_lib.letter.blocks import write_blocks
 from campaign_lib.letter.xml import bare_table, clean, line_below, page_number
-from campaign_lib.whole_files import PRIVATE, write_whole
+from campaign_lib.whole_files import write_whole
 from campaign_lib.words import Words
 
 #: Appendix I of the decree: page margins and sizes of type, in millimetres and points.

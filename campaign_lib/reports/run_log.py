@@ -5,9 +5,9 @@ import os
 from datetime import UTC, datetime
 from pathlib import Path
 
+from campaign_lib.editions import PRIVATE
 from campaign_lib.errors import CampaignError
 from campaign_lib.reports.one import Outcome
-from campaign_lib.whole_files import PRIVATE
 
 FILE = "runs.jsonl"
 
