@@ -4,7 +4,7 @@ A percentage may be printed with any number of decimals, and as many as are prin
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from functools import partial
@@ -14,11 +14,12 @@ from zipfile import BadZipFile
 
 from openpyxl import load_workbook
 
-from campaign_lib.codebook import Column, folded, tidy
+from campaign_lib.codebook import Column, folded
 from campaign_lib.errors import CampaignError
 from campaign_lib.intake.sources import Cells, Sheet, read_sheet
 from campaign_lib.intake.values import UnreadableError, is_empty, reader_of, shown
 from campaign_lib.problem_list import bilingual
+from campaign_lib.recompute.belonging import totals_of
 
 #: What the columns may be called; the first is the contract's name.
 HEADINGS = {
@@ -104,6 +105,7 @@ def read_figures(path: Path) -> tuple[Figure, ...]:
     }
     formats = _number_formats(path, sheet, columns["percent"], cells["percent"])
     texts = _texts(cells, sheet)
+    totals = totals_of(texts["place"], texts["what"], texts["part_of"], sheet)
     figures = []
     for position, row in enumerate(sheet.rows):
         reads = readers | {"percent": partial(printed_percent, number_format=formats[position])}
@@ -116,7 +118,7 @@ def read_figures(path: Path) -> tuple[Figure, ...]:
                 int(row),
                 texts["place"][position] or f"dòng {row} · row {row}",
                 texts["what"][position],
-                tuple(_totals(position, texts, sheet)),
+                totals[position],
                 numbers["numerator"],
                 numbers["denominator"],
                 numbers["percent"],
@@ -133,28 +135,6 @@ def _texts(cells: Mapping[str, Sequence[object]], sheet: Sheet) -> Mapping[str, 
         name: [shown(cell) for cell in cells[name]] if name in cells else nothing
         for name in ("place", *MORE_HEADINGS)
     }
-
-
-def _totals(position: int, texts: Mapping[str, Sequence[str]], sheet: Sheet) -> Iterator[int]:
-    """Find the rows that a row says it is part of.
-
-    Named is the other place, where the same is counted; or what else is counted at the same place.
-    """
-    place, what = (list(map(folded, texts[name])) for name in ("place", "what"))
-    for name in filter(None, map(tidy, texts["part_of"][position].split(";"))):
-        wanted = {(folded(name), what[position]), (place[position], folded(name))}
-        fitting = [
-            other
-            for other, row in enumerate(zip(place, what, strict=True))
-            if row in wanted and other != position
-        ]
-        if len(fitting) != 1:
-            several = "more than one other row is" if fitting else "no other row is"
-            raise CampaignError(
-                f"{sheet.file}: row {sheet.rows[position]} says that it is part of {name!r}, but "
-                f"{several} that; write the total's place as it stands in its own row."
-            )
-        yield fitting[0]
 
 
 def _read(read: Callable[[object], Any], cell: object, reasons: list[str]) -> Any:
