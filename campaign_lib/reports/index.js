@@ -20,7 +20,16 @@
 
   let letters = []; // of the quarter that is shown: row by row, the status of each indicator
 
-  function write(cell, packed) {
+  // Where a figure of a row is explained: beside the place's page, under the same name.
+  function explained(row, j) {
+    const page = row.cells[0].firstElementChild.getAttribute("href");
+    if (!data.explained || !page) return null;
+    const anchor = document.createElement("a");
+    anchor.href = page.replace("/", "/audit/") + "#" + indicator.options[j + 1].value;
+    return anchor;
+  }
+
+  function write(cell, packed, anchor) {
     cell.className = "";
     cell.textContent = "";
     if (!packed) return;
@@ -29,7 +38,8 @@
     const said = document.createElement("i");
     said.textContent = label + " ";
     cell.className = "status-" + name;
-    cell.append(mark + " ", said, packed.slice(1) + (packed[0] === letter ? "" : "*"));
+    (anchor || cell).append(mark + " ", said, packed.slice(1) + (packed[0] === letter ? "" : "*"));
+    if (anchor) cell.append(anchor);
   }
 
   function link(row, listedRow) {
@@ -43,8 +53,8 @@
     const lines = data.quarters[quarter.value].map((line) => line.split(";"));
     letters = lines.map((line) => line.map((packed) => packed.charAt(0).toLowerCase()));
     rows.forEach((row, i) => {
-      lines[i].forEach((packed, j) => write(row.cells[j + 1], packed));
       link(row, listed[i]);
+      lines[i].forEach((packed, j) => write(row.cells[j + 1], packed, explained(row, j)));
     });
     find("map-quarter").textContent = quarter.selectedOptions[0].textContent;
     narrow();

@@ -99,7 +99,7 @@ def index_page(
     told: dict[str, Any] = {"edition": edition, "made_up": made_up, "command": command}
     told |= {"summary": _with_links(summary, edition), "since": since or Since()}
     told |= _listed(entries, quarters, words)
-    told |= _mapped(heat or {}, quarters, _places(entries, words), words)
+    told |= _mapped(heat or {}, quarters, _places(entries, words), words, edition)
     script = _SCRIPT.read_text(encoding="utf-8") if entries else ""
     return pages.fill(_TEMPLATE, _title(commune, quarters, words), language, script=script, **told)
 
@@ -123,7 +123,11 @@ def _listed(entries: Sequence[Entry], quarters: Sequence[str], words: Words) -> 
 
 
 def _mapped(
-    heat: HeatMap, quarters: Sequence[str], places: Mapping[str, str], words: Words
+    heat: HeatMap,
+    quarters: Sequence[str],
+    places: Mapping[str, str],
+    words: Words,
+    edition: Edition,
 ) -> dict[str, Any]:
     """Give the template the map: its rows, its columns, what stands in it, what that says."""
     return {
@@ -137,7 +141,7 @@ def _mapped(
         "legend": _found(heat),
         "marks": _status_words("mark", words),
         "labels": _status_words("label", words),
-        "packed": _packed(heat, quarters, places, words),
+        "packed": _packed(heat, quarters, places, words, explained=edition == INTERNAL),
     }
 
 
@@ -189,18 +193,26 @@ def _others(entries: Sequence[Entry], quarter: str) -> list[Entry]:
     return sorted(own, key=lambda entry: entry.place != COMMUNE)
 
 
-def _packed(heat: HeatMap, quarters: Sequence[str], places: Iterable[str], words: Words) -> Markup:
+def _packed(
+    heat: HeatMap,
+    quarters: Sequence[str],
+    places: Iterable[str],
+    words: Words,
+    *,
+    explained: bool,
+) -> Markup:
     """Write every quarter's map in few signs, for `index.js`.
 
     A place is a line of cells with semicolons between. A cell is the letter of its status, a
-    capital where it hangs on unknown answers, and its count; nothing is nothing.
+    capital where it hangs on unknown answers, and its count; nothing is nothing. Whether figures
+    are `explained` says if there are pages to which cells can lead.
     """
     marks, labels = (_status_words(name, words) for name in ("mark", "label"))
     said = {letter: [name, marks[name], labels[name]] for name, letter in LETTERS.items()}
     lines = {
         quarter: [_line(heat.get((quarter, place), {})) for place in places] for quarter in quarters
     }
-    content = {"statuses": said, "quarters": lines}
+    content = {"statuses": said, "quarters": lines, "explained": explained}
     text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
     return Markup(text.replace("<", "\\u003c"))  # nothing in it can end the element it stands in
 

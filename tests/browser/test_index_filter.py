@@ -10,6 +10,7 @@ from watched_pages import opened
 
 from campaign_lib.indicators import IDS
 from campaign_lib.reports import Entry, index_page
+from campaign_lib.reports.addresses import INDEX, address_of
 from campaign_lib.steps import COMMUNE
 from campaign_lib.tables.heat_map import HeatCell
 
@@ -107,20 +108,39 @@ def test_villages_are_chosen_by_status_and_indicator(page: Page) -> None:
 def test_another_quarter_is_shown_with_its_figures_and_its_links(page: Page) -> None:
     first = page.locator("#map tbody tr").nth(1)
     assert first.locator("td").first.inner_text().split() == ["▼", "Chậm", "1/9"]
-    assert first.locator("a").get_attribute("href") == "2024Q2/T1.html"
+    assert first.locator("th a").get_attribute("href") == "2024Q2/T1.html"
     assert "Quý II/2024" in page.locator("#map caption").inner_text()
     before = page.locator("#map tbody").inner_html()
     go_to(page, "quarter")
     page.keyboard.press("ArrowDown")
     assert first.locator("td").nth(1).inner_text().split() == ["✔", "Đạt", "0/9"]
     assert first.locator("td").nth(1).get_attribute("class") == "status-met"
-    assert first.locator("a").get_attribute("href") == "2024Q1/T1.html"
+    assert first.locator("th a").get_attribute("href") == "2024Q1/T1.html"
     assert "Quý I/2024" in page.locator("#map caption").inner_text()
     commune = page.locator("#map tbody tr").first
     assert commune.locator("td").first.inner_text().split() == ["▼", "Chậm", "1.234/5.678*"]
     page.keyboard.press("ArrowUp")
     # What the script writes is what the page came with.
     assert " ".join(page.locator("#map tbody").inner_html().split()) == " ".join(before.split())
+
+
+def test_a_cell_leads_to_where_its_figure_is_explained(page: Page) -> None:
+    cell = page.locator("#map tbody tr").nth(1).locator("td").first
+    for quarter in reversed(QUARTERS):
+        page.get_by_label("Quý", exact=True).select_option(quarter)
+        figure = address_of("figure", f"{quarter}/T1/{IDS[0]}", INDEX, "internal")
+        assert cell.locator("a").get_attribute("href") == figure
+    assert page.locator("#map td:empty a").count() == 0
+
+
+def test_in_public_no_figure_is_explained(browser: Browser, tmp_path: Path) -> None:
+    path = tmp_path / "index.html"
+    heat = {("2024Q1", "T1"): {IDS[0]: HeatCell("met", "3/18")}}
+    entries = [Entry("2024Q1", "T1", "T1", "2024Q1/T1.html", "fresh")]
+    path.write_text(index_page(entries, heat=heat, edition="public"), encoding="utf-8")
+    with opened(browser, path) as watched:
+        assert watched.page.locator("#map td.status-met").count() == 1
+        assert watched.page.locator("#map td a").count() == 0
 
 
 def test_the_choice_holds_in_the_next_quarter(page: Page) -> None:

@@ -13,8 +13,8 @@ from campaign_lib.indicators import find
 from campaign_lib.processed import Processed
 from campaign_lib.reports.addresses import INDEX, address_of
 
-#: Pages without references of their own. The index would need ten times its size for them: a
-#: place's code stands beside its name and an indicator's in the list of columns, and a cell's page
+#: Pages without printed references. The index would need ten times its size for them: a
+#: place's code stands beside its name, its script leads from each cell to the figure's page, and that
 #: has the reference. The audit of one figure, made to stand alone, is about that one.
 WITHOUT = frozenset({"index", ALONE})
 _PRINTED = re.compile(
