@@ -9,13 +9,25 @@ from campaign_lib.codebook import codebook, folded
 from campaign_lib.errors import CampaignError
 from campaign_lib.intake.sources import Sheet, read_sheet, tables_in
 from campaign_lib.intake.values import UnreadableError, is_unknown, reader_of, shown
+from campaign_lib.processed import Processed
 from campaign_lib.village_targets import ALLOCATION, SharedTarget
 from campaign_lib.whole_files import write_whole
 
 _ROW_KEY = ("year", "indicator")
 
 
-def fix(raw: Path, shared: Iterable[SharedTarget], *, force: bool = False) -> Path | None:
+def spared(whole: Processed, own: Processed) -> frozenset[str]:
+    """Give the codes, without case, of the villages that are in other communes of a folder."""
+    return frozenset(map(folded, whole.villages.keys() - own.villages.keys()))
+
+
+def fix(
+    raw: Path,
+    shared: Iterable[SharedTarget],
+    *,
+    force: bool = False,
+    others: Set[str] = frozenset(),
+) -> Path | None:
     """Fix computed counts in `raw/allocation.csv`; rows of other years and indicators stay.
 
     Those of 100 % are left out, and those without a count: there is nothing to fix.
@@ -24,6 +36,7 @@ def fix(raw: Path, shared: Iterable[SharedTarget], *, force: bool = False) -> Pa
         raw: the folder `data/raw`.
         shared: as `shared_targets` gives them.
         force: replace other counts that are fixed there; a village may have been promised them.
+        others: villages of other communes (`spared`), whose rows stay.
 
     Returns:
         The file, or None where nothing was to be written.
@@ -41,25 +54,31 @@ def fix(raw: Path, shared: Iterable[SharedTarget], *, force: bool = False) -> Pa
             f"{path} fixes the allocation already: change it in Excel, or take it away "
             f"and run this again to have {ALLOCATION}.csv."
         )
-    rows = [
+    _write(path, fixed, others, force=force)
+    return path
+
+
+def _write(path: Path, fixed: Sequence[SharedTarget], others: Set[str], *, force: bool) -> None:
+    """Put the computed counts in the place of what is fixed; other rows stay as they are."""
+    headings, there = _rows_of(path)
+    own = [row for row in there if folded(row["village"]) not in others]
+    if not force:
+        _refuse_other_counts(path, fixed, set(map(_keys, own)))
+    replaced = {(one.year, one.indicator) for one in fixed}
+    kept = [row for row in there if row not in own or _keys(row) not in replaced]
+    table = pd.DataFrame([*kept, *_rows_for(fixed)], columns=list(headings), dtype="str").fillna("")
+    named = table.rename(columns=headings)
+    # No apostrophes before what looks like a formula, as processed tables have: this file is read
+    # again, and a village's code would be another with one.
+    write_whole(path, lambda part: named.to_csv(part, index=False, lineterminator="\n"))
+
+
+def _rows_for(fixed: Iterable[SharedTarget]) -> list[dict[str, str]]:
+    return [
         {"year": str(one.year), "indicator": one.indicator, "village": code, "count": str(count)}
         for one in fixed
         for code, count in zip(one.villages["village"], one.villages["computed"], strict=True)
     ]
-    headings, there = _rows_of(path)
-    if not force:
-        _refuse_other_counts(path, fixed, set(map(_keys, there)))
-    replaced = {(one.year, one.indicator) for one in fixed}
-    kept = [row for row in there if _keys(row) not in replaced]
-    table = pd.DataFrame([*kept, *rows], columns=list(headings), dtype="str").fillna("")
-    _write(path, table.rename(columns=headings))
-    return path
-
-
-def _write(path: Path, table: pd.DataFrame) -> None:
-    # No apostrophes before what looks like a formula, as processed tables have: this file is read
-    # again, and a village's code would be another with one.
-    write_whole(path, lambda part: table.to_csv(part, index=False, lineterminator="\n"))
 
 
 def _refuse_other_counts(

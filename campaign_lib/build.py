@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+import shutil
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from importlib import metadata
@@ -14,22 +15,29 @@ import pandas as pd
 from campaign_lib import __version__
 from campaign_lib.changes.lines import lines_of
 from campaign_lib.changes.revisions import revision_tables
-from campaign_lib.disclosure import disclose
+from campaign_lib.disclosure import disclose, disclose_all
 from campaign_lib.intake import PLANS, Campaign, read_campaign
 from campaign_lib.intake.sources import raw_hashes
 from campaign_lib.kept import LAST, InMemory, keep
 from campaign_lib.locks import LOCKED, Locks
-from campaign_lib.plan import Plan, read_plans
+from campaign_lib.plan import Plan
+from campaign_lib.plan.files import read_plan_files
 from campaign_lib.problems import COLUMNS
-from campaign_lib.processed import MANIFEST, Processed
+from campaign_lib.processed import COMMUNES, MANIFEST, Processed, folder_of
 from campaign_lib.progress import WRITING, Listener, Step, each, nobody
 from campaign_lib.results import Computed, as_printed, compute
+from campaign_lib.results.communes import Part, compute_parts, together
+from campaign_lib.steps import COMMUNE
 from campaign_lib.whole_files import write_csv, write_parquet, write_text
 
 #: Packages whose version can change a figure or a page.
 PACKAGES = ("pandas", "numpy", "pyarrow", "python-calamine", "seaborn", "matplotlib", "nbconvert")
 #: What of a manifest says what a build was made from, but for the day and the locks.
 _MADE_FROM = ("files", "code_sha256", "packages")
+
+
+#: The one line of a manifest in which two builds of the same differ.
+BUILT_AT = "built_at"
 
 
 @dataclass(frozen=True)
@@ -40,11 +48,13 @@ class Built:
         campaign: what it read.
         computed: what it computed.
         is_new: whether it is made from something else than the build before it, which is kept.
+        parts: a folder's communes, if it holds several.
     """
 
     campaign: Campaign
     computed: Computed
     is_new: bool
+    parts: Mapping[str, Part]
 
 
 def build(data: Path, today: date, tell: Listener = nobody) -> Built:
@@ -59,11 +69,13 @@ def build(data: Path, today: date, tell: Listener = nobody) -> Built:
         CampaignError: it cannot go on (no raw folder, no survey, a broken plan, ...).
     """
     campaign = read_campaign(data / "raw", today, tell)
-    computed = compute(campaign, tell)
-    manifest = manifest_of(data, campaign.plans, today)
+    manifest = manifest_of(data, read_plan_files(data / "raw" / PLANS), today)
+    parts = compute_parts(campaign, tell)
+    computed = together(campaign, parts) if campaign.communes else compute(campaign, tell)
     is_new = keep_last(data / "processed", manifest, computed.results)
-    write_processed(data / "processed", campaign, computed, manifest, tell)
-    return Built(campaign, computed, is_new)
+    built = Built(campaign, computed, is_new, parts)
+    write_folder(data / "processed", built, manifest, tell)
+    return built
 
 
 def keep_last(folder: Path, manifest: Mapping[str, object], results: pd.DataFrame) -> bool:
@@ -97,16 +109,47 @@ def bring_up_to_date(data: Path, today: date, tell: Listener = nobody) -> Built 
     raw, there = data / "raw", data / "processed" / "manifest.json"
     if raw.is_dir() and there.is_file():
         last = json.loads(there.read_bytes())
-        now = manifest_of(data, read_plans(raw / PLANS), today)
-        if {**last, "built_at": ""} == {**now, "built_at": ""}:
+        now = manifest_of(data, read_plan_files(raw / PLANS), today)
+        if {name: last.get(name) for name in now if name != BUILT_AT} == {
+            name: value for name, value in now.items() if name != BUILT_AT
+        }:
             return None
     return build(data, today, tell)
+
+
+def write_folder(
+    folder: Path, built: Built, manifest: Mapping[str, object], tell: Listener = nobody
+) -> None:
+    """Write what was built; of several communes each one too, in a folder like that of one alone.
+
+    The communes of an earlier build that are none any more are taken away.
+    """
+    (folder / "manifest.json").unlink(missing_ok=True)
+    folders = {key: folder_of(folder, key) for key in built.parts}
+    for old in (folder / COMMUNES).glob("*"):
+        if old not in folders.values():
+            shutil.rmtree(old)
+    public = []
+    for key, part in built.parts.items():
+        shown = disclose(part.computed.results)
+        own = {**manifest, "commune": key}
+        write_processed(folders[key], part.campaign, part.computed, shown, own, tell)
+        public.append(shown.assign(place=shown["place"].mask(shown["level"] == COMMUNE, key)))
+    results = built.computed.results
+    if built.parts:
+        names = {one.key: one.name for one in built.campaign.communes if one.key in built.parts}
+        manifest = {**manifest, COMMUNES: names}
+        shown = disclose_all(results, pd.concat(public))
+    else:
+        shown = disclose(results)
+    write_processed(folder, built.campaign, built.computed, shown, manifest, tell)
 
 
 def write_processed(
     folder: Path,
     campaign: Campaign,
     computed: Computed,
+    public: pd.DataFrame,
     manifest: Mapping[str, object],
     tell: Listener = nobody,
 ) -> None:
@@ -132,7 +175,7 @@ def write_processed(
         "surveyed": _surveyed(campaign.surveyed),
         "problems": computed.problems,
         "files": campaign.files,
-        "public_results": disclose(computed.results),
+        "public_results": public,
         **plan_tables(campaign.plans),
     }
     now = InMemory(manifest, {**tables, "results": computed.results, "panel": homes})
@@ -148,16 +191,16 @@ def _write_problems(folder: Path, campaign: Campaign, computed: Computed) -> Non
     write_csv(folder / "files.csv", campaign.files)
 
 
-def manifest_of(data: Path, plans: Mapping[int, Plan], today: date) -> dict[str, object]:
+def manifest_of(data: Path, plans: Sequence[Plan], today: date) -> dict[str, object]:
     """Say what a build was made from; `built_at` alone differs between two builds of the same."""
     return {
-        "built_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        BUILT_AT: datetime.now(UTC).isoformat(timespec="seconds"),
         "today": today.isoformat(),
         "code_version": __version__,
         "code_sha256": code_hash(),
         "packages": {name: metadata.version(name) for name in PACKAGES},
-        "plans": sorted(plans),
-        "illustrative": sorted(plan.year for plan in plans.values() if plan.illustrative),
+        "plans": sorted({plan.year for plan in plans}),
+        "illustrative": sorted({plan.year for plan in plans if plan.illustrative}),
         "files": raw_hashes(data / "raw"),
         LOCKED: Locks(data).hashes(),
     }

@@ -18,6 +18,11 @@ TYPES: Mapping[str, tuple[str, str]] = {
     "aliases": ("các tên, cách nhau bằng dấu ;", "names with ; between"),
     "choice": ("một lựa chọn", "one choice"),
     "choices": ("các lựa chọn, cách nhau bằng dấu ;", "choices with ; between"),
+    "commune": ("xã: mã, tên hoặc mã đơn vị hành chính", "a commune: key, name or official code"),
+    "communes": (
+        "xã: mã, tên hoặc mã đơn vị hành chính; nhiều xã nối tiếp nhau thì cách bằng dấu ;",
+        "a commune: key, name or official code; with ; between, one after the other in time",
+    ),
     "date": ("ngày", "date"),
     "ethnicity": ("dân tộc (tên, không dùng mã số)", "ethnic group (a name, never a number)"),
     "found": ("câu trả lời cho câu hỏi cùng dòng", "an answer to the question of the row"),

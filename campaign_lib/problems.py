@@ -8,6 +8,7 @@ from campaign_lib.collation import in_alphabet
 COLUMNS = ["file", "sheet", "row", "column", "value", "problem", "action"]
 #: Whom a line is about, where its row says so; kept beside the contract's columns, not in the CSV.
 ABOUT = ["village", "household"]
+_LISTED_BY = ["file", "sheet", "row", "column"]
 
 
 def no_problems() -> pd.DataFrame:
@@ -56,8 +57,12 @@ def file_problem(
 def in_order(*lists: pd.DataFrame) -> pd.DataFrame:
     """Put lists of problems together, sorted by file, sheet, row and column."""
     lines = pd.concat([no_problems(), *lists])[COLUMNS + ABOUT]
-    keys = ["file", "sheet", "row", "column"]
-    lines = lines.sort_values(keys, key=_places, kind="stable", na_position="first")
+    return as_listed(lines)
+
+
+def as_listed(lines: pd.DataFrame) -> pd.DataFrame:
+    """Sort problems by file, sheet, row and column, whatever other columns they have."""
+    lines = lines.sort_values(_LISTED_BY, key=_places, kind="stable", na_position="first")
     return lines.reset_index(drop=True)
 
 

@@ -11,13 +11,21 @@ from pyarrow import parquet
 
 from campaign_lib.codebook import folded
 from campaign_lib.errors import CampaignError
+from campaign_lib.file_names import safe_name
 from campaign_lib.quarters import Quarter
-from campaign_lib.spelling import hint
+from campaign_lib.spelling import few_of, hint
 from campaign_lib.steps import COMMUNE
 
 MANIFEST = "manifest.json"
+#: Where each commune of a folder of several has its own tables, and their names in the manifest.
+COMMUNES = "communes"
 #: The files beside the folder of tables.
 _OWN_FILES = frozenset({"results", "steps", "panel"})
+
+
+def folder_of(processed: Path, commune: str) -> Path:
+    """Say where a commune's own tables are, those of a folder of one commune."""
+    return processed / COMMUNES / safe_name(commune)
 
 
 class Processed:
@@ -39,6 +47,17 @@ class Processed:
         """What the build was made from."""
         content: dict[str, Any] = json.loads((self.folder / MANIFEST).read_bytes())
         return content
+
+    @property
+    def communes(self) -> Mapping[str, str]:
+        """The names of a folder's communes by key, if it holds several; else none."""
+        names: dict[str, str] = self.manifest.get(COMMUNES, {})
+        return names
+
+    @property
+    def commune(self) -> str:
+        """The key of the commune that these are the tables of; "" in a folder of one."""
+        return str(self.manifest.get("commune", ""))
 
     @property
     def results(self) -> pd.DataFrame:
@@ -127,6 +146,51 @@ class Processed:
         }
         by_name = {name: shown[code] for code, name in self.villages.items()}
         return {**by_name, **shown, COMMUNE: COMMUNE}
+
+    def of_commune(self, name: str) -> "Processed":
+        """Open the tables of one of a folder's communes, by key or name; "" in a folder of one.
+
+        Raises:
+            CampaignError: no such commune, or there are several and none is named.
+        """
+        if not self.communes and not name:
+            return self
+        if not self.communes:
+            raise CampaignError(f"There is one commune here: leave the commune {name!r} out.")
+        known = {folded(text): key for key, text in self.communes.items()}
+        known |= {folded(key): key for key in self.communes}
+        key = known.get(folded(name))
+        if key is None:
+            offered = few_of(list(self.communes))
+            if name:
+                raise CampaignError(f"{name!r} is not a commune here; known are {offered}.")
+            raise CampaignError(
+                "There are several communes here: name one with --commune, or in CAMPAIGN_COMMUNE; "
+                f"known are {offered}."
+            )
+        return Processed(folder_of(self.folder, key))
+
+    def home_of(self, place: str, quarter: str, commune: str = "") -> tuple["Processed", str]:
+        """Find the tables in which a place has its figures, and what it is called there.
+
+        Args:
+            place: a village, `commune`, or in a folder of several a commune's key or name.
+            quarter: which one is meant, for a village that came to another commune.
+            commune: where to look, in a folder of several.
+
+        Raises:
+            CampaignError: there is no such village or commune, or several are meant.
+        """
+        named = {folded(text) for pair in self.communes.items() for text in pair}
+        if folded(place) in named and not commune:
+            return self.of_commune(place), COMMUNE
+        if commune or not self.communes or folded(place) == COMMUNE:
+            own = self.of_commune(commune)
+            return own, own.known_place(place)
+        code = self.known_place(place)
+        homes = [own for own in map(self.of_commune, self.communes) if code in own.villages]
+        now = [own for own in homes if quarter in own.quarters]
+        return (now or homes)[0], code
 
     def units(self, name: str) -> pd.DataFrame:
         """Give the frame that an indicator's steps walk, by the name of its units."""

@@ -50,15 +50,20 @@ YES_NO = tuple(
 QUESTIONS = (*YES_NO, "income", "house", "cooperative", "loan_amount", "loan_source")
 #: All columns of all tables, a * behind those that are required.
 CONTRACT = {
-    "villages": "village* name* aliases residential_areas*",
+    "communes": "commune* name* code valid_from valid_until",
+    "villages": "village* name* aliases residential_areas* commune",
     "village_plans": "village* year* issued_on*",
     "households": "household* village* ethnicity* head_name head_sex members joined_on left_on",
     "poverty_status": "household* status* valid_from* reason",
     "survey": f"household* surveyed_on* enumerator {' '.join(QUESTIONS)}",
-    "activities": "activity* village held_on* kind led_by households_attending integrated_with",
-    "models": "model* owner* village residential_area field name started_on* ended_on households",
+    "activities": (
+        "activity* village held_on* kind led_by households_attending integrated_with commune"
+    ),
+    "models": (
+        "model* owner* village residential_area field name started_on* ended_on households commune"
+    ),
     "funding": "village* quarter* programme* planned disbursed purpose",
-    "task_progress": "task* reported_on* status* evidence",
+    "task_progress": "task* reported_on* status* evidence commune",
     "inspections": "household* quarter* question* found* inspected_on* inspector",
     "allocation": "year* indicator* village* count*",
 }
@@ -87,17 +92,18 @@ BASE: dict[str, list[Row]] = {
 }
 #: A good row of every table, its cells in the order of the columns, with a number in its key.
 EXAMPLES = {
-    "villages": "V{n} | Làng {n} | Kon {n} | 1",
+    "communes": "X{n} | Xã {n} | 2350{n} | 2020-01-01 | 2025-06-30",
+    "villages": "V{n} | Làng {n} | Kon {n} | 1 |",
     "village_plans": "A | 20{n:02} | 2024-01-10",
     "households": "E{n} | A | Xơ Đăng | Y Thu | female | 4 | 2024-01-10 | 2024-12-01",
     "poverty_status": "H{n:02} | poor | 2024-01-10 | rà soát",
     "survey": "H{n:02} | 2024-01-10 | Y Thu | "
     + "yes | " * len(YES_NO)
     + "1500 | solid | group | 30 | quỹ",
-    "activities": "HD{n} | A | 2024-01-10 | họp thôn | elder | 20 | new_rural",
-    "models": "MH{n} | residential_area | A | 1 | trồng trọt | Lúa | 2024-01-10 | 2024-12-01 | 3",
+    "activities": "HD{n} | A | 2024-01-10 | họp thôn | elder | 20 | new_rural |",
+    "models": "MH{n} | residential_area | A | 1 | trồng trọt | Lúa | 2024-01-10 | 2024-12-01 | 3 |",
     "funding": "A | 2024Q1 | other | 40 | 30 | việc {n}",
-    "task_progress": "2024-Q1-1 | {day} | done | biên bản",
+    "task_progress": "2024-Q1-1 | {day} | done | biên bản |",
     "inspections": "H{n:02} | 2024Q1 | has_tv | yes | 2024-01-10 | A Biu",
     "allocation": "20{n:02} | informed | A | 5",
 }

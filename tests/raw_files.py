@@ -19,6 +19,7 @@ QUESTIONS = tuple(
 )
 #: The columns that each raw file has here; optional ones that no test looks at are left out.
 COLUMNS = {
+    "communes": ("commune", "name", "code", "valid_from", "valid_until"),
     "villages": ("village", "name", "residential_areas"),
     "village_plans": ("village", "year", "issued_on"),
     "households": ("household", "village", "ethnicity", "joined_on", "left_on"),
@@ -50,9 +51,13 @@ PLAN_2024: dict[str, Any] = {
 
 
 def write_table(raw: Path, name: str, rows: Iterable[Row], lacks: Iterable[str] = ()) -> None:
-    """Write `raw/<name>.csv` with the columns of `COLUMNS` but those it lacks."""
-    left_out = set(lacks)
+    """Write `raw/<name>.csv` with the columns of `COLUMNS` but those it lacks.
+
+    A folder of several communes has a column more, where a row has it.
+    """
+    left_out, rows = set(lacks), list(rows)
     columns = [column for column in COLUMNS[name.partition("/")[0]] if column not in left_out]
+    columns += ["commune"] if any("commune" in row for row in rows) and name != "communes" else []
     path = raw / f"{name}.csv"
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w", encoding="utf-8", newline="") as file:
@@ -63,9 +68,9 @@ def write_table(raw: Path, name: str, rows: Iterable[Row], lacks: Iterable[str] 
         )
 
 
-def write_plan(raw: Path, plan: Mapping[str, Any]) -> None:
-    """Write `raw/plans/<year>.toml`."""
-    path = raw / "plans" / f"{plan['year']}.toml"
+def write_plan(raw: Path, plan: Mapping[str, Any], whose: str = "") -> None:
+    """Write `raw/plans/<year>.toml`, or `<year>-<whose>.toml` for one of several communes."""
+    path = raw / "plans" / f"{plan['year']}{whose and f'-{whose}'}.toml"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("\n".join(_toml(plan)) + "\n", encoding="utf-8")
 

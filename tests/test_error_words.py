@@ -141,7 +141,7 @@ def test_no_text_of_an_error_is_left_over() -> None:
 
 
 def test_what_a_plan_must_hold_has_its_words() -> None:
-    tree = ast.parse(SOURCES[LIBRARY / "plan.py"])
+    tree = ast.parse(SOURCES[LIBRARY / "plan/__init__.py"])
     wanted = {
         call.args[3].value
         for call, _ in calls(tree, "typed")

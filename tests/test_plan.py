@@ -16,8 +16,8 @@ from campaign_lib.plan import (
     Task,
     plan_of,
     read_plan,
-    read_plans,
 )
+from campaign_lib.plan.files import read_plans
 from campaign_lib.quarters import CALENDAR, DECREE_09_2019
 
 QUARTERLY = (Fraction(1, 4), Fraction(1, 2), Fraction(3, 4), Fraction(1))

@@ -11,7 +11,8 @@ from test_sample import COMMITTED, DEFAULT, Sample, cohort, made, minority_on, s
 
 from campaign_lib import cli
 from campaign_lib.intake import read_campaign
-from campaign_lib.plan import DECISION_59_2015, DECREE_07_2021, Plan, read_plans
+from campaign_lib.plan import DECISION_59_2015, DECREE_07_2021, Plan
+from campaign_lib.plan.files import read_plans
 from campaign_lib.quarters import Quarter
 from campaign_lib.results import Computed, compute
 from campaign_lib.sample import write_sample

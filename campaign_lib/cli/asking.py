@@ -2,17 +2,22 @@
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from campaign_lib.cli.frame import FOLDER, LANGUAGE, Setting, command
+from campaign_lib.cli.frame import COMMUNE, FOLDER, LANGUAGE, Setting, command
 from campaign_lib.console import SOME, say
+
+if TYPE_CHECKING:
+    from campaign_lib.processed import Processed
 
 
 @command("Một con số từ đâu ra, từng bước · Where one figure comes from, step by step")
 @click.argument("indicator")
 @click.option("--quarter", required=True, metavar="Q", help="Quý · Quarter: 2024Q3")
 @click.option("--village", "place", default="commune", metavar="V", help="Thôn · Village")
+@COMMUNE
 @click.option("--households", is_flag=True, help="Kể từng hộ · List each household's answers")
 @click.option("--html", type=FOLDER, metavar="FILE", help="Sổ tay kiểm tra · The audit notebook")
 @LANGUAGE
@@ -22,6 +27,7 @@ def audit(
     indicator: str,
     quarter: str,
     place: str,
+    commune: str,
     households: bool,
     html: Path | None,
     language: str,
@@ -29,10 +35,15 @@ def audit(
     """Show the steps of one figure, as text or as a page."""
     from campaign_lib.indicators import find
     from campaign_lib.stories.audit import audit_story
+    from campaign_lib.stories.communes import how_all_add_up, is_all
 
     find(indicator)
-    processed = setting.processed()
-    quarter, place = processed.known_quarter(quarter), processed.known_place(place)
+    whole = setting.processed()
+    quarter = whole.known_quarter(quarter)
+    if is_all(whole, commune or place):
+        say(how_all_add_up(whole, quarter, indicator, language))
+        return
+    processed, place = whole.home_of(place, quarter, commune)
     story = audit_story(processed, indicator, quarter, place, language)
     if html is None:
         say(story.as_text(households=households))
@@ -46,18 +57,25 @@ def audit(
 
 @command("Giải thích một con số theo mã in cạnh nó · Explain a figure by its printed reference")
 @click.argument("figure", metavar="FIGURE")
+@COMMUNE
 @LANGUAGE
 @click.pass_obj
-def explain(setting: Setting, figure: str, language: str) -> None:
+def explain(setting: Setting, figure: str, commune: str, language: str) -> None:
     """Take the reference that a report prints beside a figure, and go down to the raw files."""
     from campaign_lib.figures import Figure
     from campaign_lib.indicators import find
     from campaign_lib.stories.audit import audit_story
+    from campaign_lib.stories.communes import how_all_add_up, is_all
 
     asked = Figure.parse(figure)
     find(asked.indicator)
-    processed = setting.processed()
-    story = audit_story(processed, asked.indicator, asked.quarter, asked.place, language)
+    whole = setting.processed()
+    quarter = whole.known_quarter(asked.quarter)
+    if is_all(whole, asked.place):
+        say(how_all_add_up(whole, quarter, asked.indicator, language))
+        return
+    processed, place = whole.home_of(asked.place, quarter, commune)
+    story = audit_story(processed, asked.indicator, quarter, place, language)
     say(story.as_text(households=True))
 
 
@@ -80,6 +98,7 @@ def verify(setting: Setting, language: str) -> int:
 @command("Chia chỉ tiêu của xã cho các thôn · Share targets out over the villages")
 @click.option("--quarter", metavar="Q", help="Quý · Quarter: 2024Q1")
 @click.option("--indicator", metavar="I", help="Chỉ tiêu · Indicator")
+@COMMUNE
 @click.option(
     "--write",
     is_flag=True,
@@ -92,19 +111,41 @@ def verify(setting: Setting, language: str) -> int:
 )
 @click.pass_obj
 def allocate(
-    setting: Setting, quarter: str | None, indicator: str | None, write: bool, force: bool
+    setting: Setting,
+    quarter: str | None,
+    indicator: str | None,
+    commune: str,
+    write: bool,
+    force: bool,
 ) -> None:
-    """Show the allocation table, and fix it."""
-    from campaign_lib.allocation_file import fix
+    """Show the allocation table, and fix it: each commune's, or that of the one that is named."""
+    whole = setting.processed()
+    for name in [commune] if commune or not whole.communes else list(whole.communes):
+        if whole.communes:
+            say(f"{whole.communes[whole.of_commune(name).commune]}:")
+        _allocate(setting.data / "raw", whole, name, quarter, indicator, write, force)
+
+
+def _allocate(
+    raw: Path,
+    whole: "Processed",
+    commune: str,
+    quarter: str | None,
+    indicator: str | None,
+    write: bool,
+    force: bool,
+) -> None:
+    """Show one commune's allocation table, and fix it."""
+    from campaign_lib.allocation_file import fix, spared
     from campaign_lib.village_targets import as_table, first_quarter, shared_targets
 
-    processed = setting.processed()
+    processed = whole.of_commune(commune)
     asked = processed.known_quarter(quarter) if quarter else first_quarter(processed)
     shared = shared_targets(processed, asked, indicator)
     say(str(as_table(shared)))
     if not write:
         return
-    path = fix(setting.data / "raw", shared, force=force)
+    path = fix(raw, shared, force=force, others=spared(whole, processed))
     say(
         f"Đã chốt số máy tính · Computed counts fixed: {path}"
         if path

@@ -21,6 +21,13 @@ LANGUAGE = click.option(
     show_default=True,
     help="Ngôn ngữ · Language",
 )
+COMMUNE = click.option(
+    "--commune",
+    default="",
+    metavar="C",
+    envvar="CAMPAIGN_COMMUNE",
+    help="Xã, khi thư mục có nhiều xã · The commune, where a folder holds several",
+)
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,13 @@ RANGE = ".."
 @command("Viết một bộ số liệu hư cấu vào DIR/raw · Write made-up data as DIR/raw")
 @click.argument("folder", metavar="DIR", type=FOLDER)
 @click.option("--villages", type=int, default=8, show_default=True, help="Số thôn · Villages")
+@click.option(
+    "--communes",
+    type=int,
+    default=1,
+    show_default=True,
+    help="Số xã, mỗi xã từng ấy thôn và hộ · Communes, each with so many villages and households",
+)
 @click.option("--households", type=int, help="Tổng số hộ · Households in all")
 @click.option(
     "--quarters",
@@ -34,12 +41,19 @@ RANGE = ".."
     help="Thêm mấy năm trước đó, nhiều nhất 3 · Years before these to add, at most 3",
 )
 def sample(
-    folder: Path, villages: int, households: int | None, quarters: str, seed: int, years_before: int
+    folder: Path,
+    villages: int,
+    communes: int,
+    households: int | None,
+    quarters: str,
+    seed: int,
+    years_before: int,
 ) -> None:
     """Write a made-up campaign."""
     from campaign_lib.sample import write_sample
 
-    write_sample(folder, villages, households, quarters_of(quarters), seed, years_before)
+    asked = quarters_of(quarters)
+    write_sample(folder, villages, households, asked, seed, years_before, communes)
     say(f"Đã viết số liệu hư cấu · Made-up data written: {folder / 'raw'}")
 
 
@@ -86,6 +100,13 @@ def build(setting: Setting) -> None:
 @command("Lập các báo cáo còn thiếu hoặc đã cũ · Make reports missing or out of date")
 @click.option("--quarter", "quarters", multiple=True, metavar="Q", help="Quý · Quarter: 2024Q3")
 @click.option("--village", "villages", multiple=True, metavar="V", help="Thôn · Village")
+@click.option(
+    "--commune",
+    "communes",
+    multiple=True,
+    metavar="C",
+    help="Xã, khi thư mục có nhiều xã · Commune, where a folder holds several",
+)
 @LANGUAGE
 @click.option(
     "--edition",
@@ -118,6 +139,7 @@ def reports(
     setting: Setting,
     quarters: tuple[str, ...],
     villages: tuple[str, ...],
+    communes: tuple[str, ...],
     language: str,
     edition: str,
     word: bool,
@@ -128,9 +150,16 @@ def reports(
     """Make reports, processed tables included."""
     from campaign_lib.reports.addresses import folder_of
     from campaign_lib.reports.batch import Wish, make_reports
+    from campaign_lib.reports.communes import make_communes
 
     wish = Wish(quarters, villages, language, known_edition(edition), force, word, jobs, scheduler)
-    failed = make_reports(setting.processed(), setting.reports, wish)
+    whole = setting.processed()
+    if whole.communes:
+        failed = make_communes(whole, setting.reports, wish, communes)
+    else:
+        for name in communes:
+            whole.of_commune(name)  # there is one: it refuses to be named
+        failed = make_reports(whole, setting.reports, wish)
     say(str(folder_of(setting.reports, wish.edition) / "index.html"))
     return SOME if failed else 0
 

@@ -5,7 +5,7 @@ The rules are section 2 of the data contract; what the tables hold is the codebo
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
@@ -15,6 +15,14 @@ from campaign_lib.codebook import Table, codebook
 from campaign_lib.collation import in_alphabet
 from campaign_lib.errors import CampaignError
 from campaign_lib.intake import references
+from campaign_lib.intake.communes import (
+    DAYS,
+    Belonging,
+    communes_of,
+    judge_communes,
+    keys_in,
+    listed_communes,
+)
 from campaign_lib.intake.drafts import Draft, empty_table
 from campaign_lib.intake.findings import read_findings
 from campaign_lib.intake.keys import judge_duplicates, judge_stays
@@ -22,7 +30,9 @@ from campaign_lib.intake.sources import other_tables_in, read_table, tables_in
 from campaign_lib.intake.sources.folder import SURVEY, second_choices_in, survey_files
 from campaign_lib.intake.surveys import judge_days
 from campaign_lib.intake.values import Known
-from campaign_lib.plan import Plan, plan_of, read_plans
+from campaign_lib.plan import Plan, plan_of
+from campaign_lib.plan.communes import Commune
+from campaign_lib.plan.files import ByYear, plans_of_one, read_plan_files, share_plans
 from campaign_lib.problems import file_problem, in_order, no_problems
 from campaign_lib.progress import READING, Listener, Step, nobody
 from campaign_lib.quarters import Quarter
@@ -31,7 +41,7 @@ PLANS = "plans"
 IGNORED = "file ignored"
 _KINDS = "only CSV and Excel files are; save it as one of them"
 #: Tables that others refer to; they are read first, in this order.
-_FIRST = ("villages", "households")
+_FIRST = ("communes", "villages", "households")
 
 
 @dataclass(frozen=True)
@@ -41,6 +51,9 @@ class Campaign:
     `tables` holds every table of the codebook, with all its columns and `source_file`,
     `source_sheet`, `source_row` of each row; `surveyed` says which questions each quarter's survey
     has; `problems` and `files` are the lines of problems.csv and files.csv.
+
+    `communes` are those of a folder that holds several, else none; then `plans` are what is asked
+    of all of them together, and `own_plans` what is asked of each, by its key.
     """
 
     tables: Mapping[str, pd.DataFrame]
@@ -48,6 +61,8 @@ class Campaign:
     surveyed: Mapping[str, frozenset[str]]
     problems: pd.DataFrame
     files: pd.DataFrame
+    communes: tuple[Commune, ...] = ()
+    own_plans: Mapping[str, ByYear] = field(default_factory=dict)
 
 
 def read_campaign(raw: Path, today: date, tell: Listener = nobody) -> Campaign:
@@ -108,11 +123,12 @@ class _Reading:
     def __init__(self, raw: Path, today: date, tell: Listener) -> None:
         self.raw, self.today, self.tell = raw, today, tell
         self.of = len([*raw.glob("*.*"), *(raw / SURVEY).rglob("*.*")])
-        self.plans = read_plans(raw / PLANS)
+        self.plan_files = read_plan_files(raw / PLANS)
+        self.communes: tuple[Commune, ...] = ()
+        self.plans: ByYear = {}
+        self.own_plans: Mapping[str, ByYear] = {}
         self.known: dict[str, Known] = {
-            "task": references.itself(
-                task.id for plan in self.plans.values() for task in plan.tasks
-            ),
+            "task": references.itself(task.id for plan in self.plan_files for task in plan.tasks),
             "question": references.questions(),
         }
         self.tables: dict[str, pd.DataFrame] = {}
@@ -136,8 +152,10 @@ class _Reading:
         for path in sorted((self.raw / PLANS).glob("*.toml")):
             self.files.append(_uncounted(path, f"{PLANS}/{path.name}"))
         self.files.sort(key=lambda about: in_alphabet(str(about["file"])))
-        files_read = pd.DataFrame(self.files)
-        return Campaign(self.tables, self.plans, surveyed, in_order(*self.problems), files_read)
+        files_read, problems = pd.DataFrame(self.files), in_order(*self.problems)
+        return Campaign(
+            self.tables, self.plans, surveyed, problems, files_read, self.communes, self.own_plans
+        )
 
     def homes(self) -> Homes:
         """Read villages and households."""
@@ -168,14 +186,39 @@ class _Reading:
             read_findings(draft)
         if table.name == "villages":
             references.refuse_commune(draft)
-        judge_duplicates(draft)
+            self.communes = communes_of(draft, listed_communes(self.tables["communes"]))
+        several = bool(self.communes) and table.name in DAYS
+        if several:
+            self.belonging().settle(draft)
+        judge_duplicates(draft, whose=["commune"] if several else [])
+        if table.name == "communes":
+            judge_communes(draft)
         if table.name == "households":
             judge_stays(draft)
         if table.name == "villages":
             self.known["village"] = references.villages(draft)
+            self.share_plans()
         self.tables[table.name] = self.finish(draft)
         if table.name == "households":
             self.known["household"] = references.itself(self.tables["households"]["household"])
+
+    def share_plans(self) -> None:
+        """Say whose plan is whose, once it is known whether there are several communes."""
+        if not self.communes:
+            self.plans = plans_of_one(self.plan_files)
+            return
+        shared = share_plans(self.plan_files, self.communes)
+        self.plans, self.own_plans = shared.whole, shared.own
+
+    def belonging(self) -> Belonging:
+        """Say what is known of the communes when rows are read that may be a commune's own."""
+        villages = self.tables["villages"]
+        keys = map(keys_in, villages["commune"])
+        tasks: dict[str, list[str]] = {}
+        for key, plans in self.own_plans.items():
+            for task in {task.id for plan in plans.values() for task in plan.tasks}:
+                tasks.setdefault(task, []).append(key)
+        return Belonging(self.communes, dict(zip(villages["village"], keys, strict=True)), tasks)
 
     def read_surveys(self) -> dict[str, frozenset[str]]:
         """Read the survey of every quarter that has one; says which questions each has."""

@@ -1,5 +1,7 @@
 """Rows that stand twice, and stays that overlap (data contract, section 2, table of problems)."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -11,11 +13,14 @@ Mask = npt.NDArray[np.bool_]
 Whole = npt.NDArray[np.int64]
 
 
-def judge_duplicates(draft: Draft) -> None:
-    """Keep one of the rows that say the same; refuse, or in a survey outdate, those that differ."""
+def judge_duplicates(draft: Draft, whose: Sequence[str] = ()) -> None:
+    """Keep one of the rows that say the same; refuse, or in a survey outdate, those that differ.
+
+    `whose` are columns that tell rows apart beside the table's key.
+    """
     rows = np.flatnonzero(draft.undecided)
     columns = [column.code for column in draft.table.columns]
-    key = _groups(draft.frame.loc[rows, list(draft.table.key)])
+    key = _groups(draft.frame.loc[rows, [*draft.table.key, *whose]])
     content = _groups(draft.frame.loc[rows, columns])
     again = pd.Series(content).duplicated().to_numpy()
     name = draft.table.key[0]

@@ -7,7 +7,7 @@ indicator on top of the tables that `shared/` derives. Where the two disagree, o
 The audit shows an indicator's file to whoever wants to count for themselves.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from glob import escape
 from pathlib import Path
 
@@ -52,7 +52,7 @@ def recount_raw(reading: RawReading, tell: Listener = nobody) -> pd.DataFrame:
         reading: the tables as they were read; what is derived from them is added to its connection.
         tell: hears of each table before it is counted.
     """
-    _derive(reading.connection, tell)
+    _derive(reading.connection, _statements(), tell)
     return _lines(reading.connection, RECOUNTED)
 
 
@@ -85,8 +85,13 @@ def people_sql() -> str:
     return _read(_FOLDER / "shared" / "1_people.sql")
 
 
-def open_tables(processed: Path, tell: Listener = nobody) -> duckdb.DuckDBPyConnection:
+def open_tables(
+    processed: Path, tell: Listener = nobody, commune_places: pd.DataFrame | None = None
+) -> duckdb.DuckDBPyConnection:
     """Open the checked tables and what the recount derives from them; the caller closes it.
+
+    `commune_places` are several communes' own lines of the table `places`: then they are added up,
+    and what is judged is all of them together (`several/all.sql`).
 
     Raises:
         CampaignError: the tables have not been built.
@@ -95,24 +100,35 @@ def open_tables(processed: Path, tell: Listener = nobody) -> duckdb.DuckDBPyConn
     if not files:
         raise CampaignError(f"{processed}: no tables to recount here; run `campaign build` first.")
     connection = duckdb.connect(config={"temp_directory": ""})
-    statements = _statements()
+    statements = _statements(several=commune_places is not None)
+    if commune_places is not None:
+        connection.from_df(commune_places).create("commune_places")
     for done, file in enumerate(files):
         tell(Step(RECOUNTING, done, len(files) + len(statements), file.stem))
         connection.read_parquet(escape(str(file))).create(file.stem)
-    _derive(connection, tell, len(files))
+    _derive(connection, statements, tell, len(files))
     return connection
 
 
-def _statements() -> list[tuple[str, str]]:
-    """Give what derives the lines from the tables, in its order, each with its name."""
+def _statements(*, several: bool = False) -> list[tuple[str, str]]:
+    """Give what derives the lines from the tables, in its order, each with its name.
+
+    Of several communes it is the sum of their places that is judged.
+    """
     people, *rest = sorted((_FOLDER / "shared").glob("*.sql"))
     counts = [(name, f"CREATE TABLE count_{name} AS {recount_sql(name)}") for name in RECOUNTED]
-    return [(people.stem, _read(people)), *counts, *((file.stem, _read(file)) for file in rest)]
+    places, *judging = ((file.stem, _read(file)) for file in rest)
+    added_up = [("all", _read(_FOLDER / "several" / "all.sql"))] if several else []
+    return [(people.stem, _read(people)), *counts, places, *added_up, *judging]
 
 
-def _derive(connection: duckdb.DuckDBPyConnection, tell: Listener, done: int = 0) -> None:
+def _derive(
+    connection: duckdb.DuckDBPyConnection,
+    statements: Sequence[tuple[str, str]],
+    tell: Listener,
+    done: int = 0,
+) -> None:
     """Count from the tables of a connection; the lines are its table `recounted`."""
-    statements = _statements()
     for number, (name, statement) in enumerate(statements, done):
         tell(Step(RECOUNTING, number, done + len(statements), name))
         connection.execute(statement)

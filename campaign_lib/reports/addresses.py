@@ -1,12 +1,11 @@
 """Where pages stand in the reports folder, and how one leads to another."""
 
-import re
 from pathlib import Path
 from urllib.parse import quote
 
 from campaign_lib.editions import PUBLIC, Edition
 from campaign_lib.figures import Figure
-from campaign_lib.file_names import ascii_words, mark_of
+from campaign_lib.file_names import safe_name
 from campaign_lib.steps import COMMUNE
 
 INDEX = "index.html"
@@ -14,21 +13,23 @@ INDEX = "index.html"
 CHANGES = "changes.html"
 VILLAGE, AUDIT = "village_report", "audit_place"
 
-#: Names that a village's page cannot have: other pages of ours, and devices on Windows.
+#: Names that a village's page cannot have: other pages of ours.
 _TAKEN = frozenset(
     {
-        *("commune", "index", "manifest", "audit", "con", "prn", "aux", "nul"),
+        *("commune", "index", "manifest", "audit"),
         *("data_quality", "target_allocation", "inspection"),
         *("three_year_review", "annual_assessment"),
     }
 )
-_DEVICE = re.compile(r"(com|lpt)\d")
-_SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
+
+#: Names that a commune's folder cannot have: a public edition's, as `folder_of` has it.
+_TAKEN_BY_FOLDERS = frozenset({PUBLIC})
 
 
-def folder_of(reports: Path, edition: Edition) -> Path:
-    """Say where an edition lands (contract, section 4)."""
-    return reports / PUBLIC if edition == PUBLIC else reports
+def folder_of(reports: Path, edition: Edition, commune: str = "") -> Path:
+    """Say where an edition lands (contract, section 4); one of several communes below that."""
+    top = reports / PUBLIC if edition == PUBLIC else reports
+    return top / commune_folder(commune) if commune else top
 
 
 def target_of(notebook: str, place: str, quarter: str) -> str:
@@ -70,16 +71,11 @@ def address_of(kind: str, name: str, here: str, edition: str) -> str | None:
     return f"{page}#{quote(figure.indicator)}"
 
 
+def commune_folder(key: str) -> str:
+    """Say in which folder one of several communes has its reports, below the reports folder."""
+    return safe_name(key, _TAKEN_BY_FOLDERS)
+
+
 def file_name(code: str) -> str:
-    """Turn a village's code into a file name that is safe everywhere, and its alone.
-
-    A plain code stays what it is. From any other the signs that could mean something to a file
-    system are taken out, and a piece of its hash is added, so that two codes never share a file.
-    """
-    if _SAFE.fullmatch(code) and not _is_taken(code):
-        return code
-    return f"{ascii_words(code)[:30].strip('-') or 'x'}-{mark_of(code)}"
-
-
-def _is_taken(name: str) -> bool:
-    return name.lower() in _TAKEN or _DEVICE.fullmatch(name.lower()) is not None
+    """Turn a village's code into the name of its page (`campaign_lib.file_names.safe_name`)."""
+    return safe_name(code, _TAKEN)

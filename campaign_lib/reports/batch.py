@@ -56,7 +56,7 @@ class Wish:
 def make_reports(processed: Processed, reports: Path, wish: Wish) -> int:
     """Bring the reports up to date, and list all of them in the index.
 
-    Another run in the same folder is waited for.
+    Another run in the same folder is waited for; each of several communes has a folder of its own.
 
     Returns:
         How many of them failed.
@@ -65,10 +65,10 @@ def make_reports(processed: Processed, reports: Path, wish: Wish) -> int:
         CampaignError: no such village, quarter or language, no scheduler, or a file cannot be
             written.
     """
-    places = {_village(processed, name) for name in wish.villages}
+    places = {known_village(processed, name) for name in wish.villages}
     quarters = {processed.known_quarter(code) for code in wish.quarters or processed.quarters}
     words = Words(wish.language)
-    folder = folder_of(reports, wish.edition)
+    folder = folder_of(reports, wish.edition, processed.commune)
     planned = (planner := Planner(processed, words, wish.edition)).all()
     chosen = {report: key for key, report in planned.items()
               if key.quarter in quarters and (key.place in places or not places)}  # fmt: skip
@@ -146,7 +146,8 @@ def _elsewhere(address: str, processed: Processed, keys: Mapping[Report, Key]) -
     return partial(on_cluster, address, pack)
 
 
-def _village(processed: Processed, name: str) -> str:
+def known_village(processed: Processed, name: str) -> str:
+    """Give a village's code; raises CampaignError where it is none, as `make_reports` does."""
     try:
         code = processed.known_place(name)
     except CampaignError:

@@ -16,6 +16,7 @@ from campaign_lib.disclosure import HIDDEN
 from campaign_lib.display import Shown
 from campaign_lib.editions import INTERNAL, Edition
 from campaign_lib.indicators import IDS
+from campaign_lib.pages import Crumbs
 from campaign_lib.pages.links import with_addresses
 from campaign_lib.reports.addresses import INDEX, address_of
 from campaign_lib.reports.report import VIETNAMESE
@@ -76,6 +77,7 @@ def index_page(
     since: Since | None = None,
     summary: Shown | None = None,
     command: str = "campaign reports",
+    crumbs: Crumbs = (),
 ) -> str:
     """Make the page that lists all reports.
 
@@ -90,6 +92,7 @@ def index_page(
         since: what changed since the build before, and what was sent upward.
         summary: what to show at the end, such as the commune's results.
         command: what makes the missing ones.
+        crumbs: links back, of one of several communes.
 
     Returns:
         The page, to be written as ``index.html`` in the reports folder.
@@ -101,7 +104,8 @@ def index_page(
     told |= _listed(entries, quarters, words)
     told |= _mapped(heat or {}, quarters, _places(entries, words), words, edition)
     script = _SCRIPT.read_text(encoding="utf-8") if entries else ""
-    return pages.fill(_TEMPLATE, _title(commune, quarters, words), language, script=script, **told)
+    title = _title(commune, quarters, words)
+    return pages.fill(_TEMPLATE, title, language, crumbs=crumbs, script=script, **told)
 
 
 def _with_links(summary: Shown | None, edition: Edition) -> Markup:

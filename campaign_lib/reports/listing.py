@@ -9,7 +9,7 @@ from campaign_lib.display import Table, heading, together
 from campaign_lib.editions import INTERNAL, Edition
 from campaign_lib.processed import Processed
 from campaign_lib.quarters import Quarter
-from campaign_lib.reports.addresses import AUDIT, VILLAGE
+from campaign_lib.reports.addresses import AUDIT, INDEX, VILLAGE
 from campaign_lib.reports.index import Entry, State, index_page
 from campaign_lib.reports.manifest import Manifest
 from campaign_lib.reports.planned import COMMUNE_REPORT, Key
@@ -49,6 +49,7 @@ def index_of(
         made_up=any(map(processed.is_made_up, processed.quarters)),
         edition=edition,
         since=since_then(processed, folder, words, edition),
+        crumbs=((words("communes.page.crumb"), f"../{INDEX}"),) if processed.commune else (),
         summary=together(heading(title, 2), _of_commune(processed, newest, words, edition)),
     )
 

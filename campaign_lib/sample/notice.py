@@ -18,7 +18,7 @@ liệu thật không bao giờ để chung với mã nguồn.
 the program on; every plan in `plans/` says `illustrative = true`. Real data never live beside
 the code.
 
-{villages} thôn · villages, {households} hộ · households, {quarters}, hạt giống · seed {seed}.{past}
+{size}, {quarters}, hạt giống · seed {seed}.{past}
 
 ## Ghi chú · Notes
 
@@ -48,8 +48,7 @@ data contract asks for; empty is a fact of life and no problem.
 def notice_text(scope: Scope, injuries: Sequence[Injury], by_hand: str) -> str:
     """Write the page for a sample; `by_hand` is the file written like paper ("" for none)."""
     head = _HEAD.format(
-        villages=scope.villages,
-        households=scope.households,
+        size=_size(scope),
         quarters=f"{scope.quarters[0]}–{scope.quarters[-1]}",
         seed=scope.seed,
         past=past_years(scope),
@@ -60,6 +59,11 @@ def notice_text(scope: Scope, injuries: Sequence[Injury], by_hand: str) -> str:
         and f"\n  Only `{by_hand}` says `có`, `không`, `dd/mm/yyyy`, as paper does.",
     )
     return head + "".join(map(_line, injuries))
+
+
+def _size(scope: Scope) -> str:
+    size = f"{scope.villages} thôn · villages, {scope.households} hộ · households"
+    return size if scope.communes == 1 else f"{scope.communes} xã · communes; mỗi xã · each: {size}"
 
 
 def _line(injury: Injury) -> str:

@@ -50,7 +50,8 @@ class Table:
 class Scope:
     """The size of a sample. Quarters are in order; reporting quarters of Decree 09/2019.
 
-    `years_before` is how many years before the first quarter's the sample looks back on.
+    `years_before` is how many years before the first quarter's the sample looks back on. Of
+    several communes, each has so many villages and households.
     """
 
     villages: int
@@ -58,6 +59,7 @@ class Scope:
     quarters: tuple[Quarter, ...]
     seed: int
     years_before: int = 0
+    communes: int = 1
 
     @classmethod
     def of(
@@ -67,16 +69,19 @@ class Scope:
         quarters: tuple[Quarter, ...],
         seed: int,
         years_before: int = 0,
+        communes: int = 1,
     ) -> "Scope":
         """Check what is asked for.
 
         Raises:
-            CampaignError: no village, fewer households than villages, no quarter, negative seed,
-                more years before than there are plans for.
+            CampaignError: no village, no commune, fewer households than villages, no quarter,
+                negative seed, more years before than there are plans for.
         """
         total = villages * HOUSEHOLDS_PER_VILLAGE if households is None else households
         if villages < 1:
             raise CampaignError(f"A sample of {villages} villages: ask for at least one village.")
+        if communes < 1:
+            raise CampaignError(f"A sample of {communes} communes: ask for at least one commune.")
         if total < villages:
             raise CampaignError(
                 f"{total} households in {villages} villages: ask for at least one for each village."
@@ -90,7 +95,7 @@ class Scope:
                 f"The sample can look back on 0 to {MOST_YEARS_BEFORE} years, "
                 f"not on {years_before}."
             )
-        return cls(villages, total, tuple(sorted(set(quarters))), seed, years_before)
+        return cls(villages, total, tuple(sorted(set(quarters))), seed, years_before, communes)
 
     @property
     def years(self) -> tuple[int, ...]:

@@ -1,14 +1,16 @@
 """Writes a made-up campaign into a folder, and never over anything else."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 
 from campaign_lib.errors import CampaignError
-from campaign_lib.plan import read_plans
+from campaign_lib.plan.files import read_plan_files
 from campaign_lib.quarters import Quarter
 from campaign_lib.sample.activities import activity_table, model_table
+from campaign_lib.sample.communes import commune_table, plan_for_all, put_together
 from campaign_lib.sample.followup import funding_table, inspection_rows, progress_table
 from campaign_lib.sample.history import History, past_plan_text, past_quarters, settled
 from campaign_lib.sample.households import household_table, make_register
@@ -45,12 +47,14 @@ def write_sample(
     quarters: tuple[Quarter, ...] = DEFAULT_QUARTERS,
     seed: int = 1,
     years_before: int = 0,
+    communes: int = 1,
 ) -> None:
     """Write a made-up campaign as `folder`/raw, in the contract's format (sections 2 and 3).
 
     The same arguments give the same bytes on every machine. `households` is the total, 75 for
     each village if not given. `years_before` is how many years before the first quarter's are
-    told of, too: fewer rows, older plans. An older sample is overwritten, file by file, plans
+    told of, too: fewer rows, older plans. Of several communes, each is as large as one is alone,
+    and all have one plan. An older sample is overwritten, file by file, plans
     first.
 
     Raises:
@@ -58,19 +62,19 @@ def write_sample(
             marked as made up, or data files that this sample would leave standing beside its own;
             a file cannot be written.
     """
-    make_sample(folder, Scope.of(villages, households, tuple(quarters), seed, years_before))
+    asked = Scope.of(villages, households, tuple(quarters), seed, years_before, communes)
+    make_sample(folder, asked)
 
 
 def make_sample(folder: Path, scope: Scope) -> tuple[Injury, ...]:
     """Do what `write_sample` says, and list what is odd in the sample, as its notice does."""
     raw = folder / "raw"
     _refuse_what_is_not_ours(raw, scope)
-    for year in scope.past:
-        write_text(raw / plan_file(year), past_plan_text(scope, year))
-    for year in scope.years:
-        write_text(raw / plan_file(year), plan_text(year))
+    plans = {year: past_plan_text(scope, year) for year in scope.past}
+    for year, text in {**plans, **{year: plan_text(year) for year in scope.years}}.items():
+        write_text(raw / plan_file(year), plan_for_all(text) if scope.communes > 1 else text)
     injuries: list[Injury] = []
-    for table in _tables(scope):
+    for table in _tables(scope) if scope.communes == 1 else _tables_of_several(scope):
         _write_table(raw, table)
         injuries += table.injuries
     by_hand = survey_file(scope.quarters[BY_HAND]) if len(scope.quarters) > BY_HAND else ""
@@ -102,6 +106,13 @@ def _tables(scope: Scope) -> Iterator[Table]:
     yield Table("inspections.csv", pd.concat(inspections, ignore_index=True))
 
 
+def _tables_of_several(scope: Scope) -> Iterator[Table]:
+    """Make each table of all communes at a time; each commune is drawn from a seed of its own."""
+    yield commune_table(scope)
+    apart = [_tables(replace(scope, seed=scope.seed + at)) for at in range(scope.communes)]
+    yield from map(put_together, zip(*apart, strict=True))
+
+
 def _write_table(raw: Path, table: Table) -> None:
     def write(part: Path) -> None:
         table.cells.to_csv(part, index=False, lineterminator="\n", encoding="utf-8")
@@ -118,15 +129,15 @@ def _refuse_what_is_not_ours(raw: Path, scope: Scope) -> None:
     )
     if not found:
         return
-    plans = read_plans(raw / "plans")
-    real = [plan_file(year) for year, plan in plans.items() if not plan.illustrative]
+    plans = read_plan_files(raw / "plans")
+    real = [f"plans/{plan.file}" for plan in plans if not plan.illustrative]
     if real or not plans:
         which = f"{real[0]} does not say" if real else "it has no plan that says"
         raise CampaignError(
             f"{raw} holds a campaign that may be real ({which} illustrative = true): "
             "choose another folder for the sample."
         )
-    ours = {f"{name}.csv" for name in TABLES}
+    ours = {f"{name}.csv" for name in (*TABLES, *(["communes"] if scope.communes > 1 else []))}
     quarters = (*past_quarters(scope).values(), *scope.quarters)
     ours |= {survey_file(quarter) for quarter in quarters}
     ours |= {plan_file(year) for year in (*scope.past, *scope.years)}

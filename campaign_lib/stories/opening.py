@@ -18,6 +18,8 @@ from campaign_lib.stories.lab import furnish, in_both_languages
 DATA = "CAMPAIGN_DATA"
 #: Set by a batch, which has built already: the folder to read as it is.
 PROCESSED = "CAMPAIGN_PROCESSED"
+#: Which commune a notebook is about, in a folder that holds several.
+COMMUNE = "CAMPAIGN_COMMUNE"
 #: What IPython puts beside a notebook's own names.
 _NOT_OURS = frozenset({"In", "Out", "exit", "quit", "open", "get_ipython"})
 
@@ -28,10 +30,12 @@ CampaignError.spoken = staticmethod(in_both_languages)
 def open_campaign() -> Processed:
     """Open the campaign that a notebook is about, built anew if its files or our code changed.
 
-    It is the folder that CAMPAIGN_DATA names, or else the nearest `data` at or above here.
+    It is the folder that CAMPAIGN_DATA names, or else the nearest `data` at or above here; of
+    several communes in it the one that CAMPAIGN_COMMUNE names.
 
     Raises:
-        CampaignError: there is no such folder, or it cannot be built.
+        CampaignError: there is no such folder, it cannot be built, or there are several communes
+            and none is named.
     """
     ready = os.environ.get(PROCESSED)
     if ready:
@@ -40,7 +44,7 @@ def open_campaign() -> Processed:
     furnish()
     with shown() as tell:
         bring_up_to_date(data, date.today(), tell)
-    return Processed(data / "processed")
+    return Processed(data / "processed").of_commune(os.environ.get(COMMUNE, ""))
 
 
 def find_data() -> Path:

@@ -35,6 +35,7 @@ FLOORS = {
     "register": 3,
     "sample": 3,
     "panel": 4,
+    "parts": 4,
     "steps": 4,
     "indicator": 5,
     "indicators": 6,

@@ -94,6 +94,7 @@ def test_a_row_is_read_cell_by_cell(reads: Reads) -> None:
             "started_on": "2024-01-10",
             "ended_on": "2024-12-01",
             "households": 3,
+            "commune": None,
             "source_file": "models.csv",
             "source_sheet": "",
             "source_row": 2,

@@ -36,12 +36,16 @@ _OF_SURVEY = r"(?i)^survey/(\d{4}Q[1-4])[./]"
 
 @dataclass(frozen=True)
 class Computed:
-    """What a build knows: results and steps as the contract describes them, panel, problems."""
+    """What a build knows: results and steps as the contract describes them, panel, problems.
+
+    `figures` are the communes' figures before they are judged, those that no file prints included.
+    """
 
     results: pd.DataFrame
     steps: pd.DataFrame
     panel: Panel
     problems: pd.DataFrame
+    figures: pd.DataFrame
 
 
 def compute(campaign: Campaign, tell: Listener = nobody) -> Computed:
@@ -57,7 +61,8 @@ def compute(campaign: Campaign, tell: Listener = nobody) -> Computed:
     _know_targets(campaign.plans)
     tell(Step(PANEL, 0, 1))
     panel = build_panel(campaign)
-    results, steps, problems = [], [], [campaign.problems, panel.problems]
+    results, steps, figures = [], [], []
+    problems = [campaign.problems, panel.problems]
     for indicator in each(tell, COUNTING, ALL, attrgetter("id")):
         counted = count_steps(indicator, panel)
         lines = _figures(indicator, counted, campaign, panel)
@@ -66,12 +71,14 @@ def compute(campaign: Campaign, tell: Listener = nobody) -> Computed:
             judged, wrong = judge(indicator, of_quarter, plan, campaign.tables["allocation"])
             results.append(judged)
             problems.append(wrong)
+        figures.append(lines[lines["level"] == COMMUNE])
         steps.append(counted[counted["part"] != _UNPRINTED].assign(indicator=indicator.id))
     return Computed(
-        _tidy(pd.concat(results), RESULT_COLUMNS, KEYS),
-        _tidy(pd.concat(steps), STEP_COLUMNS, [*KEYS, "part", "position"]),
+        tidy(pd.concat(results), RESULT_COLUMNS, KEYS),
+        tidy(pd.concat(steps), STEP_COLUMNS, [*KEYS, "part", "position"]),
         panel,
         _placed(in_order(*problems).drop_duplicates(ignore_index=True), campaign),
+        pd.concat(figures, ignore_index=True),
     )
 
 
@@ -80,7 +87,7 @@ def _know_targets(plans: Mapping[int, Plan]) -> None:
     for plan in plans.values():
         for name in sorted(plan.targets.keys() - set(IDS)):
             raise CampaignError(
-                f"{plan.year}.toml: targets.{name} is not an indicator; known are {', '.join(IDS)}."
+                f"{plan.file}: targets.{name} is not an indicator; known are {', '.join(IDS)}."
             )
 
 
@@ -188,7 +195,7 @@ def _fall(lines: pd.DataFrame) -> Fall:
     return Fall(*(lines[name].to_numpy(np.int64) for name in names))
 
 
-def _tidy(table: pd.DataFrame, columns: list[str], keys: list[str]) -> pd.DataFrame:
+def tidy(table: pd.DataFrame, columns: list[str], keys: list[str]) -> pd.DataFrame:
     """Put columns and lines in the contract's order; percentages become numbers."""
     table = table.assign(
         **{name: table[name].astype("Float64") / 100 for name in PERCENTS if name in table}
@@ -205,4 +212,13 @@ def as_printed(results: pd.DataFrame) -> pd.DataFrame:
     return results.assign(**texts)
 
 
-__all__ = ["PLACE", "Computed", "as_printed", "compute", "count_steps", "judge", "survey_columns"]
+__all__ = [
+    "PLACE",
+    "Computed",
+    "as_printed",
+    "compute",
+    "count_steps",
+    "judge",
+    "survey_columns",
+    "tidy",
+]

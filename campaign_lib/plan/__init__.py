@@ -1,4 +1,4 @@
-"""The plan of a year, read from `plans/<year>.toml`, checked, and frozen.
+"""The plan of a year, read from its file, checked, and frozen.
 
 Nothing about any one year is written in code: a year without a file gets a plan without targets.
 The format is section 3 of the data contract. Percentages are kept in hundredths of a percent,
@@ -78,7 +78,8 @@ class Task:
 class Plan:
     """A year's plan. `path` is the share of each target that is due by the end of Q1 to Q4.
 
-    `poverty_standard` is what the statuses of the baseline date and of the year follow.
+    `poverty_standard` is what the statuses of the baseline date and of the year follow; `file` is
+    where it was read.
     """
 
     year: int
@@ -93,6 +94,7 @@ class Plan:
     parameters: Parameters = Parameters()
     targets: Mapping[str, Target] = field(default_factory=dict)
     tasks: tuple[Task, ...] = ()
+    file: str = field(default="", compare=False)
 
     @property
     def anniversary(self) -> date:
@@ -108,17 +110,12 @@ def plan_of(plans: Mapping[int, Plan], year: int) -> Plan:
     return plans.get(year) or Plan(year=year, baseline=date(year - 1, 12, 31))
 
 
-def read_plans(folder: Path) -> dict[int, Plan]:
-    """Read every `<year>.toml` of `folder`, by year; no folder is no plan.
+def read_plan(path: Path) -> Plan:
+    """Read one plan file, `<year>.toml` or `<year>-<anything>.toml`.
 
     Raises:
-        CampaignError: a file is not a plan; it names the file, the key and what is allowed.
+        CampaignError: it is not a plan; the sentence names the file, the key and what is allowed.
     """
-    return {plan.year: plan for plan in map(read_plan, sorted(folder.glob("*.toml")))}
-
-
-def read_plan(path: Path) -> Plan:
-    """Read one plan file; raises CampaignError as `read_plans` does."""
     try:
         content = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -142,7 +139,7 @@ class _Reader:
         year = self.typed(content, "year", int, "a year such as 2024")
         if year not in YEARS:
             raise self.wrong("year", f"is {year}; it must be a year such as 2024")
-        if stem != str(year):
+        if stem.partition("-")[0] != str(year):
             raise self.wrong(
                 "year",
                 f"is {year}, but the file's name says {stem}; rename the file or correct the year",
@@ -166,6 +163,7 @@ class _Reader:
                 for name, value in self.typed(content, "targets", dict, "a table", {}).items()
             },
             tasks=self.tasks(self.typed(content, "tasks", list, "a list of [[tasks]]", [])),
+            file=self.file,
         )
 
     def known(self, table: dict[str, Any], keys: frozenset[str], where: str) -> None:

@@ -1,0 +1,137 @@
+"""All plan files of a folder, and whose each is: one commune's, or that of all of them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from campaign_lib.errors import CampaignError
+from campaign_lib.plan import Parameters, Plan, read_plan
+from campaign_lib.plan.communes import Commune
+
+ByYear = Mapping[int, Plan]
+
+
+def read_plan_files(folder: Path) -> tuple[Plan, ...]:
+    """Read every plan file of a folder, in the order of their names; no folder is no plan.
+
+    Raises:
+        CampaignError: a file is not a plan, or two of one year begin their quarters, or the year,
+            on different days.
+    """
+    plans = tuple(map(read_plan, sorted(folder.glob("*.toml"))))
+    first = _first_of_each_year(plans)
+    for plan in plans:
+        other = first[plan.year]
+        for key in ("calendar", "baseline"):
+            if getattr(plan, key) != getattr(other, key):
+                raise CampaignError(
+                    f"{plan.file}: {key} is {getattr(plan, key)}, {other.file} says "
+                    f"{getattr(other, key)}; the plans of one year must agree on it, so that "
+                    "communes can be added up."
+                )
+    return plans
+
+
+def read_plans(folder: Path) -> dict[int, Plan]:
+    """Read the plans of a folder of one commune, by year.
+
+    Raises:
+        CampaignError: as `read_plan_files` and `plans_of_one`.
+    """
+    return plans_of_one(read_plan_files(folder))
+
+
+def plans_of_one(plans: Iterable[Plan]) -> dict[int, Plan]:
+    """Give the plans of a folder of one commune, by year.
+
+    Raises:
+        CampaignError: two files are for one year.
+    """
+    found: dict[int, Plan] = {}
+    for plan in plans:
+        _keep(found, plan)
+    return found
+
+
+@dataclass(frozen=True)
+class SharedPlans:
+    """Whose plan is whose in a folder of several communes.
+
+    Attributes:
+        whole: what is asked of all communes together, by year; without targets in a year in which
+            only single communes have plans.
+        own: of each commune by its key, by year: its own plan, or else the one for all.
+    """
+
+    whole: ByYear
+    own: Mapping[str, ByYear]
+
+
+def share_plans(plans: Sequence[Plan], communes: Sequence[Commune]) -> SharedPlans:
+    """Give each commune its plans: the file that names it, or the one for all.
+
+    A commune for which a year has no plan gets one without targets that begins the year as the
+    others do.
+
+    Raises:
+        CampaignError: a plan names no commune of the folder, or more than one; two are for the
+            same commune and year.
+    """
+    whole: dict[int, Plan] = {}
+    own: dict[str, dict[int, Plan]] = {commune.key: {} for commune in communes}
+    for plan in plans:
+        named = _named(plan, communes)
+        _keep(whole if named is None else own[named.key], plan)
+    for year, first in _first_of_each_year(plans).items():
+        whole.setdefault(year, _without_targets(first))
+        for commune in communes:
+            mine = own[commune.key].setdefault(year, whole[year])
+            own[commune.key][year] = replace(mine, commune=commune.name)
+    return SharedPlans(whole, own)
+
+
+def _first_of_each_year(plans: Iterable[Plan]) -> dict[int, Plan]:
+    first: dict[int, Plan] = {}
+    for plan in plans:
+        first.setdefault(plan.year, plan)
+    return first
+
+
+def _keep(found: dict[int, Plan], plan: Plan) -> None:
+    other = found.setdefault(plan.year, plan)
+    if other is not plan:
+        whose = f"the commune {plan.commune}" if plan.commune else "all communes"
+        raise CampaignError(
+            f"{plan.file} and {other.file} are both the plan of {plan.year} for {whose}: keep the "
+            "one that is right and take the other away."
+        )
+
+
+def _named(plan: Plan, communes: Sequence[Commune]) -> Commune | None:
+    """Give the commune that a plan is for; None is all of them."""
+    if not plan.commune:
+        return None
+    found = [commune for commune in communes if commune.is_called(plan.commune)]
+    if len(found) == 1:
+        return found[0]
+    keys = ", ".join(commune.key for commune in found or communes)
+    if found:
+        raise CampaignError(
+            f"{plan.file}: several communes are called {plan.commune}; write one of {keys}."
+        )
+    raise CampaignError(
+        f"{plan.file}: {plan.commune} is no commune of raw/villages; known are {keys}; a plan for "
+        "all of them names none."
+    )
+
+
+def _without_targets(plan: Plan) -> Plan:
+    """Give a plan that begins the year as another does, and asks for nothing."""
+    return Plan(
+        year=plan.year,
+        baseline=plan.baseline,
+        calendar=plan.calendar,
+        poverty_standard=plan.poverty_standard,
+        illustrative=plan.illustrative,
+        parameters=Parameters(),
+    )
