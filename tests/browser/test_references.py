@@ -13,9 +13,9 @@ from campaign_lib.indicators import find
 from campaign_lib.processed import Processed
 from campaign_lib.reports.addresses import INDEX, address_of
 
-#: Pages without printed references. The index would need ten times its size for them: a
-#: place's code stands beside its name, its script leads from each cell to the figure's page, and that
-#: has the reference. The audit of one figure, made to stand alone, is about that one.
+#: Pages without printed references. The index would need ten times its size for them: a place's
+#: code stands beside its name, its script leads from each cell to the figure's page, and that has
+#: the reference. The audit of one figure, made to stand alone, is about that one.
 WITHOUT = frozenset({"index", ALONE})
 _PRINTED = re.compile(
     r'<span class="reference">(?:<a class="traced" href="([^"]*)">)?([^<]+)(?:</a>)?</span>'
