@@ -2,7 +2,7 @@
 
 import sys
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -65,14 +65,10 @@ def make_reports(processed: Processed, reports: Path, wish: Wish) -> int:
         CampaignError: no such village, quarter or language, no scheduler, or a file cannot be
             written.
     """
-    places = {known_village(processed, name) for name in wish.villages}
-    quarters = {processed.known_quarter(code) for code in wish.quarters or processed.quarters}
+    quarters = _quarters(processed, wish)
     words = Words(wish.language)
     folder = folder_of(reports, wish.edition, processed.commune)
-    planned = (planner := Planner(processed, words, wish.edition)).all()
-    chosen = {report: key for key, report in planned.items()
-              if key.quarter in quarters and (key.place in places or not places)}  # fmt: skip
-    chosen |= _differences(planner, processed.quarters[-1])
+    planned, chosen = _planned(processed, folder, words, wish)
 
     def wait_for(process: int, began: str) -> None:
         _tell(words("pages.progress.waiting", process=str(process), began=began))
@@ -93,6 +89,29 @@ def make_reports(processed: Processed, reports: Path, wish: Wish) -> int:
         _write_index(processed, planned, folder, words, wish.edition)
     _tell_of_orphans(folder, planned.values(), words)
     return sum(outcome.state == "failed" for outcome in outcomes)
+
+
+def _quarters(processed: Processed, wish: Wish) -> Set[str]:
+    return {processed.known_quarter(code) for code in wish.quarters or processed.quarters}
+
+
+def _planned(
+    processed: Processed, folder: Path, words: Words, wish: Wish
+) -> tuple[dict[Key, Report], dict[Report, Key]]:
+    """Give every page that there shall be, and those that are asked for.
+
+    A page leads back to others only if they are there, or are made with it.
+    """
+    places = {known_village(processed, name) for name in wish.villages}
+    quarters = _quarters(processed, wish)
+
+    def is_asked(key: Key) -> bool:
+        return key.quarter in quarters and (key.place in places or not places)
+
+    planner = Planner(processed, words, wish.edition)
+    planned = planner.all(lambda key: is_asked(key) or (folder / key.target).is_file())
+    chosen = {report: key for key, report in planned.items() if is_asked(key)}
+    return planned, chosen | _differences(planner, processed.quarters[-1])
 
 
 def _write_index(

@@ -121,12 +121,16 @@ class Planner:
         self._prints = Fingerprints(processed)
         self._contents: dict[str, bytes] = {}
 
-    def all(self) -> dict[Key, Report]:
-        """Give every page that there shall be, quarter by quarter, the commune's first."""
+    def all(self, is_there: Callable[[Key], bool] = lambda key: True) -> dict[Key, Report]:
+        """Give every page that there shall be, quarter by quarter, the commune's first.
+
+        Args:
+            is_there: whether a page can be led back to: it is there, or about to be made.
+        """
         keys = [key for quarter in self._processed.quarters for key in self._keys(quarter)]
         if self._edition != INTERNAL:
             keys = [key for key in keys if key.notebook in PUBLIC_PAGES]
-        known = frozenset(key.target for key in keys)
+        known = frozenset(key.target for key in filter(is_there, keys))
         return {key: self._report(key, known) for key in keys}
 
     def _keys(self, quarter: str) -> Iterator[Key]:
