@@ -1,5 +1,7 @@
 """What was wrong with the raw files, as the lines of problems.csv (data contract, section 2)."""
 
+from collections.abc import Mapping
+
 import numpy.typing as npt
 import pandas as pd
 
@@ -9,6 +11,33 @@ COLUMNS = ["file", "sheet", "row", "column", "value", "problem", "action"]
 #: Whom a line is about, where its row says so; kept beside the contract's columns, not in the CSV.
 ABOUT = ["village", "household"]
 _LISTED_BY = ["file", "sheet", "row", "column"]
+
+#: How much a problem matters: something that somebody wrote does not count; everything counts, and
+#: somebody should look; nothing is left to do.
+ERROR, WARNING, DONE = SEVERITIES = ("error", "warning", "done")
+#: What is kept as it is, and doubted; what was put right by `corrections.csv`.
+KEPT, CORRECTED = "kept", "corrected"
+#: Every action with its severity: who changes one changes both here. It is no column of
+#: problems.csv, whose seven columns the contract fixes, as it can be read off the action.
+SEVERITY_OF: Mapping[str, str] = {
+    "row refused": ERROR,
+    "set to unknown": ERROR,
+    "left out of the base": ERROR,
+    "counted for none": ERROR,
+    "computed one used": ERROR,
+    "file ignored": ERROR,
+    "column ignored": WARNING,
+    "column missing": WARNING,
+    "superseded": WARNING,
+    "row passed over": WARNING,
+    "sheet passed over": WARNING,
+    "read all the same": WARNING,
+    "column converted": WARNING,
+    "file converted": WARNING,
+    "left as it is": WARNING,
+    KEPT: WARNING,
+    CORRECTED: DONE,
+}
 
 
 def no_problems() -> pd.DataFrame:
@@ -52,6 +81,11 @@ def file_problem(
     """Give the one line of a problem that a file, or one of its columns, has as a whole."""
     line = (file, sheet, pd.NA if row is None else row, column, value, problem, action, "", "")
     return pd.DataFrame([line], columns=COLUMNS + ABOUT).astype(no_problems().dtypes.to_dict())
+
+
+def severities(problems: pd.DataFrame) -> pd.Series:
+    """Give the severity of each line, read off its action."""
+    return problems["action"].map(lambda action: SEVERITY_OF[action]).astype("str")
 
 
 def in_order(*lists: pd.DataFrame) -> pd.DataFrame:

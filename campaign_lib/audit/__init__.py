@@ -21,6 +21,7 @@ from campaign_lib.indicator import Drop, Indicator
 from campaign_lib.indicators import find
 from campaign_lib.percent import ALL_OF_THEM
 from campaign_lib.plan import Plan, Target
+from campaign_lib.problems import CORRECTED
 from campaign_lib.processed import Processed
 from campaign_lib.progress import Listener, nobody
 from campaign_lib.recount import recount
@@ -174,6 +175,14 @@ class Audit:
             key = IDENTITY[kind][0]
             rows = rows[rows[key].isin(self.units()[key])]
         return sources(self.processed, self.indicator, rows, self.days)
+
+    def corrections(self) -> pd.DataFrame:
+        """Give the lines of problems.csv that tell what was corrected in the rows of `sources`."""
+        problems = self.processed.table("problems")
+        lines = problems[problems["action"] == CORRECTED]
+        rows = {(row.file, row.sheet, row.row) for own in self.sources().values() for row in own}
+        places = zip(lines["file"], lines["sheet"], lines["row"], strict=True)
+        return lines[[place in rows for place in places]]
 
     def cells(self) -> pd.DataFrame:
         """Give what was read of each unit of `units` (see `campaign_lib.audit.as_read`)."""

@@ -15,6 +15,7 @@ from campaign_lib.codebook import Table, codebook
 from campaign_lib.collation import in_alphabet
 from campaign_lib.errors import CampaignError
 from campaign_lib.intake import references
+from campaign_lib.intake.amendments import CORRECTIONS, Amendments
 from campaign_lib.intake.communes import (
     DAYS,
     Belonging,
@@ -134,12 +135,14 @@ class _Reading:
         self.tables: dict[str, pd.DataFrame] = {}
         self.problems: list[pd.DataFrame] = [no_problems()]
         self.files: list[dict[str, object]] = []
+        self.amendments = Amendments(None)
 
     def campaign(self) -> Campaign:
         """Read villages and households, then whatever refers to them."""
         files = tables_in(self.raw)
         book = codebook().tables
-        others = [name for name in book if name not in (*_FIRST, SURVEY)]
+        self.read_corrections(files.pop(CORRECTIONS, None))
+        others = [name for name in book if name not in (*_FIRST, SURVEY, CORRECTIONS)]
         for name in (*_FIRST, *others):
             self.read_table(book[name], files.pop(name, None))
         for folder, start in ((self.raw, ""), (self.raw / SURVEY, f"{SURVEY}/")):
@@ -149,6 +152,7 @@ class _Reading:
         known = ", ".join(sorted(set(book) - {SURVEY}))
         self.ignore((path.name for path in files.values()), f"known tables are {known}")
         surveyed = self.read_surveys()
+        self.finish_corrections()
         for path in sorted((self.raw / PLANS).glob("*.toml")):
             self.files.append(_uncounted(path, f"{PLANS}/{path.name}"))
         self.files.sort(key=lambda about: in_alphabet(str(about["file"])))
@@ -160,6 +164,7 @@ class _Reading:
     def homes(self) -> Homes:
         """Read villages and households."""
         files = tables_in(self.raw)
+        self.read_corrections(files.get(CORRECTIONS))
         for name in _FIRST:
             self.read_table(codebook().tables[name], files.get(name))
         return Homes(
@@ -220,6 +225,19 @@ class _Reading:
                 tasks.setdefault(task, []).append(key)
         return Belonging(self.communes, dict(zip(villages["village"], keys, strict=True)), tasks)
 
+    def read_corrections(self, path: Path | None) -> None:
+        """Read what is to be changed in the other files, before any of them."""
+        table = codebook().tables[CORRECTIONS]
+        draft = self.draft(table, [(path, path.name)]) if path else None
+        self.amendments = Amendments(draft)
+
+    def finish_corrections(self) -> None:
+        """Note which corrections were of no use, once every file has been read."""
+        self.amendments.refuse_others()
+        draft = self.amendments.draft
+        table = codebook().tables[CORRECTIONS]
+        self.tables[CORRECTIONS] = self.finish(draft) if draft else empty_table(table)
+
     def read_surveys(self) -> dict[str, frozenset[str]]:
         """Read the survey of every quarter that has one; says which questions each has."""
         there = survey_files(self.raw)
@@ -249,7 +267,9 @@ class _Reading:
         for done, (path, file) in enumerate(files, len(self.files)):
             self.tell(Step(READING, done, self.of, file))
             sheets += read_table(path, file, table, also)
-        return Draft(table, sheets, self.known)
+        draft = Draft(table, self.amendments.amended(table, sheets), self.known)
+        self.amendments.tell(draft)
+        return draft
 
     def finish(self, draft: Draft) -> pd.DataFrame:
         """Note the problems and tallies of a table's files; gives the rows that are kept."""

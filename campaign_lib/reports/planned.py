@@ -26,7 +26,7 @@ PUBLIC_PAGES = frozenset({VILLAGE, COMMUNE_REPORT})
 #: The registers that an audit prints rows of, beside the answers.
 _REGISTERS = (
     *("households", "poverty_status", "villages", "village_plans"),
-    *("activities", "models", "allocation"),
+    *("activities", "models", "allocation", "corrections"),
 )
 #: Read by pages that look further than a quarter and the one before it.
 _BEYOND = (

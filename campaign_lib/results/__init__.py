@@ -17,7 +17,7 @@ from campaign_lib.intake import Campaign
 from campaign_lib.panel import Panel, build_panel
 from campaign_lib.plan import Plan, plan_of
 from campaign_lib.poverty import Fall, judge_fall
-from campaign_lib.problems import file_problem, in_order, no_problems
+from campaign_lib.problems import file_problem, in_order, no_problems, severities
 from campaign_lib.progress import COUNTING, PANEL, Listener, Step, each, nobody
 from campaign_lib.steps import COMMUNE, COUNTS, columns_read, count, walk
 from campaign_lib.targets import JUDGED, RANKS, fixed_allocation, judge_counts, judge_shares
@@ -99,6 +99,7 @@ def _placed(problems: pd.DataFrame, campaign: Campaign) -> pd.DataFrame:
     return problems.assign(
         village=problems["village"].where(problems["village"] != "", lives),
         quarter=problems["file"].str.extract(_OF_SURVEY, expand=False).str.upper().fillna(""),
+        severity=severities(problems),
     )
 
 

@@ -43,6 +43,8 @@ from campaign_lib.recount.raw.layout import Column, Piece, text
 
 _FOLDER = Path(__file__).parent
 _FIRST = ("villages", "households")
+#: The table of corrections, and why a file that it changed is not read here.
+CORRECTIONS = "corrections"
 #: The rules that judge a table's rows before and after those that stand twice, and what is kept.
 _BEFORE = {"villages": "no_commune", "survey": "survey_days"}
 _AFTER = {"households": "stays"}
@@ -132,14 +134,23 @@ class _Reading:
     def read_grids(self) -> list[tuple[RawFile, Grid]]:
         """Read the cells of every file that the contract names."""
         files = raw_files(self.raw, self.columns)
+        corrected = self.corrected()
         grids = []
         for done, file in enumerate(files):
             self.tell(Step(READING, done, len(files), file.name))
+            if file.table == CORRECTIONS or file.name in corrected:
+                self.left[file.name] = CORRECTIONS
+                continue
             try:
                 grids.append((file, read_grid(file)))
             except NotTakenError as reason:
                 self.left[file.name] = str(reason)
         return grids
+
+    def corrected(self) -> set[str]:
+        """Name the files in which the build corrected cells; what those say is no longer read."""
+        query = "SELECT DISTINCT file FROM checked_problems WHERE action = 'corrected'"
+        return {file for (file,) in self.connection.execute(query).fetchall()}
 
     def find_columns(self, grids: Iterable[tuple[RawFile, Grid]]) -> None:
         """Find the codebook's columns in every file; a file without a required one is left."""

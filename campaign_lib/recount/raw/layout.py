@@ -173,7 +173,7 @@ def _digest(columns: Sequence[Column]) -> str:
 
 def kept(table: str, columns: Sequence[Column], left: Iterable[str]) -> str:
     """Write the rows of a table that are kept, and those that the checked table has of `left`."""
-    dates = ", ".join(f"{c.name}::DATE AS {c.name}" for c in columns if c.type == "date")
+    dates = ", ".join(f'"{c.name}"::DATE AS "{c.name}"' for c in columns if c.type == "date")
     files = ", ".join(map(text, left)) or "''"
     quarter = ", quarter_of_file AS quarter" if table == SURVEY else ""
     return f"""

@@ -8,8 +8,10 @@ import pandas as pd
 from campaign_lib.audit import IDENTITY, UNIT_KEY, Audit
 from campaign_lib.display import Cell, Column, Passage, Shown, Table, folded_away, paragraph
 from campaign_lib.indicator import Drop
+from campaign_lib.problem_list import told
 from campaign_lib.steps import COMMUNE, Part
 from campaign_lib.stories.audit.answers import Answers
+from campaign_lib.tables.labels import rows_of
 from campaign_lib.words import MISSING, Words, is_missing
 
 _OUTSIDE = ("not_in_base", "base_unknown")
@@ -33,7 +35,7 @@ def tables(found: Audit, labels: Mapping[str, str], words: Words) -> list[Shown]
         columns = [f"outcome_{end}" for end in ends]
         inside = writer.table(*shown, _questions(dates), [*columns, "escaped", "source"])
         stops = [f"stopped_at_{end}" for end in ends]
-        says = [writer.answers.legend(_questions(dates)), corrections(words)]
+        says = [writer.answers.legend(_questions(dates)), corrections(found, words)]
         others = writer.table(*more, (), [*stops, *columns, "source"])
         return [*says, inside, _under_its_caption(others)]
     outside = units["outcome"].isin(_OUTSIDE)
@@ -42,13 +44,24 @@ def tables(found: Audit, labels: Mapping[str, str], words: Words) -> list[Shown]
     inside = writer.table("in_base", base, counts, ["stopped_at", "outcome", "source"])
     left_out = units[outside]
     others = writer.table("outside", left_out, among, ["stopped_at", "outcome", "source"])
-    says = [writer.answers.legend([*among, *counts]), corrections(words)]
+    says = [writer.answers.legend([*among, *counts]), corrections(found, words)]
     return [*says, inside, *([_under_its_caption(others)] if len(left_out) else ())]
 
 
-def corrections(words: Words) -> Passage:
-    """Say which answers were corrected after they were read: none is, they count as they stand."""
-    return paragraph(words("audit.corrections.none"))
+def corrections(found: Audit, words: Words) -> Shown:
+    """List what was corrected, on reading, in the rows behind these units."""
+    lines = found.corrections()
+    if lines.empty:
+        return paragraph(words("audit.corrections.none"))
+    names = ("row", "column", "value", "problem")
+    return Table(
+        words("audit.corrections.heading"),
+        tuple(Column(words(f"audit.corrections.{name}")) for name in names),
+        tuple(
+            (f"{line.file}:{line.row}", line.column, line.value, told(line.problem, words.language))
+            for line in rows_of(lines)
+        ),
+    )
 
 
 def _under_its_caption(table: Table) -> Passage:
