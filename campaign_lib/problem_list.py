@@ -1,40 +1,121 @@
-"""The lines of problems.csv in words, Vietnamese first, file by file, for a terminal."""
+"""The problems of raw files in words, for a terminal: line by line, and in short.
 
-from collections.abc import Iterator
+The sum comes last, because that is what a terminal shows when a command has ended; whoever wants
+the lines scrolls up, or opens problems.xlsx.
+"""
+
+from collections.abc import Iterator, Sequence
+from functools import cache
 
 import pandas as pd
 
-from campaign_lib.words import found
+from campaign_lib.problems import CORRECTED, DONE, ERROR, SEVERITIES, WARNING, severities
+from campaign_lib.words import Words, found
 
 #: The file of words that has every sentence about a problem, and every action.
 _FILE = "problems"
+#: How many files, and how many kinds of problems of a file, the sum tells of.
+_FILES, _KINDS, _COLUMNS = 12, 5, 3
+#: What is wrong ends here in a sentence; what to do about it follows.
+_WHAT_TO_DO = ";"
 
 
-def in_words(problems: pd.DataFrame) -> Iterator[str]:
+def in_words(problems: pd.DataFrame, words: Words) -> Iterator[str]:
     """Give a heading per file, and a line per problem: where, which cell, what, and what became.
 
     Args:
         problems: the columns of problems.csv, sorted by file.
+        words: in which language.
     """
     for file, lines in problems.groupby("file", sort=False):
         yield f"{file} ({len(lines)})"
-        yield from (f"  {_line(problem)}" for problem in lines.itertuples(index=False))
+        yield from (f"  {_line(problem, words)}" for problem in lines.itertuples(index=False))
 
 
-def _line(line: object) -> str:
+def _line(line: object, words: Words) -> str:
     """Say one problem; parts that it does not have are left out."""
-    sheet, row, column, value = (
-        getattr(line, name) for name in ("sheet", "row", "column", "value")
+    sheet, row, column, value, problem, action = (
+        getattr(line, name) for name in ("sheet", "row", "column", "value", "problem", "action")
     )
     where = [
-        f"bảng tính · sheet {sheet}" if sheet else "",
-        "" if pd.isna(row) else f"dòng · row {row}",
+        words("check.sheet", sheet=sheet) if sheet else "",
+        "" if pd.isna(row) else words("check.row", row=str(row)),
         column,
         f"“{value}”" if value else "",
     ]
-    problem, action = (bilingual(getattr(line, name)) for name in ("problem", "action"))
+    said = f"{told(problem, words.language)} → {told(action, words.language)}"
     place = ", ".join(filter(None, where))
-    return f"{place}: {problem} → {action}" if place else f"{problem} → {action}"
+    return f"{place}: {said}" if place else said
+
+
+def in_short(problems: pd.DataFrame, words: Words) -> Iterator[str]:
+    """Give the sum: files with their kinds of problems, most errors first, and all in one line."""
+    if problems.empty:
+        yield words("check.none")
+        return
+    kinds = kinds_of(problems, [words.language])
+    yield words("check.heading")
+    files = kinds.pivot_table("lines", "file", "severity", "sum", fill_value=0, sort=False)
+    files = files.reindex(columns=list(SEVERITIES), fill_value=0)
+    files = files.sort_values([ERROR, WARNING], ascending=False, kind="stable")
+    for file, counts in files.head(_FILES).iterrows():
+        yield f"  {file}: {counted(counts, words)}"
+        own = kinds[kinds["file"] == file].sort_values("rank", kind="stable")
+        for kind in own.head(_KINDS).to_dict("records"):
+            where = f" ({kind['columns']})" if kind["columns"] else ""
+            yield f"    {words.number(kind['lines'])} × {kind['kind']}{where} → {kind['action']}"
+        if len(own) > _KINDS:
+            yield f"    {words('check.more_kinds', count=len(own) - _KINDS)}"
+    if len(files) > _FILES:
+        rest = counted(files.iloc[_FILES:].sum(), words)
+        yield f"  {words('check.more_files', count=len(files) - _FILES, counts=rest)}"
+    of_all = counted(files.sum(), words)
+    yield words("check.all", count=len(problems), files=len(files), counts=of_all)
+
+
+def counted(counts: "pd.Series[int]", words: Words) -> str:
+    """Say how many errors, warnings and corrections there are; none is left unsaid."""
+    said = [
+        words(f"check.count.{one}", count=int(counts[one])) for one in SEVERITIES if counts[one]
+    ]
+    return ", ".join(said)
+
+
+def kinds_of(problems: pd.DataFrame, languages: Sequence[str]) -> pd.DataFrame:
+    """Count problems by file and kind, file by file.
+
+    Returns:
+        file, severity, rank (the severity's, errors first), kind and action (in the languages),
+        lines (how many), columns (the first that are concerned).
+    """
+
+    @cache
+    def say(english: str) -> str:
+        said = (told(english, language).partition(_WHAT_TO_DO)[0] for language in languages)
+        return " · ".join(said)
+
+    about = problems.assign(
+        severity=severities(problems),
+        kind=[
+            say(CORRECTED if action == CORRECTED else problem)
+            for problem, action in zip(problems["problem"], problems["action"], strict=True)
+        ],
+        action=problems["action"].map(say),
+    )
+    grouped = about.groupby(["file", "severity", "kind", "action"], sort=False)["column"]
+    kinds = grouped.agg(lines="size", columns=_some).reset_index()
+    rank = {severity: at for at, severity in enumerate(SEVERITIES)}
+    return kinds.assign(rank=kinds["severity"].map(rank).astype(int))
+
+
+def _some(columns: "pd.Series[str]") -> str:
+    names = list(dict.fromkeys(filter(None, columns)))
+    return ", ".join([*names[:_COLUMNS], *(["…"] if len(names) > _COLUMNS else [])])
+
+
+def are_left(problems: pd.DataFrame) -> bool:
+    """Say whether anything is left to be seen to: what has been corrected is not."""
+    return bool((severities(problems) != DONE).any())
 
 
 def bilingual(english: str) -> str:

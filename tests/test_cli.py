@@ -103,15 +103,16 @@ def test_building_twice_differs_in_the_time_alone(run: Runs, data: Path) -> None
 
 
 def test_check_lists_every_problem_file_by_file(run: Runs, mine: Path) -> None:
-    ended = run("--data", mine, "--today", TODAY, "check")
+    ended = run("--data", mine, "--today", TODAY, "check", "--language", "en")
     assert ended.status == 1
     assert ended.err == ""
     with (mine / "processed" / "problems.csv").open(encoding="utf-8", newline="") as file:
         problems = pd.read_csv(file, dtype="str")
     assert list(problems) == COLUMNS
     assert len(problems) > 0
-    lines = ended.out.splitlines()
-    assert len(lines) == len(problems) + problems["file"].nunique() + 1
+    lines = ended.out.partition("In short")[0].splitlines()
+    assert len(lines) == len(problems) + problems["file"].nunique()
+    assert str(mine / "processed" / "problems.xlsx") in ended.out.splitlines()[-1]
     assert set(pd.read_csv(mine / "processed" / "files.csv")["file"]) >= {"villages.csv"}
     for problem in problems.itertuples():
         assert any(f"row {problem.row}, {problem.column}" in line for line in lines)

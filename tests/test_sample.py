@@ -218,6 +218,8 @@ def test_problems_on_purpose_are_few_and_of_each_kind(sample: Sample) -> None:
 
 def test_intake_reports_exactly_the_problems_on_purpose(sample: Sample) -> None:
     found = compute(read_campaign(sample.raw, date(2025, 1, 15))).problems
+    # What is only doubted is no injury: in 600 households goods are gone at once by chance, too.
+    found = found[found["action"] != "kept"]
     meant = [injury for injury in sample.injuries if injury.action]
     told = []
     for problem in found.to_dict("records"):

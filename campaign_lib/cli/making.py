@@ -57,26 +57,51 @@ def sample(
     say(f"Đã viết số liệu hư cấu · Made-up data written: {folder / 'raw'}")
 
 
-@command("Đọc và soát số liệu, kể ra chỗ sai · Read the raw files, list problems")
+@command(
+    "Đọc và soát số liệu, kể ra chỗ sai, viết problems.xlsx để gửi lại thôn · "
+    "Read the raw files, list problems, write problems.xlsx to send back to the village"
+)
+@click.option(
+    "--village",
+    metavar="V",
+    help="Chỉ kể và viết phần của thôn này · Only what concerns this village",
+)
+@LANGUAGE
 @click.pass_obj
-def check(setting: Setting) -> int:
+def check(setting: Setting, village: str | None, language: str) -> int:
     """Build, and list problems in words.
 
     All of it is computed to find the problems, and all is written: results beside the problems of
-    another day would contradict them.
+    another day would contradict them. The sum comes last, where a terminal shows it.
     """
     from campaign_lib.build import build as build_tables
-    from campaign_lib.problem_list import in_words
+    from campaign_lib.problem_book import name_of_book, write_book
+    from campaign_lib.problem_list import are_left, in_short, in_words
+    from campaign_lib.processed import Processed
     from campaign_lib.progress import shown
+    from campaign_lib.words import Words
 
     with shown() as tell:
         built = build_tables(setting.data, setting.today, tell)
-    problems = built.computed.problems
-    say(*in_words(problems))
-    say(_how_many(len(problems), setting.data / "processed"))
+    problems, words, processed = (
+        built.computed.problems,
+        Words(language),
+        setting.data / "processed",
+    )
+    book, name = processed / name_of_book(), ""
+    if village is not None:
+        there = Processed(processed)
+        code = there.known_place(village)
+        name = there.villages.get(code, "")
+    if name:
+        problems, book = problems[problems["village"] == code], processed / name_of_book(code)
+    write_book(book, setting.data / "raw", problems, name)
+    say(*in_words(problems, words))
+    say(*in_short(problems, words))
+    say(words("check.written", csv=str(processed / "problems.csv"), book=str(book)))
     if built.is_new:
         setting.warn_of_revisions()
-    return SOME if len(problems) else 0
+    return SOME if are_left(problems) else 0
 
 
 @command("Tính chỉ tiêu từ số liệu gốc · Work out the indicators from the raw files")

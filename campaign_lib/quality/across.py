@@ -71,17 +71,17 @@ def goods_vanished(home: pd.DataFrame) -> "pd.Series[bool]":
 
 def income_in_another_unit(home: pd.DataFrame) -> "pd.Series[bool]":
     """About a thousand times as much as before, or as little: đồng, or million, for thousand."""
-    low, high = _low_and_high(home)
+    low, high = low_and_high(home)
     return more_than(low, 0) & at_least(high * INCOME_FACTOR, low * UNIT)
 
 
 def income_jumped(home: pd.DataFrame) -> "pd.Series[bool]":
     """More than three times as much as before, or as little, and not for another unit."""
-    low, high = _low_and_high(home)
+    low, high = low_and_high(home)
     return more_than(high, low * INCOME_FACTOR) & ~income_in_another_unit(home)
 
 
-def _low_and_high(home: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+def low_and_high(home: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     """Give the lower and the higher of two incomes; missing where one is."""
     both = pd.concat([home["income"], home[f"{BEFORE}income"]], axis=1).astype("float64")
     return both.min(axis=1, skipna=False), both.max(axis=1, skipna=False)

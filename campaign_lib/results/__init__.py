@@ -19,6 +19,7 @@ from campaign_lib.plan import Plan, plan_of
 from campaign_lib.poverty import Fall, judge_fall
 from campaign_lib.problems import file_problem, in_order, no_problems, severities
 from campaign_lib.progress import COUNTING, PANEL, Listener, Step, each, nobody
+from campaign_lib.quality.doubts import doubts
 from campaign_lib.steps import COMMUNE, COUNTS, columns_read, count, walk
 from campaign_lib.targets import JUDGED, RANKS, fixed_allocation, judge_counts, judge_shares
 
@@ -62,7 +63,7 @@ def compute(campaign: Campaign, tell: Listener = nobody) -> Computed:
     tell(Step(PANEL, 0, 1))
     panel = build_panel(campaign)
     results, steps, figures = [], [], []
-    problems = [campaign.problems, panel.problems]
+    problems = [campaign.problems, panel.problems, doubts(campaign, panel)]
     for indicator in each(tell, COUNTING, ALL, attrgetter("id")):
         counted = count_steps(indicator, panel)
         lines = _figures(indicator, counted, campaign, panel)

@@ -74,6 +74,7 @@ FLOORS = {
     "changes": 10,
     "build": 11,
     "forms": 11,
+    "problem_book": 12,
     "stories": 12,
     "reports": 13,
     "cli": 14,

@@ -1,0 +1,183 @@
+"""Problems that people can act on: the sum in a terminal, the workbook that goes back, doubts."""
+
+import shutil
+import stat
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pandas as pd
+import pytest
+from intake_files import csv_text, example, write_campaign
+
+from campaign_lib.build import build
+from campaign_lib.console import run
+from campaign_lib.problem_book import name_of_book, write_book
+from campaign_lib.problem_list import are_left, in_short, in_words
+from campaign_lib.problems import SEVERITY_OF
+from campaign_lib.processed import Processed
+from campaign_lib.stories.audit import audit_story
+from campaign_lib.verify import verify
+from campaign_lib.words import Words
+from campaign_lib.words.texts import texts
+
+TODAY = date(2025, 2, 1)
+RED, YELLOW = "FFFFC7CE", "FFFFEB9C"
+NAMES = ("file", "key", "column", "old", "new", "who", "when", "why")
+
+
+def form(number: int, day: str, **answers: object) -> dict[str, object]:
+    return {
+        **example("survey", number), "surveyed_on": day, "dep_house_quality": "no",
+        "dep_information": "no", "dep_nutrition": "no", "dep_child_school": "no", **answers,
+    }  # fmt: skip
+
+
+GONE = {"has_tv": "no", "has_fridge": "no", "has_phone": "no"}
+FILES: dict[str, Any] = {
+    "village_plans": [{"village": "A", "year": 2024, "issued_on": "2024-01-05"}],
+    "poverty_status": [
+        {"household": f"H{number:02}", "status": "poor", "valid_from": "2023-11-01"}
+        for number in range(1, 61)
+    ],
+    "survey/2024Q1": [form(1, "2024-01-10"), form(2, "2024-01-10", income="1.500")],
+    "survey/2024Q2": [
+        form(1, "2024-04-10", **GONE, house="=1+1"),
+        form(2, "2024-04-10", income="15.000"),
+        form(3, "2024-04-10", has_tv="<b>x</b>"),
+        form(4, "2024-04-10", borrowed="no"),
+        form(99, "2024-04-10"),
+    ],
+    "models": [{**example("models", 1), "started_on": "2024-03-01", "ended_on": "2024-02-01"}],
+    "funding": [{**example("funding", 1), "planned": 30, "disbursed": 40}],
+    "task_progress": [
+        {"task": "2024-Q1-1", "reported_on": "2023-11-01", "status": "done"},
+        {"task": "2024-Q1-2", "reported_on": "2024-01-01", "status": "done"},
+    ],
+}
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("problems")
+    write_campaign(folder / "raw", FILES)
+    build(folder, TODAY)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def problems(data: Path) -> pd.DataFrame:
+    return Processed(data / "processed").table("problems")
+
+
+@pytest.fixture(scope="module")
+def book(data: Path, problems: pd.DataFrame) -> openpyxl.Workbook:
+    write_book(data / "book.xlsx", data / "raw", problems)
+    return openpyxl.load_workbook(data / "book.xlsx")
+
+
+def kept(problems: pd.DataFrame) -> Iterator[tuple[str, int, str, str]]:
+    for line in problems[problems["action"] == "kept"].to_dict("records"):
+        yield line["file"], line["row"], line["column"], line["value"]
+
+
+def test_doubts_name_the_cell_and_nothing_else_is_doubted(problems: pd.DataFrame) -> None:
+    assert list(kept(problems)) == [
+        ("funding.csv", 2, "disbursed", "40"),
+        ("models.csv", 2, "ended_on", "2024-02-01"),
+        ("survey/2024Q2.csv", 2, "has_tv", "no"),
+        ("survey/2024Q2.csv", 3, "income", "15000"),
+        ("survey/2024Q2.csv", 5, "borrowed", "no"),
+        ("task_progress.csv", 2, "reported_on", "2023-11-01"),
+    ]
+    said = problems.set_index(["file", "row"]).loc[("survey/2024Q2.csv", 3), "problem"]
+    assert "ten times as much or as little as in 2024Q1; it was 1500" in str(said)
+
+
+def test_every_action_has_words_and_a_severity(problems: pd.DataFrame) -> None:
+    start = "problems.action."
+    told = {text.by_language["en"] for key, text in texts().items() if key.startswith(start)}
+    assert told == set(SEVERITY_OF)
+    by_row = problems.set_index(["file", "row"])["severity"]
+    assert by_row["survey/2024Q2.csv", 6] == "error"
+    assert by_row["survey/2024Q2.csv", 5] == "warning"
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_the_sum_comes_from_the_lines(problems: pd.DataFrame, language: str) -> None:
+    words = Words(language)
+    lines = list(in_short(problems, words))
+    files = [line for line in lines if line.startswith("  ") and not line.startswith("    ")]
+    assert len(files) == problems["file"].nunique()
+    assert files[0].startswith("  survey/2024Q2.csv: 3" if language == "vi" else "  survey/2024Q2")
+    assert str(len(problems)) in lines[-1]
+    assert len(list(in_words(problems, words))) == len(problems) + len(files)
+    assert list(in_short(problems.iloc[:0], words)) == [words("check.none")]
+
+
+def test_rows_stand_in_the_book_as_in_the_file_and_wrong_cells_are_marked(
+    book: openpyxl.Workbook,
+) -> None:
+    page = book["survey 2024Q2"]
+    headings = [cell.value for cell in page[1]]
+    rows = {row[0].value: row for row in page.iter_rows(min_row=2)}
+    assert list(rows) == ["2", "3", "4", "5", "6"]
+    first = dict(zip(headings, rows["2"], strict=True))
+    assert (first["household"].value, first["income"].value) == ("H01", "1500")
+    assert (first["house"].value, first["house"].data_type) == ("=1+1", "s")
+    assert (first["house"].fill.fgColor.rgb[-6:], first["has_tv"].fill.fgColor.rgb[-6:]) == (
+        RED[-6:], YELLOW[-6:],
+    )  # fmt: skip
+    assert first["house"].comment and "set to unknown" in first["house"].comment.text
+    assert first["has_motorbike"].comment is None
+    assert "house" in rows["2"][2].value and "has_tv" in rows["2"][2].value
+    assert [rows[row][1].value for row in ("2", "6")] == ["A", None]
+
+
+def test_the_first_sheet_sums_up_and_leads_to_the_others(book: openpyxl.Workbook) -> None:
+    first = book.worksheets[0]
+    leads = [row[6] for row in first.iter_rows(min_row=6) if row[6].value]
+    assert {cell.value for cell in leads} == {page.title for page in book.worksheets[1:]}
+    assert all(cell.hyperlink for cell in leads)
+
+
+def test_nobody_else_may_read_it(data: Path, book: openpyxl.Workbook) -> None:
+    assert not stat.S_IMODE((data / "book.xlsx").stat().st_mode) & stat.S_IRWXO
+
+
+def test_a_book_of_one_village_has_nobody_else(
+    data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from campaign_lib.cli.frame import campaign
+
+    asked = ["--data", str(data), "--today", "2025-02-01", "check", "--village"]
+    assert run(campaign, [*asked, "Thôn 2"], "campaign") == 0
+    assert run(campaign, [*asked, "a"], "campaign") == 1
+    capsys.readouterr()
+    page = openpyxl.load_workbook(data / "processed" / "problems-A.xlsx")["survey 2024Q2"]
+    assert [row[0].value for row in page.iter_rows(min_row=2)] == ["2", "3", "4", "5"]
+    assert run(campaign, [*asked, "Z"], "campaign") == 2
+    assert name_of_book("T/1") != name_of_book("T 1")
+
+
+def corrected(data: Path, folder: Path) -> Path:
+    shutil.copytree(data / "raw", folder / "raw")
+    lines = [("survey/2024Q2.csv", "H01", "house", "=1+1", "solid", "Y Thu", "2025-01-10", "xem")]
+    text = csv_text(NAMES, [dict(zip(NAMES, line, strict=True)) for line in lines])
+    (folder / "raw" / "corrections.csv").write_text(text, encoding="utf-8")
+    build(folder, TODAY)
+    return folder
+
+
+def test_corrections_are_seen_in_audits_manifest_and_recount(data: Path, tmp_path: Path) -> None:
+    processed = Processed(corrected(data, tmp_path) / "processed")
+    assert "corrections.csv" in processed.manifest["files"]
+    story = audit_story(processed, "improved_life", "2024Q2", "A", "en")
+    assert "survey/2024Q2.csv:2" in story.as_text(households=True)
+    assert "corrected, it said “=1+1” (corrections.csv 2: Y Thu" in story.as_text(households=True)
+    found = verify(tmp_path)
+    assert found.agrees and found.left["survey/2024Q2.csv"] == "corrections"
+    problems = processed.table("problems")
+    assert are_left(problems) and not are_left(problems[problems["action"] == "corrected"])
