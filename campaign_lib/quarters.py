@@ -20,7 +20,7 @@ _STARTS = {
 }
 CALENDARS = tuple(_STARTS)
 
-_CODE = re.compile(r"([1-9]\d{3})Q([1-4])")
+_CODE = re.compile(r"([1-9]\d{3})Q([1-4])", re.ASCII)
 
 
 @dataclass(frozen=True, order=True)

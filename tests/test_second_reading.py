@@ -17,6 +17,7 @@ NUMBERS = {
         "850": 850,
         "0.850": None,
         "-5": None,
+        "١٨٥٠": None,
     },
     "2024Q2": {"1850.5": 1850.5, "1,850": 1850, "1,234.5": 1234.5, "850": 850, "1.850": 1.85},
     "2024Q3": {"1850.5": None, "1.234,5": None, "850": 850},
@@ -28,7 +29,7 @@ ANSWERS = {
 DAYS = {
     "2024-01-31": date(2024, 1, 31), "31/01/2024": date(2024, 1, 31), "1/2/2024": date(2024, 2, 1),
     "2024-02-30": None, "31/04/2024": None, "01-02-2024": None, "": None,
-    "1899-12-31": None,
+    "1899-12-31": None, "٣١/٠١/٢٠٢٤": None, "２０２４-01-30": None,
 }  # fmt: skip
 VILLAGES = {"A": "A", "a": "A", "thôn 2": "B", "KON  TUM": "B", "Thôn 3": None, "": None}
 #: Cells of a spreadsheet as they are held, in the columns owner to households of a model.

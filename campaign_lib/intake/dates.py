@@ -3,7 +3,7 @@
 `2024-03-31` and `31/03/2024` always mean what they say. Any other way with three numbers
 (`31/3/24`, `31.3.2024`, `31-3-24`) could be meant month first, as a computer set to English writes:
 a day up to the 12th is read where the column shows that its days come first, by a number above 12
-in first place and none in second.
+in first place and none in second. Digits are 0 to 9, as in numbers: other alphabets' are refused.
 """
 
 import re
@@ -14,12 +14,15 @@ from functools import partial
 from campaign_lib.codebook import codebook, folded
 from campaign_lib.intake.cells import UnreadableError, shown
 
-_ISO = re.compile(r"(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})")
-_MOMENT = re.compile(_ISO.pattern + r"[T ]\d{2}:\d{2}\S*")
-_DAY_FIRST = re.compile(r"(?P<day>\d{1,2})/(?P<month>\d{1,2})/(?P<year>\d{4})")
-_IN_WORDS = re.compile(r"(ngày )?(?P<day>\d{1,2}) tháng (?P<month>\d{1,2}),? năm (?P<year>\d{4})")
+_ISO = re.compile(r"(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})", re.ASCII)
+_MOMENT = re.compile(_ISO.pattern + r"[T ]\d{2}:\d{2}\S*", re.ASCII)
+_DAY_FIRST = re.compile(r"(?P<day>\d{1,2})/(?P<month>\d{1,2})/(?P<year>\d{4})", re.ASCII)
+_IN_WORDS = re.compile(
+    r"(ngày )?(?P<day>\d{1,2}) tháng (?P<month>\d{1,2}),? năm (?P<year>\d{4})", re.ASCII
+)
 _THREE = re.compile(
-    r"(?P<day>\d{1,2})(?P<sign>[/.-])(?P<month>\d{1,2})(?P=sign)(?P<year>\d{4}|\d{2})"
+    r"(?P<day>\d{1,2})(?P<sign>[/.-])(?P<month>\d{1,2})(?P=sign)(?P<year>\d{4}|\d{2})",
+    re.ASCII,
 )
 #: Two digits of a year are 2000 to 2029, and 1930 to 1999, as Excel reads them.
 _LAST_OF_2000 = 29

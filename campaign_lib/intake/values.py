@@ -23,11 +23,11 @@ Reader = Callable[[object], object]
 Known = Mapping[str, str | None]
 
 # A group of thousands never begins with 0: 0.850 is no way to write 850.
-_VIETNAMESE = re.compile(r"[+-]?(?:[1-9]\d{0,2}(?:\.\d{3})+|\d+)(?:,\d+)?")
-_PLAIN = re.compile(r"[+-]?(?:[1-9]\d{0,2}(?:,\d{3})+|\d+)(?:\.\d+)?")
+_VIETNAMESE = re.compile(r"[+-]?(?:[1-9]\d{0,2}(?:\.\d{3})+|\d+)(?:,\d+)?", re.ASCII)
+_PLAIN = re.compile(r"[+-]?(?:[1-9]\d{0,2}(?:,\d{3})+|\d+)(?:\.\d+)?", re.ASCII)
 # What only the one, or only the other way of writing numbers can mean.
-_SHOWS_PLAIN = re.compile(r".*\.(?!\d{3}$)\d*|.*,.*\..*")
-_SHOWS_VIETNAMESE = re.compile(r".*,(?!\d{3}$)\d*|.*\..*,.*|.*\..*\..*")
+_SHOWS_PLAIN = re.compile(r".*\.(?!\d{3}$)\d*|.*,.*\..*", re.ASCII)
+_SHOWS_VIETNAMESE = re.compile(r".*,(?!\d{3}$)\d*|.*\..*,.*|.*\..*\..*", re.ASCII)
 
 
 def is_unknown(cell: object) -> bool:
@@ -146,7 +146,7 @@ def _number(column: Column, pattern: re.Pattern[str] | None, cell: object) -> fl
 
 def _written_number(pattern: re.Pattern[str] | None, text: str) -> float:
     if pattern is None:
-        if re.fullmatch(r"[+-]?\d+", text):
+        if re.fullmatch(r"[+-]?\d+", text, re.ASCII):
             return float(text)
         raise UnreadableError(
             "this column writes numbers both as 1.234,5 and as 1,234.5; write one way"

@@ -21,7 +21,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 #: Stands before and after the kind of a cell that a spreadsheet does not hold as text.
 TYPED = "\x1a"
 SURVEY = "survey"
-_QUARTER = re.compile(r"[1-9]\d{3}Q[1-4]")
+_QUARTER = re.compile(r"[1-9]\d{3}Q[1-4]", re.ASCII)
 _SEPARATORS = ",;\t"
 _AT_ONCE = 20_000
 
