@@ -8,6 +8,7 @@ it has households' ids and answers.
 import io
 import json
 import zipfile
+import zlib
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -54,31 +55,42 @@ class Kept:
         self.file = file
         self._tables: dict[str, pd.DataFrame] = {}
         if not self.manifest:
-            raise self._strange()
+            raise self.strange()
 
     @cached_property
     def manifest(self) -> Mapping[str, Any]:
         """What the build was made from, and what was noted when it was kept."""
-        content: dict[str, Any] = json.loads(self._read(MANIFEST))
+        try:
+            content: dict[str, Any] = json.loads(self._read(MANIFEST))
+        except ValueError as error:
+            raise self.strange() from error
+        if not isinstance(content, dict):
+            raise self.strange()
         return content
 
     def table(self, name: str) -> pd.DataFrame:
         """Give one of `TABLES`."""
         if name not in self._tables:
-            self._tables[name] = pd.read_parquet(io.BytesIO(self._read(f"{name}.parquet")))
+            content = io.BytesIO(self._read(f"{name}.parquet"))
+            try:
+                self._tables[name] = pd.read_parquet(content)
+            except (ValueError, OSError) as error:  # what Arrow raises for damaged bytes
+                raise self.strange() from error
         return self._tables[name]
 
     def _read(self, name: str) -> bytes:
         try:
             with zipfile.ZipFile(self.file) as content:
                 return content.read(name)
-        except (zipfile.BadZipFile, KeyError) as error:
-            raise self._strange() from error
+        except (zipfile.BadZipFile, zlib.error, EOFError, KeyError) as error:
+            raise self.strange() from error
 
-    def _strange(self) -> CampaignError:
+    def strange(self) -> CampaignError:
+        """Give what is said of a file that is damaged, of another kind or of another version."""
         return CampaignError(
-            f"{self.file}: not a build that was kept, or damaged; take the file away "
-            "or bring back a good copy of it."
+            f"{self.file}: not a build that was kept, or damaged, or kept by another version of "
+            "the program; bring back a good copy of it, or else move it elsewhere: nothing is "
+            "compared with it then."
         )
 
 

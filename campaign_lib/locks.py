@@ -15,6 +15,7 @@ from campaign_lib.errors import CampaignError
 from campaign_lib.kept import Kept, keep
 from campaign_lib.processed import Processed
 from campaign_lib.quarters import Quarter
+from campaign_lib.results import RESULT_COLUMNS
 from campaign_lib.whole_files import private_folder
 
 LOCKED = "locked"
@@ -87,4 +88,7 @@ class Locks:
     @staticmethod
     def _open(path: Path) -> Lock:
         build = Kept(path)
-        return Lock(path.stem, date.fromisoformat(build.manifest[_ON]), build)
+        on = build.manifest.get(_ON)
+        if on is None or not {*RESULT_COLUMNS}.issubset(build.table("results")):
+            raise build.strange()
+        return Lock(path.stem, date.fromisoformat(on), build)
