@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from changed_campaigns import EDITS, SURVEY, answered, first_state, state_of
+from changed_campaigns import EDITS, SURVEY, answered, edited, first_state, state_of
 
 from campaign_lib.changes import Change, compare, lines_of
 from campaign_lib.changes.cause import ALLOCATION, CODE, DATA, KINDS, PLAN, SHARING, UNKNOWN, Cause
@@ -13,6 +13,8 @@ from campaign_lib.figures import Figure
 from campaign_lib.kept import TABLES, InMemory, Kept, keep
 from campaign_lib.processed import Processed
 from campaign_lib.results import as_printed
+from campaign_lib.stories.what_changed.saying import cause_text
+from campaign_lib.words import Words
 
 States = Mapping[str, Processed]
 FIRST = "first"
@@ -132,6 +134,42 @@ def test_who_moves_changes_two_villages_and_not_the_commune(states: States) -> N
     assert not [figure for figure in changes if "/commune/informed" in figure]
 
 
+def test_who_moves_during_the_year_is_told_by_the_cells_that_say_so(
+    states: States, tmp_path: Path
+) -> None:
+    """A stay that ended is the same row with a last day; the one after it is a row of its own."""
+
+    def two_stays(homes: pd.DataFrame) -> pd.DataFrame:
+        homes = homes.assign(joined_on="", left_on="")
+        at = homes["household"] == "A9"
+        second = homes[at].assign(village="B", joined_on="2024-07-01")
+        homes["left_on"] = homes["left_on"].mask(at, "2024-07-01")
+        return pd.concat([homes[: at.idxmax() + 1], second, homes[at.idxmax() + 1 :]])
+
+    first = states[FIRST].folder.parent
+    other = state_of(tmp_path / "other", first, edited("households.csv", two_stays))
+    causes = by_figure(compare(states[FIRST], other))["2024Q3/A/informed"]
+    at, after = "households.csv:10", "households.csv:11"
+    assert set(causes) == {
+        Cause(DATA, "A9", "left_on", "", "2024-07-01", at, at),
+        Cause(DATA, "A9", "joined_on", "", "2024-07-01", "", after),
+        Cause(DATA, "A9", "village", "", "B", "", after),
+    }
+
+
+def test_a_form_that_is_gone_is_told_with_the_row_where_it_stood(
+    states: States, tmp_path: Path
+) -> None:
+    first = states[FIRST].folder.parent
+    lost = edited(SURVEY, lambda t: t[t["household"] != "A3"])
+    causes = by_figure(compare(states[FIRST], state_of(tmp_path / "other", first, lost)))
+    (cause,) = causes["2024Q3/A/informed"]
+    assert cause == Cause(DATA, "A3", "informed", "yes", "", f"{SURVEY}:4", "")
+    assert cause_text(cause, Words("vi")) == (
+        f"A3: informed Có → (trống) ({SURVEY}, dòng 4 cũ, nay không còn)"
+    )
+
+
 def test_a_target_is_the_plan_s(states: States) -> None:
     changes = by_figure(compare(states[FIRST], states["target"]))
     at = "plans/2024.toml"
@@ -195,7 +233,5 @@ def test_another_answer_that_counts_alike_changes_nothing(states: States, tmp_pa
 
 
 def test_every_kind_of_cause_has_its_words() -> None:
-    from campaign_lib.words import Words
-
     for language in ("vi", "en"):
         assert all(Words(language).has(f"what_changed.kind.{kind}") for kind in KINDS)

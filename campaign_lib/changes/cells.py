@@ -22,6 +22,7 @@ Row = Mapping[str, Any]
 #: The columns of the panel that say where a household lives, which the register decides.
 _WHERE = ("village", "village_at_baseline", "village_now", "village_later")
 _OF_REGISTER = (("households", "village"), ("households", "joined_on"), ("households", "left_on"))
+_MAY_BE_EMPTY = (("households", "joined_on"), ("households", "left_on"))
 #: Which column of a raw table says whose row it is.
 _OWNER = {
     "households": "household",
@@ -83,16 +84,14 @@ class RawCells:
     def _of_table(self, moved: Moved, table: str, column: str) -> Iterator[Cause]:
         """Give what one column of a raw table says otherwise of the unit, row by row."""
         before, now = (self._rows(number, table, moved) for number in (0, 1))
-        gone, new = _without(before, now), _without(now, before)
-        if len(gone) == len(new):
-            for first, second in zip(gone, new, strict=True):
-                if _unlike(first, second, column):
+        for first, second in _paired(_without(before, now), _without(now, before), table):
+            if first is None or second is None:
+                # An empty optional cell says nothing of a row that came or went.
+                told = text((first or second or {})[column]) or (table, column) not in _MAY_BE_EMPTY
+                if told:
                     yield _pair(moved, table, column, first, second)
-            return
-        for row in gone:
-            yield _pair(moved, table, column, row, None)
-        for row in new:
-            yield _pair(moved, table, column, None, row)
+            elif _unlike(first, second, column):
+                yield _pair(moved, table, column, first, second)
 
     def _rows(self, number: int, table: str, moved: Moved) -> list[Row]:
         """Give a build's rows of a raw table that are about a unit."""
@@ -140,6 +139,29 @@ def _pair(moved: Moved, table: str, column: str, first: Any, second: Any) -> Cau
 
 def _present(there: Sequence[str]) -> Iterator[str]:
     return ("+" if place else "" for place in there)
+
+
+def _paired(
+    gone: Sequence[Row], new: Sequence[Row], table: str
+) -> Iterator[tuple[Row | None, Row | None]]:
+    """Set rows that only one build has beside each other: by key, then in their order.
+
+    Rows are paired in their order only where there are as many on both sides, so that a stay that
+    ended is not taken for the one that began elsewhere.
+    """
+    keys = codebook().tables[table].key
+
+    def by_key(rows: Sequence[Row]) -> dict[tuple[str, ...], Row]:
+        return {tuple(text(row.get(name)).casefold() for name in keys): row for row in rows}
+
+    before, now = by_key(gone), by_key(new)
+    for key in [key for key in before if key in now]:
+        yield before.pop(key), now.pop(key)
+    if len(before) == len(now):
+        yield from zip(before.values(), now.values(), strict=True)
+        return
+    yield from ((row, None) for row in before.values())
+    yield from ((None, row) for row in now.values())
 
 
 def _without(rows: Sequence[Row], others: Sequence[Row]) -> list[Row]:

@@ -124,6 +124,7 @@ def _questions() -> frozenset[str]:
 
 
 def at_text(cause: Cause, words: Words) -> str:
-    """Say where to look: file and row."""
+    """Say where to look: file and row; of a row that is gone, where it stood."""
     file, colon, row = cause.at.rpartition(":")
-    return words(f"{_KEY}.why.row", file=file, row=row) if colon else cause.at
+    form = "row" if cause.at_now else "row_gone"
+    return words(f"{_KEY}.why.{form}", file=file, row=row) if colon else cause.at
