@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import islice
+from itertools import groupby, islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -108,9 +108,9 @@ def verify(data: Path, tell: Listener = nobody) -> Verified:
     """
     processed = data / "processed"
     printed = dict(_printed(processed / RESULTS))
+    manifest = _manifest(processed / MANIFEST)
     if communes := Processed(processed).communes:
         return _of_several(data, communes, tell)
-    manifest: Mapping[str, Any] = json.loads((processed / MANIFEST).read_bytes())
     today = date.fromisoformat(manifest["today"])
     reading = read_raw(data / "raw", processed, today, tell)
     with reading.connection:
@@ -151,6 +151,14 @@ def _of_several(data: Path, communes: Iterable[str], tell: Listener) -> Verified
     )
 
 
+def _manifest(path: Path) -> Mapping[str, Any]:
+    try:
+        content: Mapping[str, Any] = json.loads(path.read_bytes())
+    except FileNotFoundError as error:
+        raise CampaignError(f"{path} is not there; run `campaign build` first.") from error
+    return content
+
+
 def in_words(found: Verified, words: Words) -> Iterator[str]:
     """Say what came out: each difference on a line of its own, the sum of it last."""
     for name in found.changed:
@@ -166,14 +174,8 @@ def in_words(found: Verified, words: Words) -> Iterator[str]:
             printed=printed or words("verify.nothing"),
             recounted=recounted,
         )
-    for figure, column, printed, recounted in found.differences:
-        yield words(
-            "verify.differs",
-            figure=str(figure),
-            column=column,
-            printed=printed or words("verify.nothing"),
-            recounted=recounted or words("verify.nothing"),
-        )
+    for figure, cells in groupby(found.differences, lambda one: one.figure):
+        yield from _figure_in_words(figure, list(cells), words)
     if found.by_reading:
         yield words("verify.by_reading", figures=words.number(found.by_reading))
     lines = words.number(found.lines)
@@ -188,6 +190,20 @@ def in_words(found: Verified, words: Words) -> Iterator[str]:
         readings=words.number(len(found.readings)),
         miscounts=words.number(len(found.miscounts)),
     )
+
+
+def _figure_in_words(figure: Figure, cells: Sequence[Difference], words: Words) -> Iterator[str]:
+    """Say the cells in which a figure differs; a line that only one side has, as one sentence."""
+    if cells[0].column == _KEYS[0]:
+        side = "missing" if cells[0].recounted else "invented"
+        said = {cell.column: cell.printed or cell.recounted for cell in cells}
+        counts = [said[name] for name in ("numerator", "denominator") if name in said]
+        yield words(f"verify.{side}", figure=str(figure), counts="/".join(counts))
+        return
+    nothing = words("verify.nothing")
+    for _, column, printed, recounted in cells:
+        sides = {"printed": printed or nothing, "recounted": recounted or nothing}
+        yield words("verify.differs", figure=str(figure), column=column, **sides)
 
 
 def _readings_in_words(readings: Sequence[Disagreement], words: Words) -> Iterator[str]:

@@ -68,6 +68,30 @@ def test_lines_that_are_missing_or_made_up_are_found(data: Path) -> None:
     assert Difference(found[-1].figure, found[-1].column, *found[-1][2:]) == found[-1]
 
 
+def test_a_line_that_is_missing_or_made_up_is_told_in_one_sentence(data: Path) -> None:
+    def change(rows: Rows) -> Rows:
+        row = next(r for r in rows if (r["quarter"], r["place"]) == ("2024Q3", "T4"))
+        gone.update(row)
+        return [*(r for r in rows if r is not row), {**row, "place": "T99"}]
+
+    gone: dict[str, str] = {}
+    retyped(data, change)
+    lines = list(in_words(verify(data), Words("en")))
+    counts = "/".join((gone["numerator"], gone["denominator"]))
+    name = gone["indicator"]
+    assert lines[:-1] == [
+        f"2024Q3/T99/{name}: results.csv has this line ({counts}), "
+        "and there is none when it is counted again",
+        f"2024Q3/T4/{name}: results.csv lacks this line; counted again it is {counts}",
+    ]
+
+
+def test_what_was_built_only_in_part_is_told_to_be_built(data: Path) -> None:
+    (data / "processed" / "manifest.json").unlink()
+    with pytest.raises(CampaignError, match="is not there; run `campaign build` first"):
+        verify(data)
+
+
 def test_raw_files_that_changed_since_are_named(data: Path) -> None:
     (data / "raw" / "survey" / "2024Q3.csv").write_bytes(b"household,surveyed_on\n")
     (data / "raw" / "models.csv").unlink()
