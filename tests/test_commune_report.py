@@ -17,7 +17,7 @@ from campaign_lib.commune.borrowing import GROUPS, OUTCOMES, borrowing, side_by_
 from campaign_lib.commune.funding import over_plan, sums_by
 from campaign_lib.commune.sessions import held_in, sessions_by
 from campaign_lib.commune.villages import by_need
-from campaign_lib.display import FoldedAway, Heading, Passage, Table
+from campaign_lib.display import NOTHING, FoldedAway, Heading, Passage, Table
 from campaign_lib.errors import CampaignError
 from campaign_lib.processed import Processed
 from campaign_lib.quarters import Quarter
@@ -207,6 +207,21 @@ def test_verdicts_that_hang_are_named(processed: Processed, printed: pd.DataFram
             assert re.search(rf"- {re.escape(label)}: .*(C|c)hưa ngã ngũ: ", shown)
         assert (text("none_hangs") in shown) == (VI("village_report.hanging") not in shown)
         assert not lacking or text("none_hangs") not in shown
+
+
+def test_what_is_said_of_villages_to_visit_and_of_poverty_leads_to_its_figures(
+    processed: Processed, printed: pd.DataFrame
+) -> None:
+    report = commune_report(processed, "2024Q3")
+    visits = report.first_screen().html.partition(text("visit_heading"))[2].partition("</ol>")[0]
+    told = re.findall(r'href="figure:2024Q3/(T\d)/(\w+)">[^<]*?(\d+)/(\d+)[^<]*</a>', visits)
+    assert len(told) > visits.count("<li>") > 1
+    own = printed[printed["quarter"] == "2024Q3"].set_index(["place", "indicator"])
+    for place, indicator, numerator, denominator in told:
+        line = own.loc[(place, indicator)]
+        assert (line["numerator"], line["denominator"]) == (numerator, denominator)
+    reference = 'href="figure:2024Q3/commune/poverty_reduction"'
+    assert f"{reference}>2024Q3/commune/poverty_reduction</a>" in report.poverty().html
 
 
 def test_what_is_unknown_is_told_where_something_is(
@@ -491,6 +506,9 @@ def test_every_section_speaks_both_languages(processed: Processed, language: str
     for quarter in ("2021Q4", "2024Q1", "2024Q4"):
         report = commune_report(processed, quarter, language)
         for name, passage in report.sections():
+            if name == "revisions":  # nothing has been sent upward here
+                assert passage == NOTHING
+                continue
             assert passage.html, name
             assert str(passage), name
             (first, *_) = passage.blocks

@@ -70,15 +70,36 @@ class Heading:
 
 
 @dataclass(frozen=True)
+class Leading:
+    """A sentence that ends with several figures, each of which leads to where it comes from."""
+
+    start: str
+    figures: tuple[Traced, ...]
+
+    @property
+    def html(self) -> str:
+        """The sentence as HTML."""
+        return f"{escape(self.start)} {'; '.join(map(cell_html, self.figures))}"
+
+    def __str__(self) -> str:
+        return f"{self.start} {'; '.join(map(str, self.figures))}"
+
+
+#: A sentence of a list.
+Item = str | Traced | Leading
+
+
+@dataclass(frozen=True)
 class Listing:
     """A list of sentences; one about a figure can lead to where it comes from."""
 
-    items: tuple[str | Traced, ...]
+    items: tuple[Item, ...]
     numbered: bool = False
 
     def _repr_html_(self) -> str:
         tag = "ol" if self.numbered else "ul"
-        inner = "".join(f"<li>{cell_html(item)}</li>" for item in self.items)
+        said = (item.html if isinstance(item, Leading) else cell_html(item) for item in self.items)
+        inner = "".join(f"<li>{html}</li>" for html in said)
         return f"<{tag}>{inner}</{tag}>"
 
     def __str__(self) -> str:
@@ -218,7 +239,7 @@ def heading(text: str, level: int, name: str = "") -> Passage:
     return Passage((Heading(text, level, name),))
 
 
-def listing(items: Iterable[str | Traced], *, numbered: bool = False) -> Passage:
+def listing(items: Iterable[Item], *, numbered: bool = False) -> Passage:
     """Give a list of sentences; nothing where there are none."""
     items = tuple(items)
     return Passage((Listing(items, numbered),)) if items else NOTHING

@@ -5,12 +5,21 @@ from typing import Any
 
 import pandas as pd
 
-from campaign_lib.display import NOTHING, Passage, Traced, heading, listing, paragraph, together
+from campaign_lib.display import (
+    NOTHING,
+    Leading,
+    Passage,
+    Traced,
+    heading,
+    listing,
+    paragraph,
+    together,
+)
 from campaign_lib.indicators.section_ii_1 import COVERED_BY_PLAN
 from campaign_lib.stories.commune.quarter import CommuneQuarter
 from campaign_lib.stories.first_screen import FirstScreen
 from campaign_lib.tables.labels import rows_of
-from campaign_lib.tables.results import count_of_base, wanted_count
+from campaign_lib.tables.results import count_of_base, traced, wanted_count
 from campaign_lib.words import Words
 
 _VILLAGES, _REASONS, _NEXT_STEPS = 3, 2, 3
@@ -113,28 +122,23 @@ class CommuneScreen(FirstScreen):
             listing((self._visit(village) for village in rows_of(first)), numbered=True),
         )
 
-    def _visit(self, village: Any) -> str:
+    def _visit(self, village: Any) -> str | Leading:
         name = self._data.names[village.village]
         lines = self._open_lines[self._open_lines["place"] == village.village].head(_REASONS)
         if lines.empty:
             return self._text("visit_unmeasured", village=name, count=village.unmeasured)
-        reasons = (
-            self._text(
-                "reason",
-                label=self._words(f"indicators.{line.indicator}.short"),
-                numerator=line.numerator,
-                denominator=line.denominator,
-                path=line.path_count,
-            )
-            for line in rows_of(lines)
+        start = self._text("visit", village=name, behind=village.behind, judged=village.judged)
+        return Leading(start, tuple(self._reason(line) for line in rows_of(lines)))
+
+    def _reason(self, line: Any) -> Traced:
+        said = self._text(
+            "reason",
+            label=self._words(f"indicators.{line.indicator}.short"),
+            numerator=line.numerator,
+            denominator=line.denominator,
+            path=line.path_count,
         )
-        return self._text(
-            "visit",
-            village=name,
-            behind=village.behind,
-            judged=village.judged,
-            reasons=self._words.listed(reasons),
-        )
+        return traced(said, line)
 
     @cached_property
     def _open_lines(self) -> pd.DataFrame:

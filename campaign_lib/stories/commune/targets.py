@@ -13,7 +13,7 @@ from campaign_lib.indicators.section_ii_4 import POVERTY_REDUCTION
 from campaign_lib.stories.commune.story import CommuneStory
 from campaign_lib.stories.corrected import corrected
 from campaign_lib.tables.leeway import leeway_table
-from campaign_lib.tables.results import indicator_table, percent_of
+from campaign_lib.tables.results import indicator_table, percent_of, traced
 
 #: What a chart of bars can show: a share that should grow.
 SHARES = tuple(one.id for one in ALL if isinstance(one, Share))
@@ -55,7 +55,7 @@ class TargetsSection(CommuneStory):
             later=self.words.percent(later),
             fall=percent_of(line, line["percent"], self.data.aims, self.words),
         )
-        return paragraph(said)
+        return listing([traced(said, line, beside=True)])
 
     def progress(self) -> Passage:
         """The same as a chart, for shares that have a target and a base."""
