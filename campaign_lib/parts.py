@@ -73,6 +73,7 @@ def _tables(
         own[name] = _kept(table, here)
     communes = tables["communes"]
     own["communes"] = _kept(communes, communes["commune"] == key)
+    own["corrections"] = tables["corrections"]  # found by file and row: others' are of no use
     return own
 
 

@@ -413,3 +413,10 @@ def test_a_question_that_the_survey_lacks_is_named(tmp_path: Path) -> None:
     build(tmp_path, TODAY)
     lacking = audit(Processed(tmp_path / "processed"), "changed_mindset", "2024Q2", "commune")
     assert lacking.questions_not_asked() == ("relies_on_state",)
+
+
+def test_a_campaign_without_village_plans_is_audited(tmp_path: Path) -> None:
+    found = audit(small_campaign(tmp_path), "covered_by_plan", "2024Q2", "commune")
+    cells = found.cells()
+    assert len(cells)
+    assert cells["issued_on"].isna().all()

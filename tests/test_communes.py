@@ -21,6 +21,7 @@ from campaign_lib.build import build
 from campaign_lib.editions import Edition
 from campaign_lib.errors import CampaignError
 from campaign_lib.intake import read_campaign
+from campaign_lib.parts import parts_of
 from campaign_lib.problem_list import vietnamese
 from campaign_lib.processed import Processed, folder_of
 from campaign_lib.recount.communes import recount_communes
@@ -105,6 +106,13 @@ def folder(
 def built(data: Path, **asked: Any) -> Path:
     build(folder(data, **asked), TODAY)
     return data / "processed"
+
+
+def test_each_commune_has_every_table(tmp_path: Path) -> None:
+    campaign = read_campaign(folder(tmp_path) / "raw", TODAY)
+    parts = parts_of(campaign)
+    assert list(parts) == ["X", "Y"]
+    assert all(part.tables.keys() == campaign.tables.keys() for part in parts.values())
 
 
 def test_communes_stand_under_their_keys_and_all_is_their_sum(tmp_path: Path) -> None:

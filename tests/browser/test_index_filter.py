@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 from watched_pages import opened
 
 from campaign_lib.indicators import IDS
@@ -73,7 +73,7 @@ def test_a_village_is_found_by_keyboard_without_its_accents(page: Page) -> None:
     assert shown(page) == ["Đăk Tờ"]
     go_to(page, "reset")
     page.keyboard.press("Enter")
-    page.wait_for_function("document.getElementById('shown').textContent.includes('3 trên 3')")
+    expect(page.locator("#shown")).to_contain_text("3 trên 3")
     assert shown(page) == ["Đăk Tờ", "Kon Rẫy", "Đắk Pờ"]
 
 
