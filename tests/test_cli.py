@@ -21,6 +21,7 @@ from campaign_lib.problem_list import in_words, vietnamese
 from campaign_lib.problems import COLUMNS
 from campaign_lib.processed import Processed
 from campaign_lib.reports.batch import Wish
+from campaign_lib.words import Words
 
 TODAY = "2025-02-01"
 INDICATOR = "changed_mindset"
@@ -372,5 +373,5 @@ def test_every_problem_has_words(tmp_path: Path) -> None:
     assert {"row refused", "set to unknown"} <= set(problems["action"])
     for english in {*problems["problem"], *problems["action"]}:
         assert vietnamese(english)
-    lines = list(in_words(problems))
+    lines = list(in_words(problems, Words("vi")))
     assert len(lines) == len(problems) + problems["file"].nunique()

@@ -134,21 +134,21 @@ def _of_registers(campaign: Campaign) -> Iterator[pd.DataFrame]:
     problem = "more was disbursed than planned; correct one of the two, or the plan of funding"
     yield problem_lines(above, "disbursed", _shown(above["disbursed"]), problem, KEPT)
     reports = campaign.tables["task_progress"]
-    begins = reports["task"].map(_first_days(campaign))
+    begins = _first_days(campaign).reindex(reports["task"]).set_axis(reports.index)
     early = reports[(reports["status"].astype("str") == "done") & (reports["reported_on"] < begins)]
     problem = "done before the task's quarter began; correct the day or the task"
     yield problem_lines(early, "reported_on", _shown(early["reported_on"]), problem, KEPT)
 
 
-def _first_days(campaign: Campaign) -> Mapping[str, pd.Timestamp]:
-    """Say for each task on which day its quarter begins; one of all quarters, the year."""
+def _first_days(campaign: Campaign) -> "pd.Series[pd.Timestamp]":
+    """Give the day on which each task's quarter begins, by task; one of all quarters, the year."""
     days = {}
     for plan in campaign.plans.values():
         for task in plan.tasks:
             number = task.quarter.removeprefix("Q") if task.quarter != "all" else "1"
             first = Quarter.parse(f"{plan.year}Q{number}").first_day(plan.calendar)
             days[task.id] = pd.Timestamp(first)
-    return days
+    return pd.Series(days, dtype="datetime64[s]")
 
 
 def _shown(cells: pd.Series) -> pd.Series:
