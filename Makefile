@@ -10,7 +10,7 @@ STAMP := $(VENV)/.installed
 NOTEBOOKS := $(wildcard notebooks/*.ipynb)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup reports lab test bench check advisories lock clean
+.PHONY: help setup reports lab test bench fuzz check advisories lock clean
 
 help: ## danh sách này · this list
 	@sed -nE 's/^([a-z]+):.*## (.*)/make \1|\2/p' $(firstword $(MAKEFILE_LIST)) | \
@@ -29,6 +29,9 @@ test: setup ## chạy kiểm thử, trừ phần chậm · run the tests, withou
 
 bench: setup ## đo thời gian · measure how long things take
 	$(BIN)/python -m tests.bench
+
+fuzz: setup ## làm hỏng tệp rồi đọc, một giờ · injure files and read them, for an hour
+	$(BIN)/python -m tests.fuzz
 
 check: setup ## soát kiểu, định dạng, sổ tay, dữ liệu thật · lint, format, types, notebooks, no real data
 	$(BIN)/ruff check .

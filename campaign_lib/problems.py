@@ -1,6 +1,6 @@
 """What was wrong with the raw files, as the lines of problems.csv (data contract, section 2)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy.typing as npt
 import pandas as pd
@@ -10,6 +10,8 @@ from campaign_lib.collation import in_alphabet
 COLUMNS = ["file", "sheet", "row", "column", "value", "problem", "action"]
 #: Whom a line is about, where its row says so; kept beside the contract's columns, not in the CSV.
 ABOUT = ["village", "household"]
+#: The cells of one line, in the order of `COLUMNS`.
+Line = tuple[object, ...]
 _LISTED_BY = ["file", "sheet", "row", "column"]
 
 #: How much a problem matters: something that somebody wrote does not count; everything counts, and
@@ -79,8 +81,16 @@ def file_problem(
     column: str = "", value: str = "",
 ) -> pd.DataFrame:  # fmt: skip
     """Give the one line of a problem that a file, or one of its columns, has as a whole."""
-    line = (file, sheet, pd.NA if row is None else row, column, value, problem, action, "", "")
-    return pd.DataFrame([line], columns=COLUMNS + ABOUT).astype(no_problems().dtypes.to_dict())
+    line = (file, sheet, pd.NA if row is None else row, column, value, problem, action)
+    return file_problems([line])
+
+
+def file_problems(lines: Iterable[Line]) -> pd.DataFrame:
+    """Give a line for each problem that is no row's, as the cells of `COLUMNS`."""
+    wanted = no_problems()
+    found = pd.DataFrame([*lines], columns=COLUMNS).reindex(columns=[*wanted.columns])
+    found[ABOUT] = ""
+    return found.astype(wanted.dtypes.to_dict())
 
 
 def severities(problems: pd.DataFrame) -> pd.Series:

@@ -254,22 +254,26 @@ def counts(campaign: Campaign, file: str) -> tuple[int, int, int, int]:
 
 def assert_nothing_is_lost(campaign: Campaign) -> None:
     """Each row of each file is kept, refused or superseded, once; and is listed as such."""
-    kept: dict[str, list[int]] = {}
+    kept: dict[str, list[tuple[str, int]]] = {}
+    place = ["source_file", "source_sheet", "source_row"]
     for table in campaign.tables.values():
-        for file, row in zip(table["source_file"], table["source_row"], strict=True):
-            kept.setdefault(file, []).append(int(row))
-    fates = {
-        action: {(line.file, line.row) for line in lines(campaign) if line.action == action}
-        for action in (REFUSED, SUPERSEDED)
-    }
+        for file, sheet, row in table[place].itertuples(index=False, name=None):
+            kept.setdefault(file, []).append((sheet, int(row)))
+    listed_lines = campaign.problems[["action", "file", "sheet", "row"]]
+    fates: dict[str, set[tuple[str, str, int]]] = {REFUSED: set(), SUPERSEDED: set()}
+    for action, *where in listed_lines.itertuples(index=False, name=None):
+        if action in fates:
+            fates[action].add(tuple(where))
     assert not fates[REFUSED] & fates[SUPERSEDED]
-    listed = {name: Counter(file for file, _ in places) for name, places in fates.items()}
+    listed = {name: Counter(file for file, *_ in places) for name, places in fates.items()}
     for file in campaign.files["file"]:
         read, stayed, refused, superseded = counts(campaign, file)
         assert read == stayed + refused + superseded, file
         assert stayed == len(kept.get(file, [])) == len(set(kept.get(file, []))), file
         assert (refused, superseded) == (listed[REFUSED][file], listed[SUPERSEDED][file]), file
-        gone = {row for name, row in fates[REFUSED] | fates[SUPERSEDED] if name == file}
+        gone = {
+            (sheet, row) for name, sheet, row in fates[REFUSED] | fates[SUPERSEDED] if name == file
+        }
         assert not gone & set(kept.get(file, [])), file
 
 

@@ -17,6 +17,7 @@ from campaign_lib.errors import CampaignError
 from campaign_lib.indicators import find
 from campaign_lib.intake import read_campaign
 from campaign_lib.intake.sources import read_sheet, tables_in
+from campaign_lib.intake.sources.old_workbook import COMPOUND
 from campaign_lib.notebooks import find_notebook
 from campaign_lib.plan import read_plan
 from campaign_lib.problem_list import told as problem_told
@@ -267,7 +268,8 @@ REAL: Iterable[Provoked] = [
     (sheet("x.csv", b""), "x.csv: tệp trống; dòng đầu phải là các tiêu đề cột."),
     (sheet("x.csv", b"\xef\xbb\xbfa\n\xff"), "không phải UTF-8; hãy lưu tệp thành CSV UTF-8"),
     (sheet("x.csv", b'a,b\n"1,2'), "không tách được dòng 2 thành các ô (tệp hết mà dấu ngoặc kép"),
-    (sheet("x.xlsx", b"PK"), "không đọc được như tệp Excel (không nhận ra dạng tệp)"),
+    (sheet("x.xlsx", b"PK"), "không phải tệp Excel, dù tên tệp ghi như vậy"),
+    (sheet("x.xls", COMPOUND), "không đọc được như tệp Excel (không nhận ra dạng tệp)"),
     (sheet("figures.csv", b"place,numerator\n1,2"), "không có cột denominator; tiêu đề của cột"),
     (twice, "Có cả households.csv và households.xlsx trong "),
     (lambda folder: read_sheet(folder / "y.csv", "y.csv"), "(không có tệp hay thư mục này)."),

@@ -373,7 +373,7 @@ def test_what_is_no_toml_is_named(tmp_path: Path, content: str | bytes) -> None:
 
 def test_a_plan_that_cannot_be_opened_is_named(tmp_path: Path) -> None:
     (tmp_path / "2024.toml").mkdir()
-    assert refusal(tmp_path / "2024.toml").startswith("2024.toml: cannot be opened (")
+    assert refusal(tmp_path / "2024.toml").startswith("2024.toml: is no file")
     assert refusal(tmp_path / "2025.toml").startswith("2025.toml: cannot be opened (")
 
 

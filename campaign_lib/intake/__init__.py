@@ -3,7 +3,6 @@
 The rules are section 2 of the data contract; what the tables hold is the codebook.
 """
 
-import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -28,7 +27,13 @@ from campaign_lib.intake.drafts import Draft, empty_table
 from campaign_lib.intake.findings import read_findings
 from campaign_lib.intake.keys import judge_duplicates, judge_stays
 from campaign_lib.intake.sources import other_tables_in, read_table, tables_in
-from campaign_lib.intake.sources.folder import SURVEY, second_choices_in, survey_files
+from campaign_lib.intake.sources.folder import (
+    SURVEY,
+    digest_of,
+    no_files_in,
+    second_choices_in,
+    survey_files,
+)
 from campaign_lib.intake.surveys import judge_days
 from campaign_lib.intake.values import Known
 from campaign_lib.plan import Plan, plan_of
@@ -41,6 +46,7 @@ from campaign_lib.quarters import Quarter
 PLANS = "plans"
 IGNORED = "file ignored"
 _KINDS = "only CSV and Excel files are; save it as one of them"
+_NO_FILE = "a folder, a pipe or a link that leads nowhere is no file; put the file itself there"
 #: Tables that others refer to; they are read first, in this order.
 _FIRST = ("communes", "villages", "households")
 
@@ -123,7 +129,8 @@ class _Reading:
 
     def __init__(self, raw: Path, today: date, tell: Listener) -> None:
         self.raw, self.today, self.tell = raw, today, tell
-        self.of = len([*raw.glob("*.*"), *(raw / SURVEY).rglob("*.*")])
+        surveys = survey_files(raw).by_quarter.values()
+        self.of = len([*raw.glob("*.*")]) + sum(map(len, surveys))
         self.plan_files = read_plan_files(raw / PLANS)
         self.communes: tuple[Commune, ...] = ()
         self.plans: ByYear = {}
@@ -149,6 +156,7 @@ class _Reading:
             self.ignore((f"{start}{path.name}" for path in other_tables_in(folder)), _KINDS)
             second = (f"{start}{path.name}" for path in second_choices_in(folder))
             self.ignore(second, "the same table is there as CSV or XLSX")
+        self.ignore((path.name for path in no_files_in(self.raw)), _NO_FILE)
         known = ", ".join(sorted(set(book) - {SURVEY}))
         self.ignore((path.name for path in files.values()), f"known tables are {known}")
         surveyed = self.read_surveys()
@@ -242,6 +250,7 @@ class _Reading:
         """Read the survey of every quarter that has one; says which questions each has."""
         there = survey_files(self.raw)
         self.ignore(there.unread, _KINDS)
+        self.ignore(there.no_files, _NO_FILE)
         self.ignore(there.strange, "a survey is named after its quarter, such as 2024Q3")
         if not there.by_quarter:
             raise CampaignError(
@@ -284,6 +293,6 @@ class _Reading:
 
 def _uncounted(path: Path, file: str) -> dict[str, object]:
     """Give the line of files.csv of a file without rows."""
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    digest = digest_of(path)
     counts = dict.fromkeys(("rows_read", "rows_kept", "rows_refused", "rows_superseded"), 0)
     return {"file": file, "sha256": digest, **counts}

@@ -11,7 +11,7 @@ from campaign_lib.codebook import Column, Table, codebook, folded
 from campaign_lib.intake.cells import Cells, Mask, Sheet, UnreadableError, is_empty, shown
 from campaign_lib.intake.headings import match
 from campaign_lib.intake.values import Known, Reader, is_unknown, reader_of
-from campaign_lib.problems import file_problem, in_order, problem_lines
+from campaign_lib.problems import Line, file_problems, in_order, problem_lines
 
 REFUSED = "row refused"
 UNKNOWN = "set to unknown"
@@ -158,15 +158,15 @@ class Draft:
             problem_lines(self.frame[rows], column, self.raw(column)[rows], problem, action)
             for rows, column, problem, action in self._notes
         ]
-        return in_order(*self._remarks(), *lines)
+        return in_order(file_problems(self._remarks()), *lines)
 
-    def _remarks(self) -> Iterator[pd.DataFrame]:
+    def _remarks(self) -> Iterator[Line]:
         """Give what is to be listed of the sheets beside their rows."""
         for sheet, matched in zip(self.sheets, self._matched, strict=True):
             for one in (*sheet.remarks, *matched.remarks):
-                yield file_problem(
-                    sheet.file, one.problem, one.action,
-                    sheet=one.sheet, row=one.row, column=one.column, value=one.value,
+                row = pd.NA if one.row is None else one.row
+                yield (
+                    sheet.file, one.sheet, row, one.column, one.value, one.problem, one.action
                 )  # fmt: skip
 
     def tallies(self) -> Iterator[dict[str, object]]:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from campaign_lib.errors import CampaignError
+from campaign_lib.limits import MOST_BYTES_OF_PLAN, whole_content
 from campaign_lib.quarters import CALENDARS, DECREE_09_2019
 
 FORMULAS = ("points", "relative", "escaped")
@@ -25,6 +26,7 @@ DECISION_59_2015, DECREE_07_2021 = "decision_59_2015", "decree_07_2021"
 STANDARDS = (DECISION_59_2015, DECREE_07_2021)
 #: The indicators whose target is a number of units; every other target is a percentage.
 COUNTED = frozenset({"front_models"})
+_TOO_DEEP = "too many brackets within one another"
 #: Years that a date can be written of, and a quarter's code.
 YEARS = range(1900, 3000)
 #: Thousand đồng per person per month; more is a slip of the pen.
@@ -117,11 +119,12 @@ def read_plan(path: Path) -> Plan:
         CampaignError: it is not a plan; the sentence names the file, the key and what is allowed.
     """
     try:
-        content = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        text = whole_content(path, path.name, MOST_BYTES_OF_PLAN).decode("utf-8-sig")
+        content = tomllib.loads(text)
+    except RecursionError as error:
+        raise CampaignError(f"{path.name}: not a readable TOML file ({_TOO_DEEP}).") from error
+    except ValueError as error:  # also of what is UTF-8 no more, and of endless numbers
         raise CampaignError(f"{path.name}: not a readable TOML file ({error}).") from error
-    except OSError as error:
-        raise CampaignError(f"{path.name}: cannot be opened ({error.strerror}).") from error
     return _Reader(path.name).plan(content, path.stem)
 
 

@@ -15,6 +15,7 @@ FLOORS = {
     "answers": 1,
     "editions": 1,
     "intervals": 1,
+    "limits": 1,
     "figures": 1,
     "file_names": 1,
     "notebooks": 1,

@@ -19,10 +19,10 @@ from campaign_lib.intake.legacy.evidence import in_unicode
 from campaign_lib.intake.sources.delimited import csv_columns, csv_grid
 from campaign_lib.intake.sources.folder import is_table, other_tables_in, raw_hashes, tables_in
 from campaign_lib.intake.sources.layout import Headings, find_headings, first_row
-from campaign_lib.intake.sources.limits import refuse_bytes
 from campaign_lib.intake.sources.merged import hidden, spread
 from campaign_lib.intake.sources.passing import passed_over, remarks_on
-from campaign_lib.intake.sources.workbook import Workbook
+from campaign_lib.intake.sources.workbook import Workbook, open_workbook
+from campaign_lib.limits import whole_content
 
 __all__ = [
     "Cells", "Sheet", "is_table", "other_tables_in", "raw_hashes", "read_sheet", "read_table",
@@ -39,11 +39,11 @@ def read_sheet(path: Path, file: str) -> Sheet:
         CampaignError: it cannot be opened, decoded or taken apart, has no heading row, or several
             sheets of which none is named like the file.
     """
-    content = _content(path, file)
+    content = whole_content(path, file)
     if _is_csv(path):
         grid = Grid("", csv_columns(content, file))
     else:
-        book = Workbook(content, file)
+        book = open_workbook(content, file)
         names = _named(book.names, [path.stem])
         if len(names) != 1:
             raise CampaignError(
@@ -67,13 +67,13 @@ def read_table(path: Path, file: str, table: Table, also: Iterable[str] = ()) ->
         CampaignError: it cannot be opened, decoded or taken apart, is empty, or none of its
             several sheets has the required headings.
     """
-    content = _content(path, file)
+    content = whole_content(path, file)
     digest = _digest(content)
     if _is_csv(path):
         grid = csv_grid(content, file)
         _refuse_empty(grid, file)
         return [_of_table(grid, find_headings(grid, table), table, file, digest)]
-    book = Workbook(content, file)
+    book = open_workbook(content, file)
     names = _named(book.names, [path.stem, *also])
     if len(names) == 1:
         grid = book.grid(names[0])
@@ -144,14 +144,6 @@ def _named(names: Sequence[str], wanted: Iterable[str]) -> Sequence[str]:
     """Choose the only sheet, or those that are called so."""
     called = set(map(folded, wanted))
     return names if len(names) == 1 else [name for name in names if folded(name) in called]
-
-
-def _content(path: Path, file: str) -> bytes:
-    try:
-        refuse_bytes(path.stat().st_size, file)
-        return path.read_bytes()
-    except OSError as error:
-        raise CampaignError(f"{file}: cannot be opened ({error.strerror}).") from error
 
 
 def _refuse_empty(grid: Grid, file: str) -> None:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from codecs import getincrementaldecoder
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice, zip_longest
 
@@ -10,11 +11,12 @@ import numpy as np
 from campaign_lib.errors import CampaignError
 from campaign_lib.intake.cells import Cells, Grid, Remark, Whole
 from campaign_lib.intake.legacy.old_bytes import in_old_bytes
-from campaign_lib.intake.sources.limits import MOST_CELLS, refuse_cells
+from campaign_lib.limits import MOST_CELLS, MOST_OLD_BYTES, refuse_cells, refuse_line
 
 FILE_CONVERTED = "file converted"
 _SEPARATORS = (",", ";", "\t")
-_AT_ONCE = 20_000
+_BLANK = " \t,;\r\n"
+_AT_ONCE, _BYTES_AT_ONCE = 20_000, 1 << 20
 
 
 def csv_columns(content: bytes, file: str) -> tuple[Cells, ...]:
@@ -24,13 +26,9 @@ def csv_columns(content: bytes, file: str) -> tuple[Cells, ...]:
         CampaignError: it cannot be decoded or taken apart, or is larger than any table.
     """
     try:
-        text = content.decode(_encoding(content))
-    except UnicodeDecodeError as error:
-        raise CampaignError(
-            f"{file}: byte {error.start} is not {_encoding(content).removesuffix('-sig').upper()}; "
-            "save the file as CSV UTF-8 or as XLSX."
-        ) from error
-    return columns_of(_records(text, file), file)
+        return _columns(content, _encoding(content), file)
+    except UnicodeDecodeError:
+        raise _not_unicode(content, file) from None
 
 
 def csv_grid(content: bytes, file: str) -> Grid:
@@ -41,25 +39,54 @@ def csv_grid(content: bytes, file: str) -> Grid:
             or is larger than any table.
     """
     try:
-        text = content.decode(_encoding(content))
+        return Grid("", _columns(content, _encoding(content), file))
     except UnicodeDecodeError:
-        encoding, text = in_old_bytes(content)
-        if encoding:
-            problem = f"not UTF-8, but written in {encoding}; read as Unicode"
-            columns = columns_of(_records(text, file), file)
-            return Grid("", columns, remarks=(Remark(problem, FILE_CONVERTED),))
-        return Grid("", csv_columns(content, file))
-    return Grid("", columns_of(_records(text, file), file))
+        encoding, text = in_old_bytes(content) if len(content) <= MOST_OLD_BYTES else ("", "")
+        if not encoding:
+            raise _not_unicode(content, file) from None
+    problem = f"not UTF-8, but written in {encoding}; read as Unicode"
+    columns = _columns(text.encode(), "utf-8", file)
+    return Grid("", columns, remarks=(Remark(problem, FILE_CONVERTED),))
 
 
 def _encoding(content: bytes) -> str:
     return "utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
 
 
-def _records(text: str, file: str) -> Iterator[Sequence[object]]:
-    first = next((line for line in text.splitlines() if line.strip(" \t,;")), "")
+def _not_unicode(content: bytes, file: str) -> CampaignError:
+    """Say which byte of a file is the first that cannot be read."""
+    encoding = _encoding(content)
+    decoder = getincrementaldecoder(encoding)()
+    done = 0
+    try:
+        for start in range(0, len(content), _BYTES_AT_ONCE):
+            done = start - len(decoder.getstate()[0])
+            decoder.decode(content[start : start + _BYTES_AT_ONCE])
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError as error:
+        done += error.start
+    return CampaignError(
+        f"{file}: byte {done} is not {encoding.removesuffix('-sig').upper()}; "
+        "save the file as CSV UTF-8 or as XLSX."
+    )
+
+
+def _columns(content: bytes, encoding: str, file: str) -> tuple[Cells, ...]:
+    """Decode a file line by line, so that its text is never in memory as a whole."""
+    first = next((line for line in _lines(content, encoding, file) if line.strip(_BLANK)), "")
     separator = max(_SEPARATORS, key=first.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    return columns_of(_records(_lines(content, encoding, file), separator, file), file)
+
+
+def _lines(content: bytes, encoding: str, file: str) -> Iterator[str]:
+    text = io.TextIOWrapper(io.BytesIO(content), encoding, newline="")
+    for number, line in enumerate(text, 1):
+        refuse_line(len(line), number, file)
+        yield line
+
+
+def _records(lines: Iterator[str], separator: str, file: str) -> Iterator[Sequence[object]]:
+    reader = csv.reader(lines, delimiter=separator, strict=True)
     try:
         yield from reader
     except csv.Error as error:
@@ -83,7 +110,7 @@ def columns_of(
     remaining = iter(records)
     while chunk := list(islice(remaining, _AT_ONCE)):
         width = max(map(len, chunk))
-        refuse_cells(done + len(chunk), max(width, len(seen)), file, most)
+        refuse_cells(done + len(chunk), max(width, len(seen), 1), file, most)
         for position, column in enumerate(zip_longest(*chunk, fillvalue="")):
             if position == len(seen):  # a column that no earlier row reached
                 seen.append({_key(""): 0})

@@ -24,6 +24,7 @@ class SurveyFiles:
     by_quarter: Mapping[Quarter, Sequence[tuple[Path, str]]]
     strange: Sequence[str]
     unread: Sequence[str]
+    no_files: Sequence[str]
 
 
 def is_table(path: Path) -> bool:
@@ -73,6 +74,7 @@ def survey_files(raw: Path) -> SurveyFiles:
     found: dict[Quarter, list[tuple[Path, str]]] = {}
     strange: list[str] = []
     unread: list[str] = []
+    no_files = [f"{SURVEY}/{path.name}" for path in no_files_in(raw / SURVEY)]
     for name, path in tables_in(raw / SURVEY).items():
         quarter = quarter_of(name)
         if quarter is None:
@@ -85,11 +87,13 @@ def survey_files(raw: Path) -> SurveyFiles:
             file = path.relative_to(raw).as_posix()
             if _is_other(path):
                 unread.append(file)
+            elif _is_no_file(path):
+                no_files.append(file)
             elif is_table(path) and (quarter is None or path.parent != folder):
                 strange.append(file)
             elif is_table(path) and quarter is not None:
                 found.setdefault(quarter, []).append((path, file))
-    return SurveyFiles(dict(sorted(found.items())), sorted(strange), sorted(unread))
+    return SurveyFiles(dict(sorted(found.items())), sorted(strange), sorted(unread), no_files)
 
 
 def quarter_of(name: str) -> Quarter | None:
@@ -104,11 +108,20 @@ def raw_hashes(raw: Path) -> dict[str, str]:
     """Give the SHA-256 of every table and plan under `data/raw`, by its path there."""
     quarters = [path for path in filter(_is_folder, _inside(raw / SURVEY)) if quarter_of(path.name)]
     files = [path for folder in (raw, raw / SURVEY, *quarters) for path in _inside(folder)]
-    wanted = [path for path in files if is_table(path)] + list((raw / "plans").glob("*.toml"))
-    return {
-        path.relative_to(raw).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sorted(wanted)
-    }
+    plans = [path for path in (raw / "plans").glob("*.toml") if path.is_file()]
+    wanted = [path for path in files if is_table(path)] + plans
+    return {path.relative_to(raw).as_posix(): digest_of(path) for path in sorted(wanted)}
+
+
+def digest_of(path: Path) -> str:
+    """Give the SHA-256 of a file, however large."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def no_files_in(folder: Path) -> list[Path]:
+    """List what is named like a table and is no file: a folder, a pipe, a link to nowhere."""
+    return [path for path in _inside(folder) if _is_no_file(path)]
 
 
 def _inside(folder: Path) -> list[Path]:
@@ -116,9 +129,14 @@ def _inside(folder: Path) -> list[Path]:
 
 
 def _below(folder: Path) -> list[Path]:
-    """List the files of a folder and of those in it, but for linked folders."""
-    files = _inside(folder)
-    return [*files, *(path for one in files if _is_folder(one) for path in _below(one))]
+    """List the files of a folder and of those in it, however deep, but for linked folders."""
+    found: list[Path] = []
+    folders = [folder]
+    while folders:
+        files = _inside(folders.pop())
+        found += files
+        folders += filter(_is_folder, files)
+    return sorted(found)
 
 
 def _is_folder(path: Path) -> bool:
@@ -127,6 +145,10 @@ def _is_folder(path: Path) -> bool:
 
 def _is_other(path: Path) -> bool:
     return path.suffix.casefold() in _OTHER_TABLES and _is_seen(path)
+
+
+def _is_no_file(path: Path) -> bool:
+    return path.suffix.casefold() in SUFFIXES and path.name[0] not in ".~" and not path.is_file()
 
 
 def _is_seen(path: Path) -> bool:

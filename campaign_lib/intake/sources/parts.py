@@ -5,42 +5,30 @@ held in memory), cells with an error or with a formula that was never worked out
 columns, and fonts of the time before Unicode.
 """
 
-import io
 import re
-import zipfile
-import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from posixpath import normpath
-from typing import IO
 from xml.etree import ElementTree
-from xml.parsers import expat
 
-from campaign_lib.errors import CampaignError
 from campaign_lib.intake.cells import Broken, Marks
-from campaign_lib.intake.sources.limits import (
+from campaign_lib.intake.sources.archive import DAMAGED, Archive, unreadable
+from campaign_lib.intake.sources.shared_texts import SharedTexts, parser_of
+from campaign_lib.limits import (
     MOST_CELLS_OF_WORKBOOK,
     MOST_COLUMNS,
+    MOST_TEXT,
     refuse_cells,
-    refuse_parts,
+    refuse_text,
 )
 
-_AT_ONCE = 1 << 16
-#: The parts that are read whole are small; one that is not is no workbook's.
-_MOST_OF_A_PART = 30 * 1024**2
+#: XFD1048576 is the last cell of a sheet; a place that is written with more signs is none.
+_LONGEST_PLACE = 10
 #: Fonts of the two legacy encodings; those that end in H show small letters as capitals.
 _OLD_FONTS = {"TCVN3": re.compile(r"\.vn.*", re.IGNORECASE), "VNI": re.compile(r"vni\b.*", re.I)}
 _CAPITALS = re.compile(r"\.vn.*h", re.IGNORECASE)
 NEVER_WORKED_OUT = "a formula whose result was never saved; open the file in Excel and save it"
-_DAMAGED = "one of its parts is damaged"
 WITH_ERROR = "the spreadsheet shows an error in this cell; correct it"
 _Fonts = Mapping[str, str]
-
-
-#: What a damaged archive, or a part of it that is no XML of a workbook, makes its readers raise.
-DAMAGED = (
-    zipfile.BadZipFile, zlib.error, EOFError, expat.ExpatError, ElementTree.ParseError,
-    KeyError, ValueError, NotImplementedError, RuntimeError,
-)  # fmt: skip
 
 
 class Parts:
@@ -54,13 +42,12 @@ class Parts:
         """
         self.file = file
         try:
-            self._zip = zipfile.ZipFile(io.BytesIO(content))
-            refuse_parts(self._zip.infolist(), file)
-            self._names = {name.casefold(): name for name in self._zip.namelist()}
+            self._archive = Archive(content, file)
             self._sheets, self._since_1904 = self._workbook()
             self._fonts = self._legacy_fonts()
+            self._texts = SharedTexts(self._pieces("xl/sharedStrings.xml"))
         except DAMAGED as error:
-            raise self._unreadable() from error
+            raise unreadable(file) from error
 
     def marks(self, name: str) -> Marks:
         """Look through one sheet.
@@ -70,21 +57,24 @@ class Parts:
         """
         scan = Scan(self._fonts)
         try:
-            with self._part(self._sheets[name]) as part:
-                while piece := part.read(_AT_ONCE):
-                    scan.feed(piece)
-                    refuse_cells(scan.height, scan.width, self.file, MOST_CELLS_OF_WORKBOOK)
+            part = self._sheets[name]
+            for piece in self._archive.pieces(part):
+                scan.feed(piece)
+                refuse_cells(scan.height, scan.width, self.file, MOST_CELLS_OF_WORKBOOK)
+            # Nearly no workbook comes near to it, so that pointers are followed in few.
+            if scan.pointers * self._texts.longest > MOST_TEXT:
+                refuse_text(self._texts.pointed_at(self._archive.pieces(part)), self.file)
         except DAMAGED as error:
-            raise self._unreadable() from error
+            raise unreadable(self.file) from error
         return scan.marks(self._since_1904)
 
     def _workbook(self) -> tuple[Mapping[str, str], bool]:
         """Say in which part each sheet is, and whether days are counted from 1904."""
         targets = {
             one.get("Id"): normpath("/xl/" + one.get("Target", "").removeprefix("/xl/"))[1:]
-            for one in self._tree("xl/_rels/workbook.xml.rels")
+            for one in self._archive.tree("xl/_rels/workbook.xml.rels")
         }
-        book = self._tree("xl/workbook.xml")
+        book = self._archive.tree("xl/workbook.xml")
         sheets = {
             one.get("name", ""): targets.get(_link(one), "")
             for one in book.iterfind("{*}sheets/{*}sheet")
@@ -94,9 +84,9 @@ class Parts:
 
     def _legacy_fonts(self) -> _Fonts:
         """Give the cell formats with a font of a legacy encoding, as the font's name."""
-        if "xl/styles.xml" not in self._names:
+        if "xl/styles.xml" not in self._archive:
             return {}
-        styles = self._tree("xl/styles.xml")
+        styles = self._archive.tree("xl/styles.xml")
         fonts = [
             next((name.get("val", "") for name in font.iterfind("{*}name")), "")
             for font in styles.iterfind("{*}fonts/{*}font")
@@ -106,18 +96,9 @@ class Parts:
         used = {str(number): one.get("fontId", "") for number, one in formats}
         return {number: fonts[int(font)] for number, font in used.items() if font in old}
 
-    def _tree(self, name: str) -> ElementTree.Element:
-        with self._part(name) as part:
-            text = part.read(_MOST_OF_A_PART + 1)
-        if len(text) > _MOST_OF_A_PART or b"<!DOCTYPE" in text:
-            raise zipfile.BadZipFile(f"{name} is no part of a workbook")
-        return ElementTree.fromstring(text)
-
-    def _part(self, name: str) -> IO[bytes]:
-        return self._zip.open(self._names[name.casefold()])
-
-    def _unreadable(self) -> CampaignError:
-        return CampaignError(f"{self.file}: not a readable Excel file ({_DAMAGED}); save it again.")
+    def _pieces(self, name: str) -> Iterator[bytes]:
+        """Give a part that a workbook may lack."""
+        return self._archive.pieces(name) if name in self._archive else iter(())
 
 
 def _link(sheet: ElementTree.Element) -> str | None:
@@ -135,8 +116,12 @@ class Scan:
     def __init__(self, fonts: _Fonts) -> None:
         """Begin; `fonts` are the cell formats whose font is of a legacy encoding."""
         self.height = self.width = 0
+        #: How many cells point at a text that the workbook keeps elsewhere.
+        self.pointers = 0
         self._fonts = fonts
-        self._row = self._column = -1
+        self._row = -1
+        #: Where the cell is: it says so itself, whatever row it stands in.
+        self._at = (-1, -1)
         self._about: dict[str, str] = {}
         self._formula = ""
         self._text: list[str] = []
@@ -145,10 +130,7 @@ class Scan:
         self._hidden_columns: set[int] = set()
         self._broken: dict[tuple[int, int], Broken] = {}
         self._named: dict[int, set[str]] = {}
-        self._parser = expat.ParserCreate()
-        self._parser.buffer_text = True
-        self._parser.StartElementHandler = self._start
-        self._parser.StartDoctypeDeclHandler = _refuse_doctype
+        self._parser = parser_of(self._start)
 
     def feed(self, piece: bytes) -> None:
         """Look at the next piece."""
@@ -179,7 +161,7 @@ class Scan:
             case "c":
                 self._about, self._formula = about, ""
                 at = about.get("r")
-                self._column = self._column + 1 if at is None else self._column_of(at)
+                self._at = (self._row, self._at[1] + 1) if at is None else self._place(at)
                 if about.get("t") == "e":
                     self._listen()
             case "v" | "is":
@@ -190,7 +172,7 @@ class Scan:
             case "row":
                 at = about.get("r")
                 self._row = self._row + 1 if at is None else int(at) - 1
-                self._column = -1
+                self._at = (self._row, -1)
                 if about.get("hidden") in ("1", "true"):
                     self._hidden_rows.append(self._row)
             case "col" if about.get("hidden") in ("1", "true"):
@@ -199,11 +181,13 @@ class Scan:
 
     def _reach(self) -> None:
         """Note that the cell holds something: how far the sheet goes, and in which font."""
-        self.height = max(self.height, self._row + 1)
-        self.width = max(self.width, self._column + 1)
+        row, column = self._at
+        self.height = max(self.height, row + 1)
+        self.width = max(self.width, column + 1)
+        self.pointers += self._about.get("t") == "s"
         font = self._fonts.get(self._about.get("s", ""))
         if font is not None:
-            self._named.setdefault(self._column, set()).add(font)
+            self._named.setdefault(column, set()).add(font)
 
     def _listen(self) -> None:
         """Follow a cell with a formula or an error to its end."""
@@ -221,19 +205,17 @@ class Scan:
         self._parser.CharacterDataHandler = self._parser.EndElementHandler = None
         value = "".join(self._text)
         if self._about.get("t") == "e":
-            self._broken[self._row, self._column] = Broken(value, WITH_ERROR)
+            self._broken[self._at] = Broken(value, WITH_ERROR)
         elif not value and self._about.get("t") != "str":
-            self._broken[self._row, self._column] = Broken(f"={self._formula}", NEVER_WORKED_OUT)
+            self._broken[self._at] = Broken(f"={self._formula}", NEVER_WORKED_OUT)
 
-    def _column_of(self, cell: str) -> int:
+    def _place(self, cell: str) -> tuple[int, int]:
+        if len(cell) > _LONGEST_PLACE:
+            raise ValueError(cell)
         letters = cell.rstrip("0123456789")
         if letters not in self._letters:
             number = 0
-            for letter in letters:
+            for letter in letters.upper():
                 number = number * 26 + ord(letter) - ord("A") + 1
             self._letters[letters] = number - 1
-        return self._letters[letters]
-
-
-def _refuse_doctype(*_: object) -> None:
-    raise expat.ExpatError("a sheet declares a document type")
+        return int(cell[len(letters) :]) - 1, self._letters[letters]

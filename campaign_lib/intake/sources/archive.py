@@ -1,0 +1,97 @@
+"""The archive that an XLSX file is: what it holds and how large that is, before anything is read.
+
+Another library reads the values of the same bytes, so an archive that two readers could take for
+different things is refused, also where no program would write it but by mistake.
+"""
+
+import io
+import zipfile
+import zlib
+from collections.abc import Iterator
+from struct import error as CutShort  # noqa: N812 - it is named like a function
+from typing import IO
+from xml.etree import ElementTree
+from xml.parsers import expat
+
+from campaign_lib.errors import CampaignError
+from campaign_lib.limits import refuse_parts
+
+#: What every archive begins with, and the record that ends it, so many bytes long, if it has no
+#: comment: with one, two readers might take different records for the last.
+ARCHIVE = b"PK\x03\x04"
+_END, _LENGTH_OF_END = b"PK\x05\x06", 22
+#: The part without which an archive is something else: a document, a drawing, a folder in a ZIP.
+_WORKBOOK = "xl/workbook.xml"
+_AT_ONCE = 1 << 16
+#: The parts that are read whole are small; one that is not is no workbook's.
+_MOST_OF_A_PART = 8 * 1024**2
+_DAMAGED = "one of its parts is damaged"
+
+#: What a damaged archive, or a part of it that is no XML of a workbook, makes its readers raise.
+DAMAGED = (
+    zipfile.BadZipFile, zlib.error, EOFError, expat.ExpatError, ElementTree.ParseError,
+    KeyError, ValueError, NotImplementedError, RuntimeError, CutShort, OSError, IndexError,
+)  # fmt: skip
+
+
+class Archive:
+    """An opened archive; a part is found by its name, in whatever case."""
+
+    def __init__(self, content: bytes, file: str) -> None:
+        """Open it.
+
+        Raises:
+            CampaignError: it is no workbook, or would unpack into more than any table.
+        """
+        self._zip = zipfile.ZipFile(io.BytesIO(content))
+        parts = self._zip.infolist()
+        refuse_parts(parts, file)
+        self._names = {part.filename.casefold(): part.filename for part in parts}
+        if _WORKBOOK not in self._names:
+            raise no_workbook(file)
+        end = content[-_LENGTH_OF_END:]
+        is_plain = end.startswith(_END) and end.endswith(b"\0\0")
+        if not is_plain or len(parts) != len(self._names):
+            raise zipfile.BadZipFile("the archive can be read in two ways")
+
+    def __contains__(self, name: str) -> bool:
+        """Say whether there is such a part."""
+        return name.casefold() in self._names
+
+    def part(self, name: str) -> IO[bytes]:
+        """Open a part."""
+        return self._zip.open(self._names[name.casefold()])
+
+    def pieces(self, name: str) -> Iterator[bytes]:
+        """Give a part piece by piece; its end shows whether it has the size that it declares."""
+        with self.part(name) as part:
+            while piece := part.read(_AT_ONCE):
+                yield piece
+
+    def tree(self, name: str) -> ElementTree.Element:
+        """Give a small part as a tree."""
+        with self.part(name) as part:
+            text = part.read(_MOST_OF_A_PART + 1)
+        if len(text) > _MOST_OF_A_PART:
+            raise zipfile.BadZipFile(f"{name} is no part of a workbook")
+        return ElementTree.fromstring(text, ElementTree.XMLParser(target=_Plain()))
+
+
+class _Plain(ElementTree.TreeBuilder):
+    """Builds trees of documents that declare nothing: entities could grow without end."""
+
+    def doctype(self, *_: object) -> None:
+        raise zipfile.BadZipFile("a part declares a document type")
+
+
+def no_workbook(file: str) -> CampaignError:
+    """Say that a file is something else than its name says."""
+    return CampaignError(
+        f"{file}: is no Excel file, whatever its name says; open it in the program that it was "
+        "made with and save it as XLSX or CSV."
+    )
+
+
+def unreadable(file: str, reason: object = _DAMAGED) -> CampaignError:
+    """Say that a workbook is damaged."""
+    return CampaignError(f"{file}: not a readable Excel file ({reason}); save it again.")
