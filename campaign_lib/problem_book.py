@@ -15,6 +15,7 @@ from openpyxl import Workbook
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter, quote_sheetname
+from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
 from campaign_lib.codebook import Table, codebook, folded
@@ -193,7 +194,8 @@ def _write_summary(
         page.cell(at, 6, int(one["lines"]))
         for own in sheets.get(str(one["file"]), [])[:1]:
             link = write_text(page, at, 7, own)
-            link.hyperlink = f"#{quote_sheetname(own)}!A1"
+            # As a place in this book: written as an address it would count as one outside it.
+            link.hyperlink = Hyperlink(ref="", location=f"{quote_sheetname(own)}!A1")
         for position in range(1, len(_SUMMARY) + 1):
             cell = page.cell(at, position)
             cell.font, cell.border, cell.alignment = _PLAIN, _SIDES, _WRAPPED

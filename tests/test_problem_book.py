@@ -140,7 +140,9 @@ def test_the_first_sheet_sums_up_and_leads_to_the_others(book: openpyxl.Workbook
     first = book.worksheets[0]
     leads = [row[6] for row in first.iter_rows(min_row=6) if row[6].value]
     assert {cell.value for cell in leads} == {page.title for page in book.worksheets[1:]}
-    assert all(cell.hyperlink for cell in leads)
+    for cell in leads:
+        assert cell.hyperlink.location == f"'{cell.value}'!A1"
+        assert cell.hyperlink.target is None, "a place in the book, and no address outside it"
 
 
 def test_nobody_else_may_read_it(data: Path, book: openpyxl.Workbook) -> None:
