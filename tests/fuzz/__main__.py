@@ -22,13 +22,16 @@ from tests.fuzz.mutations import injured
 from tests.fuzz.reading import Reader
 from tests.fuzz.seeds import seeds
 
+_TELL_EVERY = 60
+
 
 def fuzz(minutes: float, seed: int, folder: Path) -> int:
     """Injure and read until the time is over; gives how many failures of different kinds."""
     chance, reader = Random(seed), Reader()
     ends: Counter[str] = Counter()
     contents = [content for _, content in seeds()]
-    until = time.monotonic() + minutes * 60
+    begun = told = time.monotonic()
+    until = begun + minutes * 60
     with tempfile.TemporaryDirectory(prefix="fuzz-") as name:
         while time.monotonic() < until:
             file, content = chance.choice(seeds())
@@ -40,6 +43,9 @@ def fuzz(minutes: float, seed: int, folder: Path) -> int:
             if found.failed and ends[found.what] == 1:
                 _tell(reader, raw, case._replace(failure=found.what), found.detail, folder)
             (raw / case.file).unlink()
+            if time.monotonic() - told > _TELL_EVERY:
+                told = time.monotonic()
+                print(f"{(told - begun) / 60:5.1f} min: {ends.total()} files", flush=True)
     reader.close()
     print(f"{ends.total()} injured files, {minutes:g} minutes, seed {seed}")
     for what, times in ends.most_common():
