@@ -1,7 +1,7 @@
 """How much of a file is read: beyond this it is damaged, or meant to do harm, and is refused.
 
-Each limit is looked at before the memory is spent that it guards. They leave room for more than the
-largest campaign that is thought of (a province, 800 villages), on a laptop with little memory.
+Each limit is looked at before the memory is spent that it guards. They leave room for several
+times the largest campaign that is thought of: a province, 800 villages, 150,000 households.
 """
 
 from collections.abc import Iterable
@@ -16,6 +16,8 @@ MOST_BYTES = 256 * 1024**2
 #: which all of its words are looked at.
 MOST_BYTES_OF_PLAN = 1024**2
 MOST_OLD_BYTES = 20 * 1024**2
+#: Rows of corrections.csv: each is looked for in its file.
+MOST_CORRECTIONS = 20_000
 #: Letters of one line of a CSV file.
 MOST_OF_LINE = 1_000_000
 #: Bytes of a workbook once it is unpacked, and how many parts it may be packed of.
@@ -92,6 +94,15 @@ def refuse_text(letters: int, file: str) -> None:
         raise CampaignError(
             f"{file}: its cells hold {letters // 1024**2} million letters, which no table of ours "
             "needs; copy the table into a new workbook."
+        )
+
+
+def refuse_corrections(rows: int, file: str) -> None:
+    """Refuse more corrections than anybody writes by hand."""
+    if rows > MOST_CORRECTIONS:
+        raise CampaignError(
+            f"{file}: has {rows} corrections, and at most {MOST_CORRECTIONS} are applied; "
+            "where so much is wrong, have the file sent anew."
         )
 
 

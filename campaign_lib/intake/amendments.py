@@ -17,6 +17,7 @@ from campaign_lib.intake.cells import Cells, Mask, Sheet, shown
 from campaign_lib.intake.drafts import REFUSED, Draft
 from campaign_lib.intake.headings import column_named
 from campaign_lib.intake.keys import judge_duplicates
+from campaign_lib.limits import refuse_corrections
 from campaign_lib.problems import CORRECTED
 
 #: The table's name; no correction may change it.
@@ -59,6 +60,7 @@ class Amendments:
         self._applied: list[Applied] = []
         if draft is None:
             return
+        refuse_corrections(len(draft.frame), draft.sheets[0].file)
         judge_duplicates(draft)
         said = pd.DataFrame({column.code: draft.raw(column.code) for column in draft.table.columns})
         said["place"] = draft.frame["source_file"] + " " + draft.frame["source_row"].astype("str")
@@ -74,12 +76,14 @@ class Amendments:
         """Give a table's sheets with what was corrected in them."""
         found = list(sheets)
         for file in dict.fromkeys(sheet.file for sheet in sheets):
-            own = {at: sheet for at, sheet in enumerate(sheets) if sheet.file == file}
+            own = _Places(
+                {at: sheet for at, sheet in enumerate(sheets) if sheet.file == file}, table
+            )
             aims: dict[_Cell, list[Amendment]] = {}
             # All cells are found by what the file says, before any of it is changed.
             for one in self._waiting.pop(folded(file), []):
                 try:
-                    aims.setdefault(_aim(table, own, one), []).append(one)
+                    aims.setdefault(_aim(own, one), []).append(one)
                 except _UnfitError as why:
                     self._refuse(one, why.column, why.problem)
             for aim, several in aims.items():
@@ -139,21 +143,53 @@ class _Cell(NamedTuple):
     column: str
 
 
-def _aim(table: Table, sheets: Mapping[int, Sheet], one: Amendment) -> _Cell:
+class _Places:
+    """Where on the sheets of a file something stands; each column is looked through once."""
+
+    def __init__(self, sheets: Mapping[int, Sheet], table: Table) -> None:
+        self.sheets, self.table = sheets, table
+        self.columns = {at: _positions(table, sheet) for at, sheet in sheets.items()}
+        self._codes: dict[tuple[int, int], dict[str, list[int]]] = {}
+
+    def rows_of(self, at: int, key: str) -> Sequence[int]:
+        """Find the rows with a key: the values of the key's columns, or of the first of them."""
+        wanted = [folded(part) for part in key.split(BETWEEN)]
+        if len(wanted) > len(self.table.key):
+            return []
+        found: Mask = np.ones(len(self.sheets[at].rows), dtype=bool)
+        for code, part in zip(self.table.key, wanted, strict=False):
+            here: Mask = np.zeros(len(found), dtype=bool)
+            for position in self.columns[at][code]:
+                here |= self._saying(at, position, part)
+            found &= here
+        rows: list[int] = np.flatnonzero(found).tolist()
+        return rows
+
+    def _saying(self, at: int, position: int, text: str) -> Mask:
+        """Say of each row whether a column says this there."""
+        cells = self.sheets[at].columns[position]
+        codes = self._codes.get((at, position))
+        if codes is None:
+            codes = self._codes[at, position] = {}
+            for code, cell in enumerate(cells.distinct):
+                codes.setdefault(folded(shown(cell)), []).append(code)
+        return np.isin(cells.codes, codes.get(text, []))
+
+
+def _aim(places: _Places, one: Amendment) -> _Cell:
     """Find the one cell that a correction means.
 
     Raises:
         _UnfitError: there is none, there are several, or it says something else by now.
     """
-    code = column_named(table, one.column)
-    places = {at: _positions(table, sheet) for at, sheet in sheets.items()}
-    if code is None or not any(columns[code] for columns in places.values()):
+    code, sheets = column_named(places.table, one.column), places.sheets
+    if code is None or not any(columns[code] for columns in places.columns.values()):
         raise _UnfitError("column", "the file has no such column to correct")
     cells = [
         _Cell(at, row, position, code)
-        for at, sheet in sheets.items()
-        for row in _rows_of(table, sheet, places[at], one.key)
-        for position in places[at][code]
+        for at in sheets
+        for row in places.rows_of(at, one.key)
+        for position in places.columns[at][code]
     ]
     if not cells:
         raise _UnfitError("key", "the file has no row with this key")
@@ -164,25 +200,6 @@ def _aim(table: Table, sheets: Mapping[int, Sheet], one: Amendment) -> _Cell:
     if len(right) > 1:
         raise _UnfitError("key", "several rows of the file have this key and say this")
     return right[0]
-
-
-def _rows_of(
-    table: Table, sheet: Sheet, positions: Mapping[str, Sequence[int]], key: str
-) -> Sequence[int]:
-    """Find the rows with a key: the values of the key's columns, or of the first of them."""
-    wanted = [folded(part) for part in key.split(BETWEEN)]
-    if len(wanted) > len(table.key):
-        return []
-    found: Mask = np.ones(len(sheet.rows), dtype=bool)
-    for code, part in zip(table.key, wanted, strict=False):
-        here: Mask = np.zeros(len(sheet.rows), dtype=bool)
-        for position in positions[code]:
-            cells = sheet.columns[position]
-            same = np.array([_same(shown(cell), part) for cell in cells.distinct], dtype=bool)
-            here |= same[cells.codes]
-        found &= here
-    rows: list[int] = np.flatnonzero(found).tolist()
-    return rows
 
 
 def _positions(table: Table, sheet: Sheet) -> dict[str, list[int]]:

@@ -8,7 +8,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from campaign_lib.codebook import Column, Table, codebook, folded
-from campaign_lib.intake.cells import Cells, Mask, Sheet, UnreadableError, is_empty, shown
+from campaign_lib.intake.cells import Cells, Mask, Sheet, UnreadableError, Whole, is_empty, shown
 from campaign_lib.intake.headings import match
 from campaign_lib.intake.values import Known, Reader, is_unknown, reader_of
 from campaign_lib.problems import Line, file_problems, in_order, problem_lines
@@ -45,7 +45,8 @@ class Draft:
         rows = [len(sheet.rows) for sheet in sheets]
         self.refused = np.zeros(sum(rows), dtype=bool)
         self.superseded = np.zeros(sum(rows), dtype=bool)
-        self._notes: list[tuple[Mask, str, str, str]] = []
+        #: By row number: masks of very many notes would fill the memory.
+        self._notes: list[tuple[Whole, str, str, str]] = []
         self._cells = {code: self._joined(code) for code in self.present}
         read = {column.code: self._read(column, known.get(column.type)) for column in table.columns}
         if "ethnicity" in read:
@@ -141,7 +142,7 @@ class Draft:
             return
         self.refused |= rows if action == REFUSED else False
         self.superseded |= rows if action == SUPERSEDED else False
-        self._notes.append((rows, column, problem, action))
+        self._notes.append((np.flatnonzero(rows), column, problem, action))
 
     @property
     def undecided(self) -> Mask:
@@ -155,7 +156,9 @@ class Draft:
     def problems(self) -> pd.DataFrame:
         """Give what was wrong, in the columns of problems.csv."""
         lines = [
-            problem_lines(self.frame[rows], column, self.raw(column)[rows], problem, action)
+            problem_lines(
+                self.frame.iloc[rows], column, self.raw(column).iloc[rows], problem, action
+            )
             for rows, column, problem, action in self._notes
         ]
         return in_order(file_problems(self._remarks()), *lines)

@@ -32,6 +32,11 @@ section = "III.1"
 vi = "a"
 en = "a"
 """
+_CORRECTIONS = b"""file,key,column,old,new,who,when,why
+activities.csv,HD1,led_by,elder,cadre,A,2024-02-01,form
+survey/2024Q1.csv,H02,has_tv,yes,no,B,2024-02-01,asked again
+models.csv,MH3,started_on,2024-01-10,2024-01-11,B,2024-02-01,asked again
+"""
 
 
 @cache
@@ -41,7 +46,7 @@ def tables() -> Mapping[str, bytes]:
     for table, columns in COLUMNS.items():
         rows = [*BASE.get(file_of(table), ()), *(example(table, number) for number in (1, 2, 3))]
         written[f"{file_of(table)}.csv"] = csv_text(columns, rows).encode()
-    return {**written, "plans/2024.toml": _PLAN.encode()}
+    return {**written, "corrections.csv": _CORRECTIONS, "plans/2024.toml": _PLAN.encode()}
 
 
 @cache

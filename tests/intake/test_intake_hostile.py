@@ -21,6 +21,7 @@ from intake_files import TODAY, workbook
 
 from campaign_lib.intake import read_campaign
 from campaign_lib.intake.sources.folder import raw_hashes
+from campaign_lib.limits import MOST_CORRECTIONS
 
 MB = 1024**2
 TEXT = tables()["activities.csv"]
@@ -170,6 +171,15 @@ def test_a_plan_that_is_none_is_refused(tmp_path: Path, content: bytes) -> None:
     found = outcome(tmp_path)
     assert found.what == REFUSED, found
     assert found.detail.startswith("2024.toml: ")
+
+
+def test_more_corrections_than_anybody_writes_are_refused(tmp_path: Path) -> None:
+    head, row = tables()["corrections.csv"].splitlines()[:2]
+    text = b"\n".join([head, *[row] * (MOST_CORRECTIONS + 1)])
+    lay(tmp_path, Case("corrections.csv", text))
+    found = outcome(tmp_path)
+    assert found.what == REFUSED, found
+    assert "corrections.csv: has 20001 corrections, and at most 20000 are applied" in found.detail
 
 
 # --- what lies on the disk and is no file --------------------------------------------------------
