@@ -101,12 +101,30 @@ def test_an_old_column_is_told(name: str, texts: set[str]) -> None:
         ({"Toâi"}, ("VNI",), ("VNI",)),
         ({"Cã thÓ", "Đăk Tơ"}, (), ("Unicode", "TCVN3")),
         ({"Đăk Tơ", "Có"}, ("TCVN3",), ()),
+        ({"¤?¤"}, (), ("Unicode", "TCVN3")),  # a sign alone is no word
+        ({"¤", "µ", "¬"}, (), ("Unicode", "TCVN3")),
+        ({"3m×4m", "für"}, (), ("Unicode", "TCVN3")),  # would be 3mì4m, fỹr
+        ({"rµ so¸t"}, (), ("Unicode", "TCVN3")),
+        ({"rµ so¸t"}, ("TCVN3",), ("TCVN3",)),
+        ({"rµ so¸t hé"}, (), ("Unicode", "TCVN3")),  # hé may stand as it is
+        ({"rµ so¸t nghÌo"}, (), ("TCVN3",)),
     ],
 )
 def test_what_can_be_told_of_few_words(
     texts: set[str], fonts: tuple[str, ...], told: tuple[str, ...]
 ) -> None:
     assert encodings_of(texts, fonts) == told
+
+
+@pytest.mark.parametrize(
+    ("around", "told"), [((), ("Unicode", "TCVN3")), (("VNI",), ("Unicode", "TCVN3")),
+                         (("TCVN3",), ("TCVN3",)), (("TCVN3", "VNI"), ("TCVN3",))],
+)  # fmt: skip
+def test_a_few_words_are_read_as_the_sheet_around_them(
+    around: tuple[str, ...], told: tuple[str, ...]
+) -> None:
+    assert encodings_of({"rµ so¸t"}, (), around) == told
+    assert encodings_of({"rµ so¸t", "Đăk Tơ"}, (), around) == ("Unicode", "TCVN3")
 
 
 # --- Files ---------------------------------------------------------------------------------------
@@ -144,6 +162,32 @@ def test_headings_and_answers_in_old_letters(reads: Reads, name: str) -> None:
     (row,) = campaign.tables["survey"].to_dict("records")
     assert (row["house"], row["cooperative"], row["has_tv"]) == ("solid", "group", "yes")
     assert {line.action for line in lines(campaign)} == {CONVERTED, "row passed over"}
+
+
+@pytest.mark.parametrize("text", ["¤?¤", "3m×4m", "rµ so¸t"])
+def test_a_few_words_are_left_and_listed(reads: Reads, text: str) -> None:
+    campaign = reads({"activities": f"activity,held_on,kind\nHD1,2024-02-03,{text}\n"})
+    assert column(campaign, "activities", "kind") == [text]
+    assert [(line.column, line.value, line.action) for line in lines(campaign)] == [
+        ("kind", text, LEFT)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("heading", "kinds"),
+    [("Lo¹i ho¹t ®éng", ["họp"]), ("kind", KINDS)],
+    ids=["its heading", "another column"],
+)
+def test_a_few_words_are_told_by_their_sheet(reads: Reads, heading: str, kinds: list[str]) -> None:
+    """The heading is known only once it is read so; or another column has words enough."""
+    cells = [[f"HD{n}", "2024-02-03", in_tcvn3(kind), "?"] for n, kind in enumerate(kinds)]
+    cells[0][3] = in_tcvn3("đồng bào")
+    campaign = reads(
+        {"activities.xlsx": {"activities": [["activity", "held_on", heading, "x"], *cells]}}
+    )
+    assert column(campaign, "activities", "kind") == kinds
+    converted = [line.column for line in lines(campaign) if line.action == CONVERTED]
+    assert converted == ["kind", "x"]
 
 
 def test_a_column_of_mixed_letters_is_left_and_listed(reads: Reads) -> None:

@@ -6,6 +6,7 @@ encoding only makes words of them; the fonts of a workbook speak too. Anything l
 and listed.
 """
 
+import re
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from functools import cache
@@ -23,6 +24,11 @@ LEFT = "left as it is"
 _ENOUGH = 0.9
 #: The share of the words that cannot stand as they are: most words have no letter that would tell.
 _STRANGE = 0.25
+#: How many such words are more than chance: `m×` and `für` would be words of TCVN3 too. A word
+#: without an English letter is none: a sign alone is whatever sign it is.
+_ENOUGH_WORDS = 3
+_ENGLISH = re.compile("[A-Za-z]")
+_UNICODE = "Unicode"
 
 
 def in_unicode(sheet: Sheet, marks: Marks, names: Sequence[str]) -> Sheet:
@@ -35,12 +41,15 @@ def in_unicode(sheet: Sheet, marks: Marks, names: Sequence[str]) -> Sheet:
     """
     columns = list(sheet.columns)
     remarks = []
+    texts = {place: _telling(cells) for place, cells in enumerate(sheet.columns)}
+    fonts = {place: marks.old_fonts.get(place, frozenset()) for place in texts}
+    alone = [encodings_of(there, fonts[place]) for place, there in texts.items()]
+    around = {found[0] for found in alone if len(found) == 1} | _of_headings(sheet.headings)
     for place, cells in enumerate(sheet.columns):
-        there = _telling(cells)
-        found = encodings_of(there, marks.old_fonts.get(place, frozenset())) if there else ()
+        found = encodings_of(texts[place], fonts[place], around) if alone[place] else ()
         if not found:
             continue
-        value = min(there)
+        value = min(texts[place])
         if len(found) == 1:
             columns[place] = _converted(cells, found[0], place in marks.capitals)
             problem, action = f"written in {found[0]}; read as Unicode", CONVERTED
@@ -51,26 +60,39 @@ def in_unicode(sheet: Sheet, marks: Marks, names: Sequence[str]) -> Sheet:
     return replace(sheet, columns=tuple(columns), remarks=(*sheet.remarks, *remarks))
 
 
-def encodings_of(texts: Collection[str], fonts: Collection[str] = ()) -> tuple[str, ...]:
+def encodings_of(
+    texts: Collection[str], fonts: Collection[str] = (), around: Collection[str] = ()
+) -> tuple[str, ...]:
     """Name the encoding that texts are written in; none for Unicode, several if it is open.
 
     Args:
         texts: the distinct cells of a column that have other letters than English ones.
         fonts: the legacy encodings whose fonts the column is in.
+        around: the legacy encodings in which the rest of its sheet is written.
     """
     words: set[str] = set().union(*map(telling_words, texts))
     strange = {word for word in words if not is_syllable(word)}
     most_are_strange = bool(strange) and len(strange) >= _STRANGE * len(words)
     # Cells in Unicode may stand among them: which of the others are is then anybody's guess.
-    in_part = ("Unicode",) if any(map(_is_beyond_latin_1, texts)) else ()
+    in_part = any(map(_is_beyond_latin_1, texts))
     if in_part and not most_are_strange:
         return ()
     unknown = [text for text in texts if folded(text) not in _vocabulary()]
     fitting = [name for name in fonts or ENCODINGS if _fits(name, unknown)]
     known = [name for name in fitting if _all_known(name, unknown)]
-    if most_are_strange or fonts or known:
-        return (*in_part, *(known or fitting)) if fitting else ()
-    return ()
+    if not fitting or not (most_are_strange or fonts or known):
+        return ()
+    found = tuple(known or fitting)
+    told = len(found) > 1 or fonts or known or found[0] in around or _is_shown(found[0], strange)
+    return found if told and not in_part else (_UNICODE, *found)
+
+
+def _is_shown(name: str, strange: Iterable[str]) -> bool:
+    """Say whether an encoding makes more words than chance would of those that are none."""
+    made = [
+        word for word in strange if _ENGLISH.search(word) and is_syllable(ENCODINGS[name](word))
+    ]
+    return len(made) >= _ENOUGH_WORDS
 
 
 def _fits(name: str, texts: Iterable[str]) -> bool:
@@ -81,6 +103,14 @@ def _fits(name: str, texts: Iterable[str]) -> bool:
 
 def _all_known(name: str, texts: Iterable[str]) -> bool:
     return all(folded(ENCODINGS[name](text)) in _vocabulary() for text in texts)
+
+
+def _of_headings(headings: Iterable[str]) -> set[str]:
+    """Name the encodings in which headings are, as the codebook knows them only so."""
+    strange = [
+        text for text in headings if not text.isascii() and folded(text) not in _vocabulary()
+    ]
+    return {name for name in ENCODINGS for text in strange if _all_known(name, [text])}
 
 
 def _is_beyond_latin_1(text: str) -> bool:
