@@ -10,6 +10,8 @@ from campaign_lib.collation import in_alphabet
 COLUMNS = ["file", "sheet", "row", "column", "value", "problem", "action"]
 #: Whom a line is about, where its row says so; kept beside the contract's columns, not in the CSV.
 ABOUT = ["village", "household"]
+#: The columns of a checked table that a line is written from.
+PLACES = ["source_file", "source_sheet", "source_row", *ABOUT]
 #: The cells of one line, in the order of `COLUMNS`.
 Line = tuple[object, ...]
 _LISTED_BY = ["file", "sheet", "row", "column"]
@@ -53,8 +55,8 @@ def problem_lines(
     rows: pd.DataFrame,
     column: str | npt.ArrayLike,
     value: pd.Series,
-    problem: str,
-    action: str,
+    problem: str | npt.ArrayLike,
+    action: str | npt.ArrayLike,
 ) -> pd.DataFrame:
     """Give one line for each row of a checked table, which says itself where it came from."""
     about = {name: _texts(rows[name]) if name in rows else "" for name in ABOUT}

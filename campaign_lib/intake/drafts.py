@@ -11,7 +11,14 @@ from campaign_lib.codebook import Column, Table, codebook, folded
 from campaign_lib.intake.cells import Cells, Mask, Sheet, UnreadableError, Whole, is_empty, shown
 from campaign_lib.intake.headings import match
 from campaign_lib.intake.values import Known, Reader, is_unknown, reader_of
-from campaign_lib.problems import Line, file_problems, in_order, problem_lines
+from campaign_lib.problems import (
+    PLACES,
+    Line,
+    file_problems,
+    in_order,
+    no_problems,
+    problem_lines,
+)
 
 REFUSED = "row refused"
 UNKNOWN = "set to unknown"
@@ -138,11 +145,16 @@ class Draft:
 
     def note(self, rows: Mask, column: str, problem: str, action: str) -> None:
         """List a problem of some rows, and do to them what `action` says of whole rows."""
-        if not rows.any():
-            return
-        self.refused |= rows if action == REFUSED else False
-        self.superseded |= rows if action == SUPERSEDED else False
-        self._notes.append((np.flatnonzero(rows), column, problem, action))
+        if rows.any():
+            self.note_rows(np.flatnonzero(rows), column, problem, action)
+
+    def note_rows(self, rows: Whole | list[int], column: str, problem: str, action: str) -> None:
+        """Do what `note` does, for rows given by their numbers: there may be very many notes."""
+        if action == REFUSED:
+            self.refused[rows] = True
+        if action == SUPERSEDED:
+            self.superseded[rows] = True
+        self._notes.append((np.asarray(rows, dtype=np.int64), column, problem, action))
 
     @property
     def undecided(self) -> Mask:
@@ -155,13 +167,24 @@ class Draft:
 
     def problems(self) -> pd.DataFrame:
         """Give what was wrong, in the columns of problems.csv."""
-        lines = [
-            problem_lines(
-                self.frame.iloc[rows], column, self.raw(column).iloc[rows], problem, action
-            )
-            for rows, column, problem, action in self._notes
-        ]
-        return in_order(file_problems(self._remarks()), *lines)
+        return in_order(file_problems(self._remarks()), self._lines())
+
+    def _lines(self) -> pd.DataFrame:
+        """Give a line for each row of each note."""
+        if not self._notes:
+            return no_problems()
+        several, columns, problems, actions = zip(*self._notes, strict=True)
+        times = [len(rows) for rows in several]
+        rows, column = np.concatenate(several), _each(columns, times)
+        values = pd.Series("", index=column.index, dtype="str")
+        for code in dict.fromkeys(columns):
+            here = (column == code).to_numpy()
+            values[here] = self.raw(code).iloc[rows[here]].array
+        places = self.frame[[name for name in PLACES if name in self.frame]].iloc[rows]
+        places = places.reset_index(drop=True)
+        return problem_lines(
+            places, column.array, values, _each(problems, times).array, _each(actions, times).array
+        )
 
     def _remarks(self) -> Iterator[Line]:
         """Give what is to be listed of the sheets beside their rows."""

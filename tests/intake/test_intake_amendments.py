@@ -122,6 +122,61 @@ def test_an_old_number_no_longer_speaks_for_its_column(reads: Reads) -> None:
     assert [row["income"] for row in rows(campaign, "survey").values()] == [1500, 1234.5]
 
 
+def test_cells_are_found_on_every_sheet_and_in_every_file_of_a_quarter(reads: Reads) -> None:
+    """Each has its columns in another order; `house` is missing where H03 and H04 are."""
+    heads = [
+        ["household", "surveyed_on", "house", "income"],
+        ["income", "surveyed_on", "household"],
+    ]
+    book = {
+        "a": [heads[0], ["H01", "2024-01-10", "solid", 1500], ["H02", "2024-01-10", "frail", 900]],
+        "b": [heads[1], [1500, "2024-01-10", "H03"], [700, "2024-01-10", "H04"]],
+    }
+    more = csv_text(
+        heads[0], [dict(zip(heads[0], ("H05", "2024-01-10", "solid", 800), strict=True))]
+    )
+    campaign = reads(
+        {
+            "survey/2024Q1/x.xlsx": book,
+            "survey/2024Q1": None,
+            "survey/2024Q1/y.csv": more,
+            "corrections": table(
+                ("survey/2024Q1/x.xlsx", "H02", "income", "900", "1900"),
+                ("survey/2024Q1/x.xlsx", "H04", "income", "700", "1700"),
+                ("survey/2024Q1/y.csv", "H05", "income", "800", "1800"),
+                ("survey/2024Q1/x.xlsx", "H05", "income", "800", "1"),
+                ("survey/2024Q1/x.xlsx", "H03", "house", "", "solid"),
+            ),
+        }
+    )
+    assert refused(campaign) == [(5, "key"), (6, "key")]
+    answers = campaign.tables["survey"].set_index("household")["income"].to_dict()
+    assert answers == {"H01": 1500, "H02": 1900, "H03": 1500, "H04": 1700, "H05": 1800}
+    told = campaign.problems[campaign.problems["action"] == "corrected"]
+    assert told[["file", "sheet", "row", "household"]].values.tolist() == [
+        ["survey/2024Q1/x.xlsx", "a", 3, "H02"],
+        ["survey/2024Q1/x.xlsx", "b", 3, "H04"],
+        ["survey/2024Q1/y.csv", "", 2, "H05"],
+    ]
+
+
+def test_many_corrections_of_rows_with_one_key_are_told_apart(reads: Reads) -> None:
+    """All rows of a village begin with its key: the quarter, the purpose and `old` decide."""
+    money = [{**example("funding", n), "planned": n % 7, "disbursed": ""} for n in range(1, 41)]
+    whole = [
+        ("funding.csv", f"A;2024Q1;other;việc {n}", "planned", str(n % 7), "50")
+        for n in range(1, 21)
+    ]
+    by_village = [
+        ("funding.csv", key, "planned", old, "60")
+        for key, old in (("A", "3"), ("A;2024Q1", "9"), ("A;2024Q2", "3"), ("A;2024Q1;other", "4"))
+    ]
+    campaign = reads({"funding": money, "corrections": table(*whole, *by_village)})
+    assert refused(campaign) == [(22, "key"), (23, "old"), (24, "key"), (25, "key")]
+    planned = [row["planned"] for row in rows(campaign, "funding").values()]
+    assert planned == [50] * 20 + [n % 7 for n in range(21, 41)]
+
+
 def test_forms_are_made_for_the_corrected_register(tmp_path) -> None:  # type: ignore[no-untyped-def]
     from intake_files import TODAY
 
