@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from importlib import metadata
 from operator import itemgetter
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -19,7 +20,7 @@ from campaign_lib.disclosure import disclose, disclose_all
 from campaign_lib.intake import PLANS, Campaign, read_campaign
 from campaign_lib.intake.sources import raw_hashes
 from campaign_lib.kept import LAST, InMemory, keep
-from campaign_lib.locks import LOCKED, Locks
+from campaign_lib.locks import LOCKED, Lock, Locks
 from campaign_lib.plan import Plan
 from campaign_lib.plan.files import read_plan_files
 from campaign_lib.problems import COLUMNS
@@ -97,6 +98,8 @@ def keep_last(folder: Path, manifest: Mapping[str, object], results: pd.DataFram
     ):
         return False
     keep(there, last)
+    for part in there.parts.values():
+        keep(part, part.folder / LAST)
     return True
 
 
@@ -129,11 +132,13 @@ def write_folder(
     for old in (folder / COMMUNES).glob("*"):
         if old not in folders.values():
             shutil.rmtree(old)
+    locks = Locks(folder.parent).all()
     public = []
     for key, part in built.parts.items():
         shown = disclose(part.computed.results)
         own = {**manifest, "commune": key}
-        write_processed(folders[key], part.campaign, part.computed, shown, own, tell)
+        sent = [one for lock in locks if (one := lock.of_commune(key)) is not None]
+        write_processed(folders[key], part.campaign, part.computed, shown, own, sent, tell)
         public.append(shown.assign(place=shown["place"].mask(shown["level"] == COMMUNE, key)))
     results = built.computed.results
     if built.parts:
@@ -142,7 +147,7 @@ def write_folder(
         shown = disclose_all(results, pd.concat(public))
     else:
         shown = disclose(results)
-    write_processed(folder, built.campaign, built.computed, shown, manifest, tell)
+    write_processed(folder, built.campaign, built.computed, shown, manifest, locks, tell)
 
 
 def write_processed(
@@ -150,17 +155,18 @@ def write_processed(
     campaign: Campaign,
     computed: Computed,
     public: pd.DataFrame,
-    manifest: Mapping[str, object],
+    manifest: Mapping[str, Any],
+    locks: Sequence[Lock],
     tell: Listener = nobody,
 ) -> None:
-    """Write every processed file; the manifest comes last and says that the rest is complete."""
+    """Write every processed file; the manifest comes last and says that the rest is complete.
+
+    Of a folder of several the communes' own files have been written before.
+    """
     tell(Step(WRITING, 0, 1, "results.csv"))
     (folder / "manifest.json").unlink(missing_ok=True)
     _write_problems(folder, campaign, computed)
-    write_csv(folder / "results.csv", as_printed(computed.results))
-    write_parquet(folder / "results.parquet", computed.results)
-    write_csv(folder / "steps.csv", computed.steps)
-    write_parquet(folder / "steps.parquet", computed.steps)
+    _write_lines(folder, computed)
     # Village by village, so that a report finds its own households without reading all.
     homes = computed.panel.units["households"].sort_values(["village", "quarter"], kind="stable")
     write_parquet(folder / "panel.parquet", homes)
@@ -178,11 +184,20 @@ def write_processed(
         "public_results": public,
         **plan_tables(campaign.plans),
     }
-    now = InMemory(manifest, {**tables, "results": computed.results, "panel": homes})
-    tables |= revision_tables(now, Locks(folder.parent).all())
+    parts = {key: Processed(folder_of(folder, key)) for key in manifest.get(COMMUNES, {})}
+    now = InMemory(manifest, {**tables, "results": computed.results, "panel": homes}, parts)
+    tables |= revision_tables(now, locks)
     for name, table in each(tell, WRITING, tables.items(), itemgetter(0)):
         write_parquet(folder / "tables" / f"{name}.parquet", table)
     write_text(folder / "manifest.json", json.dumps(manifest, ensure_ascii=False, indent=1) + "\n")
+
+
+def _write_lines(folder: Path, computed: Computed) -> None:
+    """Write the results and the steps that they are read off, as text and as tables."""
+    write_csv(folder / "results.csv", as_printed(computed.results))
+    write_parquet(folder / "results.parquet", computed.results)
+    write_csv(folder / "steps.csv", computed.steps)
+    write_parquet(folder / "steps.parquet", computed.steps)
 
 
 def _write_problems(folder: Path, campaign: Campaign, computed: Computed) -> None:

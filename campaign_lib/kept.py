@@ -2,7 +2,7 @@
 
 `data/processed/last.zip` is the build before the one that is there; `data/locked/2024Q1.zip` is a
 quarter as it was sent upward. A file is moved into its place whole, and others may not read it:
-it has households' ids and answers.
+it has households' ids and answers. Of several communes it has each one's build, too.
 """
 
 import io
@@ -17,7 +17,8 @@ from typing import Any, Protocol
 import pandas as pd
 
 from campaign_lib.errors import CampaignError
-from campaign_lib.processed import MANIFEST
+from campaign_lib.file_names import safe_name
+from campaign_lib.processed import COMMUNES, MANIFEST
 from campaign_lib.whole_files import write_whole
 
 #: The build before the one that is there, in the folder of processed tables.
@@ -46,13 +47,22 @@ class Build(Protocol):
         """Give one of `TABLES`."""
         ...
 
+    @property
+    def parts(self) -> Mapping[str, "Build"]:
+        """The builds of a folder's communes by key, if it holds several; else none."""
+        ...
+
 
 class Kept:
     """A build that was kept in a file; each table is read when it is first asked for."""
 
-    def __init__(self, file: Path) -> None:
-        """Open a file; raises CampaignError if it is none that `keep` has written."""
-        self.file = file
+    def __init__(self, file: Path, inside: str = "") -> None:
+        """Open a file, or the part of one commune `inside` it.
+
+        Raises:
+            CampaignError: it is none that `keep` has written.
+        """
+        self.file, self._inside = file, inside
         self._tables: dict[str, pd.DataFrame] = {}
         if not self.manifest:
             raise self.strange()
@@ -81,9 +91,14 @@ class Kept:
     def _read(self, name: str) -> bytes:
         try:
             with zipfile.ZipFile(self.file) as content:
-                return content.read(name)
+                return content.read(self._inside + name)
         except (zipfile.BadZipFile, zlib.error, EOFError, KeyError) as error:
             raise self.strange() from error
+
+    @cached_property
+    def parts(self) -> Mapping[str, "Build"]:
+        """The builds of a folder's communes by key; raises CampaignError as opening it does."""
+        return {key: Kept(self.file, _inside(key)) for key in self.manifest.get(COMMUNES, {})}
 
     def strange(self) -> CampaignError:
         """Give what is said of a file that is damaged, of another kind or of another version."""
@@ -97,8 +112,14 @@ class Kept:
 class InMemory:
     """A build that is about to be written, from the tables at hand."""
 
-    def __init__(self, manifest: Mapping[str, Any], tables: Mapping[str, pd.DataFrame]) -> None:
+    def __init__(
+        self,
+        manifest: Mapping[str, Any],
+        tables: Mapping[str, pd.DataFrame],
+        parts: Mapping[str, Build] | None = None,
+    ) -> None:
         self.manifest, self._tables = manifest, tables
+        self.parts: Mapping[str, Build] = parts or {}
 
     def table(self, name: str) -> pd.DataFrame:
         """Give one of its tables."""
@@ -119,18 +140,27 @@ def keep(
     Raises:
         CampaignError: the file cannot be written.
     """
-    manifest = json.dumps({**build.manifest, **(noted or {})}, ensure_ascii=False)
+
+    def put(content: zipfile.ZipFile, one: Build, inside: str = "") -> None:
+        manifest = json.dumps({**one.manifest, **(noted or {})}, ensure_ascii=False)
+        content.writestr(inside + MANIFEST, manifest)
+        for name in TABLES:
+            table = _pruned(one.table(name), name, quarters)
+            packed = table.to_parquet(index=False, compression="zstd")
+            content.writestr(f"{inside}{name}.parquet", packed)
 
     def fill(part: Path) -> None:
         with zipfile.ZipFile(part, "w") as content:
-            content.writestr(MANIFEST, manifest)
-            for name in TABLES:
-                table = _pruned(build.table(name), name, quarters)
-                content.writestr(
-                    f"{name}.parquet", table.to_parquet(index=False, compression="zstd")
-                )
+            put(content, build)
+            for key, own in build.parts.items():
+                put(content, own, _inside(key))
 
     write_whole(file, fill)
+
+
+def _inside(commune: str) -> str:
+    """Say where in a file the build of one commune is."""
+    return f"{COMMUNES}/{safe_name(commune)}/"
 
 
 def _pruned(table: pd.DataFrame, name: str, quarters: Sequence[str]) -> pd.DataFrame:

@@ -7,12 +7,12 @@ and no cleaning up touches it. What a later build says otherwise is a revision, 
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 from campaign_lib.errors import CampaignError
-from campaign_lib.kept import Kept, keep
+from campaign_lib.kept import Build, Kept, keep
 from campaign_lib.processed import Processed
 from campaign_lib.quarters import Quarter
 from campaign_lib.results import RESULT_COLUMNS
@@ -34,7 +34,14 @@ class Lock:
 
     quarter: str
     on: date
-    build: Kept
+    build: Build
+
+    def of_commune(self, key: str) -> "Lock | None":
+        """Give what was sent of one of a folder's communes; None where nothing of it was."""
+        part = self.build.parts.get(key)
+        if part is None or part.table("results").empty:
+            return None
+        return replace(self, build=part)
 
 
 class Locks:
@@ -89,6 +96,9 @@ class Locks:
     def _open(path: Path) -> Lock:
         build = Kept(path)
         on = build.manifest.get(_ON)
-        if on is None or not {*RESULT_COLUMNS}.issubset(build.table("results")):
+        parts = (build, *build.parts.values())
+        if on is None or not all(
+            {*RESULT_COLUMNS}.issubset(part.table("results")) for part in parts
+        ):
             raise build.strange()
         return Lock(path.stem, date.fromisoformat(on), build)

@@ -59,6 +59,11 @@ class Processed:
         """The key of the commune that these are the tables of; "" in a folder of one."""
         return str(self.manifest.get("commune", ""))
 
+    @cached_property
+    def parts(self) -> Mapping[str, "Processed"]:
+        """The tables of each of a folder's communes by key, if it holds several; else none."""
+        return {key: Processed(folder_of(self.folder, key)) for key in self.communes}
+
     @property
     def results(self) -> pd.DataFrame:
         """Every line of results, percentages as numbers."""
@@ -168,7 +173,7 @@ class Processed:
                 "There are several communes here: name one with --commune, or in CAMPAIGN_COMMUNE; "
                 f"known are {offered}."
             )
-        return Processed(folder_of(self.folder, key))
+        return self.parts[key]
 
     def home_of(self, place: str, quarter: str, commune: str = "") -> tuple["Processed", str]:
         """Find the tables in which a place has its figures, and what it is called there.

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from campaign_lib.changes.attribution import Attribution
 from campaign_lib.changes.cause import Cause
+from campaign_lib.changes.communes import OfCommunes
 from campaign_lib.changes.lines import Line, Pair, differing, lines_of
 from campaign_lib.figures import Figure
 from campaign_lib.kept import Build
@@ -52,7 +53,12 @@ def compare(before: Build, now: Build, quarters: Sequence[str] = ()) -> tuple[Ch
     if not pairs:
         return ()
     touched = sorted({pair.figure.quarter for pair in pairs})
-    why = Attribution(before, now, (lines[0], lines[1]), touched)
+    several = before.parts or now.parts
+    why = (
+        OfCommunes(before, now, touched)
+        if several
+        else Attribution(before, now, (lines[0], lines[1]), touched)
+    )
     return tuple(Change(pair, why.causes(pair)) for pair in pairs)
 
 

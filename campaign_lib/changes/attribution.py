@@ -53,7 +53,7 @@ class Attribution:
         data, unexplained = self._data(pair, moves)
         plan = list(self._plan(pair, found, moves, unexplained=unexplained))
         other = [*self._allocation(pair), *self._columns(pair.figure.quarter, moves)]
-        known = [*data, *plan, *other]
+        known = [*data, *plan, *other, *(self._villages() if unexplained else ())]
         if pair.differs(TARGETED, DUE) and self._is_shared_anew(pair, plan, other):
             known.append(Cause(SHARING))
         if self._inputs.code and (not known or unexplained or self._miscounts(pair, moves)):
@@ -164,6 +164,12 @@ class Attribution:
             own = rows[rows["village"] == place]
             there += [f"{r.source_file}:{r.source_row}" for r in own.itertuples()] or [""]
         yield Cause(DATA, place, "", *("+" if at else "" for at in there), *there)
+
+    def _villages(self) -> Iterator[Cause]:
+        """Tell of every village that only one of the builds has: its households came with it."""
+        first, second = ({*build.table("villages")["village"]} for build in self._builds)
+        for village in sorted(first ^ second):
+            yield from self._village(village)
 
     def _files(self) -> list[str]:
         return sorted({name for build in self._builds for name in build.manifest["files"]})

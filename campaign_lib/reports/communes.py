@@ -18,6 +18,7 @@ from campaign_lib.processed import Processed
 from campaign_lib.reports.addresses import INDEX, commune_folder, folder_of
 from campaign_lib.reports.batch import Wish, known_village, make_reports
 from campaign_lib.reports.index import LETTERS
+from campaign_lib.reports.since import since_then
 from campaign_lib.spelling import few_of
 from campaign_lib.steps import COMMUNE
 from campaign_lib.tables.heat_map import HeatMap, heat_map
@@ -88,6 +89,7 @@ def overview(whole: Processed, folder: Path, words: Words, edition: Edition = IN
         "legend": [status for status in LETTERS if status in found],
         "marks": {status: words(f"codes.status.{status}.mark") for status in LETTERS},
         "labels": {status: words(f"codes.status.{status}.label") for status in LETTERS},
+        "since": since_then(whole, folder, words, edition),
         "first_lines": _first_lines(heat, quarters[0], whole.communes, words),
     }
     title = words("communes.page.title", quarter=words.quarter(quarters[0]))

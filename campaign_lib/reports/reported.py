@@ -4,7 +4,7 @@ A quarter is reported when it is locked, or when there is a page of it (docs/dec
 """
 
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from campaign_lib.changes import Pair, differing, lines_of
@@ -12,7 +12,7 @@ from campaign_lib.editions import EDITIONS
 from campaign_lib.kept import LAST, Kept
 from campaign_lib.locks import Locks
 from campaign_lib.processed import Processed
-from campaign_lib.reports.addresses import folder_of
+from campaign_lib.reports.addresses import CHANGES, folder_of
 from campaign_lib.reports.manifest import Manifest
 from campaign_lib.stories.what_changed.saying import line_text
 from campaign_lib.words import LANGUAGES, Words
@@ -21,13 +21,17 @@ from campaign_lib.words import LANGUAGES, Words
 _MOST = 5
 
 
-def reported_quarters(data: Path, reports: Path) -> set[str]:
-    """Name the quarters that are locked, or have a page of either edition."""
+def reported_quarters(data: Path, reports: Path, communes: Iterable[str] = ()) -> set[str]:
+    """Name the quarters that are locked, or have a page of either edition.
+
+    Of several communes each has a folder of pages.
+    """
     pages = (
         target
         for edition in EDITIONS
-        for target, made in Manifest.read(folder_of(reports, edition)).made.items()
-        if made.state == "fresh"
+        for commune in ("", *communes)
+        for target, made in Manifest.read(folder_of(reports, edition, commune)).made.items()
+        if made.state == "fresh" and target != CHANGES
     )
     return {target.partition("/")[0] for target in pages} | set(Locks(data).hashes())
 
@@ -41,7 +45,7 @@ def news_of(data: Path, reports: Path) -> Iterator[str]:
     """
     processed = data / "processed"
     before, now = Kept(processed / LAST), Processed(processed)
-    reported = reported_quarters(data, reports)
+    reported = reported_quarters(data, reports, now.communes)
     pairs = differing(lines_of(before.table("results")), lines_of(now.results))
     told: dict[str, list[Pair]] = {}
     for pair in pairs:

@@ -10,6 +10,7 @@ from campaign_lib.changes.cause import KINDS
 from campaign_lib.changes.sides import BEFORE, NOW, Compared, Side, open_side
 from campaign_lib.display import NOTHING, Passage, boxed, listing, paragraph, together
 from campaign_lib.kept import LAST
+from campaign_lib.plan.communes import ALL
 from campaign_lib.processed import Processed
 from campaign_lib.steps import COMMUNE
 from campaign_lib.stories.opening import open_campaign, parameters_of
@@ -107,7 +108,12 @@ class WhatChanged(Story):
 
     @property
     def _names(self) -> Mapping[str, str]:
-        return {COMMUNE: self.words("pages.whole_commune"), **self._processed.villages}
+        communes = self._processed.communes
+        several = {ALL: self.words("communes.all")} | {
+            key: f"{name} ({key})" for key, name in communes.items()
+        }
+        names = several if communes else {COMMUNE: self.words("pages.whole_commune")}
+        return {**names, **self._processed.villages}
 
     def made(self) -> Passage:
         """What the two builds were made from, as far as that is not the same."""
