@@ -1,5 +1,6 @@
 """What all tests share: where the project is, and its sample campaign, built once for all."""
 
+import gc
 import os
 import shutil
 from datetime import date
@@ -18,6 +19,11 @@ settings.load_profile("patient")
 
 #: The day on which the shared sample is built: after its last survey.
 TODAY = date(2025, 2, 1)
+
+
+def pytest_collection_finish() -> None:
+    """Let the thousands of collected tests be: Python need not look through them for garbage."""
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

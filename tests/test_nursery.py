@@ -22,8 +22,8 @@ from campaign_lib.reports import Report, make
 pytestmark = pytest.mark.skipif(not can_fork(), reason="kernels cannot be forked here")
 
 PLENTY = 60.0
-#: Seconds in which whatever is to end has ended.
-SOON = 15.0
+#: Seconds in which whatever is to end has ended, on a machine that does much else too.
+SOON = 90.0
 MARK = "MADE_BY_THIS_TEST"
 
 
@@ -249,12 +249,21 @@ def start_run(tmp_path: Path, folder: Path) -> subprocess.Popen[bytes]:
     path = write(tmp_path / "n.ipynb", *sources)
     command = [sys.executable, "-c", RUN, str(path), str(tmp_path / "reports")]
     run = subprocess.Popen(command, start_new_session=True, stderr=subprocess.DEVNULL)
-    assert soon(lambda: len(list(begun.iterdir())) == 4) or soon(lambda: False)
+    assert soon(lambda: len(list(begun.iterdir())) == 4)
     return run
 
 
-@pytest.mark.parametrize("kernels", ["", FRESH])
-@pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.parametrize(
+    ("signum", "kernels"),
+    [
+        (signal.SIGINT, FRESH),
+        pytest.param(signal.SIGINT, "", marks=pytest.mark.slow),
+        (signal.SIGTERM, ""),
+        pytest.param(signal.SIGTERM, FRESH, marks=pytest.mark.slow),
+        (signal.SIGKILL, ""),
+        pytest.param(signal.SIGKILL, FRESH, marks=pytest.mark.slow),
+    ],
+)
 def test_stopped_run_leaves_nothing(
     tmp_path: Path, folder: Path, monkeypatch, signum: int, kernels: str
 ) -> None:

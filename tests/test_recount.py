@@ -323,7 +323,7 @@ kinds = st.frozensets(st.sampled_from((*WRONG, *ODD)))
 seeds = st.integers(0, 2**32 - 1)
 
 
-@settings(unhurried, max_examples=8)
+@settings(unhurried, max_examples=4)
 @given(campaigns(), seeds, kinds)
 def test_any_campaign_is_recounted_line_by_line(
     campaign: dict[str, Any], seed: int, dirt: frozenset[str]

@@ -43,6 +43,7 @@ def test_a_part_of_the_data_opens_like_the_whole(processed: Processed, tmp_path:
     assert "T5" not in everything
 
 
+@pytest.mark.slow
 def test_pages_from_a_cluster_are_those_made_here(
     processed: Processed, cluster: LocalCluster, tmp_path: Path
 ) -> None:
@@ -88,6 +89,7 @@ def test_one_that_fails_leaves_the_others_alone(cluster: LocalCluster, tmp_path:
     assert "1/0" in (failed / "1.failed.txt").read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_the_work_of_a_worker_that_is_killed_is_done_by_another(
     cluster: LocalCluster, tmp_path: Path
 ) -> None:
