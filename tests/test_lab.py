@@ -57,7 +57,7 @@ def server(command: list[str], root: Path, tmp_path: Path) -> Iterator[dict[str,
         yield told_by(process, tmp_path / "JUPYTER_RUNTIME_DIR", log)
     finally:
         process.terminate()
-        process.wait(30)
+        process.wait(90)
 
 
 def told_by(process: "subprocess.Popen[bytes]", runtime: Path, log: Path) -> dict[str, Any]:
@@ -75,7 +75,7 @@ def told_by(process: "subprocess.Popen[bytes]", runtime: Path, log: Path) -> dic
 def get(server: dict[str, Any], path: str, token: str = "") -> bytes:
     headers = {"Authorization": f"token {token}"} if token else {}
     request = urllib.request.Request(server["url"] + path, headers=headers)
-    with urllib.request.urlopen(request, timeout=20) as answer:
+    with urllib.request.urlopen(request, timeout=90) as answer:
         content: bytes = answer.read()
     return content
 

@@ -46,7 +46,7 @@ def holder(folder: Path, seconds: float) -> Iterator[subprocess.Popen[str]]:
 def test_the_second_run_says_who_holds_the_folder_and_waits(tmp_path: Path) -> None:
     told: list[tuple[int, str]] = []
     with holder(tmp_path, 1.5) as other, one_at_a_time(tmp_path, lambda *who: told.append(who)):
-        assert other.wait(5) == 0  # it had ended, or was about to, when our turn came
+        assert other.wait(60) == 0  # it had ended, or was about to, when our turn came
     ((process, began),) = told
     assert process == other.pid
     assert began.startswith(time.strftime("%Y-%m-"))
@@ -56,7 +56,7 @@ def test_the_second_run_says_who_holds_the_folder_and_waits(tmp_path: Path) -> N
 def test_a_run_that_was_killed_holds_nothing(tmp_path: Path, ending: signal.Signals) -> None:
     with holder(tmp_path, 600) as other:
         other.send_signal(ending)
-        other.wait(5)
+        other.wait(60)
         told: list[object] = []
         with one_at_a_time(tmp_path, lambda *who: told.append(who)):
             assert told == []
