@@ -4,6 +4,7 @@ A workbook for each village, an XLSForm for telephones with its list of househol
 for each village: what they ask and let in is what the codebook says, and nothing else.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -74,6 +75,10 @@ def in_words(made: Made, asked: Questionnaire) -> Iterator[str]:
     where = {path.parent for path in (*made.written, *made.kept)}
     for folder in sorted(where):
         yield f"{len(made.written)} tệp Excel của các thôn · village workbooks: {folder}"
+    counts = Counter(village.commune for village in asked.villages if village.homes)
+    for commune, villages in counts.items():
+        if commune:
+            yield f"  {commune}: {villages} thôn · villages"
     for path in made.kept:
         yield f"  giữ nguyên, đã có câu trả lời · kept, it has answers: {path.name}"
     if made.empty:

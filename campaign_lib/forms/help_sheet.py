@@ -7,7 +7,7 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 
 from campaign_lib.forms.cells import TYPEFACE, write_text
-from campaign_lib.forms.marks import marks
+from campaign_lib.forms.marks import both, marks
 from campaign_lib.forms.questionnaire import Questionnaire, Village
 from campaign_lib.forms.rules import allowed, ask, label, only_if
 from campaign_lib.words import LANGUAGES, Words
@@ -33,7 +33,13 @@ def write_help(sheet: Worksheet, asked: Questionnaire, village: Village) -> None
         row += 1
     titles = [Words(language)("form.title", quarter=str(asked.quarter)) for language in LANGUAGES]
     _across(sheet, row, " · ".join(titles), Font(name=TYPEFACE, bold=True, size=14))
-    _across(sheet, row + 1, f"{village.name} ({village.code})", Font(name=TYPEFACE, bold=True))
+    place = {"village": village.name, "code": village.code, "commune": asked.commune_of(village)}
+    where = (
+        both("form.paper.where", **place)
+        if place["commune"]
+        else f"{village.name} ({village.code})"
+    )
+    _across(sheet, row + 1, where, Font(name=TYPEFACE, bold=True))
     row = _steps(sheet, row + 3, asked)
     _questions(sheet, row + 1, asked)
     sheet.protection.sheet = True

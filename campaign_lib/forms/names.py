@@ -35,14 +35,21 @@ def xlsform_path(folder: Path, asked: Questionnaire) -> Path:
 
 
 def village_stem(quarter: Quarter, village: Village) -> str:
-    """Name a village's form: quarter, village, its name in ASCII.
+    """Name a village's form: quarter, its commune where there are several, village, its name.
+
+    Names are in ASCII.
 
     A code that is not plain, or long, is made so and gets a mark of its own as one part more.
     """
     code = [village.code]
     if not _PLAIN.fullmatch(village.code):
         code = [_part(village.code)[:24], mark_of(village.code)]
-    return _BETWEEN.join([str(quarter), *code, _part(village.name)[:_LONGEST].strip("-"), INTERNAL])
+    places = [_short(village.commune)] if village.commune else []
+    return _BETWEEN.join([str(quarter), *places, *code, _short(village.name), INTERNAL])
+
+
+def _short(name: str) -> str:
+    return _part(name)[:_LONGEST].strip("-")
 
 
 def _part(text: str) -> str:

@@ -48,6 +48,7 @@ def write_paper(path: Path, asked: Questionnaire, village: Village, words: Words
         heading=title,
         asked=asked,
         village=village,
+        commune=asked.commune_of(village),
         marks=marks(asked),
         short_marks=[words(f"form.{name}.short") for name in names_of_marks(asked)],
         sheets=[*village.homes, Home("", "")],

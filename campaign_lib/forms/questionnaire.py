@@ -1,6 +1,6 @@
 """What a quarter's forms ask, and whom: the codebook's survey, and each village's households."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,6 +9,7 @@ import pandas as pd
 from campaign_lib.codebook import Column, Table, codebook, folded
 from campaign_lib.errors import CampaignError
 from campaign_lib.intake import Homes
+from campaign_lib.intake.communes import keys_in
 from campaign_lib.intake.sources.folder import SURVEY
 from campaign_lib.intake.surveys import GRACE
 from campaign_lib.plan import plan_of
@@ -27,11 +28,15 @@ class Home:
 
 @dataclass(frozen=True)
 class Village:
-    """A village and the households to be asked there, in the register's order."""
+    """A village and the households to be asked there, in the register's order.
+
+    `commune` is what its commune is called, where a folder holds several; else "".
+    """
 
     code: str
     name: str
     homes: tuple[Home, ...]
+    commune: str = ""
 
 
 @dataclass(frozen=True)
@@ -49,6 +54,10 @@ class Questionnaire:
     made_up: bool
     villages: tuple[Village, ...]
     table: Table
+
+    def commune_of(self, village: Village) -> str:
+        """Say what a village's commune is called; "" if nobody says."""
+        return village.commune or self.commune
 
     @property
     def key(self) -> Column:
@@ -100,10 +109,7 @@ def questionnaire_of(
         last_day=last + GRACE,
         commune=saying.commune,
         made_up=saying.illustrative,
-        villages=tuple(
-            Village(code, name, tuple(living.get(code, ())))
-            for code, name in zip(listed["village"], listed["name"], strict=True)
-        ),
+        villages=_villages(homes, listed, living, asked),
         table=codebook().tables[SURVEY],
     )
 
@@ -124,6 +130,21 @@ def _known(homes: Homes, name: str) -> str:
         known = list(homes.villages["village"])
         raise CampaignError(f"{name!r} is no village; known are {few_of(known)}.")
     return code
+
+
+def _villages(
+    homes: Homes, listed: pd.DataFrame, living: Mapping[str, list[Home]], asked: Quarter
+) -> tuple[Village, ...]:
+    """Give the villages with who lives there, each with its commune of the quarter."""
+    calendar = plan_of(homes.plans, asked.year).calendar
+    communes = {one.key: one.name for one in homes.communes if one.has_quarter(asked, calendar)}
+    found = []
+    for code, name, cell in zip(
+        *(listed[column] for column in ("village", "name", "commune")), strict=True
+    ):
+        commune = next((communes[key] for key in keys_in(cell) if key in communes), "")
+        found.append(Village(code, name, tuple(living.get(code, ())), commune))
+    return tuple(found)
 
 
 def _living(homes: Homes, day: date, everyone: bool) -> dict[str, list[Home]]:

@@ -149,7 +149,8 @@ def _list_of(column: Column) -> str:
 def _choices(asked: Questionnaire) -> Iterator[Row]:
     for village in asked.villages:
         # ${ would be a reference to a question.
-        label = f"{village.name} ({village.code})".replace("${", "$ {")
+        of = f", {village.commune}" if village.commune else ""
+        label = f"{village.name} ({village.code}){of}".replace("${", "$ {")
         labels = dict.fromkeys((f"label::{shown}" for shown in LANGUAGES.values()), label)
         yield {"list_name": VILLAGE, "name": village.code, **labels}
     lists = {_list_of(column): column for column in asked.asked if column.answers}

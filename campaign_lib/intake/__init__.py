@@ -94,7 +94,7 @@ class Homes:
 
     `villages` and `stays` (the table `households`) are checked tables, `spellings` say which
     village a name stands for (None where more than one has it), `refused` is how many of their rows
-    cannot be read, and `surveyed` the quarters that have a survey, in their order.
+    cannot be read, `surveyed` the quarters that have a survey, and `communes` those of `Campaign`.
     """
 
     villages: pd.DataFrame
@@ -103,6 +103,7 @@ class Homes:
     plans: Mapping[int, Plan]
     surveyed: tuple[Quarter, ...]
     refused: int
+    communes: tuple[Commune, ...]
 
 
 def read_homes(raw: Path, today: date) -> Homes:
@@ -182,6 +183,7 @@ class _Reading:
             plans=self.plans,
             surveyed=tuple(survey_files(self.raw).by_quarter),
             refused=sum(int(str(file["rows_refused"])) for file in self.files),
+            communes=self.communes,
         )
 
     def read_table(self, table: Table, path: Path | None) -> None:

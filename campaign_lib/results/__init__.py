@@ -78,7 +78,7 @@ def compute(campaign: Campaign, tell: Listener = nobody) -> Computed:
         tidy(pd.concat(results), RESULT_COLUMNS, KEYS),
         tidy(pd.concat(steps), STEP_COLUMNS, [*KEYS, "part", "position"]),
         panel,
-        _placed(in_order(*problems).drop_duplicates(ignore_index=True), campaign),
+        placed(in_order(*problems).drop_duplicates(ignore_index=True), campaign),
         pd.concat(figures, ignore_index=True),
     )
 
@@ -92,7 +92,7 @@ def _know_targets(plans: Mapping[int, Plan]) -> None:
             )
 
 
-def _placed(problems: pd.DataFrame, campaign: Campaign) -> pd.DataFrame:
+def placed(problems: pd.DataFrame, campaign: Campaign) -> pd.DataFrame:
     """Say where and when a problem belongs: its household's last village, its survey's quarter."""
     stays = campaign.tables["households"].drop_duplicates("household", keep="last")
     homes = stays.set_index("household")["village"]

@@ -22,8 +22,18 @@ from campaign_lib.plan.communes import ALL
 from campaign_lib.plan.files import ByYear
 from campaign_lib.problems import as_listed
 from campaign_lib.progress import Listener, nobody
+from campaign_lib.quality.doubts import doubts
 from campaign_lib.quarters import Quarter
-from campaign_lib.results import KEYS, RESULT_COLUMNS, STEP_COLUMNS, Computed, compute, judge, tidy
+from campaign_lib.results import (
+    KEYS,
+    RESULT_COLUMNS,
+    STEP_COLUMNS,
+    Computed,
+    compute,
+    judge,
+    placed,
+    tidy,
+)
 from campaign_lib.steps import COMMUNE, COUNTS
 
 
@@ -58,11 +68,14 @@ def together(campaign: Campaign, parts: Mapping[str, Part]) -> Computed:
     computed = {key: part.computed for key, part in parts.items()}
     figures = _summed(pd.concat([one.figures for one in computed.values()]))
     results = tidy(_judged(figures, campaign.plans), RESULT_COLUMNS, KEYS)
+    panel = _panel(campaign, computed)
+    # A household may have been asked last in another commune: what it said there is compared, too.
+    doubted = placed(doubts(campaign, panel), campaign)
     return Computed(
         _stacked([*_under_keys(computed, "results"), results], KEYS),
         _stacked([*_under_keys(computed, "steps"), *_steps(computed)], [*KEYS, "part", "position"]),
-        _panel(campaign, computed),
-        _problems([one.problems for one in computed.values()]),
+        panel,
+        _problems([doubted, *(one.problems for one in computed.values())]),
         figures,
     )
 
