@@ -6,6 +6,7 @@ so that a build costs no more for it. It names households, so others on the mach
 """
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -18,15 +19,15 @@ from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
-from campaign_lib.codebook import Table, codebook, folded
+from campaign_lib.codebook import Table, folded
 from campaign_lib.file_names import ascii_words, mark_of
-from campaign_lib.forms.cells import TYPEFACE, clean, write_text
+from campaign_lib.forms.cells import TYPEFACE, clean, set_height, write_text
 from campaign_lib.forms.marks import both
 from campaign_lib.intake.cells import Sheet
 from campaign_lib.intake.headings import column_named
 from campaign_lib.intake.sources import read_table
 from campaign_lib.intake.sources.folder import SURVEY
-from campaign_lib.problem_list import bilingual, kinds_of
+from campaign_lib.problem_list import bilingual, kinds_of, table_of, with_code
 from campaign_lib.problems import DONE, ERROR, WARNING, severities
 from campaign_lib.whole_files import write_whole
 from campaign_lib.words import LANGUAGES
@@ -42,9 +43,11 @@ _HEAD = PatternFill("solid", fgColor="D9E2EC")
 _SIDES = Border(*(Side("thin", color="B0B0B0") for _ in range(4)))
 _BOLD, _PLAIN = Font(name=TYPEFACE, bold=True), Font(name=TYPEFACE)
 _WRAPPED = Alignment(wrap_text=True, vertical="top")
-_WRONG_BROAD, _BROAD, _A4 = 62, 15, 9
+_BROAD, _A4 = 15, 9
 #: What the columns before the file's own are called: row, village, what is wrong.
-_OWN = ("row", "village", "wrong")
+_OWN, _OWN_BROAD = ("row", "village", "wrong"), (9, 9, 62)
+#: How many of the file's columns are printed beside these on one sheet of paper.
+_ON_PAPER = 12
 _SUMMARY = ("file", "severity", "kind", "columns", "action", "lines", "where")
 _SUMMARY_BROAD = (24, 18, 60, 26, 32, 9, 20)
 #: What an Excel sheet may not be called by, and how long its name may be.
@@ -90,12 +93,9 @@ def write_book(path: Path, raw: Path, problems: pd.DataFrame, village: str = "")
 
 def _sheets(raw: Path, file: str) -> Iterator[tuple[Sheet, Table]]:
     """Read a raw file as a build does; nothing where no table is read from it."""
-    stem = Path(file).stem
-    parts = file.split("/")
-    name = SURVEY if parts[0] == SURVEY and len(parts) > 1 else folded(stem)
-    table = codebook().tables.get(name)
+    table = table_of(file)
     if table is not None and (raw / file).is_file():
-        quarter = [parts[1].partition(".")[0]] if name == SURVEY else []
+        quarter = [file.split("/")[1].partition(".")[0]] if table.name == SURVEY else []
         yield from ((sheet, table) for sheet in read_table(raw / file, file, table, quarter))
 
 
@@ -112,7 +112,7 @@ def _write_rows(book: Workbook, sheet: Sheet, table: Table, lines: pd.DataFrame)
     for position, heading in enumerate(sheet.headings):
         places.setdefault(column_named(table, heading) or heading, []).append(position)
     headings = [*(both(f"check.book.{name}") for name in _OWN), *sheet.headings]
-    _write_headings(page, 1, headings)
+    _write_headings(page, 1, headings, _breadths(len(headings)))
     by_row = list(lines.groupby("row"))
     for at, (row, own) in enumerate(by_row[:MOST_ROWS], start=2):
         _write_row(page, at, sheet, int(str(row)), own, places)
@@ -122,10 +122,11 @@ def _write_rows(book: Workbook, sheet: Sheet, table: Table, lines: pd.DataFrame)
     last = get_column_letter(len(headings))
     page.auto_filter.ref = f"A1:{last}{1 + min(len(by_row), MOST_ROWS)}"
     page.freeze_panes = "D2"
-    page.column_dimensions["C"].width = _WRONG_BROAD
-    for position in range(4, len(headings) + 1):
-        page.column_dimensions[get_column_letter(position)].width = _BROAD
+    for position, broad in enumerate(_breadths(len(headings)), start=1):
+        page.column_dimensions[get_column_letter(position)].width = broad
     _for_paper(page, "1:1")
+    page.print_title_cols = "A:C"
+    page.page_setup.fitToWidth = ceil((len(headings) - len(_OWN)) / _ON_PAPER)
     return str(page.title)
 
 
@@ -146,6 +147,7 @@ def _write_row(
     for position, text in enumerate(texts, start=1):
         cell = write_text(page, at, position, text)
         cell.font, cell.border, cell.alignment = _PLAIN, _SIDES, _WRAPPED
+    set_height(page, at, list(zip(texts, _breadths(len(texts)), strict=True)))
     page.cell(at, 3).fill = _FILLS[ERROR if ERROR in set(grades) else WARNING]
     notes: dict[int, list[tuple[str, str]]] = {}
     for line, grade, text in zip(_records(own), grades, said, strict=True):
@@ -158,6 +160,11 @@ def _write_row(
         cell.comment = Comment(clean("\n".join(text for _, text in several)), "campaign", 160, 320)
 
 
+def _breadths(columns: int) -> list[int]:
+    """Give how broad the columns of a sheet of rows are, in letters."""
+    return [*_OWN_BROAD, *([_BROAD] * (columns - len(_OWN)))]
+
+
 def _records(lines: pd.DataFrame) -> list[dict[Hashable, Any]]:
     return lines.to_dict("records")
 
@@ -165,7 +172,9 @@ def _records(lines: pd.DataFrame) -> list[dict[Hashable, Any]]:
 def _said(line: Mapping[Hashable, Any], grade: str) -> str:
     """Say what is wrong with a cell and what became of it, in both languages."""
     kind = both(f"check.severity.{grade}").upper()
-    return f"{kind} – {line['column']}: {bilingual(line['problem'])} → {bilingual(line['action'])}"
+    column = with_code(str(line["file"]), str(line["column"]), LANGUAGES[0])
+    where = f"{kind} – {column}" if column else kind
+    return f"{where}: {bilingual(line['problem'])} → {bilingual(line['action'])}"
 
 
 def _write_summary(
@@ -180,7 +189,7 @@ def _write_summary(
     write_text(page, 3, 1, both("check.book.how")).alignment = _WRAPPED
     page.merge_cells(start_row=3, end_row=3, start_column=1, end_column=len(_SUMMARY))
     page.row_dimensions[3].height = 66
-    _write_headings(page, 5, [both(f"check.book.{name}") for name in _SUMMARY])
+    _write_headings(page, 5, [both(f"check.book.{name}") for name in _SUMMARY], _SUMMARY_BROAD)
     for at, one in enumerate(_records(kinds_of(problems, LANGUAGES)), start=6):
         cells: list[str] = [
             str(one["file"]),
@@ -192,6 +201,7 @@ def _write_summary(
         for position, text in enumerate(cells, start=1):
             write_text(page, at, position, text)
         page.cell(at, 6, int(one["lines"]))
+        set_height(page, at, list(zip(cells, _SUMMARY_BROAD, strict=False)))
         for own in sheets.get(str(one["file"]), [])[:1]:
             link = write_text(page, at, 7, own)
             # As a place in this book: written as an address it would count as one outside it.
@@ -206,7 +216,10 @@ def _write_summary(
     _for_paper(page, "5:5")
 
 
-def _write_headings(page: Worksheet, row: int, headings: Sequence[str]) -> None:
+def _write_headings(
+    page: Worksheet, row: int, headings: Sequence[str], broad: Sequence[int]
+) -> None:
+    set_height(page, row, list(zip(headings, broad, strict=True)))
     for position, heading in enumerate(headings, start=1):
         cell = write_text(page, row, position, heading)
         cell.font, cell.fill, cell.border, cell.alignment = _BOLD, _HEAD, _SIDES, _WRAPPED

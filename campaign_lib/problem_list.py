@@ -6,10 +6,20 @@ the lines scrolls up, or opens problems.xlsx.
 
 from collections.abc import Iterator, Sequence
 from functools import cache
+from pathlib import Path
 
 import pandas as pd
 
-from campaign_lib.problems import CORRECTED, DONE, ERROR, SEVERITIES, WARNING, severities
+from campaign_lib.codebook import Table, codebook, folded
+from campaign_lib.problems import (
+    COLUMNS,
+    CORRECTED,
+    DONE,
+    ERROR,
+    SEVERITIES,
+    WARNING,
+    severities,
+)
 from campaign_lib.words import Words, found
 
 #: The file of words that has every sentence about a problem, and every action.
@@ -18,6 +28,8 @@ _FILE = "problems"
 _FILES, _KINDS, _COLUMNS = 12, 5, 3
 #: What is wrong ends here in a sentence; what to do about it follows.
 _WHAT_TO_DO = ";"
+#: Surveys lie in a folder of this name, one file or one folder for each quarter.
+_SURVEY = "survey"
 
 
 def in_words(problems: pd.DataFrame, words: Words) -> Iterator[str]:
@@ -34,16 +46,19 @@ def in_words(problems: pd.DataFrame, words: Words) -> Iterator[str]:
 
 def _line(line: object, words: Words) -> str:
     """Say one problem; parts that it does not have are left out."""
-    sheet, row, column, value, problem, action = (
-        getattr(line, name) for name in ("sheet", "row", "column", "value", "problem", "action")
-    )
+    file, sheet, row, column, value, problem, action = (getattr(line, name) for name in COLUMNS)
+    household = getattr(line, "household", "")
     where = [
         words("check.sheet", sheet=sheet) if sheet else "",
         "" if pd.isna(row) else words("check.row", row=str(row)),
-        column,
+        # Whom to ask, where the cell itself does not say so.
+        household if household != value else "",
+        with_code(file, column, words.language),
         f"“{value}”" if value else "",
     ]
-    said = f"{told(problem, words.language)} → {told(action, words.language)}"
+    said = told(problem, words.language)
+    # The sentence of a correction says itself what became of the cell.
+    said += "" if action == CORRECTED else f" → {told(action, words.language)}"
     place = ", ".join(filter(None, where))
     return f"{place}: {said}" if place else said
 
@@ -63,7 +78,8 @@ def in_short(problems: pd.DataFrame, words: Words) -> Iterator[str]:
         own = kinds[kinds["file"] == file].sort_values("rank", kind="stable")
         for kind in own.head(_KINDS).to_dict("records"):
             where = f" ({kind['columns']})" if kind["columns"] else ""
-            yield f"    {words.number(kind['lines'])} × {kind['kind']}{where} → {kind['action']}"
+            became = "" if kind["severity"] == DONE else f" → {kind['action']}"
+            yield f"    {words.number(kind['lines'])} × {kind['kind']}{where}{became}"
         if len(own) > _KINDS:
             yield f"    {words('check.more_kinds', count=len(own) - _KINDS)}"
     if len(files) > _FILES:
@@ -86,7 +102,7 @@ def kinds_of(problems: pd.DataFrame, languages: Sequence[str]) -> pd.DataFrame:
 
     Returns:
         file, severity, rank (the severity's, errors first), kind and action (in the languages),
-        lines (how many), columns (the first that are concerned).
+        lines (how many), columns (the first that are concerned, as people call them).
     """
 
     @cache
@@ -101,6 +117,10 @@ def kinds_of(problems: pd.DataFrame, languages: Sequence[str]) -> pd.DataFrame:
             for problem, action in zip(problems["problem"], problems["action"], strict=True)
         ],
         action=problems["action"].map(say),
+        column=[
+            " · ".join(dict.fromkeys(called(file, column, one) for one in languages))
+            for file, column in zip(problems["file"], problems["column"], strict=True)
+        ],
     )
     grouped = about.groupby(["file", "severity", "kind", "action"], sort=False)["column"]
     kinds = grouped.agg(lines="size", columns=_some).reset_index()
@@ -111,6 +131,32 @@ def kinds_of(problems: pd.DataFrame, languages: Sequence[str]) -> pd.DataFrame:
 def _some(columns: "pd.Series[str]") -> str:
     names = list(dict.fromkeys(filter(None, columns)))
     return ", ".join([*names[:_COLUMNS], *(["…"] if len(names) > _COLUMNS else [])])
+
+
+def table_of(file: str) -> Table | None:
+    """Give the table that a raw file holds, told by its name; None where it is no table's."""
+    in_survey = file.startswith(f"{_SURVEY}/")
+    return codebook().tables.get(_SURVEY if in_survey else folded(Path(file).stem))
+
+
+def called(file: str, column: str, language: str) -> str:
+    """Give what people call a column: its label, as the forms have it; else what it is headed."""
+    return _labels(table_of(file), language).get(column, (column, ""))[0]
+
+
+def with_code(file: str, column: str, language: str) -> str:
+    """Give a column's label with its code and unit behind; a heading that is none's as it is."""
+    known = _labels(table_of(file), language).get(column)
+    return f"{known[0]} ({'; '.join(filter(None, (column, known[1])))})" if known else column
+
+
+@cache
+def _labels(table: Table | None, language: str) -> dict[str, tuple[str, str]]:
+    """Give label and unit of each column of a table, by its code."""
+    columns = table.columns if table else ()
+    if language == "vi":
+        return {one.code: (one.vi, one.unit_vi) for one in columns}
+    return {one.code: (one.en, one.unit_en) for one in columns}
 
 
 def are_left(problems: pd.DataFrame) -> bool:

@@ -189,7 +189,7 @@ def test_values_are_kept_whatever_signs_they_have() -> None:
 def test_problems_are_told_by_language() -> None:
     known = "yes (Có), no (Không)"
     english = f"not an answer to this column; known are {known} (question has_tv)"
-    said = f"không phải câu trả lời của cột này; các câu trả lời có là {known} (câu hỏi has_tv)"
+    said = f"không phải câu trả lời của cột này; chỉ nhận {known} (câu hỏi has_tv)"
     assert (problem_told(english, "vi"), problem_told(english, "en")) == (said, english)
 
 

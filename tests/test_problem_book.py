@@ -15,7 +15,7 @@ from intake_files import csv_text, example, write_campaign
 from campaign_lib.build import build
 from campaign_lib.console import run
 from campaign_lib.problem_book import name_of_book, write_book
-from campaign_lib.problem_list import are_left, in_short, in_words
+from campaign_lib.problem_list import are_left, called, in_short, in_words
 from campaign_lib.problems import SEVERITY_OF
 from campaign_lib.processed import Processed
 from campaign_lib.stories.audit import audit_story
@@ -117,6 +117,40 @@ def test_the_sum_comes_from_the_lines(problems: pd.DataFrame, language: str) -> 
     assert list(in_short(problems.iloc[:0], words)) == [words("check.none")]
 
 
+@pytest.mark.parametrize(
+    ("language", "line"),
+    [
+        ("vi", "dòng 3, H02, Thu nhập bình quân (income; nghìn đồng/người/tháng), “15000”: "),
+        ("en", "row 3, H02, Income per person (income; thousand đồng per person per month), “15"),
+    ],
+)
+def test_lines_name_whom_to_ask_and_the_column_as_the_form_does(
+    problems: pd.DataFrame, language: str, line: str
+) -> None:
+    words = Words(language)
+    assert any(one.strip().startswith(line) for one in in_words(problems, words))
+    label = "(Thu nhập bình quân)" if language == "vi" else "(Income per person)"
+    assert any(label in one for one in in_short(problems, words))
+
+
+def test_a_column_that_nobody_knows_is_called_as_it_is_headed() -> None:
+    assert called("survey/2024Q1.csv", "shoe_size", "vi") == "shoe_size"
+    assert called("no_table.ods", "income", "vi") == "income"
+    assert called("survey/2024Q3/Thôn 1.xlsx", "has_tv", "vi") == "Có ti vi"
+
+
+def test_the_book_can_be_read_on_paper_and_where_rows_do_not_fit_themselves(
+    book: openpyxl.Workbook,
+) -> None:
+    page = book["survey 2024Q2"]
+    said = page["C2"].value
+    assert page.row_dimensions[2].height >= 15 * (said.count("\n") + 1) > 15
+    assert page.row_dimensions[1].height > 15
+    assert page.page_setup.fitToWidth == 3, "35 columns on one sheet are too small to read"
+    assert page.print_title_cols == "$A:$C"
+    assert all(book.worksheets[0].row_dimensions[row].height for row in range(5, 9))
+
+
 def test_rows_stand_in_the_book_as_in_the_file_and_wrong_cells_are_marked(
     book: openpyxl.Workbook,
 ) -> None:
@@ -182,4 +216,6 @@ def test_corrections_are_seen_in_audits_manifest_and_recount(data: Path, tmp_pat
     found = verify(tmp_path)
     assert found.agrees and found.left["survey/2024Q2.csv"] == "corrections"
     problems = processed.table("problems")
+    (said,) = [one for one in in_words(problems, Words("vi")) if "đã đính chính" in one]
+    assert said.count("đã đính chính") == 1
     assert are_left(problems) and not are_left(problems[problems["action"] == "corrected"])

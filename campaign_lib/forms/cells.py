@@ -1,6 +1,8 @@
 """Text in the cells of a workbook: never a formula, never a sign that a workbook cannot hold."""
 
 import re
+from collections.abc import Sequence
+from math import ceil
 
 from openpyxl.cell import Cell
 from openpyxl.worksheet.worksheet import Worksheet
@@ -12,6 +14,9 @@ _INSTEAD = "\N{REPLACEMENT CHARACTER}"
 TYPEFACE = "Calibri"
 #: What a spreadsheet would take for a formula, should somebody edit the cell.
 _FORMULA = ("=", "+", "-", "@")
+
+#: The height of a line of text and of the highest row, in points; how much room wrapping wastes.
+_LINE, _HIGHEST, _SPARE = 15, 409, 1.1
 
 
 def clean(text: str) -> str:
@@ -28,6 +33,18 @@ def write_text(sheet: Worksheet, row: int, column: int, text: str) -> Cell:
     cell.number_format = "@"
     cell.quotePrefix = text.startswith(_FORMULA)
     return cell
+
+
+def set_height(sheet: Worksheet, row: int, texts: Sequence[tuple[str, float]]) -> None:
+    """Make a row as high as its wrapped texts need, each in a cell so many letters broad.
+
+    Not every program does so by itself when it opens a file, and none does for merged cells.
+    """
+    lines = max(
+        sum(max(ceil(len(line) * _SPARE / broad), 1) for line in text.split("\n"))
+        for text, broad in texts
+    )
+    sheet.row_dimensions[row].height = min(_LINE * lines, _HIGHEST)
 
 
 def quoted(text: str) -> str:

@@ -1,12 +1,9 @@
 """The workbook's own help: how to fill it in, and every question with its allowed answers."""
 
-from collections.abc import Sequence
-from math import ceil
-
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 
-from campaign_lib.forms.cells import TYPEFACE, write_text
+from campaign_lib.forms.cells import TYPEFACE, set_height, write_text
 from campaign_lib.forms.marks import both, marks
 from campaign_lib.forms.questionnaire import Questionnaire, Village
 from campaign_lib.forms.rules import allowed, ask, label, only_if
@@ -19,8 +16,6 @@ _WIDTHS = (5, 24, 44, 34, 24, 44, 34)
 #: Where each language begins, and how many columns and letters it has.
 _STARTS = {"vi": 2, "en": 5}
 _ACROSS, _LETTERS = 3, 102
-#: The height of a line of text.
-_LINE = 15
 
 
 def write_help(sheet: Worksheet, asked: Questionnaire, village: Village) -> None:
@@ -66,7 +61,7 @@ def _steps(sheet: Worksheet, row: int, asked: Questionnaire) -> int:
             sheet.merge_cells(
                 start_row=row, end_row=row, start_column=start, end_column=start + _ACROSS - 1
             )
-        _set_height(sheet, row, [(text, _LETTERS) for text in texts])
+        set_height(sheet, row, [(text, _LETTERS) for text in texts])
         row += 1
     return row
 
@@ -102,13 +97,7 @@ def _questions(sheet: Worksheet, row: int, asked: Questionnaire) -> None:
             texts += [label(column, words), " ".join(asks), allowed(column, asked, words)]
         for position, text in enumerate(texts, start=1):
             write_text(sheet, row + number, position, text).alignment = _WRAPPED
-        _set_height(sheet, row + number, list(zip(texts, _WIDTHS, strict=True)))
-
-
-def _set_height(sheet: Worksheet, row: int, texts: Sequence[tuple[str, int]]) -> None:
-    """Make a row as high as its texts need; a merged cell does not do so by itself."""
-    lines = max(ceil(len(text) * 1.1 / width) for text, width in texts)
-    sheet.row_dimensions[row].height = _LINE * max(lines, 1)
+        set_height(sheet, row + number, list(zip(texts, _WIDTHS, strict=True)))
 
 
 _TOP = Alignment(vertical="top", horizontal="left")

@@ -1,6 +1,7 @@
 """A table on its way from cells to checked rows: what was read, what was refused, and why."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -26,6 +27,9 @@ SUPERSEDED = "superseded"
 #: Columns that name something that must exist: a strange name is no unknown answer.
 REFERENCES = frozenset({"village", "household", "task", "question"})
 _WHOLE = frozenset({"whole", "year"})
+_EMPTY = "required, and empty"
+#: Said instead where a form lists a household that nobody has asked: no slip to look for.
+_NOT_ASKED = "not surveyed yet: neither a day nor an answer"
 
 
 class Draft:
@@ -124,12 +128,27 @@ class Draft:
         for code in missing if column.required else ():
             empty = is_empty(cells.distinct[code])
             action = UNKNOWN if column.unreadable_is_unknown and not empty else REFUSED
-            reason = "required, and empty" if empty else "required, and said to be unknown"
+            reason = _EMPTY if empty else "required, and said to be unknown"
             judged.setdefault((reason, action), []).append(code)
         for (reason, action), codes in judged.items():
             chosen = np.zeros(len(cells.distinct) + 1, dtype=bool)  # the last one is for -1
             chosen[codes] = True
-            self.note(chosen[cells.codes], column.code, reason, action)
+            rows = chosen[cells.codes]
+            if reason == _EMPTY and column.code not in self.table.key:
+                self.note(rows & self._unfilled, column.code, _NOT_ASKED, action)
+                rows = rows & ~self._unfilled
+            self.note(rows, column.code, reason, action)
+
+    @cached_property
+    def _unfilled(self) -> Mask:
+        """The rows of a survey that a form has listed and nobody has filled in."""
+        empty: Mask = np.full(len(self.refused), bool(self.table.questions))
+        for column in self.table.columns:
+            if column.code in self.present and (column.is_question or column.required):
+                cells = self._cells[column.code]
+                blank = np.array([*map(is_empty, cells.distinct), True], dtype=bool)
+                empty &= blank[cells.codes] | (column.code in self.table.key)
+        return empty
 
     def raw(self, column: str) -> pd.Series:
         """Give a column's cells as a spreadsheet shows them; "" where the file lacks the column."""

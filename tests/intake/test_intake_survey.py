@@ -117,6 +117,26 @@ def test_who_has_left_is_not_surveyed(reads: Reads, home: str, day: str, fate: s
     assert fates(campaign) == {2: fate}
 
 
+# --- Listed by the form, and not asked yet -------------------------------------------------------
+
+
+def test_a_row_that_nobody_filled_in_is_told_from_one_without_a_day(reads: Reads) -> None:
+    """The form says to leave the row of a household that was not met empty."""
+    nothing = dict.fromkeys(answer(1, "2024-01-10"), "")
+    rows = [
+        {**nothing, "household": "H01"},
+        {**nothing, "household": "H02", "enumerator": "Y Thu"},
+        {**nothing, "household": "H03", "has_tv": "kr"},
+        answer(4, ""),
+    ]
+    campaign = reads({FILE: rows})
+    assert fates(campaign) == dict.fromkeys((2, 3, 4, 5), REFUSED)
+    asked = ["not surveyed yet: neither a day nor an answer", "required, and empty"]
+    said = campaign.problems.set_index("row")["problem"].tolist()
+    assert said == [asked[0], asked[0], asked[1], asked[1]]
+    assert counts(campaign, f"{FILE}.csv") == (4, 0, 4, 0)
+
+
 # --- Twice in one quarter ------------------------------------------------------------------------
 
 EARLY, LATE = "2024-01-10", "2024-02-10"
