@@ -1,7 +1,8 @@
 """How much of a file is read: beyond this it is damaged, or meant to do harm, and is refused.
 
 Each limit is looked at before the memory is spent that it guards. They leave room for several
-times the largest campaign that is thought of: a province, 800 villages, 150,000 households.
+times the largest campaign that is thought of: a province, 800 villages, 150,000 households, a
+workbook for each village and quarter of three years.
 """
 
 from collections.abc import Iterable
@@ -30,6 +31,14 @@ MOST_CELLS_OF_WORKBOOK = 12_000_000
 MOST_TEXT = 400 * 1024**2
 #: Excel has no more columns than these.
 MOST_COLUMNS = 16_384
+#: Of a folder: files of any kind, and bytes of its tables on disk. A province has 9,600 workbooks
+#: of 40 KB.
+MOST_FILES = 25_000
+MOST_BYTES_OF_ALL = 4 * 1024**3
+#: Of all files together, as they are read: cells, bytes that workbooks unpack into. Of the files of
+#: one table, which are in memory at once, `MOST_CELLS` and `MOST_TEXT` hold together, as of one.
+MOST_CELLS_OF_ALL = 500_000_000
+MOST_UNPACKED_OF_ALL = 20 * 1024**3
 #: What the process that reads a workbook of the old kind may take, which has 65,536 rows at most.
 MOST_MEMORY_APART = 2 * 1024**3
 MOST_SECONDS_APART = 120
@@ -94,6 +103,39 @@ def refuse_text(letters: int, file: str) -> None:
         raise CampaignError(
             f"{file}: its cells hold {letters // 1024**2} million letters, which no table of ours "
             "needs; copy the table into a new workbook."
+        )
+
+
+def refuse_folder(files: int, size: int, folder: str) -> None:
+    """Refuse a folder with more files, or larger ones, than any campaign has."""
+    if files > MOST_FILES:
+        raise CampaignError(
+            f"{folder}: has more than {MOST_FILES} files; keep only this campaign's tables there."
+        )
+    if size > MOST_BYTES_OF_ALL:
+        raise CampaignError(
+            f"{folder}: its tables have more than {MOST_BYTES_OF_ALL // 1024**2} MB together; "
+            "take out what does not belong there, or divide the campaign."
+        )
+
+
+def refuse_table(cells: int, letters: int, file: str) -> None:
+    """Refuse the file with which those of one table hold more than fits into the memory."""
+    if cells > MOST_CELLS or letters > MOST_TEXT:
+        raise CampaignError(
+            f"{file}: with it, the files of this table hold {cells // 10**6} million cells and "
+            f"{letters // 10**6} million letters, more than are read together; take out the files "
+            "that do not belong there."
+        )
+
+
+def refuse_total(cells: int, unpacked: int, file: str) -> None:
+    """Refuse the file with which all that were read hold more than any campaign does."""
+    if cells > MOST_CELLS_OF_ALL or unpacked > MOST_UNPACKED_OF_ALL:
+        raise CampaignError(
+            f"{file}: with it, the files of the folder hold {cells // 10**6} million cells and "
+            f"unpack into {unpacked // 1024**2} MB, more than are read together; take out what "
+            "does not belong there, or divide the campaign."
         )
 
 

@@ -26,7 +26,13 @@ from campaign_lib.intake.communes import (
 from campaign_lib.intake.drafts import Draft, empty_table
 from campaign_lib.intake.findings import read_findings
 from campaign_lib.intake.keys import judge_duplicates, judge_stays
-from campaign_lib.intake.sources import other_tables_in, read_table, tables_in
+from campaign_lib.intake.sources import (
+    Together,
+    look_over,
+    other_tables_in,
+    read_table,
+    tables_in,
+)
 from campaign_lib.intake.sources.folder import (
     SURVEY,
     digest_of,
@@ -84,7 +90,6 @@ def read_campaign(raw: Path, today: date, tell: Listener = nobody) -> Campaign:
         CampaignError: it cannot go on: a folder, a required file or column is missing, a file
             cannot be read as what it says it is, or a plan is broken.
     """
-    _need_folder(raw)
     return _Reading(raw, today, tell).campaign()
 
 
@@ -116,13 +121,7 @@ def read_homes(raw: Path, today: date) -> Homes:
     Raises:
         CampaignError: as `read_campaign` does, but no survey need be there.
     """
-    _need_folder(raw)
     return _Reading(raw, today, nobody).homes()
-
-
-def _need_folder(raw: Path) -> None:
-    if not raw.is_dir():
-        raise CampaignError(f"{raw}: there is no such folder; --data names the folder above raw/.")
 
 
 class _Reading:
@@ -130,6 +129,8 @@ class _Reading:
 
     def __init__(self, raw: Path, today: date, tell: Listener) -> None:
         self.raw, self.today, self.tell = raw, today, tell
+        look_over(raw)
+        self.together = Together()
         surveys = survey_files(raw).by_quarter.values()
         self.of = len([*raw.glob("*.*")]) + sum(map(len, surveys))
         self.plan_files = read_plan_files(raw / PLANS)
@@ -275,9 +276,10 @@ class _Reading:
     def draft(self, table: Table, files: Sequence[tuple[Path, str]], *also: str) -> Draft:
         """Read all files of a table; `also` are other names for the sheet than the file's own."""
         sheets = []
+        self.together.begin_table()
         for done, (path, file) in enumerate(files, len(self.files)):
             self.tell(Step(READING, done, self.of, file))
-            sheets += read_table(path, file, table, also)
+            sheets += read_table(path, file, table, also, self.together)
         draft = Draft(table, self.amendments.amended(table, sheets), self.known)
         self.amendments.tell(draft)
         return draft

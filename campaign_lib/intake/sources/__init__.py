@@ -21,12 +21,13 @@ from campaign_lib.intake.sources.folder import is_table, other_tables_in, raw_ha
 from campaign_lib.intake.sources.layout import Headings, find_headings, first_row
 from campaign_lib.intake.sources.merged import hidden, spread
 from campaign_lib.intake.sources.passing import passed_over, remarks_on
+from campaign_lib.intake.sources.together import Together, look_over
 from campaign_lib.intake.sources.workbook import Workbook, open_workbook
 from campaign_lib.limits import whole_content
 
 __all__ = [
-    "Cells", "Sheet", "is_table", "other_tables_in", "raw_hashes", "read_sheet", "read_table",
-    "tables_in",
+    "Cells", "Sheet", "Together", "is_table", "look_over", "other_tables_in", "raw_hashes",
+    "read_sheet", "read_table", "tables_in",
 ]  # fmt: skip
 
 SHEET_PASSED_OVER = "sheet passed over"
@@ -54,7 +55,9 @@ def read_sheet(path: Path, file: str) -> Sheet:
     return _cut(grid, first_row(grid), {}, file, _digest(content))
 
 
-def read_table(path: Path, file: str, table: Table, also: Iterable[str] = ()) -> list[Sheet]:
+def read_table(
+    path: Path, file: str, table: Table, also: Iterable[str] = (), together: Together | None = None
+) -> list[Sheet]:
     """Read a table from wherever in a file it stands, below titles and on one sheet or several.
 
     Args:
@@ -62,32 +65,36 @@ def read_table(path: Path, file: str, table: Table, also: Iterable[str] = ()) ->
         file: what problems call it.
         table: what it should hold.
         also: what its sheet may be called beside the file's own name.
+        together: counts what it holds beside what the campaign's other files do.
 
     Raises:
-        CampaignError: it cannot be opened, decoded or taken apart, is empty, or none of its
-            several sheets has the required headings.
+        CampaignError: it cannot be opened, decoded or taken apart, is empty, none of its several
+            sheets has the required headings, or the files together hold too much.
     """
-    content = whole_content(path, file)
+    content, together = whole_content(path, file), together or Together()
     digest = _digest(content)
     if _is_csv(path):
-        grid = csv_grid(content, file)
+        grid = together.add(csv_grid(content, file), file)
         _refuse_empty(grid, file)
         return [_of_table(grid, find_headings(grid, table), table, file, digest)]
     book = open_workbook(content, file)
+    together.add_workbook(book.unpacked, file)
     names = _named(book.names, [path.stem, *also])
     if len(names) == 1:
-        grid = book.grid(names[0])
+        grid = together.add(book.grid(names[0]), file)
         _refuse_empty(grid, file)
         return [_of_table(grid, find_headings(grid, table), table, file, digest)]
-    return _of_sheets(book, table, file, digest)
+    return _of_sheets(book, table, file, digest, together)
 
 
-def _of_sheets(book: Workbook, table: Table, file: str, digest: str) -> list[Sheet]:
+def _of_sheets(
+    book: Workbook, table: Table, file: str, digest: str, together: Together
+) -> list[Sheet]:
     """Read every sheet that has the table, and list the others."""
     sheets: list[Sheet] = []
     others: list[Remark] = []
     for name in book.names:
-        grid = book.grid(name)
+        grid = together.add(book.grid(name), file)
         headings = find_headings(grid, table) if grid.filled.any() else None
         if headings is not None and name not in book.hidden:
             sheets.append(_of_table(grid, headings, table, file, digest))

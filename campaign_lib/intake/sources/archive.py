@@ -46,6 +46,8 @@ class Archive:
         self._zip = zipfile.ZipFile(io.BytesIO(content))
         parts = self._zip.infolist()
         refuse_parts(parts, file)
+        #: How many bytes all parts have.
+        self.unpacked = sum(part.file_size for part in parts)
         self._names = {part.filename.casefold(): part.filename for part in parts}
         if _WORKBOOK not in self._names:
             raise no_workbook(file)

@@ -49,6 +49,11 @@ class Parts:
         except DAMAGED as error:
             raise unreadable(file) from error
 
+    @property
+    def unpacked(self) -> int:
+        """How many bytes it unpacks into."""
+        return self._archive.unpacked
+
     def marks(self, name: str) -> Marks:
         """Look through one sheet.
 

@@ -18,10 +18,14 @@ from campaign_lib.limits import MOST_CELLS_OF_WORKBOOK, refuse_cells
 
 
 class Workbook(Protocol):
-    """An opened workbook: the names of its sheets, which are hidden, and each as a grid."""
+    """An opened workbook: the names of its sheets, which are hidden, and each as a grid.
+
+    `unpacked` is how many bytes its parts have.
+    """
 
     names: list[str]
     hidden: frozenset[str]
+    unpacked: int
 
     def grid(self, name: str) -> Grid:
         """Give everything that stands on a sheet.
@@ -57,6 +61,7 @@ class _NewWorkbook:
     def __init__(self, content: bytes, file: str) -> None:
         self.file = file
         self._parts = Parts(content, file)
+        self.unpacked = self._parts.unpacked
         with _Told(file):
             self._book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         about = self._book.sheets_metadata
@@ -86,6 +91,7 @@ class _OldWorkbook:
     def __init__(self, content: bytes, file: str) -> None:
         self.file = file
         sheets = old_sheets(content, file)
+        self.unpacked = len(content)
         self._sheets = {sheet.name: sheet for sheet in sheets}
         self.names = [sheet.name for sheet in sheets]
         self.hidden = frozenset(sheet.name for sheet in sheets if sheet.is_hidden)
