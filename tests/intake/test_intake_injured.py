@@ -1,134 +1,169 @@
-"""Any number of injuries to a table that no other hangs on: what is listed, and what is left."""
+"""Any number of injuries to any tables: what is listed, what is left, and what hangs on the rest.
 
-import csv
-import io
-from collections.abc import Mapping, Sequence
+What must come of each row is judged a second time, without the reader, in `expected_reading`.
+"""
+
+import re
+from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any
 
 import pandas as pd
 import pytest
+from expected_reading import KEPT, expected
 from fuzz.cases import Case, lay
 from fuzz.reading import READ, REFUSED, outcome
 from fuzz.seeds import tables
 from hypothesis import given, settings
-from hypothesis import strategies as st
+from injured_campaign import (
+    NAMES,
+    STRANGE,
+    Written,
+    content_of,
+    files_of,
+    good,
+    good_row,
+    injured_campaigns,
+)
+from intake_files import REFUSED as ROW_REFUSED
 from intake_files import (
-    COLUMNS,
+    REQUIRED,
+    SUPERSEDED,
     assert_nothing_is_lost,
     counts,
-    example,
-    file_of,
     read,
-    workbook,
 )
 
-from campaign_lib.codebook import codebook
+from campaign_lib.errors import CampaignError
 from campaign_lib.intake import Campaign
 
-#: No table has rows that hang on these tables' rows.
-LEAVES = sorted(COLUMNS.keys() - {"villages", "households"})
-HOW_MANY = 6
-#: Never an answer, a day, a number, a name of anything: unreadable, but for columns of free text.
-STRANGE = ("?!?", "=1+1", "<b>", "../x", "có lẽ", "-9e9", "2024-02-30", "yes no", "\u202e1")
-#: A campaign of one commune takes its name as it is written.
-FREE = ("text", "id", "commune", "communes")
-
-
-class Injured(NamedTuple):
-    """A table with its injuries: which cells hold what, which rows are gone, where others went."""
-
-    table: str
-    cells: Mapping[tuple[int, str], str]
-    gone: frozenset[int]
-    blank: frozenset[int]
-    order: Sequence[int]
-    columns: Sequence[str]
-    kind: str
-
-
-@st.composite
-def injured(draw: st.DrawFn) -> Injured:
-    table = draw(st.sampled_from(LEAVES))
-    numbers = range(1, HOW_MANY + 1)
-    place = st.tuples(st.sampled_from(numbers), st.sampled_from(COLUMNS[table]))
-    return Injured(
-        table,
-        draw(st.dictionaries(place, st.sampled_from(STRANGE), max_size=8)),
-        draw(st.frozensets(st.sampled_from(numbers), max_size=2)),
-        draw(st.frozensets(st.sampled_from(numbers), max_size=2)),
-        draw(st.permutations(numbers)),
-        draw(st.permutations(COLUMNS[table])),
-        draw(st.sampled_from(("csv", "semicolons", "xlsx", "below a title"))),
-    )
-
-
-def rows_of(one: Injured) -> list[tuple[int, dict[str, object]]]:
-    """Give the rows that are there, each with its number, in their order; 0 is a blank one."""
-    rows: list[tuple[int, dict[str, object]]] = []
-    for number in one.order:
-        if number in one.blank:
-            rows.append((0, {}))
-        if number not in one.gone:
-            cells = example(one.table, number)
-            cells |= {name: text for (at, name), text in one.cells.items() if at == number}
-            rows.append((number, cells))
-    return rows
-
-
-def content_of(one: Injured) -> tuple[str, bytes, int]:
-    """Give the file's name, its bytes, and the row of its headings."""
-    grid: list[list[object]] = [list(one.columns)]
-    grid += [[cells.get(name, "") for name in one.columns] for _, cells in rows_of(one)]
-    if one.kind in ("csv", "semicolons"):
-        text = io.StringIO()
-        csv.writer(text, delimiter=";" if one.kind == "semicolons" else ",").writerows(grid)
-        return f"{file_of(one.table)}.csv", text.getvalue().encode(), 1
-    title: list[list[object]] = [["Biểu của thôn"], []] if one.kind == "below a title" else []
-    return f"{file_of(one.table)}.xlsx", workbook({"S": [*title, *grid]}), 1 + len(title)
+UNKNOWN_NAME = {
+    "village": re.compile("no village in the list of villages has|more than one village has"),
+    "household": re.compile("no household in the register has"),
+}
 
 
 @pytest.fixture(scope="module")
-def clean(tmp_path_factory: pytest.TempPathFactory) -> Campaign:
-    raw = tmp_path_factory.mktemp("clean")
-    rows = {table: [example(table, n) for n in range(1, HOW_MANY + 1)] for table in LEAVES}
-    campaign = read(raw, {file_of(table): added for table, added in rows.items()})
+def meant(tmp_path_factory: pytest.TempPathFactory) -> Mapping[tuple[str, str, str], Any]:
+    """Give what a good text in a column means, by table, column and text."""
+    clean = {name: good(name) for name in NAMES}
+    campaign = read(tmp_path_factory.mktemp("clean"), files_of(clean))
     assert campaign.problems.empty
-    return campaign
+    found = {}
+    for name in NAMES:
+        for number, record in enumerate(campaign.tables[name].to_dict("records"), 1):
+            for column, text in good_row(name, number).items():
+                found[name, column, text] = record[column]
+    return found
 
 
-def without_place(frame: pd.DataFrame) -> list[tuple[str, ...]]:
-    cells = frame.drop(columns=["source_file", "source_sheet", "source_row"]).astype("str")
-    return list(cells.itertuples(index=False, name=None))
+def plain(value: Any) -> Any:
+    return value.date().isoformat() if isinstance(value, pd.Timestamp) else value
 
 
-@settings(max_examples=25, deadline=None, derandomize=True)
-@given(injured())
-def test_every_injury_is_listed_and_untouched_rows_come_out_unchanged(
-    tmp_path_factory: pytest.TempPathFactory, clean: Campaign, one: Injured
+def fates_in(campaign: Campaign, table: Written) -> dict[int, str]:
+    """Give what became of each row of a file."""
+    listed = campaign.problems[campaign.problems["file"] == table.file]
+    found = dict.fromkeys(map(int, campaign.tables[table.name]["source_row"]), KEPT)
+    for action in (SUPERSEDED, ROW_REFUSED):
+        found |= dict.fromkeys(map(int, listed.loc[listed["action"] == action, "row"]), action)
+    return found
+
+
+def assert_read_as_expected(
+    campaign: Campaign,
+    written: Mapping[str, Written],
+    meant: Mapping[tuple[str, str, str], Any],
 ) -> None:
-    file, content, heading_row = content_of(one)
-    others = {file_of(table): None for table in LEAVES if table != "survey"}
-    campaign = read(
-        tmp_path_factory.mktemp("injured"), {**others, file_of(one.table): None, file: content}
-        | ({} if one.table == "survey" else {"survey/2024Q1": []}),
-    )  # fmt: skip
+    wanted = expected(written)
     assert_nothing_is_lost(campaign)
-    there = [number for number, _ in rows_of(one) if number]
-    assert counts(campaign, file)[0] == len(there), "rows read are the rows that are there"
-    place = {number: at for at, (number, _) in enumerate(rows_of(one), heading_row + 1) if number}
-    listed = campaign.problems[["file", "row", "column", "value"]]
-    found = set(listed.itertuples(index=False, name=None))
-    for (number, name), text in one.cells.items():
-        if number in place and codebook().tables[one.table].column(name).type not in FREE:
-            assert (file, place[number], name, text) in found
-    touched = {number for number, _ in one.cells}
-    untouched = [number for number in sorted(there) if number not in touched]
-    kept = campaign.tables[one.table].sort_values("source_row")
-    whole = clean.tables[one.table].sort_values("source_row")
-    wanted = whole.iloc[[number - 1 for number in untouched]]
-    mine = kept[kept["source_row"].isin([place[number] for number in untouched])]
-    assert sorted(without_place(mine)) == sorted(without_place(wanted))
+    for name, table in written.items():
+        fates = {row: fate for (of, row), fate in wanted.fates.items() if of == name}
+        assert fates_in(campaign, table) == fates, name
+        assert counts(campaign, table.file)[0] == len(fates), name
+        for record in campaign.tables[name].to_dict("records"):
+            for column, text in wanted.values[name, record["source_row"]].items():
+                value = record[column]
+                if text is None or (column == "ethnicity" and text in STRANGE):
+                    assert pd.isna(value), (name, column, value)
+                else:
+                    good_value = meant.get((name, column, text), text)
+                    assert plain(value) == plain(good_value), (name, column)
+    files = {table.file: name for name, table in written.items()}
+    problems = campaign.problems[campaign.problems["file"].isin(list(files))]
+    listed: dict[tuple[str, int, str, str], list[tuple[str, str]]] = {}
+    for line in problems[problems["row"].notna()].to_dict("records"):
+        place = (files[line["file"]], int(line["row"]), line["column"], line["value"])
+        listed.setdefault(place, []).append((line["action"], line["problem"]))
+    assert wanted.listed <= listed.keys()
+    for place in wanted.hanging:
+        why = UNKNOWN_NAME[place[2]]
+        assert any(
+            action == ROW_REFUSED and why.match(problem) for action, problem in listed[place]
+        ), place
+
+
+def check(
+    tmp_path_factory: pytest.TempPathFactory,
+    meant: Mapping[tuple[str, str, str], Any],
+    written: Mapping[str, Written],
+) -> None:
+    raw = tmp_path_factory.mktemp("injured")
+    assert_read_as_expected(read(raw, files_of(written)), written, meant)
+
+
+@settings(max_examples=8, deadline=None, derandomize=True)
+@given(written=injured_campaigns())
+def test_every_injury_is_listed_and_untouched_rows_come_out_unchanged(
+    tmp_path_factory: pytest.TempPathFactory,
+    meant: Mapping[tuple[str, str, str], Any],
+    written: Mapping[str, Written],
+) -> None:
+    check(tmp_path_factory, meant, written)
+
+
+@pytest.mark.slow
+@settings(max_examples=300, deadline=None)
+@given(written=injured_campaigns())
+def test_many_more_injuries_are_listed(
+    tmp_path_factory: pytest.TempPathFactory,
+    meant: Mapping[tuple[str, str, str], Any],
+    written: Mapping[str, Written],
+) -> None:
+    check(tmp_path_factory, meant, written)
+
+
+# --- injuries that end the run -------------------------------------------------------------------
+
+
+def refusal(raw: Path, *tables: Written) -> str:
+    """Read a good campaign with some other tables, and give the sentence that ends the run."""
+    others = {name: good(name) for name in NAMES} | {table.name: table for table in tables}
+    with pytest.raises(CampaignError) as told:
+        read(raw, files_of(others))
+    return str(told.value)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_column_taken_out_or_repeated_is_named(tmp_path: Path, name: str) -> None:
+    whole = good(name)
+    needed = next(column for table, column in REQUIRED if table == name)
+    without = whole._replace(columns=[one for one in whole.columns if one != needed])
+    assert refusal(tmp_path / "out", without).startswith(f"{whole.file}: the column {needed} (")
+    twice = whole._replace(columns=[*whole.columns, needed])
+    assert refusal(tmp_path / "twice", twice) == (
+        f"{whole.file}: the column {needed} stands twice; keep the right one."
+    )
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_file_in_the_place_of_another_is_named(tmp_path: Path, name: str) -> None:
+    """It is read as the table whose name it has, and lacks what that one needs."""
+    other = NAMES[NAMES.index(name) - 1]
+    files = files_of({each: good(each) for each in NAMES})
+    files[good(name).file] = content_of(good(other))
+    with pytest.raises(CampaignError, match=re.escape(f"{good(name).file}: the column ")):
+        read(tmp_path, files)
 
 
 # --- injuries to whole files ---------------------------------------------------------------------
