@@ -1,13 +1,24 @@
 """A page in a browser that has no network, and everything that it complained of."""
 
+import re
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Route
 
 PHONE, DESKTOP = 360, 1280
+#: A4 less the margins of page.css, in the pixels of CSS (96 to the inch).
+WIDTH = int((210 - 2 * 16) / 25.4 * 96)
+
+TOO_WIDE = """[...document.querySelectorAll("table, pre, svg, .bar")]
+    .filter(one => one.getBoundingClientRect().right > innerWidth + 1)
+    .map(one => (one.querySelector("caption") ?? one).textContent.slice(0, 60))"""
+#: What the Web Content Accessibility Guidelines 2.1 ask for at level AA.
+WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"], "resultTypes": ["violations"]}
 
 
 @dataclass
@@ -66,3 +77,23 @@ def tables_that_scroll(page: Page) -> list[str]:
             .map(frame => frame.querySelector("caption")?.textContent ?? "")"""
         )
     )
+
+
+def violations(browser: Browser, path: Path, width: int = DESKTOP) -> list[str]:
+    """Name what breaks WCAG 2.1 AA on a page, each with the element that does."""
+    # axe is a script, and our pages let no script run but their own.
+    with opened(browser, path, width, bypass_csp=True) as watched:
+        found = Axe().run(watched.page, options=WCAG).response["violations"]
+    return [f"{one['id']}: {node['html'][:200]}" for one in found for node in one["nodes"]]
+
+
+def printed(page: Page, pdf: Path) -> list[str]:
+    """Print a page to a file, and read the file: a text for each sheet of paper."""
+    page.pdf(path=pdf, prefer_css_page_size=True)
+    ran = subprocess.run(["pdftotext", "-layout", pdf, "-"], capture_output=True, check=True)
+    return ran.stdout.decode().removesuffix("\f").split("\f")
+
+
+def bare(text: str) -> str:
+    """Give a text without its spaces, which a printed page has elsewhere."""
+    return re.sub(r"\s", "", text)

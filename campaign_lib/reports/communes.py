@@ -83,6 +83,7 @@ def overview(whole: Processed, folder: Path, words: Words, edition: Edition = IN
         "made_up": any(map(whole.is_made_up, whole.quarters)),
         "quarters": quarters,
         "heat": heat,
+        "last": {place: quarter for quarter, place in sorted(heat)},
         "places": {ALL: words("communes.all"), **whole.communes},
         "indexes": {key: page for key, page in indexes.items() if (folder / page).is_file()},
         "indicators": IDS,

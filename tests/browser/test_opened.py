@@ -4,24 +4,20 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from every_page import ALONE, EACH_PAGE, Which
 from playwright.sync_api import Browser
-from watched_pages import DESKTOP, PHONE, opened, tables_that_scroll, wider_than_the_page
+from watched_pages import (
+    DESKTOP,
+    PHONE,
+    opened,
+    tables_that_scroll,
+    violations,
+    wider_than_the_page,
+)
 
 PageOf = Callable[[Which], Path]
 
 pytestmark = pytest.mark.browser
-
-#: What the Web Content Accessibility Guidelines 2.1 ask for at level AA.
-WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"], "resultTypes": ["violations"]}
-
-
-def violations(browser: Browser, path: Path, width: int = DESKTOP) -> list[str]:
-    # axe is a script, and our pages let no script run but their own.
-    with opened(browser, path, width, bypass_csp=True) as watched:
-        found = Axe().run(watched.page, options=WCAG).response["violations"]
-    return [f"{one['id']}: {node['html'][:200]}" for one in found for node in one["nodes"]]
 
 
 @pytest.mark.parametrize("width", [PHONE, DESKTOP])

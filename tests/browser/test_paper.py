@@ -1,7 +1,6 @@
 """Printed on A4: the pages one expects, no table cut off, nothing that is of no use on paper."""
 
 import re
-import subprocess
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -9,8 +8,8 @@ from pathlib import Path
 import pytest
 from every_page import EACH_PAGE, Which
 from nbformat.v4 import new_code_cell, new_notebook, new_output
-from playwright.sync_api import Browser, Page
-from watched_pages import opened
+from playwright.sync_api import Browser
+from watched_pages import TOO_WIDE, WIDTH, bare, opened, printed
 
 from campaign_lib import pages
 from campaign_lib.codebook import codebook
@@ -32,12 +31,6 @@ from campaign_lib.words import Words
 
 pytestmark = pytest.mark.browser
 
-#: A4 less the margins of page.css, in the pixels of CSS (96 to the inch).
-WIDTH = int((210 - 2 * 16) / 25.4 * 96)
-
-TOO_WIDE = """[...document.querySelectorAll("table, pre, svg, .bar")]
-    .filter(one => one.getBoundingClientRect().right > innerWidth + 1)
-    .map(one => (one.querySelector("caption") ?? one).textContent.slice(0, 60))"""
 #: Not the references, which may be broken anywhere, nor what is only for those who listen.
 CELLS = """[...document.querySelectorAll("table :is(th, td)")]
     .filter(cell => cell.checkVisibility())
@@ -48,19 +41,8 @@ CELLS = """[...document.querySelectorAll("table :is(th, td)")]
     })"""
 
 
-def printed(page: Page, pdf: Path) -> list[str]:
-    """Print a page to a file, and read the file: a text for each sheet of paper."""
-    page.pdf(path=pdf, prefer_css_page_size=True)
-    ran = subprocess.run(["pdftotext", "-layout", pdf, "-"], capture_output=True, check=True)
-    return ran.stdout.decode().removesuffix("\f").split("\f")
-
-
 def words_of(text: str) -> set[str]:
     return set(re.findall(r"\w+", text))
-
-
-def bare(text: str) -> str:
-    return re.sub(r"\s", "", text)
 
 
 @pytest.mark.parametrize("which", EACH_PAGE)
