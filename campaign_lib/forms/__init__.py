@@ -70,7 +70,7 @@ def in_words(made: Made, asked: Questionnaire) -> Iterator[str]:
     """Say what was made and where it is, Vietnamese first, for a terminal."""
     yield (
         f"Phiếu khảo sát · Survey forms: {asked.quarter} "
-        f"({asked.first_day:%d/%m/%Y} – {asked.last_day:%d/%m/%Y})"
+        f"({asked.begins:%d/%m/%Y} – {asked.ends:%d/%m/%Y})"
     )
     where = {path.parent for path in (*made.written, *made.kept)}
     for folder in sorted(where):

@@ -69,6 +69,8 @@ def _steps(sheet: Worksheet, row: int, asked: Questionnaire) -> int:
 def _step(step: str, asked: Questionnaire, words: Words) -> str:
     key = f"form.help.steps.{step}"
     values: dict[str, object] = {
+        "begins": asked.begins,
+        "ends": asked.ends,
         "first": asked.first_day,
         "last": asked.last_day,
         "quarter": str(asked.quarter),

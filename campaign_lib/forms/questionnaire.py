@@ -43,11 +43,13 @@ class Village:
 class Questionnaire:
     """A quarter's survey, before anything is written: `table` is the codebook's.
 
-    `first_day` to `last_day` are the days on which a household may be asked; `made_up` says that
-    the campaign is not a real one.
+    `begins` to `ends` is the quarter, when households should be asked; `first_day` to `last_day`
+    are the days that are taken. `made_up` says that the campaign is not a real one.
     """
 
     quarter: Quarter
+    begins: date
+    ends: date
     first_day: date
     last_day: date
     commune: str
@@ -103,9 +105,12 @@ def questionnaire_of(
     wanted = {_known(homes, name) for name in villages}
     listed = homes.villages[homes.villages["village"].isin(wanted) if wanted else slice(None)]
     living = _living(homes, last, everyone)
+    first = asked.first_day(plan.calendar)
     return Questionnaire(
         quarter=asked,
-        first_day=asked.first_day(plan.calendar) - GRACE,
+        begins=first,
+        ends=last,
+        first_day=first - GRACE,
         last_day=last + GRACE,
         commune=saying.commune,
         made_up=saying.illustrative,

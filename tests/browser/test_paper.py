@@ -135,7 +135,7 @@ def test_two_households_stand_on_a_sheet_of_the_paper_form(
     survey = codebook().tables["survey"]
     homes = tuple(Home(f"T1-{number:03}", f"Nguyễn Thị Hồng Đào {number}") for number in range(5))
     village = Village("T1", "Thôn Đăk Tơ Lung", homes)
-    days = date(2024, 5, 1), date(2024, 10, 29)
+    days = date(2024, 6, 15), date(2024, 9, 14), date(2024, 5, 1), date(2024, 10, 29)
     asked = Questionnaire(Quarter(2024, 3), *days, "Đăk Tơ Lung", True, (village,), survey)
     write_paper(tmp_path / "paper.html", asked, village, Words(language))
     with opened(browser, tmp_path / "paper.html") as watched:

@@ -41,6 +41,11 @@ def test_days_are_those_that_reading_lets_in(asked: Questionnaire) -> None:
     assert (asked.first_day, asked.last_day) == (date(2024, 5, 1), date(2024, 10, 29))
 
 
+def test_people_are_told_the_quarter_and_not_what_is_still_let_in(asked: Questionnaire) -> None:
+    # From 1 May on a village would ask for the quarter before, and 29 October is after the report.
+    assert (asked.begins, asked.ends) == (date(2024, 6, 15), date(2024, 9, 14))
+
+
 def test_a_village_may_be_named_any_way(homes: Homes) -> None:
     asked = questionnaire_of(homes, TODAY, "2024Q3", ["thôn  2"])
     assert [one.code for one in asked.villages] == ["B"]

@@ -94,7 +94,7 @@ def test_it_stands_alone_and_is_marked(source: str, page: Reader) -> None:
     for mark in ("NỘI BỘ", "INTERNAL", "DỮ LIỆU HƯ CẤU"):
         assert mark in page.text
     assert all("NỘI BỘ" in sheet for sheet in page.sheets)
-    assert "từ ngày 01/05/2024 đến ngày 29/10/2024" in page.text
+    assert "trong quý, từ ngày 15/06/2024 đến ngày 14/09/2024" in page.text
 
 
 def test_a_question_that_is_new_in_the_codebook_is_asked_in_either_language(

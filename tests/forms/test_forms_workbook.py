@@ -203,6 +203,7 @@ def test_the_help_has_every_question_and_answer_in_both_languages(
         for answer in column.answers:
             assert (answer.vi in text, answer.en in text) == (True, True)
     assert "raw/survey/2024Q3/" in text
+    assert "trong quý, từ 15/06/2024 đến 14/09/2024 (ô chỉ nhận ngày từ 01/05/2024" in text
     assert "Chỉ hỏi khi “Có vay vốn” là Có." in text
 
 

@@ -111,6 +111,9 @@ def test_numbers_and_days_have_bounds_with_a_sentence(form: XForm) -> None:
             assert form.texts(language)[f"/data/{name}:jr:constraintMsg"]
     said = form.texts(LANGUAGES["vi"])["/data/surveyed_on:jr:constraintMsg"]
     assert said == "Chỉ nhận: từ ngày 01/05/2024 đến ngày 29/10/2024."
+    # Who types 1.850 on a telephone has written less than 2.
+    hint = form.texts(LANGUAGES["vi"])["/data/income:hint"]
+    assert hint.startswith("nghìn đồng/người/tháng. Gõ số liền, không có dấu chấm: 1850.")
 
 
 def test_what_depends_on_another_answer_is_asked_after_a_yes(form: XForm) -> None:
