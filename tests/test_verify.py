@@ -4,11 +4,15 @@ import ast
 import csv
 import shutil
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
+import openpyxl
 import pytest
+from intake_files import example, write_campaign
 
 from campaign_lib import cli
+from campaign_lib.build import build
 from campaign_lib.errors import CampaignError
 from campaign_lib.figures import Figure
 from campaign_lib.verify import RESULTS, Difference, in_words, verify
@@ -209,3 +213,21 @@ def test_explain_takes_the_printed_reference(
     assert cli.main([*asked, "2024Q3"]) == 2
     assert cli.main([*asked, "2024Q3/T99/informed"]) == 2
     assert cli.main([*asked, "2024Q3/T4/changed_mindest"]) == 2
+
+
+def test_sheets_of_one_workbook_are_not_taken_for_one_another(tmp_path: Path) -> None:
+    """A sheet for each village: its rows have the same numbers, and are not read a second time."""
+    book = openpyxl.Workbook()
+    book.remove(book.worksheets[0])
+    for village, household in (("A", "H01"), ("B", "H02")):
+        form = {**example("survey", 1), "household": household, "surveyed_on": "2024-01-10"}
+        sheet = book.create_sheet(village)
+        sheet.append(list(form))
+        sheet.append([str(answer) for answer in {**form, "enumerator": village}.values()])
+    write_campaign(tmp_path / "raw", {})
+    (tmp_path / "raw" / "survey" / "2024Q1").mkdir(parents=True)
+    book.save(tmp_path / "raw" / "survey" / "2024Q1" / "two.xlsx")
+    build(tmp_path, date(2025, 2, 1))
+    found = verify(tmp_path)
+    assert found.left["survey/2024Q1/two.xlsx"]
+    assert found.agrees

@@ -1,10 +1,10 @@
 """Where the library and the second reading of the raw files read a row or a cell differently."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from campaign_lib.recount.raw import RawReading
-from campaign_lib.recount.raw.layout import Column
+from campaign_lib.recount.raw.layout import Column, text
 
 #: The counts of files.csv.
 COUNTS = ("rows_read", "rows_kept", "rows_refused", "rows_superseded")
@@ -29,7 +29,7 @@ class Disagreement(NamedTuple):
 def disagreements(reading: RawReading) -> Iterator[Disagreement]:
     """Give every row and cell that the checked tables hold otherwise, table by table."""
     for table, columns in reading.columns.items():
-        for query in (_rows(table), _cells(table, columns)):
+        for query in (_rows(table), _cells(table, columns, reading.left)):
             found = reading.connection.execute(query).fetchall()
             yield from (Disagreement(*line) for line in found)
 
@@ -84,8 +84,13 @@ def _rows(table: str) -> str:
     """
 
 
-def _cells(table: str, columns: list[Column]) -> str:
-    """Write the cells of the rows that both keep, where the two values differ."""
+def _cells(table: str, columns: list[Column], left: Iterable[str]) -> str:
+    """Write the cells of the rows that both keep, where the two values differ.
+
+    The rows of `left` are the library's own. They are not compared: a workbook with several sheets
+    has each row number several times.
+    """
+    own = ", ".join(map(text, left)) or "''"
     pairs = []
     for column in columns:
         name = f'"{column.name}"'
@@ -105,7 +110,7 @@ def _cells(table: str, columns: list[Column]) -> str:
                 unnest([{", ".join(pairs)}]) AS pair
             FROM {table} AS mine
             JOIN checked_{table} AS theirs USING (source_file, source_row)
-            WHERE {differ}
+            WHERE source_file NOT IN ({own}) AND ({differ})
         )
         WHERE pair.theirs IS DISTINCT FROM pair.mine
         ORDER BY file, row, pair.name
