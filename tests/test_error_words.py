@@ -193,6 +193,12 @@ def test_problems_are_told_by_language() -> None:
     assert (problem_told(english, "vi"), problem_told(english, "en")) == (said, english)
 
 
+def test_the_columns_of_a_key_are_listed_in_vietnamese() -> None:
+    english = "several rows with this village and quarter and purpose that differ; leave only"
+    said = problem_told(f"{english} the right one", "vi")
+    assert said.startswith("nhiều dòng cùng village và quarter và purpose mà nội dung khác nhau;")
+
+
 def test_a_day_in_a_problem_is_written_the_languages_way() -> None:
     english = "no poverty status on the baseline date 2023-12-31"
     assert problem_told(english, "vi").endswith(" ngày mốc 31/12/2023")

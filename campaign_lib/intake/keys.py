@@ -29,7 +29,8 @@ def judge_duplicates(draft: Draft, whose: Sequence[str] = ()) -> None:
     several = pd.Series(key).duplicated(keep=False).to_numpy()
     rows, key = rows[several], key[several]
     if draft.table.name != "survey":
-        problem = f"several rows with this {' and '.join(draft.table.key)} that differ"
+        of_key = " and ".join(draft.table.key)
+        problem = f"several rows with this {of_key} that differ; leave only the right one"
         draft.note(_mask(draft, rows), name, problem, REFUSED)
         return
     days = draft.frame["surveyed_on"].iloc[rows].reset_index(drop=True)
