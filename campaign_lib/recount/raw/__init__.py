@@ -8,6 +8,7 @@ written down again, a short file of SQL each, run in this order:
     plans.sql            the plans: percentages and shares as whole numbers
     headings.sql         which column of a file is which
     quarters.sql         the days of every quarter that has a survey
+    corrections.sql      which cells of other files corrections.csv changes, and to what
     then for every table, villages and households first:
     cells.sql            what each distinct cell means, and which refuse their row
     no_commune.sql, survey_days.sql     rows refused for what they say
@@ -29,8 +30,9 @@ import duckdb
 import pyarrow as pa
 
 from campaign_lib.progress import READING, Listener, Step, nobody
-from campaign_lib.recount.raw import layout
+from campaign_lib.recount.raw import corrections, layout
 from campaign_lib.recount.raw.book import codebook_tables, plan_tables
+from campaign_lib.recount.raw.corrections import CORRECTIONS
 from campaign_lib.recount.raw.grids import (
     SURVEY,
     Grid,
@@ -43,8 +45,6 @@ from campaign_lib.recount.raw.layout import Column, Piece, text
 
 _FOLDER = Path(__file__).parent
 _FIRST = ("villages", "households")
-#: The table of corrections, and why a file that it changed is not read here.
-CORRECTIONS = "corrections"
 #: The rules that judge a table's rows before and after those that stand twice, and what is kept.
 _BEFORE = {"villages": "no_commune", "survey": "survey_days"}
 _AFTER = {"households": "stays"}
@@ -100,10 +100,11 @@ class _Reading:
     def read(self) -> RawReading:
         self.read_plans()
         self.find_columns(self.read_grids())
+        self.correct()
         self.note_others()
         self.date_quarters()
-        others = [name for name in self.columns if name not in (*_FIRST, SURVEY)]
-        for name in (*_FIRST, *others, SURVEY):
+        others = [name for name in self.columns if name not in (*_FIRST, CORRECTIONS, SURVEY)]
+        for name in (CORRECTIONS, *_FIRST, *others, SURVEY):
             self.read_table(name)
         taken = tuple(piece.file.name for pieces in self.pieces.values() for piece in pieces)
         return RawReading(self.connection, self.columns, taken, self.left)
@@ -134,23 +135,14 @@ class _Reading:
     def read_grids(self) -> list[tuple[RawFile, Grid]]:
         """Read the cells of every file that the contract names."""
         files = raw_files(self.raw, self.columns)
-        corrected = self.corrected()
         grids = []
         for done, file in enumerate(files):
             self.tell(Step(READING, done, len(files), file.name))
-            if file.table == CORRECTIONS or file.name in corrected:
-                self.left[file.name] = CORRECTIONS
-                continue
             try:
                 grids.append((file, read_grid(file)))
             except NotTakenError as reason:
                 self.left[file.name] = str(reason)
         return grids
-
-    def corrected(self) -> set[str]:
-        """Name the files in which the build corrected cells; what those say is no longer read."""
-        query = "SELECT DISTINCT file FROM checked_problems WHERE action = 'corrected'"
-        return {file for (file,) in self.connection.execute(query).fetchall()}
 
     def find_columns(self, grids: Iterable[tuple[RawFile, Grid]]) -> None:
         """Find the codebook's columns in every file; a file without a required one is left."""
@@ -186,6 +178,52 @@ class _Reading:
                     there = (self.raw / file).is_file()
                     self.left.setdefault(file, "other" if there else "gone")
 
+    def correct(self) -> None:
+        """Change the cells that corrections.csv means, before anything is made of what they say.
+
+        Where it names a file that is no CSV file read here, nobody can tell here whether it fits:
+        then it is taken, with all files that it has changed, as the build has read them.
+        """
+        pieces = [piece for own in self.pieces.values() for piece in own]
+        plain = {
+            piece.file.name: piece
+            for piece in pieces
+            if piece.file.path.suffix.lower() == ".csv" and piece.file.table != CORRECTIONS
+        }
+        own = self.pieces.get(CORRECTIONS, [])
+        named = {name for piece in own for name in self.names(corrections.named(piece))}
+        if named - plain.keys():
+            self.leave_corrected()
+            own = []
+        self.judge(CORRECTIONS)
+        for piece in own:
+            self.connection.execute(corrections.wanted(piece, named))
+            told = corrections.told([plain[name] for name in sorted(named)], self.columns)
+            self.connection.execute(told)
+            self.run(CORRECTIONS)
+            self.change(plain)
+
+    def change(self, pieces: Mapping[str, Piece]) -> None:
+        """Put the corrected cells into the grids of their files."""
+        query = 'SELECT file, list(DISTINCT "column") FROM corrected_cells GROUP BY file'
+        for name, columns in self.connection.execute(query).fetchall():
+            old = pieces[name]
+            statement, new = corrections.corrected(old, columns)
+            self.connection.execute(statement)
+            own = self.pieces[old.file.table]
+            own[own.index(old)] = new
+
+    def leave_corrected(self) -> None:
+        """Leave the corrections, and the files that they have changed, to the checked tables."""
+        changed = "SELECT DISTINCT file FROM checked_problems WHERE action = 'corrected'"
+        left = self.names(changed) | {piece.file.name for piece in self.pieces[CORRECTIONS]}
+        self.left |= dict.fromkeys(left, CORRECTIONS)
+        for table, own in self.pieces.items():
+            self.pieces[table] = [piece for piece in own if piece.file.name not in left]
+
+    def names(self, query: str) -> set[str]:
+        return {name for (name,) in self.connection.execute(query).fetchall()}
+
     def date_quarters(self) -> None:
         """Say which quarters have a survey, on which days they turn, and what each has asked."""
         surveys = self.pieces.get(SURVEY, [])
@@ -201,7 +239,15 @@ class _Reading:
             self.run("quarters")
 
     def read_table(self, name: str) -> None:
-        """Read one table's files and judge their rows; add the checked rows of the others."""
+        """Read one table's files, judge and keep their rows; add the checked rows of the others."""
+        if name != CORRECTIONS:  # they have been judged before all others
+            self.judge(name)
+        self.connection.execute(layout.kept(name, self.columns[name], self.left))
+        if name in _AT_LAST:
+            self.run(_AT_LAST[name])
+
+    def judge(self, name: str) -> None:
+        """Read one table's files and judge their rows."""
         pieces, columns = self.pieces.get(name, []), self.columns[name]
         self.connection.execute(f"SET VARIABLE now = {text(name)}")
         self.connection.execute(layout.distinct_cells(pieces, columns))
@@ -210,6 +256,3 @@ class _Reading:
         for rule in (_BEFORE.get(name), "duplicates", _AFTER.get(name)):
             if rule:
                 self.run(rule)
-        self.connection.execute(layout.kept(name, columns, self.left))
-        if name in _AT_LAST:
-            self.run(_AT_LAST[name])

@@ -160,7 +160,8 @@ SELECT
     type <> 'quarter' OR value IS NOT NULL AS readable
 FROM seen
 LEFT JOIN groups ON seen.type = 'ethnicity' AND groups.spelling = seen.spelling
-WHERE type IN ('text', 'aliases', 'found', 'quarter', 'ethnicity') AND NOT not_known;
+WHERE type IN ('text', 'aliases', 'commune', 'communes', 'found', 'quarter', 'ethnicity')
+    AND NOT not_known;
 
 -- Every distinct cell with its reading, or without one, and whether its row is refused for it:
 -- a required cell that is empty, unknown or unreadable (except a status of poverty, which stays
