@@ -35,10 +35,10 @@ from campaign_lib.intake.sources import (
 )
 from campaign_lib.intake.sources.folder import (
     SURVEY,
-    digest_of,
     no_files_in,
     second_choices_in,
     survey_files,
+    uncounted,
 )
 from campaign_lib.intake.surveys import judge_days
 from campaign_lib.intake.values import Known
@@ -164,7 +164,7 @@ class _Reading:
         surveyed = self.read_surveys()
         self.finish_corrections()
         for path in sorted((self.raw / PLANS).glob("*.toml")):
-            self.files.append(_uncounted(path, f"{PLANS}/{path.name}"))
+            self.files.append(uncounted(path, f"{PLANS}/{path.name}"))
         self.files.sort(key=lambda about: in_alphabet(str(about["file"])))
         files_read, problems = pd.DataFrame(self.files), in_order(*self.problems)
         return Campaign(
@@ -293,10 +293,3 @@ class _Reading:
     def ignore(self, files: Iterable[str], why: str) -> None:
         """List files that nothing reads, so that a misspelt name is seen."""
         self.problems += [file_problem(file, f"not read: {why}", IGNORED) for file in files]
-
-
-def _uncounted(path: Path, file: str) -> dict[str, object]:
-    """Give the line of files.csv of a file without rows."""
-    digest = digest_of(path)
-    counts = dict.fromkeys(("rows_read", "rows_kept", "rows_refused", "rows_superseded"), 0)
-    return {"file": file, "sha256": digest, **counts}

@@ -119,6 +119,13 @@ def digest_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def uncounted(path: Path, file: str) -> dict[str, object]:
+    """Give the line of files.csv of a file without rows."""
+    digest = digest_of(path)
+    counts = dict.fromkeys(("rows_read", "rows_kept", "rows_refused", "rows_superseded"), 0)
+    return {"file": file, "sha256": digest, **counts}
+
+
 def no_files_in(folder: Path) -> list[Path]:
     """List what is named like a table and is no file: a folder, a pipe, a link to nowhere."""
     return [path for path in _inside(folder) if _is_no_file(path)]
