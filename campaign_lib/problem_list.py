@@ -26,6 +26,8 @@ from campaign_lib.words import Words, found
 _FILE = "problems"
 #: How many files, and how many kinds of problems of a file, the sum tells of.
 _FILES, _KINDS, _COLUMNS = 12, 5, 3
+#: How many problems of a file are told line by line.
+MOST_LINES = 1000
 #: What is wrong ends here in a sentence; what to do about it follows.
 _WHAT_TO_DO = ";"
 #: Surveys lie in a folder of this name, one file or one folder for each quarter.
@@ -35,13 +37,19 @@ _SURVEY = "survey"
 def in_words(problems: pd.DataFrame, words: Words) -> Iterator[str]:
     """Give a heading per file, and a line per problem: where, which cell, what, and what became.
 
+    Of a file with very many the first are told: a terminal would need minutes to show the others,
+    and nobody would see them.
+
     Args:
         problems: the columns of problems.csv, sorted by file.
         words: in which language.
     """
     for file, lines in problems.groupby("file", sort=False):
         yield f"{file} ({len(lines)})"
-        yield from (f"  {_line(problem, words)}" for problem in lines.itertuples(index=False))
+        told_of = lines.head(MOST_LINES).itertuples(index=False)
+        yield from (f"  {_line(problem, words)}" for problem in told_of)
+        if len(lines) > MOST_LINES:
+            yield f"  {words('check.more_lines', count=len(lines) - MOST_LINES)}"
 
 
 def _line(line: object, words: Words) -> str:

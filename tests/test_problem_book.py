@@ -105,6 +105,17 @@ def test_every_action_has_words_and_a_severity(problems: pd.DataFrame) -> None:
     assert by_row["survey/2024Q2.csv", 5] == "warning"
 
 
+def test_of_very_many_lines_the_first_are_told_and_the_rest_counted(
+    problems: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words, file = Words("vi"), problems["file"].value_counts().idxmax()
+    whole = [*in_words(problems[problems["file"] == file], words)]
+    monkeypatch.setattr("campaign_lib.problem_list.MOST_LINES", 2)
+    short = [*in_words(problems[problems["file"] == file], words)]
+    assert short[:3] == whole[:3]
+    assert short[3:] == [f"  … và {len(whole) - 3} dòng nữa, xem trong problems.csv"]
+
+
 @pytest.mark.parametrize("language", ["vi", "en"])
 def test_the_sum_comes_from_the_lines(problems: pd.DataFrame, language: str) -> None:
     words = Words(language)

@@ -4,10 +4,11 @@ A column is held as its distinct cells and, per row, the position among these, s
 later looks at each distinct cell once.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -125,6 +126,13 @@ class Sheet:
     rows: Whole
     remarks: tuple[Remark, ...] = ()
     since_1904: bool = False
+
+
+def rows_with_each(numbers: Whole, many: int) -> Iterator[Whole]:
+    """Give for each number from 0 on the rows that have it, all in one look at the rows."""
+    order = np.argsort(numbers, kind="stable")
+    ends = np.searchsorted(numbers[order], np.arange(many + 1))
+    yield from (order[start:end] for start, end in pairwise(ends.tolist()))
 
 
 def shown(cell: object) -> str:

@@ -3,7 +3,7 @@
 Decided once, on reading: a cell `commune` that is kept holds keys, whatever was written in it.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import combinations
@@ -35,12 +35,30 @@ def judge_communes(draft: Draft) -> None:
     draft.note(backwards, "valid_until", "the last day is before the first one", REFUSED)
     rows = np.flatnonzero(draft.undecided)
     listed = dict(zip(rows, listed_communes(frame.iloc[rows]), strict=True))
+    by_code: dict[str, list[tuple[int, Commune]]] = {}
+    for row, one in listed.items():
+        by_code.setdefault(folded(one.code), []).append((int(row), one))
     clashing = np.zeros(len(frame), dtype=bool)
-    for (row, one), (other_row, other) in combinations(listed.items(), 2):
-        if one.code and folded(one.code) == folded(other.code) and one.overlaps(other):
-            clashing[[row, other_row]] = True
+    for code, several in by_code.items():
+        clashing[[*_sharing_days(several)] if code else []] = True
     problem = "another commune has the same code on the same days; close its days"
     draft.note(clashing, "code", problem, REFUSED)
+
+
+def _sharing_days(several: Iterable[tuple[int, Commune]]) -> Iterator[int]:
+    """Give the rows of those communes that have a day in common with another one.
+
+    In the order of their beginnings it is enough to look at the one that has ended last so far.
+    """
+    longest: tuple[int, Commune] | None = None
+    for row, one in sorted(several, key=lambda each: each[1].valid_from or date.min):
+        if longest is None:
+            longest = row, one
+            continue
+        if longest[1].overlaps(one):
+            yield from (longest[0], row)
+        if (one.valid_until or date.max) > (longest[1].valid_until or date.max):
+            longest = row, one
 
 
 def listed_communes(table: pd.DataFrame) -> tuple[Commune, ...]:

@@ -9,7 +9,16 @@ import numpy.typing as npt
 import pandas as pd
 
 from campaign_lib.codebook import Column, Table, codebook, folded
-from campaign_lib.intake.cells import Cells, Mask, Sheet, UnreadableError, Whole, is_empty, shown
+from campaign_lib.intake.cells import (
+    Cells,
+    Mask,
+    Sheet,
+    UnreadableError,
+    Whole,
+    is_empty,
+    rows_with_each,
+    shown,
+)
 from campaign_lib.intake.headings import match
 from campaign_lib.intake.values import Known, Reader, is_unknown, reader_of
 from campaign_lib.problems import (
@@ -130,14 +139,16 @@ class Draft:
             action = UNKNOWN if column.unreadable_is_unknown and not empty else REFUSED
             reason = _EMPTY if empty else "required, and said to be unknown"
             judged.setdefault((reason, action), []).append(code)
-        for (reason, action), codes in judged.items():
-            chosen = np.zeros(len(cells.distinct) + 1, dtype=bool)  # the last one is for -1
-            chosen[codes] = True
-            rows = chosen[cells.codes]
+        # There may be as many reasons as cells, where each names what it could not read.
+        number = np.full(len(cells.distinct) + 1, -1)  # the last one is for -1
+        for at, codes in enumerate(judged.values()):
+            number[codes] = at
+        found = rows_with_each(number[cells.codes], len(judged))
+        for (reason, action), rows in zip(judged, found, strict=True):
             if reason == _EMPTY and column.code not in self.table.key:
-                self.note(rows & self._unfilled, column.code, _NOT_ASKED, action)
-                rows = rows & ~self._unfilled
-            self.note(rows, column.code, reason, action)
+                self.note_rows(rows[self._unfilled[rows]], column.code, _NOT_ASKED, action)
+                rows = rows[~self._unfilled[rows]]
+            self.note_rows(rows, column.code, reason, action)
 
     @cached_property
     def _unfilled(self) -> Mask:
@@ -164,11 +175,12 @@ class Draft:
 
     def note(self, rows: Mask, column: str, problem: str, action: str) -> None:
         """List a problem of some rows, and do to them what `action` says of whole rows."""
-        if rows.any():
-            self.note_rows(np.flatnonzero(rows), column, problem, action)
+        self.note_rows(np.flatnonzero(rows), column, problem, action)
 
     def note_rows(self, rows: Whole | list[int], column: str, problem: str, action: str) -> None:
         """Do what `note` does, for rows given by their numbers: there may be very many notes."""
+        if not len(rows):
+            return
         if action == REFUSED:
             self.refused[rows] = True
         if action == SUPERSEDED:

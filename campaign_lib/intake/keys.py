@@ -50,22 +50,30 @@ def judge_stays(draft: Draft) -> None:
     backwards = (left < joined).to_numpy()
     draft.note(backwards, "left_on", "the household left before it joined", UNKNOWN)
     draft.frame["left_on"] = left.mask(backwards)
-    stays = draft.frame[draft.undecided]
+    clashing = np.flatnonzero(draft.undecided)[_overlapping(draft.frame[draft.undecided])]
+    problem = "two stays of this household overlap"
+    draft.note(_mask(draft, clashing), "household", problem, REFUSED)
+
+
+def _overlapping(stays: pd.DataFrame) -> Mask:
+    """Say of each stay whether another one of its household shares a day with it.
+
+    In the order of their beginnings one overlaps an earlier one if any of these ends after it
+    begins, and a later one if the next of these begins before it ends: no pair need be looked at,
+    of which a file may have very many.
+    """
     first, last = pd.Timestamp.min.as_unit("s"), pd.Timestamp.max.as_unit("s")
     spans = pd.DataFrame(
         {
             "household": pd.factorize(stays["household"])[0],
-            "joined": stays["joined_on"].fillna(first),
-            "left": stays["left_on"].fillna(last),
-            "row": np.flatnonzero(draft.undecided),
+            "joined": stays["joined_on"].fillna(first).to_numpy(),
+            "left": stays["left_on"].fillna(last).to_numpy(),
         }
-    )
-    several = spans[spans["household"].duplicated(keep=False)]
-    pairs = several.merge(several, on="household", suffixes=("", "_other"))
-    overlap = (pairs["joined"] < pairs["left_other"]) & (pairs["joined_other"] < pairs["left"])
-    clashing = pairs.loc[overlap & (pairs["row"] != pairs["row_other"]), "row"]
-    problem = "two stays of this household overlap"
-    draft.note(_mask(draft, clashing.to_numpy(np.int64)), "household", problem, REFUSED)
+    ).sort_values(["household", "joined", "left"], kind="stable")
+    until = spans.groupby("household")["left"].cummax().groupby(spans["household"]).shift()
+    following = spans.groupby("household")["joined"].shift(-1)
+    overlapping = (until > spans["joined"]) | (following < spans["left"])
+    return overlapping.sort_index().to_numpy(bool)
 
 
 def _mask(draft: Draft, rows: Whole) -> Mask:

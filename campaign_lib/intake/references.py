@@ -57,9 +57,8 @@ def _note_useless(draft: Draft, known: Known) -> None:
     for row, village, aliases in zip(table.index, table["village"], table["aliases"], strict=True):
         taken = [alias for alias in _split(aliases) if known[folded(alias)] != village]
         if taken:
-            here = np.asarray(draft.frame.index == row)
             problem = f"{', '.join(taken)} is another village's name too"
-            draft.note(here, "aliases", problem, UNKNOWN)
+            draft.note_rows([int(row)], "aliases", problem, UNKNOWN)
 
 
 def _split(aliases: object) -> list[str]:

@@ -37,12 +37,19 @@ def judge_days(
 
 
 def _gone(visits: pd.DataFrame, stays: pd.DataFrame) -> npt.NDArray[np.bool_]:
-    """Say which visits found a household that had left and not come back."""
-    ended = stays[stays["household"].isin(stays.loc[stays["left_on"].notna(), "household"])]
-    numbered = visits.reset_index(names="visit").dropna()
-    pairs = numbered.merge(ended[["household", "joined_on", "left_on"]], on="household")
-    day = pairs["surveyed_on"]
-    begun = pairs["joined_on"].isna() | (pairs["joined_on"] <= day)
-    over = pairs["left_on"] <= day
-    left = set(pairs.loc[begun & over, "visit"]) - set(pairs.loc[begun & ~over, "visit"])
-    return visits.index.isin(list(left))
+    """Say which visits found a household that had left and not come back.
+
+    Stays of one household do not overlap, so that the last that had begun by the day decides.
+    """
+    first = pd.Timestamp.min.as_unit("s")
+    begun = stays.assign(since=stays["joined_on"].fillna(first)).sort_values("since")
+    days = visits.reset_index(names="visit").dropna().sort_values("surveyed_on")
+    found = pd.merge_asof(
+        days,
+        begun[["household", "since", "left_on"]],
+        left_on="surveyed_on",
+        right_on="since",
+        by="household",
+    )
+    gone = found.loc[found["left_on"] <= found["surveyed_on"], "visit"]
+    return visits.index.isin(gone)
