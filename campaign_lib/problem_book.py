@@ -33,8 +33,9 @@ from campaign_lib.whole_files import write_whole
 from campaign_lib.words import LANGUAGES
 
 BOOK = "problems.xlsx"
-#: Rows of one sheet; who has more to correct has another problem, and problems.csv has them all.
-MOST_ROWS = 2000
+#: Rows of one sheet, and of the book: who has more to correct has another problem, and problems.csv
+#: has them all. Each may have thirty notes, of which no spreadsheet opens millions.
+MOST_ROWS, MOST_OF_BOOK = 2000, 4000
 _FILLS = {
     ERROR: PatternFill("solid", fgColor="FFC7CE"),
     WARNING: PatternFill("solid", fgColor="FFEB9C"),
@@ -75,15 +76,15 @@ def write_book(path: Path, raw: Path, problems: pd.DataFrame, village: str = "")
         CampaignError: the file cannot be written.
     """
     left = problems[severities(problems) != DONE]
-    book = Workbook()
+    book, room = Workbook(), MOST_OF_BOOK
     sheets: dict[str, list[str]] = {}
     for file, lines in left[left["row"].notna()].groupby("file", sort=False):
-        sheets[str(file)] = [
-            _write_rows(book, sheet, table, own)
-            for sheet, table in _sheets(raw, str(file))
-            for own in [_of_sheet(lines, sheet)]
-            if len(own)
-        ]
+        for sheet, table in _sheets(raw, str(file)):
+            own = _of_sheet(lines, sheet)
+            if len(own):
+                most = min(room, MOST_ROWS)
+                sheets.setdefault(str(file), []).append(_write_rows(book, sheet, table, own, most))
+                room -= min(most, own["row"].nunique())
     _write_summary(book.worksheets[0], left, sheets, village)
     book.properties.creator = ""
     book.properties.title = clean(both("check.book.title"))
@@ -105,22 +106,23 @@ def _of_sheet(lines: pd.DataFrame, sheet: Sheet) -> pd.DataFrame:
     return lines[here]
 
 
-def _write_rows(book: Workbook, sheet: Sheet, table: Table, lines: pd.DataFrame) -> str:
-    """Write the rows with problems of a raw sheet, as they stand there; gives its title."""
+def _write_rows(book: Workbook, sheet: Sheet, table: Table, lines: pd.DataFrame, most: int) -> str:
+    """Write the first rows with problems of a raw sheet, as they stand there; gives its title."""
     page = book.create_sheet(_title(book, sheet))
     places: dict[str, list[int]] = {}
     for position, heading in enumerate(sheet.headings):
         places.setdefault(column_named(table, heading) or heading, []).append(position)
     headings = [*(both(f"check.book.{name}") for name in _OWN), *sheet.headings]
     _write_headings(page, 1, headings, _breadths(len(headings)))
-    by_row = list(lines.groupby("row"))
-    for at, (row, own) in enumerate(by_row[:MOST_ROWS], start=2):
+    rows = np.unique(lines["row"].to_numpy(np.int64))
+    shown = lines[lines["row"].isin(rows[:most].tolist())]
+    for at, (row, own) in enumerate(shown.groupby("row"), start=2):
         _write_row(page, at, sheet, int(str(row)), own, places)
-    if len(by_row) > MOST_ROWS:
-        more = both("check.book.more", count=len(by_row) - MOST_ROWS)
-        write_text(page, MOST_ROWS + 2, 3, more).font = _BOLD
+    if len(rows) > most:
+        more = both("check.book.more", count=len(rows) - most)
+        write_text(page, most + 2, 3, more).font = _BOLD
     last = get_column_letter(len(headings))
-    page.auto_filter.ref = f"A1:{last}{1 + min(len(by_row), MOST_ROWS)}"
+    page.auto_filter.ref = f"A1:{last}{1 + min(len(rows), most)}"
     page.freeze_panes = "D2"
     for position, broad in enumerate(_breadths(len(headings)), start=1):
         page.column_dimensions[get_column_letter(position)].width = broad

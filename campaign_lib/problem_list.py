@@ -118,6 +118,10 @@ def kinds_of(problems: pd.DataFrame, languages: Sequence[str]) -> pd.DataFrame:
         said = (told(english, language).partition(_WHAT_TO_DO)[0] for language in languages)
         return " · ".join(said)
 
+    @cache
+    def name(file: str, column: str) -> str:
+        return " · ".join(dict.fromkeys(called(file, column, one) for one in languages))
+
     about = problems.assign(
         severity=severities(problems),
         kind=[
@@ -125,10 +129,7 @@ def kinds_of(problems: pd.DataFrame, languages: Sequence[str]) -> pd.DataFrame:
             for problem, action in zip(problems["problem"], problems["action"], strict=True)
         ],
         action=problems["action"].map(say),
-        column=[
-            " · ".join(dict.fromkeys(called(file, column, one) for one in languages))
-            for file, column in zip(problems["file"], problems["column"], strict=True)
-        ],
+        column=[*map(name, problems["file"], problems["column"])],
     )
     grouped = about.groupby(["file", "severity", "kind", "action"], sort=False)["column"]
     kinds = grouped.agg(lines="size", columns=_some).reset_index()
@@ -149,19 +150,24 @@ def table_of(file: str) -> Table | None:
 
 def called(file: str, column: str, language: str) -> str:
     """Give what people call a column: its label, as the forms have it; else what it is headed."""
-    return _labels(table_of(file), language).get(column, (column, ""))[0]
+    return _labels(_name_of_table(file), language).get(column, (column, ""))[0]
 
 
 def with_code(file: str, column: str, language: str) -> str:
     """Give a column's label with its code and unit behind; a heading that is none's as it is."""
-    known = _labels(table_of(file), language).get(column)
+    known = _labels(_name_of_table(file), language).get(column)
     return f"{known[0]} ({'; '.join(filter(None, (column, known[1])))})" if known else column
 
 
+def _name_of_table(file: str) -> str:
+    table = table_of(file)
+    return table.name if table else ""
+
+
 @cache
-def _labels(table: Table | None, language: str) -> dict[str, tuple[str, str]]:
-    """Give label and unit of each column of a table, by its code."""
-    columns = table.columns if table else ()
+def _labels(table: str, language: str) -> dict[str, tuple[str, str]]:
+    """Give label and unit of each column of a table, by its code; `table` is "" for none."""
+    columns = codebook().tables[table].columns if table else ()
     if language == "vi":
         return {one.code: (one.vi, one.unit_vi) for one in columns}
     return {one.code: (one.en, one.unit_en) for one in columns}

@@ -230,3 +230,23 @@ def test_corrections_are_seen_in_audits_manifest_and_recount(data: Path, tmp_pat
     (said,) = [one for one in in_words(problems, Words("vi")) if "đã đính chính" in one]
     assert said.count("đã đính chính") == 1
     assert are_left(problems) and not are_left(problems[problems["action"] == "corrected"])
+
+
+def test_a_sheet_and_the_book_have_room_for_so_many_rows(
+    data: Path, problems: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each sheet says how many of its rows are left out, also the one that has no room at all."""
+    monkeypatch.setattr("campaign_lib.problem_book.MOST_ROWS", 2)
+    monkeypatch.setattr("campaign_lib.problem_book.MOST_OF_BOOK", 4)
+    path = data / "short.xlsx"
+    write_book(path, data / "raw", problems)
+    rows, told = [], []
+    for page in openpyxl.load_workbook(path).worksheets[1:]:
+        cells = [row for row in page.iter_rows(min_row=2, values_only=True) if row[0] or row[2]]
+        rows += [(page.title, row[0]) for row in cells if row[0]]
+        told += [row[2] for row in cells if not row[0]]
+    assert len(rows) == 4
+    with_rows = problems[problems["row"].notna()].drop_duplicates(["file", "row"])
+    left_out = sum(int(str(text).rpartition(": ")[2]) for text in told)
+    assert left_out == len(with_rows) - 4
+    assert all(str(text).startswith("Còn ") for text in told)
