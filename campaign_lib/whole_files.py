@@ -21,6 +21,8 @@ _FORMULA = re.compile(r"^(?=[=+\-@\t\r])(?![+\-]?\d+([.,]\d+)*$)")
 
 #: Rows of a Parquet file that are read together; fewer are found sooner, more pack better.
 _ROWS_TOGETHER = 10_000
+#: Rows of a CSV file that are written at once.
+_ROWS_AT_ONCE = 200_000
 
 
 def write_whole(path: Path, write: Callable[[Path], object], mode: int = PRIVATE) -> None:
@@ -86,8 +88,16 @@ def write_text(path: Path, text: str, mode: int = PRIVATE) -> None:
 def write_csv(path: Path, table: pd.DataFrame) -> None:
     """Write a table as CSV; text that a spreadsheet would take for a formula gets an apostrophe."""
     texts = table.select_dtypes(["str", "category", "object"]).columns
-    safe = table.assign(**{column: _as_text(table[column]) for column in texts})
-    write_whole(path, lambda part: safe.to_csv(part, index=False, lineterminator="\n"))
+
+    def write(part: Path) -> None:
+        """Write piece by piece: a second copy of a long list would fill the memory."""
+        with part.open("w", encoding="utf-8", newline="") as file:
+            for start in range(0, max(len(table), 1), _ROWS_AT_ONCE):
+                piece = table.iloc[start : start + _ROWS_AT_ONCE]
+                safe = piece.assign(**{column: _as_text(piece[column]) for column in texts})
+                safe.to_csv(file, index=False, header=start == 0, lineterminator="\n")
+
+    write_whole(path, write)
 
 
 def _as_text(cells: pd.Series) -> pd.Series:

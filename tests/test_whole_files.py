@@ -189,6 +189,27 @@ def test_no_value_is_an_empty_cell(tmp_path: Path) -> None:
     assert (tmp_path / "b.csv").read_bytes() == b"count,word,day\n-5,'=poor,2024-03-14\n,,\n"
 
 
+@pytest.mark.parametrize("rows", [0, 1, 2, 3, 7])
+def test_a_long_table_is_written_in_pieces(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rows: int
+) -> None:
+    table = pd.DataFrame(
+        {
+            "number": pd.Series(range(rows), dtype="Int64"),
+            "share": pd.Series([one / 3 for one in range(rows)], dtype="float64"),
+            "text": pd.Series([f"=chữ {one}\r\n" for one in range(rows)], dtype="str"),
+            "kind": pd.Categorical(["a"] * rows, categories=["a", "b"]),
+        }
+    )
+    write_csv(tmp_path / "whole.csv", table)
+    monkeypatch.setattr("campaign_lib.whole_files._ROWS_AT_ONCE", 2)
+    write_csv(tmp_path / "pieces.csv", table)
+    whole = (tmp_path / "whole.csv").read_bytes()
+    assert (tmp_path / "pieces.csv").read_bytes() == whole
+    assert whole.startswith(b"number,share,text,kind\n")
+    assert whole.count(b"'=ch") == rows
+
+
 def test_the_table_itself_is_not_changed(tmp_path: Path) -> None:
     table = pd.DataFrame({"text": ["=1"]})
     write_csv(tmp_path / "a.csv", table)

@@ -269,8 +269,17 @@ MOST = 1200 * MB
 ROW = b"HD9,A,2024-01-10,h\xe1\xbb\x8dp,elder,20,new_rural\n"
 TOTAL = "Tổng cộng,,,,,,\n".encode()
 DEEP = b"<a>" * 10_000_000
+
+
+def every_cell_wrong(rows: int) -> bytes:
+    """Write rows that each name another thing that cannot be read, so that no sentence recurs."""
+    lines = (f"HD{n}x,A{n},2024-13-{n},họp,l{n},a{n},z{n}\n" for n in range(100, 100 + rows))
+    return "".join(lines).encode()
+
+
 BOMBS: dict[str, tuple[str, Callable[[], bytes], str]] = {
     "rows": ("csv", lambda: TEXT + ROW * (60 * MB // len(ROW)), READ),
+    "reasons": ("csv", lambda: TEXT + every_cell_wrong(200_000), READ),
     "totals": ("csv", lambda: TEXT + TOTAL * 400_000, READ),
     "line ends": ("csv", lambda: TEXT + b"\n" * (100 * MB), REFUSED),
     "commas": ("csv", lambda: TEXT + b"," * (100 * MB), REFUSED),
