@@ -25,6 +25,7 @@ _WORKBOOK = "xl/workbook.xml"
 _AT_ONCE = 1 << 16
 #: The parts that are read whole are small; one that is not is no workbook's.
 _MOST_OF_A_PART = 8 * 1024**2
+_LONGEST_REASON = 200
 _DAMAGED = "one of its parts is damaged"
 
 #: What a damaged archive, or a part of it that is no XML of a workbook, makes its readers raise.
@@ -95,5 +96,6 @@ def no_workbook(file: str) -> CampaignError:
 
 
 def unreadable(file: str, reason: object = _DAMAGED) -> CampaignError:
-    """Say that a workbook is damaged."""
-    return CampaignError(f"{file}: not a readable Excel file ({reason}); save it again.")
+    """Say that a workbook is damaged; a library's reason may repeat what stands in the file."""
+    said = " ".join(str(reason).split())[:_LONGEST_REASON]
+    return CampaignError(f"{file}: not a readable Excel file ({said}); save it again.")
