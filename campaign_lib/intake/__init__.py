@@ -40,7 +40,7 @@ from campaign_lib.intake.sources.folder import (
     survey_files,
     uncounted,
 )
-from campaign_lib.intake.surveys import judge_days
+from campaign_lib.intake.surveys import judge_days, villages_of_files
 from campaign_lib.intake.values import Known
 from campaign_lib.plan import Plan, plan_of
 from campaign_lib.plan.communes import Commune
@@ -259,11 +259,12 @@ class _Reading:
             raise CampaignError(
                 f"{self.raw / SURVEY}: no survey is there; put one there, such as 2024Q3.csv."
             )
-        surveyed, tables = {}, []
+        surveyed, tables, stays = {}, [], self.tables["households"]
         for quarter, files in there.by_quarter.items():
             draft = self.draft(codebook().tables[SURVEY], files, str(quarter))
+            draft.village_of = villages_of_files(draft.frame, stays)
             calendar = plan_of(self.plans, quarter.year).calendar
-            judge_days(draft, self.tables["households"], quarter, calendar, self.today)
+            judge_days(draft, stays, quarter, calendar, self.today)
             judge_duplicates(draft)
             kept = self.finish(draft)
             kept.insert(0, "quarter", pd.Series(str(quarter), index=kept.index, dtype="str"))

@@ -65,6 +65,8 @@ class Draft:
         rows = [len(sheet.rows) for sheet in sheets]
         self.refused = np.zeros(sum(rows), dtype=bool)
         self.superseded = np.zeros(sum(rows), dtype=bool)
+        #: Whose a whole file is, where it is one village's alone: set by who knows who lives where.
+        self.village_of: Mapping[str, str] = {}
         #: By row number: masks of very many notes would fill the memory.
         self._notes: list[tuple[Whole, str, str, str]] = []
         self._cells = {code: self._joined(code) for code in self.present}
@@ -198,7 +200,10 @@ class Draft:
 
     def problems(self) -> pd.DataFrame:
         """Give what was wrong, in the columns of problems.csv."""
-        return in_order(file_problems(self._remarks()), self._lines())
+        lines = in_order(file_problems(self._remarks()), self._lines())
+        of_nobody = (lines["village"] == "") & (lines["household"] == "")
+        own = lines["file"].map(self.village_of).astype("str").fillna("")
+        return lines.assign(village=lines["village"].mask(of_nobody, own))
 
     def _lines(self) -> pd.DataFrame:
         """Give a line for each row of each note."""

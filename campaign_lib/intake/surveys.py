@@ -1,4 +1,7 @@
-"""When a survey row may speak: on a day by the quarter, not ahead, with the household here."""
+"""When a survey row may speak: on a day by the quarter, not ahead, with the household here.
+
+And whose a whole file is, so that a village hears of what is wrong with the file that it sent.
+"""
 
 from datetime import date, timedelta
 
@@ -34,6 +37,23 @@ def judge_days(
     draft.note(outside & ~ahead, "surveyed_on", problem, REFUSED)
     gone = _gone(draft.frame[["household", "surveyed_on"]], stays)
     draft.note(gone, "surveyed_on", "the household had left by this day", REFUSED)
+
+
+def villages_of_files(rows: pd.DataFrame, stays: pd.DataFrame) -> dict[str, str]:
+    """Give the village of each file whose households have all lived in one, and in no other.
+
+    Args:
+        rows: of a survey, refused ones included: source_file, household.
+        stays: the checked table `households`.
+    """
+    pairs = rows[["source_file", "household"]].dropna().drop_duplicates()
+    lived = stays[["household", "village"]].drop_duplicates()
+    homes = pairs.merge(lived, on="household").groupby("source_file")
+    common = homes["village"].value_counts().rename("many").reset_index()
+    # Whoever moved has lived in two; the file is the village's that all of them have in common.
+    common = common[common["many"] == common["source_file"].map(homes["household"].nunique())]
+    common = common.drop_duplicates("source_file", keep=False)
+    return dict(zip(common["source_file"], common["village"], strict=True))
 
 
 def _gone(visits: pd.DataFrame, stays: pd.DataFrame) -> npt.NDArray[np.bool_]:

@@ -5,12 +5,14 @@ from pathlib import Path
 
 import pytest
 from intake_files import (
+    COLUMNS,
     REFUSED,
     SUPERSEDED,
     Line,
     Reads,
     column,
     counts,
+    csv_text,
     example,
     lines,
     rows,
@@ -231,3 +233,39 @@ def test_a_survey_without_a_plan_is_read_by_the_decree(reads: Reads, tmp_path: P
     (tmp_path / "raw" / "plans" / "2024.toml").unlink()
     campaign = read_campaign(tmp_path / "raw", date(2025, 2, 1))
     assert fates(campaign) == {2: "kept", 3: REFUSED}
+
+
+# --- Whose a file is -----------------------------------------------------------------------------
+
+
+def test_what_is_wrong_with_a_whole_file_is_its_village_s(reads: Reads) -> None:
+    """H01 has always lived in A, H02 came to B from A, H03 lives in B."""
+    moved = [
+        {"household": "H02", "village": "A", "ethnicity": "Ba Na", "left_on": "2023-06-01"},
+        {"household": "H02", "village": "B", "ethnicity": "Ba Na", "joined_on": "2023-06-01"},
+    ]
+    homes = [
+        {"household": "H01", "village": "A", "ethnicity": "Ba Na"},
+        *moved,
+        {"household": "H03", "village": "B", "ethnicity": "Ba Na"},
+    ]
+    files = {
+        "a": [1], "b": [2, 3], "either": [2], "both": [1, 3], "nobody": [99], "slip": [1, 99],
+    }  # fmt: skip
+    sent = {f"survey/2024Q1/{name}.csv": short_form(numbers) for name, numbers in files.items()}
+    stays = csv_text(COLUMNS["households"], homes)
+    campaign = reads({"survey/2024Q1": None, "households.csv": stays, **sent})
+    missing = campaign.problems[campaign.problems["action"] == "column missing"]
+    whose = {Path(file).stem: village for file, village in zip(missing["file"], missing["village"], strict=True)}
+    assert whose == {"a": "A", "b": "B", "either": "", "both": "", "nobody": "", "slip": "A"}
+    # A household that nobody knows stands in the file of those who have to look it up.
+    slips = campaign.problems[campaign.problems["value"] == "H99"].set_index("file")["village"]
+    assert slips.to_dict() == {"survey/2024Q1/nobody.csv": "", "survey/2024Q1/slip.csv": "A"}
+
+
+def short_form(numbers: list[int]) -> str:
+    """Write a survey that lacks a question."""
+    forms = [answer(number, "2024-02-01") for number in numbers]
+    for form in forms:
+        del form["income"]
+    return csv_text(forms[0], forms)
