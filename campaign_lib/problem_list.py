@@ -93,14 +93,24 @@ def in_short(problems: pd.DataFrame, words: Words) -> Iterator[str]:
     if len(files) > _FILES:
         rest = counted(files.iloc[_FILES:].sum(), words)
         yield f"  {words('check.more_files', count=len(files) - _FILES, counts=rest)}"
-    of_all = counted(files.sum(), words)
-    yield words("check.all", count=len(problems), files=len(files), counts=of_all)
+    yield from _all_told(files, words)
+
+
+def _all_told(files: pd.DataFrame, words: Words) -> Iterator[str]:
+    """Say in a line how much is left, and in one of its own how much has been corrected."""
+    left = files[[ERROR, WARNING]]
+    count, of_all = int(left.to_numpy().sum()), counted(left.sum(), words)
+    in_files = int(left.any(axis=1).sum())
+    all_told = words("check.all", count=count, files=in_files, counts=of_all)
+    yield all_told if count else words("check.none")
+    if corrected := int(files[DONE].sum()):
+        yield words("check.corrected", count=corrected)
 
 
 def counted(counts: "pd.Series[int]", words: Words) -> str:
     """Say how many errors, warnings and corrections there are; none is left unsaid."""
     said = [
-        words(f"check.count.{one}", count=int(counts[one])) for one in SEVERITIES if counts[one]
+        words(f"check.count.{one}", count=int(counts[one])) for one in counts.index if counts[one]
     ]
     return ", ".join(said)
 

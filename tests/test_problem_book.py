@@ -251,3 +251,22 @@ def test_a_sheet_and_the_book_have_room_for_so_many_rows(
     left_out = sum(int(str(text).rpartition(": ")[2]) for text in told)
     assert left_out == len(with_rows) - 4
     assert all(str(text).startswith("Còn ") for text in told)
+
+
+@pytest.mark.parametrize(
+    ("language", "left", "corrected", "none"),
+    [
+        ("vi", "Có 2 vấn đề trong 1 tệp: 1 lỗi (không tính được), 1 lưu ý (vẫn tính).",
+         "Ngoài ra, đã sửa theo corrections.csv: 3.", "Không có vấn đề nào."),
+        ("en", "Problems: 2, in files: 1: errors, not counted: 1, warnings, kept: 1.",
+         "Besides these, corrected: 3.", "No problem was found."),
+    ],
+)  # fmt: skip
+def test_what_was_corrected_is_no_problem_in_the_sum(
+    problems: pd.DataFrame, language: str, left: str, corrected: str, none: str
+) -> None:
+    words = Words(language)
+    one = problems[problems["file"] == "survey/2024Q2.csv"].drop_duplicates("severity")
+    done = one.iloc[[0, 0, 0]].assign(action="corrected", file="models.csv")
+    assert list(in_short(pd.concat([one, done]), words))[-2:] == [left, corrected]
+    assert list(in_short(done, words))[-2:] == [none, corrected]

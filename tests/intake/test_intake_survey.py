@@ -256,7 +256,10 @@ def test_what_is_wrong_with_a_whole_file_is_its_village_s(reads: Reads) -> None:
     stays = csv_text(COLUMNS["households"], homes)
     campaign = reads({"survey/2024Q1": None, "households.csv": stays, **sent})
     missing = campaign.problems[campaign.problems["action"] == "column missing"]
-    whose = {Path(file).stem: village for file, village in zip(missing["file"], missing["village"], strict=True)}
+    whose = {
+        Path(file).stem: village
+        for file, village in zip(missing["file"], missing["village"], strict=True)
+    }
     assert whose == {"a": "A", "b": "B", "either": "", "both": "", "nobody": "", "slip": "A"}
     # A household that nobody knows stands in the file of those who have to look it up.
     slips = campaign.problems[campaign.problems["value"] == "H99"].set_index("file")["village"]
