@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from campaign_lib.forms.filled import has_answers
-from campaign_lib.forms.marks import marks
+from campaign_lib.forms.marks import both, marks
 from campaign_lib.forms.names import HOUSEHOLDS, PAPER, paper_path, workbook_path, xlsform_path
 from campaign_lib.forms.paper import write_paper
 from campaign_lib.forms.questionnaire import Questionnaire, questionnaire_of
@@ -86,6 +86,8 @@ def in_words(made: Made, asked: Questionnaire) -> Iterator[str]:
     yield f"Biểu mẫu điện thoại (KoboToolbox, ODK) · for telephones: {made.xlsform}"
     yield f"  tải lên cùng với · upload it together with: {HOUSEHOLDS}"
     yield f"Phiếu giấy, in bằng trình duyệt · paper forms, print them from a browser: {made.paper}"
+    if not asked.everyone:
+        yield both("form.minorities_only")
     yield from marks(asked)
 
 

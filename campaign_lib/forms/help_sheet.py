@@ -35,6 +35,9 @@ def write_help(sheet: Worksheet, asked: Questionnaire, village: Village) -> None
         else f"{village.name} ({village.code})"
     )
     _across(sheet, row + 1, where, Font(name=TYPEFACE, bold=True))
+    if not asked.everyone:
+        row += 1
+        _across(sheet, row + 1, both("form.minorities_only"), Font(name=TYPEFACE))
     row = _steps(sheet, row + 3, asked)
     _questions(sheet, row + 1, asked)
     sheet.protection.sheet = True

@@ -44,7 +44,8 @@ class Questionnaire:
     """A quarter's survey, before anything is written: `table` is the codebook's.
 
     `begins` to `ends` is the quarter, when households should be asked; `first_day` to `last_day`
-    are the days that are taken. `made_up` says that the campaign is not a real one.
+    are the days that are taken. `made_up` says that the campaign is not a real one, `everyone` that
+    households of the majority are asked, too.
     """
 
     quarter: Quarter
@@ -56,6 +57,7 @@ class Questionnaire:
     made_up: bool
     villages: tuple[Village, ...]
     table: Table
+    everyone: bool = False
 
     def commune_of(self, village: Village) -> str:
         """Say what a village's commune is called; "" if nobody says."""
@@ -116,6 +118,7 @@ def questionnaire_of(
         made_up=saying.illustrative,
         villages=_villages(homes, listed, living, asked),
         table=codebook().tables[SURVEY],
+        everyone=everyone,
     )
 
 

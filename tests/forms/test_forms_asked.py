@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 from form_campaign import NAMES, TODAY, written_campaign
 from intake_files import COLUMNS, csv_text
+from openpyxl import load_workbook
 
 from campaign_lib.codebook import codebook
 from campaign_lib.errors import CampaignError
-from campaign_lib.forms import Questionnaire, questionnaire_of
+from campaign_lib.forms import Questionnaire, in_words, questionnaire_of, write_forms
 from campaign_lib.intake import Homes, read_homes
 
 
@@ -89,3 +90,18 @@ def test_the_table_is_the_codebook_s(asked: Questionnaire) -> None:
     assert asked.table is codebook().tables["survey"]
     assert [column.code for column in asked.needed][:2] == ["surveyed_on", "informed"]
     assert asked.key.code == "household"
+
+
+@pytest.mark.parametrize("everyone", [False, True])
+def test_forms_say_that_kinh_households_are_left_out(
+    campaign_folder: Path, tmp_path: Path, everyone: bool
+) -> None:
+    homes = read_homes(campaign_folder / "raw", TODAY)
+    asked = questionnaire_of(homes, TODAY, "2024Q3", ["A"], everyone)
+    made = write_forms(tmp_path, asked, "vi")
+    (paper,) = made.paper.glob("*.html")
+    help_sheet = load_workbook(made.written[0])["Hướng dẫn"]
+    helped = " ".join(str(cell.value) for row in help_sheet["A1:A8"] for cell in row)
+    for told in (helped, paper.read_text(encoding="utf-8"), " ".join(in_words(made, asked))):
+        assert ("--everyone" in told) is not everyone
+        assert ("hộ người Kinh" in told) is not everyone
