@@ -124,6 +124,26 @@ def test_a_village_s_workbook_comes_back_whole(
     assert refused(back) <= {"surveyed_on"}
 
 
+def test_the_form_s_own_sheets_are_passed_over_in_silence_whatever_they_are_called(
+    tmp_path: Path, raw: Path, made: Made, there: Campaign
+) -> None:
+    answers = answers_of(there)
+    again = without_survey(raw, tmp_path)
+    (again / "survey" / QUARTER).mkdir()
+    path = again / "survey" / QUARTER / "thôn một, bản cuối.xlsx"
+    shutil.copy(made.written[0], path)
+    fill(path, answers)
+    book = load_workbook(path)
+    for name, sheet in zip(("Phiếu", "Đọc trước", "Khác"), book.worksheets, strict=True):
+        sheet.title = name
+    book.create_sheet("Ghi thêm")["A1"] = "hộ 3 đi vắng"
+    book.save(path)
+    back = read_campaign(again, TODAY)
+    pd.testing.assert_frame_equal(checked(back, answers), checked(there, answers))
+    over = back.problems[back.problems["action"] == "sheet passed over"]
+    assert over["sheet"].tolist() == ["Ghi thêm"]
+
+
 def export_rows(answers: Answers, heading: Callable[[Column], str], language: str | None) -> object:
     """Give the rows of an export, with what a telephone and a server add."""
     for number, (household, given) in enumerate(answers.items(), start=1):

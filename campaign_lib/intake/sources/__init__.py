@@ -20,6 +20,7 @@ from campaign_lib.intake.sources.delimited import csv_columns, csv_grid
 from campaign_lib.intake.sources.folder import is_table, other_tables_in, raw_hashes, tables_in
 from campaign_lib.intake.sources.layout import Headings, find_headings, first_row
 from campaign_lib.intake.sources.merged import hidden, spread
+from campaign_lib.intake.sources.of_form import is_of_form
 from campaign_lib.intake.sources.passing import passed_over, remarks_on
 from campaign_lib.intake.sources.together import Together, look_over
 from campaign_lib.intake.sources.workbook import Workbook, open_workbook
@@ -90,7 +91,7 @@ def read_table(
 def _of_sheets(
     book: Workbook, table: Table, file: str, digest: str, together: Together
 ) -> list[Sheet]:
-    """Read every sheet that has the table, and list the others."""
+    """Read every sheet that has the table, and list the others that our form did not write."""
     sheets: list[Sheet] = []
     others: list[Remark] = []
     for name in book.names:
@@ -101,7 +102,7 @@ def _of_sheets(
         elif headings is not None:
             problem = "a hidden sheet; show it in Excel if its rows count"
             others.append(Remark(problem, SHEET_PASSED_OVER, name))
-        elif grid.filled.any():
+        elif grid.filled.any() and not is_of_form(grid, table):
             problem = "the sheet has no such table"
             others.append(Remark(problem, SHEET_PASSED_OVER, name))
     if not sheets:
