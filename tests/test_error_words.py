@@ -196,7 +196,7 @@ def test_problems_are_told_by_language() -> None:
 def test_the_columns_of_a_key_are_listed_in_vietnamese() -> None:
     english = "several rows with this village and quarter and purpose that differ; leave only"
     said = problem_told(f"{english} the right one", "vi")
-    assert said.startswith("nhiều dòng cùng village và quarter và purpose mà nội dung khác nhau;")
+    assert said.startswith("nhiều dòng cùng Thôn (village) và Quý (quarter) và Mục đích (")
 
 
 def test_a_day_in_a_problem_is_written_the_languages_way() -> None:

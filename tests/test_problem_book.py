@@ -13,9 +13,10 @@ import pytest
 from intake_files import csv_text, example, write_campaign
 
 from campaign_lib.build import build
+from campaign_lib.codebook import codebook
 from campaign_lib.console import run
 from campaign_lib.problem_book import name_of_book, write_book
-from campaign_lib.problem_list import are_left, called, in_short, in_words
+from campaign_lib.problem_list import are_left, called, in_short, in_words, told
 from campaign_lib.problems import SEVERITY_OF
 from campaign_lib.processed import Processed
 from campaign_lib.stories.audit import audit_story
@@ -270,3 +271,16 @@ def test_what_was_corrected_is_no_problem_in_the_sum(
     done = one.iloc[[0, 0, 0]].assign(action="corrected", file="models.csv")
     assert list(in_short(pd.concat([one, done]), words))[-2:] == [left, corrected]
     assert list(in_short(done, words))[-2:] == [none, corrected]
+
+
+def test_sentences_call_columns_and_days_as_a_vietnamese_reader_does() -> None:
+    differ = "several rows with this {} that differ; leave only the right one"
+    tables = codebook().tables.values()
+    keys = {code for table in tables for code in table.key if table.name != "corrections"}
+    for code in keys:
+        label = told(differ.format(code), "vi").removeprefix("nhiều dòng cùng ").partition(" (")[0]
+        columns = (column for table in tables for column in table.columns)
+        assert label in {column.vi for column in columns if column.code == code}, code
+    both = told(differ.format("household and valid_from"), "vi")
+    assert both.startswith("nhiều dòng cùng Mã hộ (household) và Từ ngày (valid_from) mà nội dung")
+    assert told("after today, 2025-02-01", "vi") == "sau ngày hôm nay, 01/02/2025"
