@@ -24,8 +24,9 @@ reports: setup ## tính chỉ tiêu, dựng báo cáo của dữ liệu mẫu ·
 lab: setup ## mở sổ tay trong JupyterLab · open the notebooks in JupyterLab
 	$(BIN)/jupyter lab --ServerApp.ip=localhost --ServerApp.root_dir=. notebooks/start_here.ipynb
 
+# A file's tests share what they have built, so each file goes to one worker.
 test: setup ## chạy kiểm thử, trừ phần chậm · run the tests, without the slow ones
-	$(BIN)/python -m pytest -n $(JOBS) -m "not slow"
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m "not slow"
 
 bench: setup ## đo thời gian · measure how long things take
 	$(BIN)/python -m tests.bench

@@ -482,6 +482,7 @@ def test_a_folder_of_one_has_no_commune_to_choose(tmp_path: Path) -> None:
         whole.of_commune("X")
 
 
+@pytest.mark.slow
 def test_fixing_one_commune_s_counts_leaves_the_others_alone(
     mine: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -104,6 +104,7 @@ def test_what_is_withheld_is_in_no_page_of_its_village(data: Path, public: Path)
         assert page.count("■") >= (hidden["place"] == place).sum()
 
 
+@pytest.mark.slow
 def test_a_letter_follows_the_page_that_it_was_written_beside(
     data: Path, public: Path, tmp_path: Path
 ) -> None:

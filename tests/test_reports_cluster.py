@@ -111,6 +111,7 @@ if not mark.exists():
     assert all((tmp_path / "reports" / o.report.target).is_file() for o in outcomes)
 
 
+@pytest.mark.slow
 def test_where_no_scheduler_answers_it_says_so() -> None:
     with pytest.raises(CampaignError, match=r"No scheduler answers at tcp://127\.0\.0\.1:1;"):
         list(on_cluster("tcp://127.0.0.1:1", nothing, [], Setting(Path(), LIMIT, {})))

@@ -303,6 +303,7 @@ def test_the_notice_says_what_is_missing(longer: Sample) -> None:
 # --- Any size, any years -------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("villages", "households"), [(1, 1), (3, 7), (2, 41)])
 def test_small_campaigns_have_a_past_too(tmp_path: Path, villages: int, households: int) -> None:
     small = made(tmp_path, Scope.of(villages, households, DEFAULT_QUARTERS, 1, 3))

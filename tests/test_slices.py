@@ -71,6 +71,7 @@ def test_it_holds_the_latest_report_on_each_task_by_the_quarter_s_end(sample: Pr
     assert progress.set_index("task")["reported_on"].to_dict() == latest.to_dict()
 
 
+@pytest.mark.slow
 def test_all_fingerprints_at_once_are_those_of_the_slices(sample: Processed) -> None:
     """Also of slices that were read from the files row by row."""
     at_once = {key: mark for key, (mark, _) in Fingerprints(sample).slices.items()}

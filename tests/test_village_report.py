@@ -77,6 +77,7 @@ def test_numbers_in_the_file_are_those_of_results(processed: Processed, tmp_path
     assert 'href="2024Q4/T5.html"' in index
 
 
+@pytest.mark.slow
 def test_a_page_of_a_village_that_is_gone_is_named(
     processed: Processed, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

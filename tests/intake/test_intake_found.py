@@ -24,6 +24,7 @@ def test_there_are_cases() -> None:
     assert CASES
 
 
+@pytest.mark.slow
 def test_nothing_is_wrong_with_what_the_fuzzer_begins_with(tmp_path: Path) -> None:
     """Each kind of seed is read; the others of its kind differ by their table only."""
     kinds = {
