@@ -215,6 +215,11 @@ def test_an_activity_of_a_commune_is_that_of_its_day(tmp_path: Path) -> None:
             "names no commune, and other villages do",
         ),
         (
+            {"villages": VILLAGES.replace("Thôn B | 1                 | X", "Thôn B | 1 | ; ;")},
+            ("villages.csv", 3),
+            "names no commune, and other villages do",
+        ),
+        (
             {"villages": VILLAGES.replace("    C  ", "    X  ").replace("B       |", "y |")},
             ("villages.csv", 3),
             "is a commune's key too; give the village another code",

@@ -90,7 +90,8 @@ def communes_of(draft: Draft, listed: Sequence[Commune]) -> tuple[Commune, ...]:
         The communes that have a village; none at all where that would be one only, for then
         nothing is said of communes.
     """
-    cells = draft.frame["commune"]
+    written = draft.frame["commune"]
+    cells = written.where(written.fillna("").map(_pieces).astype(bool))  # a lone ; names none
     known = listed or _as_written(cells[draft.undecided])
     settled = cells.copy()
     wrong: dict[str, Mask] = {}
