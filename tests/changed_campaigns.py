@@ -10,8 +10,8 @@ from pathlib import Path
 import pandas as pd
 from inspected_campaign import TODAY, built
 
-from campaign_lib.build import build
-from campaign_lib.processed import Processed
+from campaign_lib.pipeline.build import build
+from campaign_lib.store.processed import Processed
 
 Edit = Callable[[Path], object]
 SURVEY = "survey/2024Q3.csv"

@@ -10,8 +10,8 @@ import pytest
 from filelock import FileLock
 from hypothesis import settings
 
-from campaign_lib.build import build
-from campaign_lib.processed import Processed
+from campaign_lib.pipeline.build import build
+from campaign_lib.store.processed import Processed
 
 # Tests assert behaviour, not seconds: a busy machine makes no example slow enough to fail.
 settings.register_profile("patient", deadline=None)

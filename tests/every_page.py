@@ -6,22 +6,22 @@ from pathlib import Path
 
 import pytest
 
-from campaign_lib.build import build
-from campaign_lib.editions import EDITIONS, INTERNAL, Edition
-from campaign_lib.locks import Locks
-from campaign_lib.processed import Processed
-from campaign_lib.quarters import Quarter
-from campaign_lib.reports import make
-from campaign_lib.reports.addresses import AUDIT, CHANGES, INDEX, VILLAGE, folder_of
-from campaign_lib.reports.alone import write_page
-from campaign_lib.reports.listing import index_of
-from campaign_lib.reports.planned import KINDS, PUBLIC_PAGES, WHAT_CHANGED, Key, Planner
-from campaign_lib.reports.report import Report
-from campaign_lib.sample import write_sample
-from campaign_lib.steps import COMMUNE
-from campaign_lib.stories.opening import PROCESSED
-from campaign_lib.whole_files import write_text
+from campaign_lib.base.editions import EDITIONS, INTERNAL, Edition
+from campaign_lib.base.quarters import Quarter
+from campaign_lib.base.whole_files import write_text
+from campaign_lib.indicators.steps import COMMUNE
+from campaign_lib.pipeline.build import build
+from campaign_lib.pipeline.opening import PROCESSED
+from campaign_lib.pipeline.reports import make
+from campaign_lib.pipeline.reports.addresses import AUDIT, CHANGES, INDEX, VILLAGE, folder_of
+from campaign_lib.pipeline.reports.listing import index_of
+from campaign_lib.pipeline.reports.planned import KINDS, PUBLIC_PAGES, WHAT_CHANGED, Key, Planner
+from campaign_lib.pipeline.reports.report import Report
+from campaign_lib.pipeline.reports.single_page import write_page
+from campaign_lib.store.locks import Locks
+from campaign_lib.store.processed import Processed
 from campaign_lib.words import LANGUAGES, Words
+from campaign_sample import write_sample
 
 QUARTERS = tuple(Quarter(2024, number) for number in (1, 2, 3, 4))
 YEARS_BEFORE = 1

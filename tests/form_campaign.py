@@ -9,7 +9,7 @@ from pathlib import Path
 from intake_files import COLUMNS, csv_text, write_campaign
 
 from campaign_lib.codebook import Answer, Column
-from campaign_lib.forms import Questionnaire
+from campaign_lib.office.forms import Questionnaire
 
 TODAY = date(2024, 9, 1)
 LONG = "Y " + "Rất Dài " * 40

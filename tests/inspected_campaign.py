@@ -10,8 +10,8 @@ from typing import Any
 
 from raw_files import PLAN_2024, QUESTIONS, write_plan, write_table
 
-from campaign_lib.build import build
-from campaign_lib.processed import Processed
+from campaign_lib.pipeline.build import build
+from campaign_lib.store.processed import Processed
 
 TODAY = date(2025, 2, 1)
 HOMES = [*(f"A{number}" for number in range(1, 10)), *(f"B{number}" for number in range(1, 5))]

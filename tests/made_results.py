@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 
 from campaign_lib.indicators import find
+from campaign_lib.indicators.results import RESULT_COLUMNS, judge
 from campaign_lib.plan import Parameters, Target, plan_of
-from campaign_lib.results import RESULT_COLUMNS, judge
 
 COHORT = ("informed", "changed_mindset", "applies_science", "improved_life", "in_cooperative")
 REGISTER, POVERTY = "covered_by_plan", "poverty_reduction"

@@ -13,9 +13,8 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from campaign_lib.allocation import allocate
-from campaign_lib.answers import at_least, either, enough_of, said
-from campaign_lib.indicator import Count, Share
+from campaign_lib.base.answers import at_least, either, enough_of, said
+from campaign_lib.base.percent import hundredths, least_count, printed, round_away
 from campaign_lib.indicators import find
 from campaign_lib.indicators.households import (
     COHORT,
@@ -24,14 +23,15 @@ from campaign_lib.indicators.households import (
     poor_or_near_poor_at_baseline,
     still_living_here,
 )
+from campaign_lib.indicators.indicator import Count, Share
+from campaign_lib.indicators.results import Computed, count_steps
 from campaign_lib.indicators.section_ii_1 import takes_part, village_has_issued_its_plan
 from campaign_lib.indicators.section_ii_4 import ESSENTIAL_GOODS
 from campaign_lib.indicators.section_ii_5 import belongs_to_the_front
+from campaign_lib.indicators.steps import COMMUNE
 from campaign_lib.intake import Campaign
-from campaign_lib.percent import hundredths, least_count, printed, round_away
-from campaign_lib.poverty import Fall
-from campaign_lib.results import Computed, count_steps
-from campaign_lib.steps import COMMUNE
+from campaign_lib.plan.allocation import allocate
+from campaign_lib.plan.poverty import Fall
 
 QUARTER, FIRST = "2024Q4", "2024Q1"
 YEAR = 2024

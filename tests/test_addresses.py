@@ -4,12 +4,19 @@ from pathlib import PurePosixPath
 
 import pytest
 
+from campaign_lib.base.figures import Figure
 from campaign_lib.errors import CampaignError
-from campaign_lib.figures import Figure
-from campaign_lib.pages.links import nowhere, with_addresses
-from campaign_lib.reports.addresses import AUDIT, VILLAGE, address_of, file_name, target_of, way_to
-from campaign_lib.reports.planned import COMMUNE_REPORT, KINDS
-from campaign_lib.steps import COMMUNE
+from campaign_lib.indicators.steps import COMMUNE
+from campaign_lib.pipeline.reports.addresses import (
+    AUDIT,
+    VILLAGE,
+    address_of,
+    file_name,
+    target_of,
+    way_to,
+)
+from campaign_lib.pipeline.reports.planned import COMMUNE_REPORT, KINDS
+from campaign_lib.show.pages.links import nowhere, with_addresses
 
 ODD = ("T4", "commune", "audit", "inspection", "Đăk Pơ", "a/b", "..", "con", "index")
 

@@ -9,19 +9,19 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 
-from campaign_lib.allocation_file import fix
-from campaign_lib.build import build
-from campaign_lib.cli import main
-from campaign_lib.errors import CampaignError
-from campaign_lib.processed import Processed
-from campaign_lib.quarters import Quarter
-from campaign_lib.sample import write_sample
-from campaign_lib.village_targets import (
+from campaign_lib.analysis.village_targets import (
     SharedTarget,
     as_table,
     first_quarter,
     shared_targets,
 )
+from campaign_lib.base.quarters import Quarter
+from campaign_lib.cli import main
+from campaign_lib.errors import CampaignError
+from campaign_lib.office.allocation_file import fix
+from campaign_lib.pipeline.build import build
+from campaign_lib.store.processed import Processed
+from campaign_sample import write_sample
 
 TODAY = date(2025, 2, 1)
 QUARTERS = tuple(map(Quarter.parse, ("2023Q4", "2024Q1", "2024Q2")))

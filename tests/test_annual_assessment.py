@@ -9,11 +9,11 @@ import pytest
 from page_tables import numbers, rows_by_name, tables_of
 from raw_files import write_table
 
-from campaign_lib.assessment import by_how_much, by_village
-from campaign_lib.build import build
+from campaign_lib.analysis.assessment import by_how_much, by_village
 from campaign_lib.errors import CampaignError
 from campaign_lib.indicators import IDS
-from campaign_lib.processed import Processed
+from campaign_lib.pipeline.build import build
+from campaign_lib.store.processed import Processed
 from campaign_lib.stories.assessment import AnnualAssessment, annual_assessment
 from campaign_lib.words import Words
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaign_lib.answers import at_least, either, enough_of, more_than, said, so_far
+from campaign_lib.base.answers import at_least, either, enough_of, more_than, said, so_far
 
 YES, NO, UNKNOWN = True, False, None
 ANSWERS = (YES, NO, UNKNOWN)

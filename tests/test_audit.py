@@ -14,14 +14,14 @@ import pandas as pd
 import pytest
 from raw_files import PLAN_2024, write_plan, write_table
 
-from campaign_lib.audit import UNIT_KEY, Division, audit
-from campaign_lib.build import build
+from campaign_lib.analysis.audit import UNIT_KEY, Division, audit
 from campaign_lib.errors import CampaignError
-from campaign_lib.indicator import Drop, Share
 from campaign_lib.indicators import ALL, IDS, find
-from campaign_lib.processed import Processed
+from campaign_lib.indicators.indicator import Drop, Share
+from campaign_lib.indicators.steps import Question
+from campaign_lib.pipeline.build import build
 from campaign_lib.recount import recount
-from campaign_lib.steps import Question
+from campaign_lib.store.processed import Processed
 
 RAW = Path(__file__).parents[1] / "data" / "raw"
 TODAY = date(2025, 4, 1)

@@ -11,13 +11,13 @@ import nbformat
 import pandas as pd
 import pytest
 
-from campaign_lib.build import build
-from campaign_lib.display import Passage
-from campaign_lib.engine import run_notebook
 from campaign_lib.errors import CampaignError
-from campaign_lib.indicator import Share
 from campaign_lib.indicators import ALL, IDS, find
-from campaign_lib.processed import Processed
+from campaign_lib.indicators.indicator import Share
+from campaign_lib.pipeline.build import build
+from campaign_lib.pipeline.engine import run_notebook
+from campaign_lib.show.display import Passage
+from campaign_lib.store.processed import Processed
 from campaign_lib.stories.audit import AuditStory, audit_story, check_audit
 from campaign_lib.words import Words
 

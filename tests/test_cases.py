@@ -20,9 +20,9 @@ import pandas as pd
 import pytest
 from raw_files import PLAN_2024, drawn, write_plan, write_table
 
-from campaign_lib.build import build
+from campaign_lib.base.quarters import Quarter
 from campaign_lib.indicators import ALL
-from campaign_lib.quarters import Quarter
+from campaign_lib.pipeline.build import build
 from campaign_lib.recount import RECOUNTED, recount
 
 FOLDER = Path(__file__).parent / "cases"

@@ -11,9 +11,9 @@ import yaml
 
 from campaign_lib import __version__
 from campaign_lib.indicators import IDS
+from campaign_lib.indicators.results import compute
+from campaign_lib.indicators.steps import COMMUNE
 from campaign_lib.intake import read_campaign
-from campaign_lib.results import compute
-from campaign_lib.steps import COMMUNE
 
 ROOT = Path(__file__).parents[1]
 CHANGELOG = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")

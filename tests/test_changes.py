@@ -7,12 +7,21 @@ import pandas as pd
 import pytest
 from changed_campaigns import EDITS, SURVEY, answered, edited, first_state, state_of
 
-from campaign_lib.changes import Change, compare, lines_of
-from campaign_lib.changes.cause import ALLOCATION, CODE, DATA, KINDS, PLAN, SHARING, UNKNOWN, Cause
-from campaign_lib.figures import Figure
-from campaign_lib.kept import TABLES, InMemory, Kept, keep
-from campaign_lib.processed import Processed
-from campaign_lib.results import as_printed
+from campaign_lib.analysis.changes import Change, compare, lines_of
+from campaign_lib.analysis.changes.cause import (
+    ALLOCATION,
+    CODE,
+    DATA,
+    KINDS,
+    PLAN,
+    SHARING,
+    UNKNOWN,
+    Cause,
+)
+from campaign_lib.base.figures import Figure
+from campaign_lib.indicators.results import as_printed
+from campaign_lib.store.processed import Processed
+from campaign_lib.store.snapshots import TABLES, InMemory, Kept, keep
 from campaign_lib.stories.what_changed.saying import cause_text
 from campaign_lib.words import Words
 

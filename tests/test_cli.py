@@ -18,10 +18,10 @@ from made_notebooks import write
 from raw_files import PLAN_2024, write_plan
 
 from campaign_lib import cli
-from campaign_lib.problem_list import in_words, vietnamese
-from campaign_lib.problems import COLUMNS
-from campaign_lib.processed import Processed
-from campaign_lib.reports.batch import Wish
+from campaign_lib.codebook.problems import COLUMNS
+from campaign_lib.intake.problem_list import in_words, vietnamese
+from campaign_lib.pipeline.reports.batch import Wish
+from campaign_lib.store.processed import Processed
 from campaign_lib.words import Words
 
 TODAY = "2025-02-01"
@@ -232,7 +232,7 @@ def test_ctrl_c_is_one_line(run: Runs, data: Path, monkeypatch: pytest.MonkeyPat
     def stop(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("campaign_lib.build.build", stop)
+    monkeypatch.setattr("campaign_lib.pipeline.build.build", stop)
     assert run("--data", data, "build") == Ended(130, "", "Đã dừng · Stopped\n")
 
 
@@ -242,7 +242,7 @@ def test_a_fault_of_ours_keeps_its_traceback(
     def fail(*_: object) -> None:
         raise KeyError("x")
 
-    monkeypatch.setattr("campaign_lib.build.build", fail)
+    monkeypatch.setattr("campaign_lib.pipeline.build.build", fail)
     with pytest.raises(KeyError):
         run("--data", data, "build")
 
@@ -257,7 +257,7 @@ def test_reports_are_asked_for_as_the_user_says(
         asked.extend((processed.folder, folder, wish))
         return failed
 
-    monkeypatch.setattr("campaign_lib.reports.batch.make_reports", make)
+    monkeypatch.setattr("campaign_lib.pipeline.reports.batch.make_reports", make)
     ended = run(
         *("--data", data, "--reports", "r", "--today", TODAY, "reports", "--quarter", "2024Q1"),
         *("--quarter", "2024Q2", "--village", "T1", "--language", "en", "--jobs", 3, "--force"),
@@ -291,11 +291,11 @@ def test_an_audit_lists_households_only_if_asked(run: Runs, data: Path) -> None:
 @pytest.fixture
 def audit_notebook(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A small notebook in the place of the audit."""
-    monkeypatch.setattr("campaign_lib.notebooks.FOLDER", tmp_path)
+    monkeypatch.setattr("campaign_lib.pipeline.notebooks.FOLDER", tmp_path)
     return write(
         tmp_path / "audit_indicator.ipynb",
         "from campaign_lib.errors import CampaignError\n"
-        "from campaign_lib.stories.opening import open_campaign\n"
+        "from campaign_lib.pipeline.opening import open_campaign\n"
         "if place == 'T1':\n    raise CampaignError('T1 is refused')\n"
         "print(indicator, place, quarter, open_campaign().quarters)",
     )
@@ -325,7 +325,7 @@ def test_a_page_that_the_notebook_refuses_is_one_line(
 def test_a_page_without_its_notebook_is_one_line(
     run: Runs, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("campaign_lib.notebooks.FOLDER", tmp_path)
+    monkeypatch.setattr("campaign_lib.pipeline.notebooks.FOLDER", tmp_path)
     command = ("audit", INDICATOR, "--quarter", "2024Q2", "--html", tmp_path / "x.html")
     assert_refused(run("--data", data, "--today", TODAY, *command), "audit_indicator.ipynb")
 

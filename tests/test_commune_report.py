@@ -12,19 +12,19 @@ import pytest
 from page_tables import numbers, rows_by_name
 from test_village_report import plain
 
-from campaign_lib.build import build
-from campaign_lib.commune.borrowing import GROUPS, OUTCOMES, borrowing, side_by_side
-from campaign_lib.commune.funding import over_plan, sums_by
-from campaign_lib.commune.sessions import held_in, sessions_by
-from campaign_lib.commune.villages import by_need
-from campaign_lib.display import FoldedAway, Heading, Passage, Table
+from campaign_lib.analysis.commune.borrowing import GROUPS, OUTCOMES, borrowing, side_by_side
+from campaign_lib.analysis.commune.funding import over_plan, sums_by
+from campaign_lib.analysis.commune.sessions import held_in, sessions_by
+from campaign_lib.analysis.commune.villages import by_need
+from campaign_lib.base.quarters import Quarter
 from campaign_lib.errors import CampaignError
-from campaign_lib.processed import Processed
-from campaign_lib.quarters import Quarter
-from campaign_lib.sample import write_sample
+from campaign_lib.pipeline.build import build
+from campaign_lib.show.display import FoldedAway, Heading, Passage, Table
+from campaign_lib.store.processed import Processed
 from campaign_lib.stories.commune import check_commune_report, commune_report
 from campaign_lib.stories.commune.internal import CommuneReport
 from campaign_lib.words import Words
+from campaign_sample import write_sample
 
 RAW = Path(__file__).parents[1] / "data" / "raw"
 VI = Words("vi")

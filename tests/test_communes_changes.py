@@ -9,20 +9,20 @@ import pytest
 from raw_files import drawn, write_plan, write_table
 from test_communes import HOUSEHOLDS, PLAN, TODAY, VILLAGES, folder
 
-from campaign_lib.build import build
-from campaign_lib.changes import compare
-from campaign_lib.changes.cause import DATA
-from campaign_lib.changes.cause import PLAN as OF_PLAN
+from campaign_lib.analysis.changes import compare
+from campaign_lib.analysis.changes.cause import DATA
+from campaign_lib.analysis.changes.cause import PLAN as OF_PLAN
 from campaign_lib.errors import CampaignError
-from campaign_lib.kept import LAST, Kept
-from campaign_lib.locks import Locks
-from campaign_lib.processed import Processed
-from campaign_lib.reports.addresses import CHANGES
-from campaign_lib.reports.communes import overview
-from campaign_lib.reports.listing import index_of
-from campaign_lib.reports.manifest import Made, Manifest
-from campaign_lib.reports.planned import Planner
-from campaign_lib.reports.reported import reported_quarters
+from campaign_lib.pipeline.build import build
+from campaign_lib.pipeline.reports.addresses import CHANGES
+from campaign_lib.pipeline.reports.communes import overview
+from campaign_lib.pipeline.reports.listing import index_of
+from campaign_lib.pipeline.reports.manifest import Made, Manifest
+from campaign_lib.pipeline.reports.planned import Planner
+from campaign_lib.pipeline.reports.reported import reported_quarters
+from campaign_lib.store.locks import Locks
+from campaign_lib.store.processed import Processed
+from campaign_lib.store.snapshots import LAST, Kept
 from campaign_lib.stories.commune import commune_report
 from campaign_lib.stories.village import village_report
 from campaign_lib.stories.what_changed import what_changed

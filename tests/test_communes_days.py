@@ -11,16 +11,16 @@ from page_tables import tables_of
 from raw_files import write_table
 from test_communes import DATED, FOLLOWING, PLAN, folder, fraction, line, run
 
-from campaign_lib.build import build
-from campaign_lib.forms import Questionnaire, questionnaire_of, write_forms
-from campaign_lib.forms.names import workbook_path, xlsform_path
 from campaign_lib.intake import read_homes
-from campaign_lib.processed import Processed, folder_of
-from campaign_lib.reports.communes import overview
-from campaign_lib.reports.planned import Planner
+from campaign_lib.office.forms import Questionnaire, questionnaire_of, write_forms
+from campaign_lib.office.forms.names import workbook_path, xlsform_path
+from campaign_lib.pipeline.build import build
+from campaign_lib.pipeline.reports.communes import overview
+from campaign_lib.pipeline.reports.planned import Planner
+from campaign_lib.recount.verify import verify
+from campaign_lib.store.processed import Processed, folder_of
 from campaign_lib.stories.commune import commune_report
 from campaign_lib.stories.village import village_report
-from campaign_lib.verify import verify
 from campaign_lib.words import Words
 
 TODAY = date(2025, 12, 31)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from inspected_campaign import COUNT, HOMES, MINDSET, Found, built, mindset
 
-from campaign_lib.corrections import (
+from campaign_lib.analysis.inspected_figures import (
     LEAST_VISITED,
     SURVEYED,
     Estimate,
@@ -23,7 +23,7 @@ from campaign_lib.corrections import (
     with_found,
 )
 from campaign_lib.indicators.section_ii_2 import CHANGED_MINDSET
-from campaign_lib.processed import Processed
+from campaign_lib.store.processed import Processed
 
 QUARTER = "2024Q3"
 KEYS = ["quarter", "level", "place", "indicator"]

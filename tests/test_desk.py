@@ -16,7 +16,7 @@ from IPython.core.interactiveshell import InteractiveShell
 
 from campaign_lib.errors import CampaignError
 from campaign_lib.indicators import IDS
-from campaign_lib.processed import Processed
+from campaign_lib.store.processed import Processed
 from campaign_lib.stories import lab
 from campaign_lib.stories.desk import Desk, open_desk
 from campaign_lib.stories.desk.completion import Names, ShortCall

@@ -5,12 +5,12 @@ import sys
 from pathlib import Path
 
 from campaign_lib.codebook import codebook
-from campaign_lib.dictionary import PAGE, data_dictionary
+from campaign_lib.codebook.dictionary import PAGE, data_dictionary
 
 
 def test_the_committed_page_is_what_the_codebook_gives(root: Path) -> None:
     assert (root / PAGE).read_text(encoding="utf-8") == data_dictionary(), (
-        f"run: python -m campaign_lib.dictionary {PAGE}"
+        f"run: python -m campaign_lib.codebook.dictionary {PAGE}"
     )
 
 
@@ -41,7 +41,7 @@ def test_every_row_has_as_many_cells_as_its_table_has_headings() -> None:
 
 def test_the_module_prints_the_page_where_letters_are_few(root: Path) -> None:
     told = subprocess.run(
-        [sys.executable, "-m", "campaign_lib.dictionary"],
+        [sys.executable, "-m", "campaign_lib.codebook.dictionary"],
         cwd=root,
         env={"PYTHONIOENCODING": "cp1252", "PYTHONPATH": str(root)},
         capture_output=True,
@@ -52,6 +52,6 @@ def test_the_module_prints_the_page_where_letters_are_few(root: Path) -> None:
 
 def test_the_module_writes_the_page(root: Path, tmp_path: Path) -> None:
     page = tmp_path / "page.md"
-    module = [sys.executable, "-m", "campaign_lib.dictionary", str(page)]
+    module = [sys.executable, "-m", "campaign_lib.codebook.dictionary", str(page)]
     subprocess.run(module, cwd=root, check=True)
     assert page.read_text(encoding="utf-8") == data_dictionary()

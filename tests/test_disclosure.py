@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_results import COHORT, COUNTS, KEYS, POVERTY, REGISTER, Counts, made_counts, results_of
 
-from campaign_lib.build import build
 from campaign_lib.disclosure import PUBLIC_COLUMNS, disclose, may_show, shown_parts
-from campaign_lib.processed import Processed
-from campaign_lib.sample import write_sample
+from campaign_lib.pipeline.build import build
+from campaign_lib.store.processed import Processed
+from campaign_sample import write_sample
 
 Q1, Q2 = "2024Q1", "2024Q2"
 #: Villages of which nothing has to be hidden, whatever happens to the others.

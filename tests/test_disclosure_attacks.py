@@ -28,11 +28,11 @@ from made_results import (
 )
 from public_attack import hidden_intervals
 
+from campaign_lib.base.quarters import Quarter
 from campaign_lib.disclosure import disclose
+from campaign_lib.indicators.results import compute
 from campaign_lib.intake import read_campaign
-from campaign_lib.quarters import Quarter
-from campaign_lib.results import compute
-from campaign_lib.sample import write_sample
+from campaign_sample import write_sample
 
 RAW = Path(__file__).parents[1] / "data" / "raw"
 TODAY = date(2025, 2, 1)

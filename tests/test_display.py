@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from campaign_lib.display import (
+from campaign_lib.show.display import (
     RIGHT,
     Chart,
     Column,

@@ -12,8 +12,8 @@ import psutil
 import pytest
 from made_notebooks import stdout, write
 
-from campaign_lib import engine
-from campaign_lib.engine import NotebookFailed, TimeLimitReached, nursery, run_notebook
+from campaign_lib.pipeline import engine
+from campaign_lib.pipeline.engine import NotebookFailed, TimeLimitReached, nursery, run_notebook
 
 #: Seconds that no notebook here should need.
 PLENTY = 60.0

@@ -10,28 +10,29 @@ from pathlib import Path
 import pytest
 from made_notebooks import notebook
 
-from campaign_lib import cli, engine
+from campaign_lib import cli
+from campaign_lib.base.quarters import Quarter
+from campaign_lib.base.whole_files import write_text
 from campaign_lib.cli.making import quarters_of
-from campaign_lib.engine import NotebookFailed
 from campaign_lib.errors import CampaignError
 from campaign_lib.indicators import find
 from campaign_lib.intake import read_campaign
+from campaign_lib.intake.problem_list import told as problem_told
 from campaign_lib.intake.sources import read_sheet, tables_in
 from campaign_lib.intake.sources.old_workbook import COMPOUND
-from campaign_lib.notebooks import find_notebook
+from campaign_lib.pipeline import engine
+from campaign_lib.pipeline.engine import NotebookFailed
+from campaign_lib.pipeline.notebooks import find_notebook
+from campaign_lib.pipeline.opening import parameters_of
+from campaign_lib.pipeline.reports import Report, make
 from campaign_lib.plan import read_plan
-from campaign_lib.problem_list import told as problem_told
-from campaign_lib.processed import Processed
-from campaign_lib.quarters import Quarter
-from campaign_lib.recompute import recompute
 from campaign_lib.recount import recount
-from campaign_lib.reports import Report, make
-from campaign_lib.sample import write_sample
-from campaign_lib.stories.opening import parameters_of
-from campaign_lib.whole_files import write_text
+from campaign_lib.recount.recompute import recompute
+from campaign_lib.store.processed import Processed
 from campaign_lib.words import MissingWord, Words
 from campaign_lib.words.found import bilingual, told, vietnamese_of
 from campaign_lib.words.texts import texts
+from campaign_sample import write_sample
 
 LIBRARY = Path(__file__).resolve().parents[1] / "campaign_lib"
 ERROR = "CampaignError"
@@ -371,7 +372,7 @@ def test_a_system_s_refusal_is_one_line_in_both_languages(
     def refuse(*_: object) -> None:
         raise PermissionError(13, "Permission denied", "raw")
 
-    monkeypatch.setattr("campaign_lib.build.build", refuse)
+    monkeypatch.setattr("campaign_lib.pipeline.build.build", refuse)
     assert cli.main(["build"]) == 2
     assert capsys.readouterr().err == (
         "Lỗi · Error: raw: máy không cho làm việc này (không có quyền). · "

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from raw_files import PLAN_2024, drawn, write_plan, write_table
 
-from campaign_lib.flows import (
+from campaign_lib.analysis.flows import (
     DECREASES,
     FLOWS,
     INCREASES,
@@ -22,11 +22,11 @@ from campaign_lib.flows import (
     still_poor,
 )
 from campaign_lib.indicators.households import POOR
+from campaign_lib.indicators.panel import Panel, build_panel
+from campaign_lib.indicators.results import count_steps
 from campaign_lib.indicators.section_ii_4 import POVERTY_REDUCTION
+from campaign_lib.indicators.steps import COMMUNE
 from campaign_lib.intake import read_campaign
-from campaign_lib.panel import Panel, build_panel
-from campaign_lib.results import count_steps
-from campaign_lib.steps import COMMUNE
 
 TODAY = date(2025, 2, 1)
 BASELINE = pd.Timestamp("2023-12-31")

@@ -14,12 +14,12 @@ from xml.etree import ElementTree
 import pytest
 from openpyxl import load_workbook
 
-from campaign_lib.build import build
+from campaign_lib.base.quarters import Quarter
 from campaign_lib.cli import main
-from campaign_lib.processed import Processed
-from campaign_lib.quarters import Quarter
-from campaign_lib.reports.batch import Wish, make_reports
-from campaign_lib.sample import write_sample
+from campaign_lib.pipeline.build import build
+from campaign_lib.pipeline.reports.batch import Wish, make_reports
+from campaign_lib.store.processed import Processed
+from campaign_sample import write_sample
 
 #: A file that appears where any of these is run.
 TRAP = "sprung"

@@ -7,13 +7,13 @@ import pandas as pd
 import pytest
 
 from campaign_lib.disclosure import HIDDEN
-from campaign_lib.display import paragraph
 from campaign_lib.indicators import IDS
-from campaign_lib.reports import Entry, index_page
-from campaign_lib.reports.index import State
-from campaign_lib.steps import COMMUNE
-from campaign_lib.tables.heat_map import HeatCell, heat_map
-from campaign_lib.targets import RANKS
+from campaign_lib.indicators.steps import COMMUNE
+from campaign_lib.pipeline.reports import Entry, index_page
+from campaign_lib.pipeline.reports.index import State
+from campaign_lib.plan.targets import RANKS
+from campaign_lib.show.display import paragraph
+from campaign_lib.show.tables.heat_map import HeatCell, heat_map
 from campaign_lib.words import LANGUAGES, Words
 
 #: What a browser still opens without a moment's thought, with every village of a province.

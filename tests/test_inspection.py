@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 from inspected_campaign import COUNT, HOMES, Found, built, mindset
 
+from campaign_lib.analysis.visits import SEED, SIZE
 from campaign_lib.errors import CampaignError
-from campaign_lib.processed import Processed
+from campaign_lib.store.processed import Processed
 from campaign_lib.stories.audit import audit_story
 from campaign_lib.stories.commune import commune_report
 from campaign_lib.stories.inspection import Inspection, inspection
-from campaign_lib.visits import SEED, SIZE
 from campaign_lib.words import LANGUAGES, Words
 
 SECTIONS = ("first_screen answers directions changes estimate sample precision sheets").split()

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaign_lib.intervals import ANYTHING, Interval, expected_half_width, of_mean, wilson
+from campaign_lib.analysis.intervals import ANYTHING, Interval, expected_half_width, of_mean, wilson
 
 
 @st.composite

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from made_results import results_of
 
-from campaign_lib.intervals import wilson
-from campaign_lib.leeway import (
+from campaign_lib.analysis.intervals import wilson
+from campaign_lib.analysis.leeway import (
     ALL_UNKNOWN,
     HANGING,
     MAY_FALL,
@@ -26,10 +26,10 @@ from campaign_lib.leeway import (
     Leeway,
     leeway,
 )
-from campaign_lib.poverty import Fall, judge_fall
-from campaign_lib.tables.labels import rows_of
-from campaign_lib.tables.leeway import leeway_table, left_open, sentences, verdict_text
-from campaign_lib.tables.results import Aims
+from campaign_lib.plan.poverty import Fall, judge_fall
+from campaign_lib.show.tables.labels import rows_of
+from campaign_lib.show.tables.leeway import leeway_table, left_open, sentences, verdict_text
+from campaign_lib.show.tables.results import Aims
 from campaign_lib.words import LANGUAGES, Words
 
 QUARTER = "2024Q3"

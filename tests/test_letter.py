@@ -9,7 +9,7 @@ from docx import Document
 from docx.document import Document as WordDocument
 from docx.shared import Mm, Pt
 
-from campaign_lib.display import (
+from campaign_lib.show.display import (
     RIGHT,
     Column,
     Mark,
@@ -24,7 +24,7 @@ from campaign_lib.display import (
     tiles,
     together,
 )
-from campaign_lib.letter import Letter, write_letter
+from campaign_lib.show.letter import Letter, write_letter
 from campaign_lib.words import Words
 
 LETTER = Letter("UBND HUYỆN A", "UBND XÃ B", "Xã B", "Kết quả quý I", "Báo cáo quý I")

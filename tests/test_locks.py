@@ -14,19 +14,19 @@ from changed_campaigns import EDITS, answered, first_state
 from inspected_campaign import TODAY
 
 from campaign_lib import cli
-from campaign_lib.build import build
-from campaign_lib.changes.sides import open_side
-from campaign_lib.editions import Edition
+from campaign_lib.analysis.changes.sides import open_side
+from campaign_lib.base.editions import Edition
+from campaign_lib.base.figures import Figure
 from campaign_lib.errors import CampaignError
-from campaign_lib.figures import Figure
-from campaign_lib.kept import LAST, Kept
-from campaign_lib.locks import Locks
-from campaign_lib.processed import Processed
-from campaign_lib.reports.listing import index_of
-from campaign_lib.reports.manifest import Made, Manifest
-from campaign_lib.reports.planned import COMMUNE_REPORT, Key, Planner
-from campaign_lib.reports.reported import news_of, reported_quarters
-from campaign_lib.steps import COMMUNE
+from campaign_lib.indicators.steps import COMMUNE
+from campaign_lib.pipeline.build import build
+from campaign_lib.pipeline.reports.listing import index_of
+from campaign_lib.pipeline.reports.manifest import Made, Manifest
+from campaign_lib.pipeline.reports.planned import COMMUNE_REPORT, Key, Planner
+from campaign_lib.pipeline.reports.reported import news_of, reported_quarters
+from campaign_lib.store.locks import Locks
+from campaign_lib.store.processed import Processed
+from campaign_lib.store.snapshots import LAST, Kept
 from campaign_lib.stories.commune import commune_report
 from campaign_lib.stories.village import village_report
 from campaign_lib.words import Words

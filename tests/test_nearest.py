@@ -3,8 +3,8 @@
 import pandas as pd
 import pytest
 
+from campaign_lib.analysis.nearest import Nearest, nearest
 from campaign_lib.indicators import find
-from campaign_lib.nearest import Nearest, nearest
 
 QUESTIONS = ("dropped_customs", "relies_on_state", "self_reliance")
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from nbformat import NotebookNode
 
-from campaign_lib.engine import NotebookFailed, run_notebook
+from campaign_lib.pipeline.engine import NotebookFailed, run_notebook
 
 ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))

@@ -15,9 +15,9 @@ import psutil
 import pytest
 from made_notebooks import stdout, write
 
-from campaign_lib.engine import NotebookFailed, TimeLimitReached, nursery, run_notebook
-from campaign_lib.engine.nursery import FRESH, KERNELS, can_fork, open_nursery
-from campaign_lib.reports import Report, make
+from campaign_lib.pipeline.engine import NotebookFailed, TimeLimitReached, nursery, run_notebook
+from campaign_lib.pipeline.engine.nursery import FRESH, KERNELS, can_fork, open_nursery
+from campaign_lib.pipeline.reports import Report, make
 
 pytestmark = pytest.mark.skipif(not can_fork(), reason="kernels cannot be forked here")
 
@@ -232,7 +232,7 @@ def test_ordinary_kernels_where_there_is_no_fork(
 RUN = """
 import json, sys
 from pathlib import Path
-from campaign_lib.reports import Report, make
+from campaign_lib.pipeline.reports import Report, make
 
 path, folder = map(Path, sys.argv[1:])
 reports = [Report(path, {"village": f"T{at}"}, f"T{at}.html", "t", "h") for at in range(4)]
@@ -283,9 +283,9 @@ def test_stopped_run_leaves_nothing(
 
 
 def test_stories_are_laid_out_without_a_thread(tmp_path: Path, folder: Path) -> None:
-    source = "import os, sys\nprint(os.getppid(), 'campaign_lib.charts' in sys.modules)"
+    source = "import os, sys\nprint(os.getppid(), 'campaign_lib.show.charts' in sys.modules)"
     path = write(tmp_path / "n.ipynb", source)
-    with open_nursery(["campaign_lib.stories.at_hand:lay_out"], {}) as warm:
+    with open_nursery(["campaign_lib.pipeline.engine.warm_up:lay_out"], {}) as warm:
         parent, imported = stdout(run_notebook(path, {}, time_limit=PLENTY, nursery=warm)).split()
     assert int(parent) != os.getpid()
     assert imported == "True"

@@ -9,7 +9,7 @@ import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from campaign_lib import pages
+from campaign_lib.show import pages
 from campaign_lib.words import Words
 
 #: What a browser would fetch.

@@ -9,10 +9,10 @@ import pandas as pd
 import pytest
 from raw_files import PLAN_2024, drawn, write_plan, write_table
 
+from campaign_lib.base.quarters import CALENDAR, Quarter
+from campaign_lib.indicators.panel import Panel, build_panel, days_of
 from campaign_lib.intake import read_campaign
-from campaign_lib.panel import Panel, build_panel, days_of
 from campaign_lib.plan import Plan
-from campaign_lib.quarters import CALENDAR, Quarter
 
 TODAY = date(2026, 1, 1)
 #: A has two residential areas, B has one.

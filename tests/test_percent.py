@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaign_lib.percent import (
+from campaign_lib.base.percent import (
     ALL_OF_THEM,
     hundredths,
     least_count,

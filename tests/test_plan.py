@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from campaign_lib.base.quarters import CALENDAR, DECREE_09_2019
 from campaign_lib.errors import CampaignError
 from campaign_lib.plan import (
     DECISION_59_2015,
@@ -18,7 +19,6 @@ from campaign_lib.plan import (
     read_plan,
 )
 from campaign_lib.plan.files import read_plans
-from campaign_lib.quarters import CALENDAR, DECREE_09_2019
 
 QUARTERLY = (Fraction(1, 4), Fraction(1, 2), Fraction(3, 4), Fraction(1))
 TASK = """

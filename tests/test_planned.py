@@ -8,11 +8,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from campaign_lib.build import build
-from campaign_lib.processed import Processed
-from campaign_lib.reports.addresses import AUDIT, VILLAGE
-from campaign_lib.reports.planned import COMMUNE_REPORT, PUBLIC_PAGES, Key, Planner
-from campaign_lib.steps import COMMUNE
+from campaign_lib.indicators.steps import COMMUNE
+from campaign_lib.pipeline.build import build
+from campaign_lib.pipeline.reports.addresses import AUDIT, VILLAGE
+from campaign_lib.pipeline.reports.planned import COMMUNE_REPORT, PUBLIC_PAGES, Key, Planner
+from campaign_lib.store.processed import Processed
 from campaign_lib.words import Words
 
 RAW = Path(__file__).parents[1] / "data" / "raw"

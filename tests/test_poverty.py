@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaign_lib.percent import round_away
+from campaign_lib.base.percent import round_away
 from campaign_lib.plan import FORMULAS
-from campaign_lib.poverty import Fall, PovertyVerdict, judge_fall
+from campaign_lib.plan.poverty import Fall, PovertyVerdict, judge_fall
 
 Counts = tuple[int, int, int, int, int]
 

@@ -12,16 +12,16 @@ import pandas as pd
 import pytest
 from intake_files import csv_text, example, write_campaign
 
-from campaign_lib.build import build
 from campaign_lib.codebook import codebook
-from campaign_lib.console import run
-from campaign_lib.problem_book import name_of_book, write_book
-from campaign_lib.problem_list import are_left, called, in_short, in_words, told
-from campaign_lib.problems import SEVERITY_OF
-from campaign_lib.processed import Processed
+from campaign_lib.codebook.problems import SEVERITY_OF
+from campaign_lib.intake.problem_list import are_left, called, in_short, in_words, told
+from campaign_lib.office.problem_book import name_of_book, write_book
+from campaign_lib.pipeline.build import build
+from campaign_lib.recount.verify import verify
+from campaign_lib.store.processed import Processed
 from campaign_lib.stories.audit import audit_story
-from campaign_lib.verify import verify
 from campaign_lib.words import Words
+from campaign_lib.words.console import run
 from campaign_lib.words.texts import texts
 
 TODAY = date(2025, 2, 1)
@@ -111,7 +111,7 @@ def test_of_very_many_lines_the_first_are_told_and_the_rest_counted(
 ) -> None:
     words, file = Words("vi"), problems["file"].value_counts().idxmax()
     whole = [*in_words(problems[problems["file"] == file], words)]
-    monkeypatch.setattr("campaign_lib.problem_list.MOST_LINES", 2)
+    monkeypatch.setattr("campaign_lib.intake.problem_list.MOST_LINES", 2)
     short = [*in_words(problems[problems["file"] == file], words)]
     assert short[:3] == whole[:3]
     assert short[3:] == [f"  … và {len(whole) - 3} dòng nữa, xem trong problems.csv"]
@@ -238,8 +238,8 @@ def test_a_sheet_and_the_book_have_room_for_so_many_rows(
     data: Path, problems: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each sheet says how many of its rows are left out, also the one that has no room at all."""
-    monkeypatch.setattr("campaign_lib.problem_book.MOST_ROWS", 2)
-    monkeypatch.setattr("campaign_lib.problem_book.MOST_OF_BOOK", 4)
+    monkeypatch.setattr("campaign_lib.office.problem_book.MOST_ROWS", 2)
+    monkeypatch.setattr("campaign_lib.office.problem_book.MOST_OF_BOOK", 4)
     path = data / "short.xlsx"
     write_book(path, data / "raw", problems)
     rows, told = [], []

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from campaign_lib.errors import CampaignError
-from campaign_lib.processed import Processed
+from campaign_lib.store.processed import Processed
 
 TODAY = date(2025, 2, 1)
 QUARTERS = ("2021Q4", "2022Q4", "2023Q4", "2024Q1", "2024Q2", "2024Q3", "2024Q4")

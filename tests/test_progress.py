@@ -8,11 +8,20 @@ from pathlib import Path
 
 import pytest
 
-from campaign_lib import progress
-from campaign_lib.build import bring_up_to_date
 from campaign_lib.indicators import IDS
-from campaign_lib.progress import BUILD, COUNTING, READING, RECOUNTING, WRITING, Step, each, shown
+from campaign_lib.pipeline.build import bring_up_to_date
 from campaign_lib.recount import RECOUNTED, recount
+from campaign_lib.words import progress
+from campaign_lib.words.progress import (
+    BUILD,
+    COUNTING,
+    READING,
+    RECOUNTING,
+    WRITING,
+    Step,
+    each,
+    shown,
+)
 
 TODAY = date(2025, 2, 1)
 

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from campaign_lib.build import build
-from campaign_lib.engine import NotebookFailed
-from campaign_lib.processed import Processed
-from campaign_lib.quarters import Quarter
-from campaign_lib.reports.batch import Wish, folder_of, make_reports
-from campaign_lib.sample import write_sample
+from campaign_lib.base.quarters import Quarter
+from campaign_lib.pipeline.build import build
+from campaign_lib.pipeline.engine import NotebookFailed
+from campaign_lib.pipeline.reports.batch import Wish, folder_of, make_reports
+from campaign_lib.store.processed import Processed
+from campaign_sample import write_sample
 
 #: What tells of a person, or was typed by one, by table; names of villages are public.
 PERSONAL = {
@@ -131,7 +131,7 @@ def test_a_public_page_that_fails_says_nothing_of_why(
     def fail(*_: object, **__: object) -> None:
         raise NotebookFailed(None, "ValueError", "T1-001 Chủ hộ 001", "trace of T1-001")  # type: ignore[arg-type]
 
-    monkeypatch.setattr("campaign_lib.engine.run_notebook", fail)
+    monkeypatch.setattr("campaign_lib.pipeline.engine.run_notebook", fail)
     wish = Wish(quarters=["2024Q4"], villages=["T1"], edition="public")
     assert make_reports(Processed(data / "processed"), tmp_path, wish) == 1
     files = list((tmp_path / "public" / "2024Q4").iterdir())

@@ -9,8 +9,8 @@ import pytest
 
 from campaign_lib.cli import main
 from campaign_lib.plan import FORMULAS
-from campaign_lib.poverty import Fall
-from campaign_lib.recompute import WORDS
+from campaign_lib.plan.poverty import Fall
+from campaign_lib.recount.recompute import WORDS
 
 EXAMPLE = re.compile(r"```csv\n(?P<table>.*?)```\n\n```text\n(?P<said>.*?)```", re.DOTALL)
 PAGE = (Path(__file__).parents[1] / "docs" / "published-figures.md").read_text(encoding="utf-8")

@@ -2,8 +2,8 @@
 
 import pandas as pd
 
+from campaign_lib.analysis.quality import coverage, unknown_answers
 from campaign_lib.codebook import Column
-from campaign_lib.quality import coverage, unknown_answers
 
 HOMES = pd.DataFrame(
     {

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from campaign_lib.analysis.quality.across import ACROSS, asked_both_times, with_last_time
+from campaign_lib.analysis.quality.checks import look
+from campaign_lib.analysis.quality.within import WITHIN
 from campaign_lib.codebook import codebook
-from campaign_lib.quality.across import ACROSS, asked_both_times, with_last_time
-from campaign_lib.quality.checks import look
-from campaign_lib.quality.within import WITHIN
-from campaign_lib.steps import columns_read
+from campaign_lib.indicators.steps import columns_read
 from campaign_lib.words.texts import texts
 
 Check = Callable[[pd.DataFrame], "pd.Series[bool]"]

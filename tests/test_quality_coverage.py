@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaign_lib.codebook import Column
-from campaign_lib.quality.again import (
+from campaign_lib.analysis.quality.again import (
     CLASH,
     NO_FORM,
     STATUS,
@@ -16,10 +15,11 @@ from campaign_lib.quality.again import (
     households_by_village,
     to_ask_again,
 )
-from campaign_lib.quality.checks import Outcome
-from campaign_lib.quality.coverage import coverage_by_village, due_day, surveys_by_day
-from campaign_lib.quality.trust import IN_PART, NOT_YET, USABLE, Facts, verdict
-from campaign_lib.quality.unknowns import asked_of, by_enumerator
+from campaign_lib.analysis.quality.checks import Outcome
+from campaign_lib.analysis.quality.coverage import coverage_by_village, due_day, surveys_by_day
+from campaign_lib.analysis.quality.trust import IN_PART, NOT_YET, USABLE, Facts, verdict
+from campaign_lib.analysis.quality.unknowns import asked_of, by_enumerator
+from campaign_lib.codebook import Column
 
 LAST = date(2024, 12, 14)
 TV, HOUSE = Column("has_tv", "yes_no", "", ""), Column("house", "choice", "", "")

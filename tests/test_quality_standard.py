@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from campaign_lib.quality.standard import (
+from campaign_lib.analysis.quality.standard import (
     STATUSES,
     cross_table,
     deprivations,

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from campaign_lib.base.quarters import CALENDAR, CALENDARS, DECREE_09_2019, Quarter
 from campaign_lib.errors import CampaignError
-from campaign_lib.quarters import CALENDAR, CALENDARS, DECREE_09_2019, Quarter
 
 quarters = st.builds(Quarter, st.integers(1900, 2200), st.integers(1, 4))
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from other_readings import QUARTER, Readings
 
+from campaign_lib.indicators.results import Computed, compute
+from campaign_lib.indicators.steps import COMMUNE
 from campaign_lib.intake import read_campaign
-from campaign_lib.results import Computed, compute
-from campaign_lib.steps import COMMUNE
 
 TODAY = date(2025, 2, 1)
 ROOT = Path(__file__).parents[1]

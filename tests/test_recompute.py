@@ -11,7 +11,7 @@ from openpyxl import Workbook
 
 from campaign_lib.cli import main
 from campaign_lib.errors import CampaignError
-from campaign_lib.recompute import RIGHT, TRUNCATION, UNJUDGED, WRONG, judge, recompute
+from campaign_lib.recount.recompute import RIGHT, TRUNCATION, UNJUDGED, WRONG, judge, recompute
 
 
 def words_of(path: Path) -> dict[str, str]:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaign_lib.recompute import (
+from campaign_lib.recount.recompute import (
     RIGHT,
     TRUNCATION,
     UNJUDGED,
@@ -17,7 +17,7 @@ from campaign_lib.recompute import (
     numerators_for,
     recompute,
 )
-from campaign_lib.recompute.nearby import SHOWN, nearest
+from campaign_lib.recount.recompute.nearby import SHOWN, nearest
 
 #: Percentages with up to three decimals, also below 0 and above 100.
 PERCENTAGES = st.tuples(st.integers(0, 3), st.integers(-5, 120_000)).map(

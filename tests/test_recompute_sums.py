@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from campaign_lib.cli import main
 from campaign_lib.errors import CampaignError
-from campaign_lib.recompute import (
+from campaign_lib.recount.recompute import (
     RIGHT,
     UNJUDGED,
     WRONG,
@@ -20,7 +20,7 @@ from campaign_lib.recompute import (
     published_figures,
     recompute,
 )
-from campaign_lib.recompute.reading import Figure
+from campaign_lib.recount.recompute.reading import Figure
 
 HEAD = "Nơi;Chỉ tiêu;Tử số;Mẫu số;Tỷ lệ;Thuộc dòng"
 FILE = "bang.csv"

@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 from raw_dirt import ODD, WRONG, write_dirty
 from raw_files import PLAN_2024, QUESTIONS, write_plan
 
-from campaign_lib.build import build
+from campaign_lib.base.quarters import CALENDARS, Quarter
 from campaign_lib.errors import CampaignError
-from campaign_lib.processed import Processed
-from campaign_lib.quarters import CALENDARS, Quarter
+from campaign_lib.pipeline.build import build
 from campaign_lib.recount import RECOUNTED, count_villages, recount, recount_sql
-from campaign_lib.sample import write_sample
-from campaign_lib.verify import verify
+from campaign_lib.recount.verify import verify
+from campaign_lib.store.processed import Processed
+from campaign_sample import write_sample
 
 RAW = Path(__file__).parents[1] / "data" / "raw"
 TODAY = date(2025, 4, 1)

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from campaign_lib.codebook import codebook
-from campaign_lib.register import Register
+from campaign_lib.indicators.register import Register
 
 PLACES = ("A", "B")
 Stay = tuple[str, str, str | None, str | None]

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from made_notebooks import DEADLY, build_or_die, notebook, write
 
-from campaign_lib import engine
-from campaign_lib.engine import NotebookFailed, TimeLimitReached
-from campaign_lib.reports import (
+from campaign_lib.pipeline import engine
+from campaign_lib.pipeline.engine import NotebookFailed, TimeLimitReached
+from campaign_lib.pipeline.reports import (
     Progress,
     ProgressLine,
     Report,
@@ -18,8 +18,8 @@ from campaign_lib.reports import (
     make,
     report_hash,
 )
-from campaign_lib.reports.one import Setting
-from campaign_lib.reports.workers import at_once
+from campaign_lib.pipeline.reports.one import Setting
+from campaign_lib.pipeline.reports.workers import at_once
 
 Run = Callable[..., object]
 
@@ -134,7 +134,7 @@ def test_failed_one_is_retried_and_success_clears_up(
 def test_error_of_the_export_stays_with_its_report(
     tmp_path: Path, ran: list[str], monkeypatch
 ) -> None:
-    monkeypatch.setattr("campaign_lib.pages.export", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr("campaign_lib.show.pages.export", lambda *_, **__: 1 / 0)
     (outcome,) = make([report("T1")], tmp_path)
     assert outcome.state == "failed"
     assert "ZeroDivisionError" in (tmp_path / "2024Q3/T1.failed.txt").read_text("utf-8")

@@ -10,12 +10,12 @@ from distributed import LocalCluster
 from made_notebooks import write
 
 from campaign_lib.errors import CampaignError
-from campaign_lib.processed import Processed
-from campaign_lib.reports.batch import Wish, make_reports
-from campaign_lib.reports.cluster import on_cluster, zipped
-from campaign_lib.reports.one import Setting
-from campaign_lib.reports.report import Report
-from campaign_lib.slices import slice_of, write_slice
+from campaign_lib.pipeline.reports.batch import Wish, make_reports
+from campaign_lib.pipeline.reports.cluster import on_cluster, zipped
+from campaign_lib.pipeline.reports.one import Setting
+from campaign_lib.pipeline.reports.report import Report
+from campaign_lib.store.processed import Processed
+from campaign_lib.store.slices import slice_of, write_slice
 
 LIMIT = 60.0
 

@@ -14,16 +14,16 @@ import pytest
 from made_notebooks import write
 from nbformat.v4 import new_markdown_cell, new_notebook
 
-from campaign_lib import engine
-from campaign_lib.reports.report import Report
-from campaign_lib.reports.run import make
-from campaign_lib.reports.run_log import FILE
-from campaign_lib.reports.turns import one_at_a_time
+from campaign_lib.pipeline import engine
+from campaign_lib.pipeline.reports.one_run import one_at_a_time
+from campaign_lib.pipeline.reports.report import Report
+from campaign_lib.pipeline.reports.run import make
+from campaign_lib.pipeline.reports.run_log import FILE
 
 HOLD = """
 import sys, time
 from pathlib import Path
-from campaign_lib.reports.turns import one_at_a_time
+from campaign_lib.pipeline.reports.one_run import one_at_a_time
 with one_at_a_time(Path(sys.argv[1]), print):
     print("held", flush=True)
     time.sleep(float(sys.argv[2]))
@@ -80,7 +80,7 @@ def reports_of(folder: Path, *sources: str) -> list[Report]:
 
 def test_the_log_has_a_line_for_each_report_of_each_run(tmp_path: Path) -> None:
     folder = tmp_path / "reports"
-    table = "from campaign_lib.tables.context import facts_table\n"
+    table = "from campaign_lib.show.tables.context import facts_table\n"
     table += "from campaign_lib.words import Words\nfacts_table('x', {'a': 'b'}, Words('vi'))"
     reports = reports_of(tmp_path, table, "1/0")
     make(reports, folder)

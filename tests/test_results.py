@@ -10,12 +10,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from campaign_lib.base.percent import hundredths, printed
 from campaign_lib.errors import CampaignError
 from campaign_lib.indicators import ALL, IDS
+from campaign_lib.indicators.results import Computed, as_printed, compute
 from campaign_lib.intake import Campaign, read_campaign
-from campaign_lib.percent import hundredths, printed
 from campaign_lib.plan import Target
-from campaign_lib.results import Computed, as_printed, compute
 
 RAW = Path(__file__).parents[1] / "data" / "raw"
 KEYS = ["quarter", "level", "place", "indicator"]

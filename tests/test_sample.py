@@ -7,15 +7,15 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from campaign_lib.base.quarters import Quarter
 from campaign_lib.errors import CampaignError
+from campaign_lib.indicators.results import compute
 from campaign_lib.intake import read_campaign
 from campaign_lib.plan import read_plan
-from campaign_lib.quarters import Quarter
-from campaign_lib.results import compute
-from campaign_lib.sample import write_sample
-from campaign_lib.sample.plans import plan_text
-from campaign_lib.sample.scope import Injury, Scope
-from campaign_lib.sample.writing import DEFAULT_QUARTERS, make_sample
+from campaign_sample import write_sample
+from campaign_sample.plans import plan_text
+from campaign_sample.scope import Injury, Scope
+from campaign_sample.writing import DEFAULT_QUARTERS, make_sample
 
 COMMITTED = Path(__file__).parents[1] / "data" / "raw"
 DEFAULT = Scope.of(8, None, DEFAULT_QUARTERS, 1)

@@ -10,15 +10,15 @@ import pytest
 from test_sample import COMMITTED, DEFAULT, Sample, cohort, made, minority_on, status_on
 
 from campaign_lib import cli
+from campaign_lib.base.quarters import Quarter
+from campaign_lib.codebook.problems import KEPT
+from campaign_lib.indicators.results import Computed, compute
 from campaign_lib.intake import read_campaign
 from campaign_lib.plan import DECISION_59_2015, DECREE_07_2021, Plan
 from campaign_lib.plan.files import read_plans
-from campaign_lib.problems import KEPT
-from campaign_lib.quarters import Quarter
-from campaign_lib.results import Computed, compute
-from campaign_lib.sample import write_sample
-from campaign_lib.sample.scope import Scope
-from campaign_lib.sample.writing import DEFAULT_QUARTERS
+from campaign_sample import write_sample
+from campaign_sample.scope import Scope
+from campaign_sample.writing import DEFAULT_QUARTERS
 
 WITH_PAST = replace(DEFAULT, years_before=3)
 TODAY = date(2025, 1, 15)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 import pytest
 from intake_files import TODAY, write_campaign
 
-from campaign_lib.build import build
+from campaign_lib.pipeline.build import build
 from campaign_lib.recount.raw import RawReading, read_raw
 
 #: A column of each way to write numbers; the cells of its rows, and what they say.

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from campaign_lib.build import build
-from campaign_lib.processed import Processed
-from campaign_lib.slices import Fingerprints, slice_of
+from campaign_lib.pipeline.build import build
+from campaign_lib.store.processed import Processed
+from campaign_lib.store.slices import Fingerprints, slice_of
 
 RAW = Path(__file__).parents[1] / "data" / "raw"
 TODAY = date(2025, 2, 1)

@@ -3,8 +3,8 @@
 import pytest
 
 from campaign_lib.indicators import IDS
-from campaign_lib.spelling import LISTED, few_of, hint
 from campaign_lib.words.found import vietnamese_of
+from campaign_lib.words.spelling import LISTED, few_of, hint
 
 MANY = [f"T{number:03}" for number in range(1, 801)]
 VILLAGES = {"T1": "T1 (Đăk Tơ Re)", "Đăk Tơ Re": "T1 (Đăk Tơ Re)", "T2": "T2 (Kon Lỗ)"}

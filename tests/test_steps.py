@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from campaign_lib.answers import either, more_than, said
+from campaign_lib.base.answers import either, more_than, said
 from campaign_lib.indicators import ALL
-from campaign_lib.steps import COMMUNE, COUNTS, Part, columns_read, count, walk
+from campaign_lib.indicators.steps import COMMUNE, COUNTS, Part, columns_read, count, walk
 
 QUARTERS = ("2024Q1", "2024Q2")
 PLACES = ("A", "B")

@@ -7,9 +7,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from campaign_lib.display import Chart, Table
 from campaign_lib.errors import CampaignError
-from campaign_lib.processed import Processed
+from campaign_lib.show.display import Chart, Table
+from campaign_lib.store.processed import Processed
 from campaign_lib.stories.survey import SurveyStory
 from campaign_lib.words import LANGUAGES
 

@@ -7,16 +7,16 @@ from pathlib import Path
 import pytest
 from inspected_campaign import built
 
-from campaign_lib.display import Table
-from campaign_lib.errors import CampaignError
-from campaign_lib.processed import Processed
-from campaign_lib.stories.sharing import TargetAllocation, target_allocation
-from campaign_lib.village_targets import (
+from campaign_lib.analysis.village_targets import (
     in_whole_households,
     path_counts,
     shared_targets,
     working,
 )
+from campaign_lib.errors import CampaignError
+from campaign_lib.show.display import Table
+from campaign_lib.store.processed import Processed
+from campaign_lib.stories.sharing import TargetAllocation, target_allocation
 from campaign_lib.words import LANGUAGES
 
 SECTIONS = (

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaign_lib.percent import ALL_OF_THEM
+from campaign_lib.base.percent import ALL_OF_THEM
 from campaign_lib.plan import Plan, Target, plan_of
-from campaign_lib.targets import (
+from campaign_lib.plan.targets import (
     RANKS,
     fixed_allocation,
     judge_counts,

@@ -10,19 +10,19 @@ import pytest
 from page_tables import numbers, rows_by_name
 from raw_files import PLAN_2024, drawn, write_plan, write_table
 
-from campaign_lib import years
-from campaign_lib.build import build
-from campaign_lib.errors import CampaignError
-from campaign_lib.indicators import ALL, IDS, find
-from campaign_lib.ledgers import done_by_year, empty_ledgers
-from campaign_lib.plan_changes import (
+from campaign_lib.analysis import years
+from campaign_lib.analysis.ledgers import done_by_year, empty_ledgers
+from campaign_lib.analysis.plan_changes import (
     changes_for,
     depends_on_standard,
     first_by_new_standard,
     plan_items,
     standard_of,
 )
-from campaign_lib.processed import Processed
+from campaign_lib.errors import CampaignError
+from campaign_lib.indicators import ALL, IDS, find
+from campaign_lib.pipeline.build import build
+from campaign_lib.store.processed import Processed
 from campaign_lib.stories.review import ThreeYearReview, three_year_review
 from campaign_lib.words import Words
 

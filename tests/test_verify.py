@@ -12,10 +12,10 @@ import pytest
 from intake_files import example, write_campaign
 
 from campaign_lib import cli
-from campaign_lib.build import build
+from campaign_lib.base.figures import Figure
 from campaign_lib.errors import CampaignError
-from campaign_lib.figures import Figure
-from campaign_lib.verify import RESULTS, Difference, in_words, verify
+from campaign_lib.pipeline.build import build
+from campaign_lib.recount.verify import RESULTS, Difference, in_words, verify
 from campaign_lib.words import Words
 
 LIBRARY = Path(__file__).parents[1] / "campaign_lib"
@@ -127,7 +127,7 @@ def test_the_second_reading_shares_no_code() -> None:
         for module in imported_by(node)
         if module.startswith("campaign_lib") and not module.startswith("campaign_lib.recount.raw")
     }
-    assert others == {"campaign_lib.progress"}
+    assert others == {"campaign_lib.words.progress"}
 
 
 def imported_by(node: ast.AST) -> list[str]:

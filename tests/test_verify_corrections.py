@@ -8,9 +8,9 @@ import pytest
 from intake_files import csv_text
 from test_communes import TODAY, VILLAGES, folder
 
-from campaign_lib.build import build
 from campaign_lib.codebook import codebook
-from campaign_lib.verify import Verified, verify
+from campaign_lib.pipeline.build import build
+from campaign_lib.recount.verify import Verified, verify
 
 SURVEY = "survey/2024Q1.csv"
 NAMES = [column.code for column in codebook().tables["corrections"].columns]

@@ -11,10 +11,10 @@ import pandas as pd
 import pytest
 from page_tables import table_of
 
-from campaign_lib.build import build
-from campaign_lib.processed import Processed
-from campaign_lib.reports.batch import Wish, make_reports
-from campaign_lib.slices import slice_of
+from campaign_lib.pipeline.build import build
+from campaign_lib.pipeline.reports.batch import Wish, make_reports
+from campaign_lib.store.processed import Processed
+from campaign_lib.store.slices import slice_of
 from campaign_lib.stories.village import VillageReport, village_report
 from campaign_lib.words import Words
 

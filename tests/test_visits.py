@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from campaign_lib.errors import CampaignError
-from campaign_lib.visits import (
+from campaign_lib.analysis.visits import (
     LEAST_IN_VILLAGE,
     draw,
     frame_of,
@@ -18,6 +17,7 @@ from campaign_lib.visits import (
     precision,
     spread,
 )
+from campaign_lib.errors import CampaignError
 
 
 def frame(**villages: str) -> pd.DataFrame:

@@ -8,12 +8,12 @@ from collections.abc import Sequence
 
 from campaign_lib.cli import asking, comparing, making
 from campaign_lib.cli.frame import campaign
-from campaign_lib.console import run
+from campaign_lib.words.console import run
 
 for _each in (*making.COMMANDS, *asking.COMMANDS, *comparing.COMMANDS):
     campaign.add_command(_each)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run `campaign`; gives the exit status (`campaign_lib.console.run`)."""
+    """Run `campaign`; gives the exit status (`campaign_lib.words.console.run`)."""
     return run(campaign, arguments, "campaign")

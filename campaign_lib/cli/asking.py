@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import click
 
 from campaign_lib.cli.frame import COMMUNE, FOLDER, LANGUAGE, Setting, command
-from campaign_lib.console import SOME, say
+from campaign_lib.words.console import SOME, say
 
 if TYPE_CHECKING:
-    from campaign_lib.processed import Processed
+    from campaign_lib.store.processed import Processed
 
 
 @command("Một con số từ đâu ra, từng bước · Where one figure comes from, step by step")
@@ -48,7 +48,7 @@ def audit(
     if html is None:
         say(story.as_text(households=households))
         return
-    from campaign_lib.reports.alone import write_page
+    from campaign_lib.pipeline.reports.single_page import write_page
 
     asked = {"indicator": indicator, "place": place, "quarter": quarter, "language": language}
     write_page(html, "audit_indicator", asked, story.heading, processed.folder)
@@ -62,7 +62,7 @@ def audit(
 @click.pass_obj
 def explain(setting: Setting, figure: str, commune: str, language: str) -> None:
     """Take the reference that a report prints beside a figure, and go down to the raw files."""
-    from campaign_lib.figures import Figure
+    from campaign_lib.base.figures import Figure
     from campaign_lib.indicators import find
     from campaign_lib.stories.audit import audit_story
     from campaign_lib.stories.communes import how_all_add_up, is_all
@@ -84,10 +84,10 @@ def explain(setting: Setting, figure: str, commune: str, language: str) -> None:
 @click.pass_obj
 def verify(setting: Setting, language: str) -> int:
     """Compare results.csv with the count in SQL from the raw files; nothing is built or written."""
-    from campaign_lib.progress import shown
-    from campaign_lib.verify import in_words
-    from campaign_lib.verify import verify as recount_all
+    from campaign_lib.recount.verify import in_words
+    from campaign_lib.recount.verify import verify as recount_all
     from campaign_lib.words import Words
+    from campaign_lib.words.progress import shown
 
     with shown() as tell:
         found = recount_all(setting.data, tell)
@@ -136,8 +136,8 @@ def _allocate(
     force: bool,
 ) -> None:
     """Show one commune's allocation table, and fix it."""
-    from campaign_lib.allocation_file import fix, spared
-    from campaign_lib.village_targets import as_table, first_quarter, shared_targets
+    from campaign_lib.analysis.village_targets import as_table, first_quarter, shared_targets
+    from campaign_lib.office.allocation_file import fix, spared
 
     processed = whole.of_commune(commune)
     asked = processed.known_quarter(quarter) if quarter else first_quarter(processed)
@@ -172,8 +172,8 @@ def _allocate(
 )
 def recompute(file: Path, summary: bool | None) -> int:
     """Judge each figure of a table: a line each, so that a program can read them, too."""
-    from campaign_lib.recompute import RIGHT, in_short
-    from campaign_lib.recompute import recompute as judge
+    from campaign_lib.recount.recompute import RIGHT, in_short
+    from campaign_lib.recount.recompute import recompute as judge
 
     verdicts = judge(file)
     say(*map(str, verdicts))

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from campaign_lib.base.quarters import Quarter
 from campaign_lib.cli.frame import FOLDER, LANGUAGE, Setting, command
-from campaign_lib.console import SOME, say
-from campaign_lib.quarters import Quarter
+from campaign_lib.words.console import SOME, say
 
 if TYPE_CHECKING:
-    from campaign_lib.processed import Processed
+    from campaign_lib.store.processed import Processed
     from campaign_lib.words import Words
 
 
@@ -33,7 +33,7 @@ def diff(setting: Setting, old: str, new: str, html: Path | None, language: str)
     if html is None:
         say(story.as_text())
         return SOME if story.changes else 0
-    from campaign_lib.reports.alone import write_page
+    from campaign_lib.pipeline.reports.single_page import write_page
 
     asked = {"before": _whole(old), "now": _whole(new), "language": language}
     write_page(html, "what_changed", asked, story.title, processed.folder)
@@ -61,7 +61,7 @@ def lock(
     setting: Setting, quarter: str | None, listed: bool, force: bool, undo: bool, language: str
 ) -> None:
     """Freeze a quarter; a later difference becomes a note in its reports."""
-    from campaign_lib.locks import Locks
+    from campaign_lib.store.locks import Locks
     from campaign_lib.words import Words
 
     if listed == (quarter is not None) or (force and undo):

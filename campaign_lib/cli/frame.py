@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from campaign_lib.console import Commands, plain
+from campaign_lib.words.console import Commands, plain
 
 if TYPE_CHECKING:
-    from campaign_lib.processed import Processed
+    from campaign_lib.store.processed import Processed
 
 FOLDER = click.Path(path_type=Path)
 LANGUAGE = click.option(
@@ -44,9 +44,9 @@ class Setting:
         Raises:
             CampaignError: they cannot be built.
         """
-        from campaign_lib.build import bring_up_to_date
-        from campaign_lib.processed import Processed
-        from campaign_lib.progress import shown
+        from campaign_lib.pipeline.build import bring_up_to_date
+        from campaign_lib.store.processed import Processed
+        from campaign_lib.words.progress import shown
 
         with shown() as tell:
             built = bring_up_to_date(self.data, self.today, tell)
@@ -56,7 +56,7 @@ class Setting:
 
     def warn_of_revisions(self) -> None:
         """Say loudly, after a build, which figures that have been reported are others now."""
-        from campaign_lib.reports.reported import news_of
+        from campaign_lib.pipeline.reports.reported import news_of
 
         for line in news_of(self.data, self.reports):
             click.echo(plain(line), err=True)

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import click
 
+from campaign_lib.base.editions import EDITIONS, INTERNAL, known_edition
+from campaign_lib.base.quarters import Quarter
 from campaign_lib.cli.frame import FOLDER, LANGUAGE, Setting, command
-from campaign_lib.console import SOME, say
-from campaign_lib.editions import EDITIONS, INTERNAL, known_edition
 from campaign_lib.errors import CampaignError
-from campaign_lib.quarters import Quarter
+from campaign_lib.words.console import SOME, say
 
 #: Between the first and the last quarter of a range.
 RANGE = ".."
@@ -50,7 +50,7 @@ def sample(
     years_before: int,
 ) -> None:
     """Write a made-up campaign."""
-    from campaign_lib.sample import write_sample
+    from campaign_sample import write_sample
 
     asked = quarters_of(quarters)
     write_sample(folder, villages, households, asked, seed, years_before, communes)
@@ -74,12 +74,12 @@ def check(setting: Setting, village: str | None, language: str) -> int:
     All of it is computed to find the problems, and all is written: results beside the problems of
     another day would contradict them. The sum comes last, where a terminal shows it.
     """
-    from campaign_lib.build import build as build_tables
-    from campaign_lib.problem_book import name_of_book, write_book
-    from campaign_lib.problem_list import are_left, in_short, in_words
-    from campaign_lib.processed import Processed
-    from campaign_lib.progress import shown
+    from campaign_lib.intake.problem_list import are_left, in_short, in_words
+    from campaign_lib.office.problem_book import name_of_book, write_book
+    from campaign_lib.pipeline.build import build as build_tables
+    from campaign_lib.store.processed import Processed
     from campaign_lib.words import Words
+    from campaign_lib.words.progress import shown
 
     with shown() as tell:
         built = build_tables(setting.data, setting.today, tell)
@@ -108,8 +108,8 @@ def check(setting: Setting, village: str | None, language: str) -> int:
 @click.pass_obj
 def build(setting: Setting) -> None:
     """Build the processed tables."""
-    from campaign_lib.build import build as build_tables
-    from campaign_lib.progress import shown
+    from campaign_lib.pipeline.build import build as build_tables
+    from campaign_lib.words.progress import shown
 
     with shown() as tell:
         built = build_tables(setting.data, setting.today, tell)
@@ -173,9 +173,9 @@ def reports(
     scheduler: str,
 ) -> int:
     """Make reports, processed tables included."""
-    from campaign_lib.reports.addresses import folder_of
-    from campaign_lib.reports.batch import Wish, make_reports
-    from campaign_lib.reports.communes import make_communes
+    from campaign_lib.pipeline.reports.addresses import folder_of
+    from campaign_lib.pipeline.reports.batch import Wish, make_reports
+    from campaign_lib.pipeline.reports.communes import make_communes
 
     wish = Wish(quarters, villages, language, known_edition(edition), force, word, jobs, scheduler)
     whole = setting.processed()
@@ -224,8 +224,8 @@ def form(
     language: str,
 ) -> None:
     """Write the forms."""
-    from campaign_lib.forms import in_words, questionnaire_of, write_forms
     from campaign_lib.intake import read_homes
+    from campaign_lib.office.forms import in_words, questionnaire_of, write_forms
 
     homes = read_homes(setting.data / "raw", setting.today)
     asked = questionnaire_of(homes, setting.today, quarter, villages, everyone)

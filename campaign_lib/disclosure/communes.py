@@ -4,8 +4,8 @@ import pandas as pd
 
 from campaign_lib.disclosure.grid import COUNTS
 from campaign_lib.disclosure.public_table import HIDDEN, PUBLIC_COLUMNS
+from campaign_lib.indicators.steps import COMMUNE
 from campaign_lib.plan.communes import ALL
-from campaign_lib.steps import COMMUNE
 
 _KEYS = ["quarter", "indicator"]
 

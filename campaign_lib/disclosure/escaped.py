@@ -6,9 +6,9 @@ the share of those who escaped: that percentage and its base give their number.
 
 import numpy as np
 
+from campaign_lib.base.percent import ALL_OF_THEM
 from campaign_lib.disclosure.column import Mask, Whole
 from campaign_lib.disclosure.grid import Block
-from campaign_lib.percent import ALL_OF_THEM
 
 ESCAPED = "escaped"
 

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 
 from campaign_lib.disclosure.column import COMMUNE_AT, Mask, Whole
-from campaign_lib.indicator import Share
 from campaign_lib.indicators import ALL
 from campaign_lib.indicators.households import COHORT
-from campaign_lib.steps import COMMUNE
+from campaign_lib.indicators.indicator import Share
+from campaign_lib.indicators.steps import COMMUNE
 
 COUNTS = ("numerator", "denominator", "baseline_numerator", "baseline_denominator")
 UNMEASURED = "unmeasured"

@@ -5,7 +5,7 @@
 
 import pandas as pd
 
-from campaign_lib.answers import said
+from campaign_lib.base.answers import said
 
 POOR = ("poor", "near_poor")
 

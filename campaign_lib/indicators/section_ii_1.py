@@ -2,9 +2,9 @@
 
 import pandas as pd
 
-from campaign_lib.answers import more_than, said
-from campaign_lib.indicator import Share
+from campaign_lib.base.answers import more_than, said
 from campaign_lib.indicators.households import COHORT, minority_now, still_living_here
+from campaign_lib.indicators.indicator import Share
 
 
 def village_has_issued_its_plan(home: pd.DataFrame) -> "pd.Series[bool]":

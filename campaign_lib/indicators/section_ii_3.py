@@ -2,9 +2,9 @@
 
 import pandas as pd
 
-from campaign_lib.answers import said
-from campaign_lib.indicator import Share
+from campaign_lib.base.answers import said
 from campaign_lib.indicators.households import COHORT
+from campaign_lib.indicators.indicator import Share
 
 
 def applies_technique(home: pd.DataFrame) -> "pd.Series[bool]":

@@ -2,8 +2,7 @@
 
 import pandas as pd
 
-from campaign_lib.answers import enough_of, more_than, said
-from campaign_lib.indicator import Drop, Share
+from campaign_lib.base.answers import enough_of, more_than, said
 from campaign_lib.indicators.households import (
     COHORT,
     lived_here_at_baseline,
@@ -17,6 +16,7 @@ from campaign_lib.indicators.households import (
     status_known_at_baseline,
     status_known_on_the_later_date,
 )
+from campaign_lib.indicators.indicator import Drop, Share
 
 ESSENTIAL_GOODS = ("has_tv", "has_motorbike", "has_phone", "has_fridge", "has_rice_cooker")
 

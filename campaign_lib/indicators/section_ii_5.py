@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from campaign_lib.answers import at_least, either, said
-from campaign_lib.indicator import Count, Share
+from campaign_lib.base.answers import at_least, either, said
+from campaign_lib.indicators.indicator import Count, Share
 
 
 def belongs_to_the_front(model: pd.DataFrame) -> "pd.Series[bool]":

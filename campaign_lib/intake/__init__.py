@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pandas as pd
 
+from campaign_lib.base.quarters import Quarter
 from campaign_lib.codebook import Table, codebook
-from campaign_lib.collation import in_alphabet
+from campaign_lib.codebook.problems import file_problem, in_order, no_problems
 from campaign_lib.errors import CampaignError
 from campaign_lib.intake import references
-from campaign_lib.intake.amendments import CORRECTIONS, Amendments
 from campaign_lib.intake.communes import (
     DAYS,
     Belonging,
@@ -23,6 +23,7 @@ from campaign_lib.intake.communes import (
     keys_in,
     listed_communes,
 )
+from campaign_lib.intake.corrections import CORRECTIONS, Amendments
 from campaign_lib.intake.drafts import Draft, empty_table
 from campaign_lib.intake.findings import read_findings
 from campaign_lib.intake.keys import judge_duplicates, judge_stays
@@ -45,9 +46,8 @@ from campaign_lib.intake.values import Known
 from campaign_lib.plan import Plan, plan_of
 from campaign_lib.plan.communes import Commune
 from campaign_lib.plan.files import ByYear, plans_of_one, read_plan_files, share_plans
-from campaign_lib.problems import file_problem, in_order, no_problems
-from campaign_lib.progress import READING, Listener, Step, nobody
-from campaign_lib.quarters import Quarter
+from campaign_lib.words.collation import in_alphabet
+from campaign_lib.words.progress import READING, Listener, Step, nobody
 
 PLANS = "plans"
 IGNORED = "file ignored"

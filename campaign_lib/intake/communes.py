@@ -16,7 +16,7 @@ from campaign_lib.codebook import folded
 from campaign_lib.intake.drafts import REFUSED, UNKNOWN, Draft
 from campaign_lib.intake.references import ALL_VILLAGES
 from campaign_lib.plan.communes import ALL, Commune
-from campaign_lib.spelling import few_of
+from campaign_lib.words.spelling import few_of
 
 BETWEEN = ";"
 #: What a place can't be called: it stands for more than one.

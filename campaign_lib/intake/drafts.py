@@ -9,6 +9,14 @@ import numpy.typing as npt
 import pandas as pd
 
 from campaign_lib.codebook import Column, Table, codebook, folded
+from campaign_lib.codebook.problems import (
+    PLACES,
+    Line,
+    file_problems,
+    in_order,
+    no_problems,
+    problem_lines,
+)
 from campaign_lib.intake.cells import (
     Cells,
     Mask,
@@ -21,14 +29,6 @@ from campaign_lib.intake.cells import (
 )
 from campaign_lib.intake.headings import match
 from campaign_lib.intake.values import Known, Reader, is_unknown, reader_of
-from campaign_lib.problems import (
-    PLACES,
-    Line,
-    file_problems,
-    in_order,
-    no_problems,
-    problem_lines,
-)
 
 REFUSED = "row refused"
 UNKNOWN = "set to unknown"

@@ -11,8 +11,8 @@ from campaign_lib.codebook import Table, codebook, folded
 from campaign_lib.errors import CampaignError
 from campaign_lib.intake.cells import Cells, Remark, Sheet, is_empty
 from campaign_lib.intake.exports import both, chosen_in, is_export, together, with_blanks
-from campaign_lib.intake.legacy import readings
-from campaign_lib.intake.legacy.evidence import CONVERTED
+from campaign_lib.intake.old_letters import readings
+from campaign_lib.intake.old_letters.evidence import CONVERTED
 
 _MISSING = "the file has no such column"
 _UNKNOWN = "the codebook does not know this column"

@@ -9,7 +9,7 @@ from campaign_lib.codebook import codebook, folded
 from campaign_lib.intake.drafts import REFUSED, UNKNOWN, Draft
 from campaign_lib.intake.values import Known
 
-#: What stands for all villages together wherever a place is named (`campaign_lib.steps.COMMUNE`).
+#: What stands for all villages together wherever a place is named (`campaign_lib.indicators.steps.COMMUNE`).
 ALL_VILLAGES = "commune"
 
 

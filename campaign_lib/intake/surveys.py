@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from campaign_lib.base.quarters import Quarter
 from campaign_lib.intake.drafts import REFUSED, Draft
-from campaign_lib.quarters import Quarter
 
 #: How far outside its quarter a survey may have been taken, in days.
 GRACE = timedelta(days=45)

@@ -9,11 +9,11 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 
+from campaign_lib.base.quarters import Quarter
 from campaign_lib.codebook import Answer, Column, codebook, folded
 from campaign_lib.errors import CampaignError
 from campaign_lib.intake.cells import Broken, UnreadableError, is_empty, shown
 from campaign_lib.intake.dates import date_reader
-from campaign_lib.quarters import Quarter
 
 __all__ = ["Known", "Reader", "UnreadableError", "is_empty", "is_unknown", "reader_of", "shown"]
 

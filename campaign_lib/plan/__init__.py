@@ -15,9 +15,9 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from campaign_lib.base.limits import MOST_BYTES_OF_PLAN, whole_content
+from campaign_lib.base.quarters import CALENDARS, DECREE_09_2019
 from campaign_lib.errors import CampaignError
-from campaign_lib.limits import MOST_BYTES_OF_PLAN, whole_content
-from campaign_lib.quarters import CALENDARS, DECREE_09_2019
 
 FORMULAS = ("points", "relative", "escaped")
 #: By which standard households are found poor: Decision 59/2015/QĐ-TTg until the end of 2021,

@@ -4,7 +4,7 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date
 
-from campaign_lib.quarters import Quarter
+from campaign_lib.base.quarters import Quarter
 
 #: What stands for all communes together wherever a place is named.
 ALL = "all"

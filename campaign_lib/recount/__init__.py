@@ -15,9 +15,9 @@ import duckdb
 import pandas as pd
 
 from campaign_lib.errors import CampaignError
-from campaign_lib.progress import RECOUNTING, Listener, Step, nobody
 from campaign_lib.recount.raw import RawReading
-from campaign_lib.spelling import hint
+from campaign_lib.words.progress import RECOUNTING, Listener, Step, nobody
+from campaign_lib.words.spelling import hint
 
 _FOLDER = Path(__file__).parent
 

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pandas as pd
 
+from campaign_lib.indicators.steps import COMMUNE
 from campaign_lib.plan.communes import ALL
-from campaign_lib.progress import Listener, nobody
 from campaign_lib.recount import open_tables
-from campaign_lib.steps import COMMUNE
+from campaign_lib.words.progress import Listener, nobody
 
 _KEYS = ["quarter", "level", "place", "indicator"]
 

@@ -5,11 +5,11 @@ from collections.abc import Mapping
 import pandas as pd
 
 from campaign_lib.codebook import folded
-from campaign_lib.display import RIGHT, Column, Table
+from campaign_lib.indicators.steps import COMMUNE
 from campaign_lib.plan.communes import ALL
-from campaign_lib.processed import Processed
-from campaign_lib.steps import COMMUNE
-from campaign_lib.tables.labels import rows_of, status_mark
+from campaign_lib.show.display import RIGHT, Column, Table
+from campaign_lib.show.tables.labels import rows_of, status_mark
+from campaign_lib.store.processed import Processed
 from campaign_lib.words import Words
 
 

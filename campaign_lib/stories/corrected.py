@@ -9,15 +9,15 @@ from typing import Any
 
 import pandas as pd
 
-from campaign_lib.corrections import LEAST_VISITED, estimates
-from campaign_lib.processed import Processed
-from campaign_lib.tables.labels import rows_of
-from campaign_lib.visits import SEED, SIZE, draw, frame_of
+from campaign_lib.analysis.inspected_figures import LEAST_VISITED, estimates
+from campaign_lib.analysis.visits import SEED, SIZE, draw, frame_of
+from campaign_lib.show.tables.labels import rows_of
+from campaign_lib.store.processed import Processed
 from campaign_lib.words import Words
 
 
 def visited_figures(processed: Processed, quarter: str) -> pd.DataFrame:
-    """Give the estimates of a quarter, as `campaign_lib.corrections.estimates` does.
+    """Give the estimates of a quarter, as `campaign_lib.analysis.inspected_figures.estimates` does.
 
     Those drawn are those of the quarter's page of visits. No row where too few of them were
     visited to say anything, nor where nobody was.

@@ -5,7 +5,9 @@ from typing import Any
 
 import pandas as pd
 
-from campaign_lib.display import (
+from campaign_lib.analysis.leeway import HANGING
+from campaign_lib.indicators.section_ii_1 import COVERED_BY_PLAN
+from campaign_lib.show.display import (
     NOTHING,
     Passage,
     Shown,
@@ -17,11 +19,9 @@ from campaign_lib.display import (
     tiles,
     together,
 )
-from campaign_lib.indicators.section_ii_1 import COVERED_BY_PLAN
-from campaign_lib.leeway import HANGING
-from campaign_lib.tables.labels import rows_of
-from campaign_lib.tables.leeway import left_open, verdict_text
-from campaign_lib.tables.results import Aims, traced
+from campaign_lib.show.tables.labels import rows_of
+from campaign_lib.show.tables.leeway import left_open, verdict_text
+from campaign_lib.show.tables.results import Aims, traced
 from campaign_lib.words import Words
 
 #: Verdicts in the order of the tiles, and those that still ask for work, the worst first.

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from campaign_lib.display import Table
-from campaign_lib.processed import Processed
-from campaign_lib.quarters import Quarter
-from campaign_lib.steps import COMMUNE
-from campaign_lib.tables.results import Aims, indicator_table
+from campaign_lib.base.quarters import Quarter
+from campaign_lib.indicators.steps import COMMUNE
+from campaign_lib.show.display import Table
+from campaign_lib.show.tables.results import Aims, indicator_table
+from campaign_lib.store.processed import Processed
 from campaign_lib.words import Words
 
 

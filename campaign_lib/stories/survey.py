@@ -6,10 +6,17 @@ from typing import Any
 
 import pandas as pd
 
-from campaign_lib import charts
+from campaign_lib.analysis.quality import unknown_answers
 from campaign_lib.codebook import Column as Question
 from campaign_lib.codebook import codebook
-from campaign_lib.display import (
+from campaign_lib.indicators.section_ii_1 import COVERED_BY_PLAN, INFORMED
+from campaign_lib.indicators.section_ii_2 import CHANGED_MINDSET
+from campaign_lib.indicators.section_ii_3 import APPLIES_SCIENCE
+from campaign_lib.indicators.section_ii_4 import ESSENTIAL_GOODS, IMPROVED_LIFE, IN_COOPERATIVE
+from campaign_lib.indicators.steps import columns_read, walk
+from campaign_lib.pipeline.opening import open_campaign, parameters_of
+from campaign_lib.show import charts
+from campaign_lib.show.display import (
     RIGHT,
     Column,
     Mark,
@@ -20,20 +27,13 @@ from campaign_lib.display import (
     paragraph,
     together,
 )
-from campaign_lib.indicators.section_ii_1 import COVERED_BY_PLAN, INFORMED
-from campaign_lib.indicators.section_ii_2 import CHANGED_MINDSET
-from campaign_lib.indicators.section_ii_3 import APPLIES_SCIENCE
-from campaign_lib.indicators.section_ii_4 import ESSENTIAL_GOODS, IMPROVED_LIFE, IN_COOPERATIVE
-from campaign_lib.processed import Processed
-from campaign_lib.quality import unknown_answers
-from campaign_lib.steps import columns_read, walk
-from campaign_lib.stories.opening import open_campaign, parameters_of
+from campaign_lib.show.tables.context import unknowns_table
+from campaign_lib.show.tables.labels import answer_label, question_label, rows_of, status_mark
+from campaign_lib.show.tables.results import UNMEASURED, count_of_base
+from campaign_lib.show.tables.steps import step_labels
+from campaign_lib.store.processed import Processed
 from campaign_lib.stories.start import plan_of_year
 from campaign_lib.stories.telling import Story, masthead, period
-from campaign_lib.tables.context import unknowns_table
-from campaign_lib.tables.labels import answer_label, question_label, rows_of, status_mark
-from campaign_lib.tables.results import UNMEASURED, count_of_base
-from campaign_lib.tables.steps import step_labels
 from campaign_lib.words import Words
 
 _DEPRIVATION = "dep_"

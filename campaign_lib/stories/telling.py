@@ -2,8 +2,8 @@
 
 from typing import Any, ClassVar
 
-from campaign_lib.display import NOTHING, Passage, Shown, heading, paragraph, together
-from campaign_lib.editions import INTERNAL, Edition
+from campaign_lib.base.editions import INTERNAL, Edition
+from campaign_lib.show.display import NOTHING, Passage, Shown, heading, paragraph, together
 from campaign_lib.words import Words
 
 

@@ -7,7 +7,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from campaign_lib.sample import write_sample
+from campaign_sample import write_sample
 from tests.bench.ways import TODAY
 
 #: Households.

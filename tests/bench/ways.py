@@ -13,12 +13,12 @@ from multiprocessing import get_context
 from pathlib import Path
 from statistics import median
 
-from campaign_lib.build import build
-from campaign_lib.engine.nursery_process import GARBAGE
-from campaign_lib.notebooks import find_notebook
-from campaign_lib.processed import Processed
-from campaign_lib.sample import write_sample
-from campaign_lib.stories.opening import PROCESSED
+from campaign_lib.pipeline.build import build
+from campaign_lib.pipeline.engine.nursery_process import GARBAGE
+from campaign_lib.pipeline.notebooks import find_notebook
+from campaign_lib.pipeline.opening import PROCESSED
+from campaign_lib.store.processed import Processed
+from campaign_sample import write_sample
 
 NOTEBOOK = "village_report"
 #: After the sample's last survey, and the same in each run.
@@ -139,8 +139,8 @@ def floor(folder: Path, reports: list[Parameters], jobs: int) -> None:
 def _pages(folder: Path, reports: list[Parameters], share: int) -> None:
     import gc
 
-    from campaign_lib import pages
-    from campaign_lib.stories.opening import open_campaign
+    from campaign_lib.pipeline.opening import open_campaign
+    from campaign_lib.show import pages
     from campaign_lib.stories.village import village_report
 
     gc.freeze()  # as kernels do

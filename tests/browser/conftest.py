@@ -12,7 +12,7 @@ from every_page import Which, make_pages, make_sample, place_of
 from filelock import FileLock
 from playwright.sync_api import Browser, sync_playwright
 
-from campaign_lib.processed import Processed
+from campaign_lib.store.processed import Processed
 from campaign_lib.words import Words
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")

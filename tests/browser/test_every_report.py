@@ -13,9 +13,9 @@ import pytest
 from playwright.sync_api import Browser
 from watched_pages import PHONE, opened, wider_than_the_page
 
-from campaign_lib.editions import EDITIONS
-from campaign_lib.processed import Processed
-from campaign_lib.reports.addresses import INDEX
+from campaign_lib.base.editions import EDITIONS
+from campaign_lib.pipeline.reports.addresses import INDEX
+from campaign_lib.store.processed import Processed
 from campaign_lib.words import LANGUAGES
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]

@@ -9,10 +9,10 @@ from playwright.sync_api import Browser, Page, expect
 from watched_pages import opened
 
 from campaign_lib.indicators import IDS
-from campaign_lib.reports import Entry, index_page
-from campaign_lib.reports.addresses import INDEX, address_of
-from campaign_lib.steps import COMMUNE
-from campaign_lib.tables.heat_map import HeatCell
+from campaign_lib.indicators.steps import COMMUNE
+from campaign_lib.pipeline.reports import Entry, index_page
+from campaign_lib.pipeline.reports.addresses import INDEX, address_of
+from campaign_lib.show.tables.heat_map import HeatCell
 
 pytestmark = pytest.mark.browser
 

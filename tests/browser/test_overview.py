@@ -21,15 +21,15 @@ from watched_pages import (
     wider_than_the_page,
 )
 
-from campaign_lib.build import build
-from campaign_lib.editions import EDITIONS, Edition
+from campaign_lib.base.editions import EDITIONS, Edition
+from campaign_lib.base.quarters import Quarter
 from campaign_lib.indicators import IDS
-from campaign_lib.locks import Locks
-from campaign_lib.processed import Processed
-from campaign_lib.quarters import Quarter
-from campaign_lib.reports.communes import overview
-from campaign_lib.sample import write_sample
+from campaign_lib.pipeline.build import build
+from campaign_lib.pipeline.reports.communes import overview
+from campaign_lib.store.locks import Locks
+from campaign_lib.store.processed import Processed
 from campaign_lib.words import LANGUAGES, Words
+from campaign_sample import write_sample
 
 pytestmark = pytest.mark.browser
 

@@ -11,9 +11,12 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 from playwright.sync_api import Browser
 from watched_pages import TOO_WIDE, WIDTH, bare, opened, printed
 
-from campaign_lib import pages
+from campaign_lib.base.quarters import Quarter
 from campaign_lib.codebook import codebook
-from campaign_lib.display import (
+from campaign_lib.office.forms.paper import write_paper
+from campaign_lib.office.forms.questionnaire import Home, Questionnaire, Village
+from campaign_lib.show import pages
+from campaign_lib.show.display import (
     RIGHT,
     Column,
     Passage,
@@ -24,9 +27,6 @@ from campaign_lib.display import (
     paragraph,
     together,
 )
-from campaign_lib.forms.paper import write_paper
-from campaign_lib.forms.questionnaire import Home, Questionnaire, Village
-from campaign_lib.quarters import Quarter
 from campaign_lib.words import Words
 
 pytestmark = pytest.mark.browser

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from every_page import ALONE, EACH_PAGE, Which
 
-from campaign_lib.figures import Figure
+from campaign_lib.base.figures import Figure
 from campaign_lib.indicators import find
-from campaign_lib.processed import Processed
-from campaign_lib.reports.addresses import INDEX, address_of
+from campaign_lib.pipeline.reports.addresses import INDEX, address_of
+from campaign_lib.store.processed import Processed
 
 #: Pages without printed references. The index would need ten times its size for them: a place's
 #: code stands beside its name, its script leads from each cell to the figure's page, and that has

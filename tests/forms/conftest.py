@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from form_campaign import TODAY, written_campaign
 
-from campaign_lib.forms import Made, Questionnaire, questionnaire_of, write_forms
-from campaign_lib.forms.questionnaire import Village
 from campaign_lib.intake import read_homes
+from campaign_lib.office.forms import Made, Questionnaire, questionnaire_of, write_forms
+from campaign_lib.office.forms.questionnaire import Village
 
 
 @pytest.fixture(scope="session")

@@ -10,8 +10,8 @@ from openpyxl import load_workbook
 
 from campaign_lib.codebook import codebook
 from campaign_lib.errors import CampaignError
-from campaign_lib.forms import Questionnaire, in_words, questionnaire_of, write_forms
 from campaign_lib.intake import Homes, read_homes
+from campaign_lib.office.forms import Questionnaire, in_words, questionnaire_of, write_forms
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from campaign_lib.forms import Made, Questionnaire
+from campaign_lib.office.forms import Made, Questionnaire
 
 pytestmark = pytest.mark.slow
 #: CSV with commas and quotation marks, in UTF-8.

@@ -14,11 +14,11 @@ import pandas as pd
 import pytest
 from openpyxl import load_workbook
 
+from campaign_lib.base.quarters import Quarter
 from campaign_lib.codebook import Column, codebook
-from campaign_lib.forms import Made, Questionnaire, questionnaire_of, write_forms
 from campaign_lib.intake import Campaign, read_campaign, read_homes
-from campaign_lib.quarters import Quarter
-from campaign_lib.sample import write_sample
+from campaign_lib.office.forms import Made, Questionnaire, questionnaire_of, write_forms
+from campaign_sample import write_sample
 
 TODAY = date(2025, 2, 1)
 QUARTER = "2024Q1"

@@ -13,9 +13,9 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from campaign_lib.codebook import Column
-from campaign_lib.forms import Made, Questionnaire
-from campaign_lib.forms.questionnaire import Home, Village
-from campaign_lib.forms.workbook import write_workbook
+from campaign_lib.office.forms import Made, Questionnaire
+from campaign_lib.office.forms.questionnaire import Home, Village
+from campaign_lib.office.forms.workbook import write_workbook
 from campaign_lib.words import Words
 
 ADDED = ["Mã hộ", "Chủ hộ", "Còn trống"]

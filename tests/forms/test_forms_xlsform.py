@@ -12,10 +12,10 @@ from form_campaign import NAMES, QUESTION, with_columns
 from openpyxl import load_workbook
 from pyxform.xls2xform import convert
 
-from campaign_lib.forms import Made, Questionnaire
-from campaign_lib.forms.names import HOUSEHOLDS
-from campaign_lib.forms.questionnaire import Home, Village
-from campaign_lib.forms.xlsform import LANGUAGES, write_xlsform
+from campaign_lib.office.forms import Made, Questionnaire
+from campaign_lib.office.forms.names import HOUSEHOLDS
+from campaign_lib.office.forms.questionnaire import Home, Village
+from campaign_lib.office.forms.xlsform import LANGUAGES, write_xlsform
 
 XF = "{http://www.w3.org/2002/xforms}"
 #: Kinds of questions and columns that both KoboToolbox and ODK know.

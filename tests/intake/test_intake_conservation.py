@@ -26,8 +26,8 @@ from intake_files import (
 
 from campaign_lib.codebook import codebook
 from campaign_lib.intake import Campaign, read_campaign
-from campaign_lib.sample.scope import Injury, Scope
-from campaign_lib.sample.writing import DEFAULT_QUARTERS, make_sample
+from campaign_sample.scope import Injury, Scope
+from campaign_sample.writing import DEFAULT_QUARTERS, make_sample
 
 Sample = tuple[Campaign, tuple[Injury, ...], Path]
 #: Cells as hurried people and other programs write them.

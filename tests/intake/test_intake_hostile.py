@@ -19,9 +19,9 @@ from fuzz.reading import READ, REFUSED, outcome
 from fuzz.seeds import tables
 from intake_files import TODAY, workbook
 
+from campaign_lib.base.limits import MOST_CORRECTIONS
 from campaign_lib.intake import read_campaign
 from campaign_lib.intake.sources.folder import raw_hashes
-from campaign_lib.limits import MOST_CORRECTIONS
 
 MB = 1024**2
 TEXT = tables()["activities.csv"]

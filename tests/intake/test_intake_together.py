@@ -14,7 +14,7 @@ from intake_files import (
     write_file,
 )
 
-from campaign_lib import limits
+from campaign_lib.base import limits
 from campaign_lib.errors import CampaignError
 from campaign_lib.intake import read_campaign, read_homes
 from campaign_lib.intake.sources.together import look_over

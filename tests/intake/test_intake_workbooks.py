@@ -21,7 +21,7 @@ from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
-from campaign_lib import limits
+from campaign_lib.base import limits
 from campaign_lib.errors import CampaignError
 from campaign_lib.intake.sources import read_sheet
 

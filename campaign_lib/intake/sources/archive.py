@@ -13,8 +13,8 @@ from typing import IO
 from xml.etree import ElementTree
 from xml.parsers import expat
 
+from campaign_lib.base.limits import refuse_parts
 from campaign_lib.errors import CampaignError
-from campaign_lib.limits import refuse_parts
 
 #: What every archive begins with, and the record that ends it, so many bytes long, if it has no
 #: comment: with one, two readers might take different records for the last.

@@ -8,10 +8,10 @@ from itertools import islice, zip_longest
 
 import numpy as np
 
+from campaign_lib.base.limits import MOST_CELLS, MOST_OLD_BYTES, refuse_cells, refuse_line
 from campaign_lib.errors import CampaignError
 from campaign_lib.intake.cells import Cells, Grid, Remark, Whole
-from campaign_lib.intake.legacy.old_bytes import in_old_bytes
-from campaign_lib.limits import MOST_CELLS, MOST_OLD_BYTES, refuse_cells, refuse_line
+from campaign_lib.intake.old_letters.old_bytes import in_old_bytes
 
 FILE_CONVERTED = "file converted"
 _SEPARATORS = (",", ";", "\t")

@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from campaign_lib.base.quarters import Quarter
 from campaign_lib.codebook import folded
 from campaign_lib.errors import CampaignError
-from campaign_lib.quarters import Quarter
 
 SURVEY = "survey"
 #: The two kinds of which a table must not have both, and kinds that give way to these.

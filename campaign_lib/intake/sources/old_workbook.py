@@ -9,18 +9,18 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from campaign_lib.errors import CampaignError
-from campaign_lib.intake.sources.archive import unreadable
-from campaign_lib.limits import (
+from campaign_lib.base.limits import (
     MOST_CELLS_OF_WORKBOOK,
     MOST_MEMORY_APART,
     MOST_SECONDS_APART,
     refuse_cells,
 )
+from campaign_lib.errors import CampaignError
+from campaign_lib.intake.sources.archive import unreadable
 
 #: What every compound file begins with: workbooks of 1997 to 2003, and locked ones of any year.
 COMPOUND = bytes.fromhex("d0cf11e0a1b11ae1")
-_APART = Path(__file__).with_name("apart.py")
+_APART = Path(__file__).with_name("read_old_workbook.py")
 
 
 @dataclass(frozen=True)

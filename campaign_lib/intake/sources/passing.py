@@ -13,7 +13,7 @@ import numpy as np
 
 from campaign_lib.codebook import Table, codebook, folded
 from campaign_lib.intake.cells import Cells, Grid, Mask, Remark, shown
-from campaign_lib.intake.legacy import readings
+from campaign_lib.intake.old_letters import readings
 from campaign_lib.intake.sources.layout import Headings, places, required, says_its_heading
 
 PASSED_OVER = "row passed over"

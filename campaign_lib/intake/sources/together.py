@@ -8,10 +8,10 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from campaign_lib.base.limits import refuse_folder, refuse_table, refuse_total
 from campaign_lib.errors import CampaignError
 from campaign_lib.intake.cells import Grid
 from campaign_lib.intake.sources.folder import SUFFIXES, SURVEY
-from campaign_lib.limits import refuse_folder, refuse_table, refuse_total
 
 
 def look_over(raw: Path) -> None:

@@ -7,14 +7,14 @@ from typing import Protocol
 
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
+from campaign_lib.base.limits import MOST_CELLS_OF_WORKBOOK, refuse_cells
 from campaign_lib.codebook import folded
 from campaign_lib.errors import CampaignError
 from campaign_lib.intake.cells import Grid, Marks
 from campaign_lib.intake.sources.archive import ARCHIVE, no_workbook, unreadable
+from campaign_lib.intake.sources.archived_sheets import Parts
 from campaign_lib.intake.sources.delimited import columns_of
 from campaign_lib.intake.sources.old_workbook import COMPOUND, old_sheets
-from campaign_lib.intake.sources.parts import Parts
-from campaign_lib.limits import MOST_CELLS_OF_WORKBOOK, refuse_cells
 
 
 class Workbook(Protocol):

@@ -29,7 +29,6 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from campaign_lib.progress import READING, Listener, Step, nobody
 from campaign_lib.recount.raw import corrections, layout
 from campaign_lib.recount.raw.book import codebook_tables, plan_tables
 from campaign_lib.recount.raw.corrections import CORRECTIONS
@@ -42,6 +41,7 @@ from campaign_lib.recount.raw.grids import (
     read_grid,
 )
 from campaign_lib.recount.raw.layout import Column, Piece, text
+from campaign_lib.words.progress import READING, Listener, Step, nobody
 
 _FOLDER = Path(__file__).parent
 _FIRST = ("villages", "households")

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 #: What a heading may say instead of the column's code.
 _LABELS = ("vi", "en", "ask_vi", "ask_en")
-_LIBRARY = Path(__file__).parents[2]
+_CODEBOOK = Path(__file__).parents[2] / "codebook"
 _TEXT, _WHOLE, _YES = pa.string(), pa.int64(), pa.bool_()
 #: The tables that are made here, with their columns.
 _SHAPES: Mapping[str, Mapping[str, Any]] = {
@@ -38,9 +38,9 @@ _SHAPES: Mapping[str, Mapping[str, Any]] = {
 
 def codebook_tables() -> dict[str, pa.Table]:
     """Give the raw tables' columns, labels and answers, and the ethnic groups."""
-    book = _toml(_LIBRARY / "codebook.toml")
+    book = _toml(_CODEBOOK / "codebook.toml")
     columns = list(_columns(book))
-    groups = _toml(_LIBRARY / "ethnic_groups.toml")
+    groups = _toml(_CODEBOOK / "ethnic_groups.toml")
     return {
         "columns": _table("columns", [row for row, *_ in columns]),
         "written_labels": _table("written_labels", [r for _, rows, _ in columns for r in rows]),

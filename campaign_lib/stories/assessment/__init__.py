@@ -3,18 +3,18 @@
 from collections.abc import Mapping
 from typing import Any
 
-from campaign_lib.display import NOTHING, Passage, boxed, paragraph, together
-from campaign_lib.processed import Processed
+from campaign_lib.analysis.years import last_quarter
+from campaign_lib.pipeline.opening import open_campaign, parameters_of
+from campaign_lib.show.display import NOTHING, Passage, boxed, paragraph, together
+from campaign_lib.show.tables.context import facts_table
+from campaign_lib.store.processed import Processed
 from campaign_lib.stories.assessment.ahead import YearAhead
 from campaign_lib.stories.assessment.poverty import YearPoverty
 from campaign_lib.stories.assessment.targets import YearTargets
 from campaign_lib.stories.assessment.year_end import YearEnd
-from campaign_lib.stories.opening import open_campaign, parameters_of
 from campaign_lib.stories.sharing import first_of
 from campaign_lib.stories.telling import Story, masthead, period
-from campaign_lib.tables.context import facts_table
 from campaign_lib.words import Words
-from campaign_lib.years import last_quarter
 
 
 def check_annual_assessment(namespace: Mapping[str, Any]) -> "AnnualAssessment":

@@ -4,15 +4,15 @@ from typing import Any
 
 import pandas as pd
 
-from campaign_lib.display import NOTHING, Passage, listing, paragraph
+from campaign_lib.analysis.plan_changes import plan_items
 from campaign_lib.indicators import IDS
-from campaign_lib.plan_changes import plan_items
+from campaign_lib.show.display import NOTHING, Passage, listing, paragraph
+from campaign_lib.show.tables.assessment import surplus_text
+from campaign_lib.show.tables.context import tasks_table
+from campaign_lib.show.tables.labels import rows_of
+from campaign_lib.show.tables.plan_items import items_table
 from campaign_lib.stories.assessment.year_end import YearEnd
 from campaign_lib.stories.telling import Story
-from campaign_lib.tables.assessment import surplus_text
-from campaign_lib.tables.context import tasks_table
-from campaign_lib.tables.labels import rows_of
-from campaign_lib.tables.plan_items import items_table
 from campaign_lib.words import Words
 
 _DONE = "done"

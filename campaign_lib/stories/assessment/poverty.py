@@ -5,20 +5,17 @@ from typing import Any
 
 import pandas as pd
 
-from campaign_lib.audit import audit
-from campaign_lib.charts.flows import flows_chart
-from campaign_lib.display import NOTHING, Passage, Table, folded_away, paragraph
-from campaign_lib.flows import last_found_poor, still_poor
+from campaign_lib.analysis.audit import audit
+from campaign_lib.analysis.flows import last_found_poor, still_poor
+from campaign_lib.analysis.plan_changes import NEW_STANDARD_SINCE
+from campaign_lib.base.quarters import Quarter
 from campaign_lib.indicators.households import POOR
 from campaign_lib.indicators.section_ii_4 import POVERTY_REDUCTION
+from campaign_lib.indicators.steps import COMMUNE
 from campaign_lib.plan import DECISION_59_2015
-from campaign_lib.plan_changes import NEW_STANDARD_SINCE
-from campaign_lib.quarters import Quarter
-from campaign_lib.steps import COMMUNE
-from campaign_lib.stories.assessment.year_end import YearEnd
-from campaign_lib.stories.audit.reasons import formula_table
-from campaign_lib.stories.telling import Story
-from campaign_lib.tables.flows import (
+from campaign_lib.show.charts.flows import flows_chart
+from campaign_lib.show.display import NOTHING, Passage, Table, folded_away, paragraph
+from campaign_lib.show.tables.flows import (
     equation,
     flow_label,
     flow_table,
@@ -26,7 +23,10 @@ from campaign_lib.tables.flows import (
     relapsed_table,
     still_poor_table,
 )
-from campaign_lib.tables.labels import answer_label
+from campaign_lib.show.tables.labels import answer_label
+from campaign_lib.stories.assessment.year_end import YearEnd
+from campaign_lib.stories.audit.reasons import formula_table
+from campaign_lib.stories.telling import Story
 from campaign_lib.words import Words
 
 _WAYS = {

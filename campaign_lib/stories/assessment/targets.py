@@ -4,9 +4,14 @@ from typing import Any
 
 import pandas as pd
 
-from campaign_lib import charts
-from campaign_lib.assessment import MET, NO_TARGET, UNMEASURED, by_village
-from campaign_lib.display import (
+from campaign_lib.analysis.assessment import MET, NO_TARGET, UNMEASURED, by_village
+from campaign_lib.analysis.plan_changes import changes_for, plan_items
+from campaign_lib.analysis.years import commune_lines, last_quarter
+from campaign_lib.indicators import ALL
+from campaign_lib.indicators.indicator import Indicator
+from campaign_lib.indicators.section_ii_4 import POVERTY_REDUCTION
+from campaign_lib.show import charts
+from campaign_lib.show.display import (
     NOTHING,
     Passage,
     Tile,
@@ -17,23 +22,18 @@ from campaign_lib.display import (
     tiles,
     together,
 )
-from campaign_lib.indicator import Indicator
-from campaign_lib.indicators import ALL
-from campaign_lib.indicators.section_ii_4 import POVERTY_REDUCTION
-from campaign_lib.plan_changes import changes_for, plan_items
-from campaign_lib.stories.assessment.year_end import YearEnd
-from campaign_lib.stories.telling import Story
-from campaign_lib.tables.assessment import (
+from campaign_lib.show.tables.assessment import (
     compared_table,
     surplus_text,
     verdicts_table,
     villages_table,
 )
-from campaign_lib.tables.labels import rows_of
-from campaign_lib.tables.plan_items import change_text
-from campaign_lib.tables.results import count_of_base, traced
+from campaign_lib.show.tables.labels import rows_of
+from campaign_lib.show.tables.plan_items import change_text
+from campaign_lib.show.tables.results import count_of_base, traced
+from campaign_lib.stories.assessment.year_end import YearEnd
+from campaign_lib.stories.telling import Story
 from campaign_lib.words import Words
-from campaign_lib.years import commune_lines, last_quarter
 
 
 class YearTargets(Story):

@@ -10,8 +10,13 @@ from typing import Any
 
 import pandas as pd
 
-from campaign_lib.audit import Audit, audit
-from campaign_lib.display import (
+from campaign_lib.analysis.audit import Audit, audit
+from campaign_lib.indicators.indicator import Drop
+from campaign_lib.indicators.results import KEYS
+from campaign_lib.indicators.steps import COMMUNE
+from campaign_lib.pipeline.opening import open_campaign, parameters_of
+from campaign_lib.recount import people_sql, recount_sql
+from campaign_lib.show.display import (
     NOTHING,
     RIGHT,
     Column,
@@ -24,16 +29,11 @@ from campaign_lib.display import (
     paragraph,
     together,
 )
-from campaign_lib.indicator import Drop
-from campaign_lib.processed import Processed
-from campaign_lib.recount import people_sql, recount_sql
-from campaign_lib.results import KEYS
-from campaign_lib.steps import COMMUNE
+from campaign_lib.show.tables.labels import rows_of
+from campaign_lib.show.tables.steps import step_labels, step_text
+from campaign_lib.store.processed import Processed
 from campaign_lib.stories.audit import facts, reasons, units
-from campaign_lib.stories.opening import open_campaign, parameters_of
 from campaign_lib.stories.what_changed.notes import revision_note
-from campaign_lib.tables.labels import rows_of
-from campaign_lib.tables.steps import step_labels, step_text
 from campaign_lib.words import Words
 
 _BLANK_LINES = re.compile(r"\n{3,}")

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from campaign_lib.audit import IDENTITY, PLAN, Audit, day_of
+from campaign_lib.analysis.audit import IDENTITY, PLAN, Audit, day_of
 from campaign_lib.codebook import Column, codebook
-from campaign_lib.display import Passage, listing, paragraph, together
-from campaign_lib.steps import Question, columns_read
-from campaign_lib.tables.labels import answer_label
+from campaign_lib.indicators.steps import Question, columns_read
+from campaign_lib.show.display import Passage, listing, paragraph, together
+from campaign_lib.show.tables.labels import answer_label
 from campaign_lib.words import MISSING, Words, is_missing
 
 _BETWEEN = ";"

@@ -3,15 +3,15 @@
 from collections.abc import Mapping
 from fractions import Fraction
 
-from campaign_lib.audit import Audit, Division
-from campaign_lib.display import RIGHT, Cell, Column, Passage, Shown, Table, paragraph
-from campaign_lib.indicator import Count, Drop
-from campaign_lib.leeway import HANGING
-from campaign_lib.percent import ALL_OF_THEM
-from campaign_lib.steps import COMMUNE
+from campaign_lib.analysis.audit import Audit, Division
+from campaign_lib.analysis.leeway import HANGING
+from campaign_lib.base.percent import ALL_OF_THEM
+from campaign_lib.indicators.indicator import Count, Drop
+from campaign_lib.indicators.steps import COMMUNE
+from campaign_lib.show.display import RIGHT, Cell, Column, Passage, Shown, Table, paragraph
+from campaign_lib.show.tables.labels import status_mark
+from campaign_lib.show.tables.leeway import verdict_text
 from campaign_lib.stories.audit.reasons import fall_text, left_open, rounded
-from campaign_lib.tables.labels import status_mark
-from campaign_lib.tables.leeway import verdict_text
 from campaign_lib.words import Words, is_missing
 
 Row = tuple[str, Cell, str]

@@ -10,8 +10,12 @@ from typing import Any
 
 import pandas as pd
 
-from campaign_lib.audit import Audit, audit
-from campaign_lib.display import (
+from campaign_lib.analysis.audit import Audit, audit
+from campaign_lib.indicators import ALL
+from campaign_lib.indicators.indicator import Indicator
+from campaign_lib.indicators.steps import COMMUNE
+from campaign_lib.pipeline.opening import open_campaign, parameters_of
+from campaign_lib.show.display import (
     RIGHT,
     Column,
     Heading,
@@ -24,16 +28,12 @@ from campaign_lib.display import (
     paragraph,
     together,
 )
-from campaign_lib.indicator import Indicator
-from campaign_lib.indicators import ALL
-from campaign_lib.processed import Processed
-from campaign_lib.steps import COMMUNE
+from campaign_lib.show.tables.labels import rows_of, status_mark
+from campaign_lib.show.tables.results import count_of_base, in_plan_order, traced
+from campaign_lib.store.processed import Processed
 from campaign_lib.stories.audit import AuditStory, reasons, units
-from campaign_lib.stories.opening import open_campaign, parameters_of
 from campaign_lib.stories.telling import Story, masthead, period
 from campaign_lib.stories.what_changed.notes import revision_note
-from campaign_lib.tables.labels import rows_of, status_mark
-from campaign_lib.tables.results import count_of_base, in_plan_order, traced
 from campaign_lib.words import Words
 
 

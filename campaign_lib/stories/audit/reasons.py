@@ -3,18 +3,18 @@
 from collections.abc import Sequence
 from typing import Any
 
-from campaign_lib.audit import Audit, Division
-from campaign_lib.audit.arithmetic import PLACES
-from campaign_lib.corrections import OF_COHORT
-from campaign_lib.display import Column, Passage, Shown, Table, listing, paragraph
-from campaign_lib.indicator import Count, Drop
-from campaign_lib.intervals import effective
-from campaign_lib.leeway import NOT_JUDGED, Leeway, leeway
-from campaign_lib.steps import COMMUNE
+from campaign_lib.analysis.audit import Audit, Division
+from campaign_lib.analysis.audit.arithmetic import PLACES
+from campaign_lib.analysis.inspected_figures import OF_COHORT
+from campaign_lib.analysis.intervals import effective
+from campaign_lib.analysis.leeway import NOT_JUDGED, Leeway, leeway
+from campaign_lib.indicators.indicator import Count, Drop
+from campaign_lib.indicators.steps import COMMUNE
+from campaign_lib.show.display import Column, Passage, Shown, Table, listing, paragraph
+from campaign_lib.show.tables.labels import question_label
+from campaign_lib.show.tables.leeway import sentences, verdict_text
+from campaign_lib.show.tables.results import Aims
 from campaign_lib.stories.corrected import corrected
-from campaign_lib.tables.labels import question_label
-from campaign_lib.tables.leeway import sentences, verdict_text
-from campaign_lib.tables.results import Aims
 from campaign_lib.words import Words, is_missing
 
 #: The days of poverty reduction's two parts, as the table `quarters` calls them.

@@ -5,13 +5,13 @@ from typing import Any
 
 import pandas as pd
 
-from campaign_lib.audit import IDENTITY, UNIT_KEY, Audit
-from campaign_lib.display import Cell, Column, Passage, Shown, Table, folded_away, paragraph
-from campaign_lib.indicator import Drop
-from campaign_lib.problem_list import told
-from campaign_lib.steps import COMMUNE, Part
+from campaign_lib.analysis.audit import IDENTITY, UNIT_KEY, Audit
+from campaign_lib.indicators.indicator import Drop
+from campaign_lib.indicators.steps import COMMUNE, Part
+from campaign_lib.intake.problem_list import told
+from campaign_lib.show.display import Cell, Column, Passage, Shown, Table, folded_away, paragraph
+from campaign_lib.show.tables.labels import rows_of
 from campaign_lib.stories.audit.answers import Answers
-from campaign_lib.tables.labels import rows_of
 from campaign_lib.words import MISSING, Words, is_missing
 
 _OUTSIDE = ("not_in_base", "base_unknown")

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from campaign_lib.editions import INTERNAL, PUBLIC, known_edition
-from campaign_lib.processed import Processed
+from campaign_lib.base.editions import INTERNAL, PUBLIC, known_edition
+from campaign_lib.pipeline.opening import open_campaign, parameters_of
+from campaign_lib.store.processed import Processed
 from campaign_lib.stories.commune.internal import CommuneReport
 from campaign_lib.stories.commune.public import PublicCommuneReport
 from campaign_lib.stories.commune.quarter import CommuneQuarter
-from campaign_lib.stories.opening import open_campaign, parameters_of
 from campaign_lib.words import Words
 
 #: What each edition is told by, and the table that its figures are read from.

@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 
+from campaign_lib.analysis.quality import coverage, unknown_answers
 from campaign_lib.codebook import codebook
-from campaign_lib.display import Passage, listing, paragraph
-from campaign_lib.problem_list import told
-from campaign_lib.quality import coverage, unknown_answers
-from campaign_lib.slices import Fingerprints
+from campaign_lib.intake.problem_list import told
+from campaign_lib.show.display import Passage, listing, paragraph
+from campaign_lib.show.tables.context import facts_table
+from campaign_lib.show.tables.labels import question_label
+from campaign_lib.store.slices import Fingerprints
 from campaign_lib.stories.commune.story import CommuneStory
-from campaign_lib.tables.context import facts_table
-from campaign_lib.tables.labels import question_label
 
 _MOST = 3
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import ClassVar
 
-from campaign_lib.display import Passage, boxed, together
-from campaign_lib.steps import COMMUNE
+from campaign_lib.indicators.steps import COMMUNE
+from campaign_lib.show.display import Passage, boxed, together
 from campaign_lib.stories.commune.footing import FootingSection
 from campaign_lib.stories.commune.money import MoneySection
 from campaign_lib.stories.commune.screen import CommuneScreen

@@ -5,8 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from campaign_lib.charts.commune import money_chart
-from campaign_lib.commune.borrowing import (
+from campaign_lib.analysis.commune.borrowing import (
     BORROWED,
     NOT_BORROWED,
     Borrowing,
@@ -14,12 +13,12 @@ from campaign_lib.commune.borrowing import (
     median_incomes,
     side_by_side,
 )
-from campaign_lib.commune.funding import NATIONAL, OTHERS, over_plan, sums_by
-from campaign_lib.commune.rates import rate
-from campaign_lib.display import NOTHING, Passage, Shown, paragraph, together
-from campaign_lib.stories.commune.story import CommuneStory
-from campaign_lib.tables.commune_labels import commune_labels
-from campaign_lib.tables.commune_money import (
+from campaign_lib.analysis.commune.funding import NATIONAL, OTHERS, over_plan, sums_by
+from campaign_lib.analysis.commune.rates import rate
+from campaign_lib.show.charts.commune import money_chart
+from campaign_lib.show.display import NOTHING, Passage, Shown, paragraph, together
+from campaign_lib.show.tables.commune_labels import commune_labels
+from campaign_lib.show.tables.commune_money import (
     Share,
     comparison_table,
     lenders_table,
@@ -27,7 +26,8 @@ from campaign_lib.tables.commune_money import (
     programmes_table,
     village_money_table,
 )
-from campaign_lib.tables.labels import answer_label, rows_of
+from campaign_lib.show.tables.labels import answer_label, rows_of
+from campaign_lib.stories.commune.story import CommuneStory
 
 QUESTION = "borrowed"
 LENDERS, OVER, VILLAGES = 8, 20, 30

@@ -9,10 +9,14 @@ from typing import Any
 
 import pandas as pd
 
-from campaign_lib import charts
-from campaign_lib.commune.borrowing import STILL_POOR, Borrowing
+from campaign_lib.analysis.commune.borrowing import STILL_POOR, Borrowing
 from campaign_lib.disclosure import LEAST_SHOWN, may_show
-from campaign_lib.display import (
+from campaign_lib.indicators import ALL
+from campaign_lib.indicators.households import COHORT
+from campaign_lib.indicators.indicator import Share
+from campaign_lib.indicators.steps import COMMUNE
+from campaign_lib.show import charts
+from campaign_lib.show.display import (
     NOTHING,
     Cell,
     Passage,
@@ -23,17 +27,13 @@ from campaign_lib.display import (
     paragraph,
     together,
 )
-from campaign_lib.indicator import Share
-from campaign_lib.indicators import ALL
-from campaign_lib.indicators.households import COHORT
-from campaign_lib.steps import COMMUNE
+from campaign_lib.show.tables import public
+from campaign_lib.show.tables.labels import rows_of
+from campaign_lib.show.tables.results import count_of_base, wanted_count
 from campaign_lib.stories.commune.internal import CommuneReport
 from campaign_lib.stories.commune.screen import BEHIND, CommuneScreen
 from campaign_lib.stories.commune.villages import ALL_OF_THEM, FIRST
 from campaign_lib.stories.what_changed.notes import public_note
-from campaign_lib.tables import public
-from campaign_lib.tables.labels import rows_of
-from campaign_lib.tables.results import count_of_base, wanted_count
 
 _OF_COHORT = frozenset(one.id for one in ALL if isinstance(one, Share) and one.among == COHORT)
 

@@ -5,14 +5,14 @@ from typing import Any
 
 import pandas as pd
 
-from campaign_lib.commune.models import with_states
-from campaign_lib.commune.sessions import held_in
-from campaign_lib.commune.villages import by_need
+from campaign_lib.analysis.commune.models import with_states
+from campaign_lib.analysis.commune.sessions import held_in
+from campaign_lib.analysis.commune.villages import by_need
+from campaign_lib.base.quarters import DECREE_09_2019, Quarter
 from campaign_lib.indicators.section_ii_1 import INFORMED
-from campaign_lib.processed import Processed
-from campaign_lib.quarters import DECREE_09_2019, Quarter
-from campaign_lib.steps import COMMUNE, walk
-from campaign_lib.tables.results import Aims, in_plan_order
+from campaign_lib.indicators.steps import COMMUNE, walk
+from campaign_lib.show.tables.results import Aims, in_plan_order
+from campaign_lib.store.processed import Processed
 
 
 class CommuneQuarter:

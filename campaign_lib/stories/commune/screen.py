@@ -5,7 +5,8 @@ from typing import Any
 
 import pandas as pd
 
-from campaign_lib.display import (
+from campaign_lib.indicators.section_ii_1 import COVERED_BY_PLAN
+from campaign_lib.show.display import (
     NOTHING,
     Leading,
     Passage,
@@ -15,11 +16,10 @@ from campaign_lib.display import (
     paragraph,
     together,
 )
-from campaign_lib.indicators.section_ii_1 import COVERED_BY_PLAN
+from campaign_lib.show.tables.labels import rows_of
+from campaign_lib.show.tables.results import count_of_base, traced, wanted_count
 from campaign_lib.stories.commune.quarter import CommuneQuarter
 from campaign_lib.stories.first_screen import FirstScreen
-from campaign_lib.tables.labels import rows_of
-from campaign_lib.tables.results import count_of_base, traced, wanted_count
 from campaign_lib.words import Words
 
 _VILLAGES, _REASONS, _NEXT_STEPS = 3, 2, 3

@@ -3,8 +3,8 @@
 from functools import cached_property
 from typing import Any
 
-from campaign_lib.display import Cell
-from campaign_lib.editions import INTERNAL, PUBLIC, Edition
+from campaign_lib.base.editions import INTERNAL, PUBLIC, Edition
+from campaign_lib.show.display import Cell
 from campaign_lib.stories.commune.quarter import CommuneQuarter
 from campaign_lib.stories.telling import Story
 from campaign_lib.words import Words

@@ -4,16 +4,16 @@ from typing import Any
 
 import pandas as pd
 
-from campaign_lib import charts
-from campaign_lib.commune.rates import rate
-from campaign_lib.display import NOTHING, Passage, Shown, listing, paragraph
-from campaign_lib.indicator import Share
+from campaign_lib.analysis.commune.rates import rate
 from campaign_lib.indicators import ALL
+from campaign_lib.indicators.indicator import Share
 from campaign_lib.indicators.section_ii_4 import POVERTY_REDUCTION
+from campaign_lib.show import charts
+from campaign_lib.show.display import NOTHING, Passage, Shown, listing, paragraph
+from campaign_lib.show.tables.leeway import leeway_table
+from campaign_lib.show.tables.results import indicator_table, percent_of, traced
 from campaign_lib.stories.commune.story import CommuneStory
 from campaign_lib.stories.corrected import corrected
-from campaign_lib.tables.leeway import leeway_table
-from campaign_lib.tables.results import indicator_table, percent_of, traced
 
 #: What a chart of bars can show: a share that should grow.
 SHARES = tuple(one.id for one in ALL if isinstance(one, Share))

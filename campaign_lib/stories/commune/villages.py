@@ -2,10 +2,12 @@
 
 import pandas as pd
 
-from campaign_lib.charts.commune import villages_chart
-from campaign_lib.commune.villages import worst_first
+from campaign_lib.analysis.commune.villages import worst_first
 from campaign_lib.disclosure import HIDDEN
-from campaign_lib.display import (
+from campaign_lib.indicators import ALL
+from campaign_lib.indicators.indicator import Share
+from campaign_lib.show.charts.commune import villages_chart
+from campaign_lib.show.display import (
     NOTHING,
     Passage,
     Shown,
@@ -15,10 +17,8 @@ from campaign_lib.display import (
     paragraph,
     together,
 )
-from campaign_lib.indicator import Share
-from campaign_lib.indicators import ALL
+from campaign_lib.show.tables.commune_villages import villages_matrix, villages_table
 from campaign_lib.stories.commune.story import CommuneStory
-from campaign_lib.tables.commune_villages import villages_matrix, villages_table
 
 #: Villages in the first table and in the chart; up to how many the others are there, folded away.
 FIRST, ALL_OF_THEM = 30, 100

@@ -2,9 +2,11 @@
 
 import pandas as pd
 
-from campaign_lib.commune.models import AREA, FRONT, models_by_village, without_an_area
-from campaign_lib.commune.sessions import sessions_by, villages_without
-from campaign_lib.display import (
+from campaign_lib.analysis.commune.models import AREA, FRONT, models_by_village, without_an_area
+from campaign_lib.analysis.commune.sessions import sessions_by, villages_without
+from campaign_lib.base.quarters import Quarter
+from campaign_lib.indicators.section_ii_5 import FRONT_MODELS
+from campaign_lib.show.display import (
     NOTHING,
     Passage,
     Shown,
@@ -15,18 +17,16 @@ from campaign_lib.display import (
     paragraph,
     together,
 )
-from campaign_lib.indicators.section_ii_5 import FRONT_MODELS
-from campaign_lib.quarters import Quarter
-from campaign_lib.stories.commune.screen import CommuneScreen
-from campaign_lib.stories.commune.story import CommuneStory
-from campaign_lib.tables.commune_work import (
+from campaign_lib.show.tables.commune_work import (
     area_models_table,
     model_list_table,
     sessions_table,
     task_states_table,
 )
-from campaign_lib.tables.context import tasks_table
-from campaign_lib.tables.labels import answer_label, rows_of, text_or_nothing
+from campaign_lib.show.tables.context import tasks_table
+from campaign_lib.show.tables.labels import answer_label, rows_of, text_or_nothing
+from campaign_lib.stories.commune.screen import CommuneScreen
+from campaign_lib.stories.commune.story import CommuneStory
 
 STANDING, DONE = "all", "done"
 #: Villages with models that are shown at once.

@@ -6,22 +6,30 @@ from typing import Any
 
 import pandas as pd
 
-from campaign_lib.charts.quality import surveys_by_day_chart
-from campaign_lib.display import Passage, Shown, boxed, folded_away, listing, paragraph, together
-from campaign_lib.processed import Processed
-from campaign_lib.quality.across import GOODS_GONE, INCOME_FACTOR
-from campaign_lib.quality.again import households_by_village
-from campaign_lib.quality.coverage import coverage_by_village, due_day, surveys_by_day
-from campaign_lib.quality.standard import cross_table
-from campaign_lib.quality.unknowns import by_enumerator
+from campaign_lib.analysis.quality.across import GOODS_GONE, INCOME_FACTOR
+from campaign_lib.analysis.quality.again import households_by_village
+from campaign_lib.analysis.quality.coverage import coverage_by_village, due_day, surveys_by_day
+from campaign_lib.analysis.quality.standard import cross_table
+from campaign_lib.analysis.quality.unknowns import by_enumerator
+from campaign_lib.pipeline.opening import open_campaign, parameters_of
+from campaign_lib.show.charts.quality import surveys_by_day_chart
+from campaign_lib.show.display import (
+    Passage,
+    Shown,
+    boxed,
+    folded_away,
+    listing,
+    paragraph,
+    together,
+)
+from campaign_lib.show.tables import quality as tables
+from campaign_lib.show.tables import quality_checks as checks
+from campaign_lib.show.tables.labels import question_label
+from campaign_lib.store.processed import Processed
 from campaign_lib.stories.data_quality.again import Reasons
 from campaign_lib.stories.data_quality.facts import QuarterFacts
 from campaign_lib.stories.data_quality.first import first_answer, rule
-from campaign_lib.stories.opening import open_campaign, parameters_of
 from campaign_lib.stories.telling import Story, masthead, period
-from campaign_lib.tables import quality as tables
-from campaign_lib.tables import quality_checks as checks
-from campaign_lib.tables.labels import question_label
 from campaign_lib.words import Words
 
 #: How many questions are shown village by village, and how many before the others fold away.

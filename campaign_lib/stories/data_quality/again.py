@@ -6,10 +6,10 @@ from typing import Any
 
 import pandas as pd
 
-from campaign_lib.quality.again import CHANGE, CLASH, NO_FORM, STATUS, UNKNOWN
+from campaign_lib.analysis.quality.again import CHANGE, CLASH, NO_FORM, STATUS, UNKNOWN
+from campaign_lib.show.tables.labels import question_label, rows_of
+from campaign_lib.show.tables.quality_checks import answers_told, check_text, status_reason
 from campaign_lib.stories.data_quality.facts import QuarterFacts
-from campaign_lib.tables.labels import question_label, rows_of
-from campaign_lib.tables.quality_checks import answers_told, check_text, status_reason
 from campaign_lib.words import Words
 
 #: Of a form that is nearly empty, so many questions are named.

@@ -6,21 +6,27 @@ from typing import Any
 
 import pandas as pd
 
+from campaign_lib.analysis.quality import coverage
+from campaign_lib.analysis.quality.across import ACROSS, asked_both_times, with_last_time
+from campaign_lib.analysis.quality.again import CHANGE, CLASH, to_ask_again
+from campaign_lib.analysis.quality.checks import Outcome, look
+from campaign_lib.analysis.quality.standard import (
+    Standard,
+    deprivations,
+    differing,
+    measured,
+    standard_on,
+)
+from campaign_lib.analysis.quality.trust import Facts
+from campaign_lib.analysis.quality.unknowns import Asked, asked_of
+from campaign_lib.analysis.quality.within import WITHIN
+from campaign_lib.base.quarters import Quarter
 from campaign_lib.codebook import Column, codebook
+from campaign_lib.indicators.register import Register
 from campaign_lib.indicators.section_ii_1 import COVERED_BY_PLAN, INFORMED
-from campaign_lib.processed import Processed
-from campaign_lib.quality import coverage
-from campaign_lib.quality.across import ACROSS, asked_both_times, with_last_time
-from campaign_lib.quality.again import CHANGE, CLASH, to_ask_again
-from campaign_lib.quality.checks import Outcome, look
-from campaign_lib.quality.standard import Standard, deprivations, differing, measured, standard_on
-from campaign_lib.quality.trust import Facts
-from campaign_lib.quality.unknowns import Asked, asked_of
-from campaign_lib.quality.within import WITHIN
-from campaign_lib.quarters import Quarter
-from campaign_lib.register import Register
-from campaign_lib.steps import COMMUNE, Part, walk
-from campaign_lib.tables.results import UNMEASURED, in_plan_order
+from campaign_lib.indicators.steps import COMMUNE, Part, walk
+from campaign_lib.show.tables.results import UNMEASURED, in_plan_order
+from campaign_lib.store.processed import Processed
 
 _SURVEY = "survey/"
 _PLANS = "plans/"

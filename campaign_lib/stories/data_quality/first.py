@@ -4,18 +4,18 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from campaign_lib.display import Passage, Tile, heading, listing, paragraph, tiles, together
-from campaign_lib.quality.again import households_by_village
-from campaign_lib.quality.trust import (
+from campaign_lib.analysis.quality.again import households_by_village
+from campaign_lib.analysis.quality.trust import (
     ENOUGH_SURVEYED,
     FEW_UNKNOWN,
     HARDLY_SURVEYED,
     MANY_UNKNOWN,
     verdict,
 )
+from campaign_lib.show.display import Passage, Tile, heading, listing, paragraph, tiles, together
+from campaign_lib.show.tables.labels import question_label, rows_of
+from campaign_lib.show.tables.quality import part_of
 from campaign_lib.stories.data_quality.facts import QuarterFacts
-from campaign_lib.tables.labels import question_label, rows_of
-from campaign_lib.tables.quality import part_of
 from campaign_lib.words import Words
 
 #: How many villages, enumerators and questions are named.
@@ -29,7 +29,7 @@ def first_answer(
 
     Args:
         facts: the quarter.
-        enumerators: the most unknown answers first (`campaign_lib.quality.unknowns`).
+        enumerators: the most unknown answers first (`campaign_lib.analysis.quality.unknowns`).
         names: of the villages, by code.
         words: the reader's language.
     """

@@ -3,23 +3,23 @@
 Every answer shows itself in a notebook; behind it is `Desk.processed`, whose tables are frames.
 """
 
-from campaign_lib.display import Column, Passage, Table, heading, listing, paragraph, together
 from campaign_lib.indicators import ALL, IDS, find
 from campaign_lib.indicators.section_ii_2 import CHANGED_MINDSET
-from campaign_lib.processed import Processed
-from campaign_lib.progress import shown
-from campaign_lib.steps import COMMUNE
+from campaign_lib.indicators.steps import COMMUNE
+from campaign_lib.pipeline.opening import open_campaign
+from campaign_lib.show.display import Column, Passage, Table, heading, listing, paragraph, together
+from campaign_lib.show.lab import furnish
+from campaign_lib.store.processed import Processed
 from campaign_lib.stories.audit import AuditStory, audit_story
 from campaign_lib.stories.commune import commune_report
 from campaign_lib.stories.commune.internal import CommuneReport
 from campaign_lib.stories.desk.charts import Charts
 from campaign_lib.stories.desk.completion import Names, ShortCall
-from campaign_lib.stories.lab import furnish
-from campaign_lib.stories.opening import open_campaign
 from campaign_lib.stories.start import place_name, results_of
 from campaign_lib.stories.village import village_report
 from campaign_lib.stories.village.internal import VillageReport
 from campaign_lib.words import Words
+from campaign_lib.words.progress import shown
 
 #: What the desk itself shows: calls, and under which name of `words/desk.toml` each is explained.
 _CALLS = (

@@ -1,20 +1,20 @@
 """The drawings on the analyst's desk: progress, the trend of a year, where households stop."""
 
-from campaign_lib import charts
-from campaign_lib.display import Chart, Passage, paragraph
+from campaign_lib.base.quarters import Quarter
 from campaign_lib.errors import CampaignError
-from campaign_lib.indicator import Share
 from campaign_lib.indicators import ALL, find
-from campaign_lib.processed import Processed
-from campaign_lib.quarters import Quarter
-from campaign_lib.spelling import hint
-from campaign_lib.steps import COMMUNE
+from campaign_lib.indicators.indicator import Share
+from campaign_lib.indicators.steps import COMMUNE
+from campaign_lib.show import charts
+from campaign_lib.show.display import Chart, Passage, paragraph
+from campaign_lib.show.tables.results import in_plan_order
+from campaign_lib.show.tables.steps import step_labels
+from campaign_lib.store.processed import Processed
 from campaign_lib.stories.desk.completion import ShortCall
 from campaign_lib.stories.start import place_name, plan_of_year
 from campaign_lib.stories.village.internal import HOUSEHOLD_SHARES
-from campaign_lib.tables.results import in_plan_order
-from campaign_lib.tables.steps import step_labels
 from campaign_lib.words import Words
+from campaign_lib.words.spelling import hint
 
 _IDS = tuple(indicator.id for indicator in HOUSEHOLD_SHARES)
 #: Of these more is better; poverty falls, and a bar that ought to be short would mislead.

@@ -9,8 +9,8 @@ from functools import update_wrapper
 from itertools import accumulate, product
 from typing import Generic, ParamSpec, TypeVar
 
-from campaign_lib.display import Column, Table
 from campaign_lib.errors import CampaignError
+from campaign_lib.show.display import Column, Table
 
 _Asked = ParamSpec("_Asked")
 _Answer = TypeVar("_Answer")

@@ -4,16 +4,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
-from campaign_lib.display import NOTHING, Passage, Tile, boxed, paragraph, tiles, together
-from campaign_lib.errors import CampaignError
-from campaign_lib.processed import Processed
-from campaign_lib.quarters import Quarter
-from campaign_lib.stories.inspection.found import Found
-from campaign_lib.stories.inspection.sheets import Sheets
-from campaign_lib.stories.opening import open_campaign, parameters_of
-from campaign_lib.stories.telling import Story, masthead, period
-from campaign_lib.tables.inspection import precision_table, strata_table
-from campaign_lib.visits import (
+from campaign_lib.analysis.visits import (
     HEADLINE,
     LEAST_IN_VILLAGE,
     SIZES,
@@ -22,6 +13,15 @@ from campaign_lib.visits import (
     frame_of,
     precision,
 )
+from campaign_lib.base.quarters import Quarter
+from campaign_lib.errors import CampaignError
+from campaign_lib.pipeline.opening import open_campaign, parameters_of
+from campaign_lib.show.display import NOTHING, Passage, Tile, boxed, paragraph, tiles, together
+from campaign_lib.show.tables.inspection import precision_table, strata_table
+from campaign_lib.store.processed import Processed
+from campaign_lib.stories.inspection.found import Found
+from campaign_lib.stories.inspection.sheets import Sheets
+from campaign_lib.stories.telling import Story, masthead, period
 from campaign_lib.words import Words
 
 

@@ -7,7 +7,7 @@ from functools import cached_property
 
 import pandas as pd
 
-from campaign_lib.agreement import (
+from campaign_lib.analysis.agreement import (
     AGREES,
     COMPARED,
     NOT_SURVEYED,
@@ -16,8 +16,7 @@ from campaign_lib.agreement import (
     disagreements,
     holding,
 )
-from campaign_lib.charts.inspection import agreement_chart
-from campaign_lib.corrections import (
+from campaign_lib.analysis.inspected_figures import (
     LEAST_VISITED,
     SURVEYED,
     changes,
@@ -26,23 +25,24 @@ from campaign_lib.corrections import (
     estimates,
     with_found,
 )
-from campaign_lib.display import Passage, Shown, Tile, paragraph
-from campaign_lib.percent import printed
-from campaign_lib.processed import Processed
-from campaign_lib.quarters import Quarter
-from campaign_lib.steps import COMMUNE, walk
-from campaign_lib.stories.telling import Story
-from campaign_lib.tables.context import problems_table
-from campaign_lib.tables.inspection import (
+from campaign_lib.analysis.visits import Draw
+from campaign_lib.base.percent import printed
+from campaign_lib.base.quarters import Quarter
+from campaign_lib.indicators.steps import COMMUNE, walk
+from campaign_lib.show.charts.inspection import agreement_chart
+from campaign_lib.show.display import Passage, Shown, Tile, paragraph
+from campaign_lib.show.tables.context import problems_table
+from campaign_lib.show.tables.inspection import (
     agreement_table,
     changed_villages_table,
     changes_table,
     directions_table,
     estimates_table,
 )
-from campaign_lib.tables.labels import question_label
-from campaign_lib.tables.results import in_plan_order
-from campaign_lib.visits import Draw
+from campaign_lib.show.tables.labels import question_label
+from campaign_lib.show.tables.results import in_plan_order
+from campaign_lib.store.processed import Processed
+from campaign_lib.stories.telling import Story
 from campaign_lib.words import Words
 
 _FILE = "inspections."

@@ -5,12 +5,12 @@ from collections.abc import Iterator, Mapping, Set
 import numpy as np
 import pandas as pd
 
-from campaign_lib.agreement import questions
-from campaign_lib.corrections import deciding
-from campaign_lib.display import NOTHING, Passage, boxed, heading, paragraph, together
+from campaign_lib.analysis.agreement import questions
+from campaign_lib.analysis.inspected_figures import deciding
+from campaign_lib.analysis.visits import Draw
+from campaign_lib.show.display import NOTHING, Passage, boxed, heading, paragraph, together
+from campaign_lib.show.tables.check_sheets import ACROSS, check_sheet
 from campaign_lib.stories.telling import Story
-from campaign_lib.tables.check_sheets import ACROSS, check_sheet
-from campaign_lib.visits import Draw
 from campaign_lib.words import Words
 
 

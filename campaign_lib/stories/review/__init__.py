@@ -4,35 +4,35 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
-from campaign_lib.charts.years import poverty_chart, years_chart
-from campaign_lib.display import NOTHING, Passage, Shown, paragraph, together
-from campaign_lib.errors import CampaignError
-from campaign_lib.indicators import ALL, IDS
-from campaign_lib.indicators.section_ii_4 import POVERTY_REDUCTION
-from campaign_lib.plan_changes import (
+from campaign_lib.analysis.plan_changes import (
     NEW_STANDARD_SINCE,
     RULES,
     depends_on_standard,
     first_by_new_standard,
     plan_items,
 )
-from campaign_lib.processed import Processed
-from campaign_lib.stories.opening import open_campaign, parameters_of
-from campaign_lib.stories.review.screen import ReviewScreen
-from campaign_lib.stories.review.work import YearsOfWork
-from campaign_lib.stories.review.years import Years
-from campaign_lib.stories.telling import Story, masthead
-from campaign_lib.tables.context import facts_table
-from campaign_lib.tables.plan_items import items_table
-from campaign_lib.tables.years import (
+from campaign_lib.analysis.years import bars, known_years
+from campaign_lib.errors import CampaignError
+from campaign_lib.indicators import ALL, IDS
+from campaign_lib.indicators.section_ii_4 import POVERTY_REDUCTION
+from campaign_lib.pipeline.opening import open_campaign, parameters_of
+from campaign_lib.show.charts.years import poverty_chart, years_chart
+from campaign_lib.show.display import NOTHING, Passage, Shown, paragraph, together
+from campaign_lib.show.tables.context import facts_table
+from campaign_lib.show.tables.plan_items import items_table
+from campaign_lib.show.tables.years import (
     cohorts_table,
     coverage_table,
     figures_table,
     gaps_table,
     rates_table,
 )
+from campaign_lib.store.processed import Processed
+from campaign_lib.stories.review.screen import ReviewScreen
+from campaign_lib.stories.review.work import YearsOfWork
+from campaign_lib.stories.review.years import Years
+from campaign_lib.stories.telling import Story, masthead
 from campaign_lib.words import Words
-from campaign_lib.years import bars, known_years
 
 
 def check_three_year_review(namespace: Mapping[str, Any]) -> "ThreeYearReview":

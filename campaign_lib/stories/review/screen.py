@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from typing import Any
 
-from campaign_lib.assessment import NO_FIGURE
-from campaign_lib.display import (
+from campaign_lib.analysis.assessment import NO_FIGURE
+from campaign_lib.analysis.ledgers import done_by_year, empty_ledgers
+from campaign_lib.show.display import (
     Passage,
     Tile,
     boxed,
@@ -14,10 +15,9 @@ from campaign_lib.display import (
     tiles,
     together,
 )
-from campaign_lib.ledgers import done_by_year, empty_ledgers
+from campaign_lib.show.tables.labels import rows_of
 from campaign_lib.stories.review.years import Years
 from campaign_lib.stories.telling import Story
-from campaign_lib.tables.labels import rows_of
 from campaign_lib.words import Words, is_missing
 
 

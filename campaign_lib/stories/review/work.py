@@ -5,12 +5,12 @@ from typing import Any
 
 import pandas as pd
 
-from campaign_lib.display import Table
-from campaign_lib.ledgers import done_by_year, empty_ledgers, funding_by_programme
+from campaign_lib.analysis.ledgers import done_by_year, empty_ledgers, funding_by_programme
+from campaign_lib.show.display import Table
+from campaign_lib.show.tables.labels import NOTHING, answer_label, rows_of
+from campaign_lib.show.tables.years import work_table
 from campaign_lib.stories.review.years import Years
 from campaign_lib.stories.telling import Story
-from campaign_lib.tables.labels import NOTHING, answer_label, rows_of
-from campaign_lib.tables.years import work_table
 from campaign_lib.words import Words
 
 #: Which ledger each row is read from.

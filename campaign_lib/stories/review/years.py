@@ -6,10 +6,10 @@ from typing import Any
 
 import pandas as pd
 
-from campaign_lib import years
-from campaign_lib.processed import Processed
-from campaign_lib.quarters import Quarter
-from campaign_lib.tables.results import Aims
+from campaign_lib.analysis import years
+from campaign_lib.base.quarters import Quarter
+from campaign_lib.show.tables.results import Aims
+from campaign_lib.store.processed import Processed
 
 
 class Years:

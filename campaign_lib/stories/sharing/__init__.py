@@ -7,8 +7,21 @@ from typing import Any
 
 import pandas as pd
 
-from campaign_lib.charts.allocation import MOST_VILLAGES, allocation_chart
-from campaign_lib.display import (
+from campaign_lib.analysis.village_targets import (
+    SharedTarget,
+    in_whole_households,
+    shared_targets,
+    working,
+)
+from campaign_lib.base.percent import ALL_OF_THEM
+from campaign_lib.base.quarters import Quarter
+from campaign_lib.errors import CampaignError
+from campaign_lib.indicators import find
+from campaign_lib.indicators.section_ii_2 import CHANGED_MINDSET
+from campaign_lib.intake.problem_list import told
+from campaign_lib.pipeline.opening import open_campaign, parameters_of
+from campaign_lib.show.charts.allocation import MOST_VILLAGES, allocation_chart
+from campaign_lib.show.display import (
     NOTHING,
     Passage,
     Tile,
@@ -18,24 +31,11 @@ from campaign_lib.display import (
     tiles,
     together,
 )
-from campaign_lib.errors import CampaignError
-from campaign_lib.indicators import find
-from campaign_lib.indicators.section_ii_2 import CHANGED_MINDSET
-from campaign_lib.percent import ALL_OF_THEM
-from campaign_lib.problem_list import told
-from campaign_lib.processed import Processed
-from campaign_lib.quarters import Quarter
-from campaign_lib.stories.opening import open_campaign, parameters_of
+from campaign_lib.show.tables.allocation import whole_households_table, working_table
+from campaign_lib.show.tables.labels import rows_of
+from campaign_lib.store.processed import Processed
 from campaign_lib.stories.sharing.matrices import Matrices
 from campaign_lib.stories.telling import Story, masthead, period
-from campaign_lib.tables.allocation import whole_households_table, working_table
-from campaign_lib.tables.labels import rows_of
-from campaign_lib.village_targets import (
-    SharedTarget,
-    in_whole_households,
-    shared_targets,
-    working,
-)
 from campaign_lib.words import Words
 
 

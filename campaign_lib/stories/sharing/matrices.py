@@ -4,13 +4,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
-from campaign_lib.display import Cell, Table, Traced
-from campaign_lib.figures import Figure
-from campaign_lib.percent import printed
-from campaign_lib.steps import COMMUNE
-from campaign_lib.tables.allocation import allocation_matrix, in_a_row
-from campaign_lib.tables.labels import rows_of
-from campaign_lib.village_targets import SharedTarget, in_percent, path_counts
+from campaign_lib.analysis.village_targets import SharedTarget, in_percent, path_counts
+from campaign_lib.base.figures import Figure
+from campaign_lib.base.percent import printed
+from campaign_lib.indicators.steps import COMMUNE
+from campaign_lib.show.display import Cell, Table, Traced
+from campaign_lib.show.tables.allocation import allocation_matrix, in_a_row
+from campaign_lib.show.tables.labels import rows_of
 from campaign_lib.words import Words
 
 #: The code of the row that adds the villages up; no village has it.

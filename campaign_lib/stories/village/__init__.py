@@ -3,16 +3,16 @@
 from collections.abc import Mapping
 from typing import Any
 
-from campaign_lib.editions import INTERNAL, PUBLIC, known_edition
+from campaign_lib.base.editions import INTERNAL, PUBLIC, known_edition
 from campaign_lib.errors import CampaignError
-from campaign_lib.processed import Processed
-from campaign_lib.slices import slice_of
-from campaign_lib.spelling import few_of
-from campaign_lib.steps import COMMUNE
-from campaign_lib.stories.opening import open_campaign, parameters_of
+from campaign_lib.indicators.steps import COMMUNE
+from campaign_lib.pipeline.opening import open_campaign, parameters_of
+from campaign_lib.store.processed import Processed
+from campaign_lib.store.slices import slice_of
 from campaign_lib.stories.village.internal import VillageReport
 from campaign_lib.stories.village.public import PublicVillageReport
 from campaign_lib.words import Words
+from campaign_lib.words.spelling import few_of
 
 
 def check_village_report(namespace: Mapping[str, Any]) -> "VillageReport":

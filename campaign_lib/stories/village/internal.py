@@ -6,9 +6,17 @@ from typing import Any
 
 import pandas as pd
 
-from campaign_lib import charts
+from campaign_lib.analysis.nearest import nearest
+from campaign_lib.analysis.quality import coverage, unknown_answers
+from campaign_lib.base.editions import INTERNAL, Edition
+from campaign_lib.base.quarters import Quarter
 from campaign_lib.codebook import codebook
-from campaign_lib.display import (
+from campaign_lib.indicators import ALL
+from campaign_lib.indicators.indicator import Share
+from campaign_lib.indicators.section_ii_1 import INFORMED
+from campaign_lib.indicators.steps import walk
+from campaign_lib.show import charts
+from campaign_lib.show.display import (
     Passage,
     Shown,
     Table,
@@ -16,22 +24,14 @@ from campaign_lib.display import (
     paragraph,
     together,
 )
-from campaign_lib.editions import INTERNAL, Edition
-from campaign_lib.indicator import Share
-from campaign_lib.indicators import ALL
-from campaign_lib.indicators.section_ii_1 import INFORMED
-from campaign_lib.nearest import nearest
-from campaign_lib.quality import coverage, unknown_answers
-from campaign_lib.quarters import Quarter
-from campaign_lib.slices import Slice
-from campaign_lib.steps import walk
+from campaign_lib.show.tables import context
+from campaign_lib.show.tables.leeway import leeway_table
+from campaign_lib.show.tables.results import Aims, in_plan_order, indicator_table, nearest_table
+from campaign_lib.show.tables.steps import step_labels
+from campaign_lib.store.slices import Slice
 from campaign_lib.stories.first_screen import OPEN, FirstScreen
 from campaign_lib.stories.telling import Story, masthead, period
 from campaign_lib.stories.what_changed.notes import revision_note
-from campaign_lib.tables import context
-from campaign_lib.tables.leeway import leeway_table
-from campaign_lib.tables.results import Aims, in_plan_order, indicator_table, nearest_table
-from campaign_lib.tables.steps import step_labels
 from campaign_lib.words import Words
 
 HOUSEHOLD_SHARES = tuple(

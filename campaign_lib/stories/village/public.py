@@ -6,15 +6,15 @@ It has the sections of the internal one; those that tell of households are left 
 from collections.abc import Mapping
 from typing import Any
 
-from campaign_lib import charts
-from campaign_lib.display import NOTHING, Passage, boxed, paragraph, together
-from campaign_lib.editions import PUBLIC
-from campaign_lib.slices import Slice
+from campaign_lib.base.editions import PUBLIC
+from campaign_lib.show import charts
+from campaign_lib.show.display import NOTHING, Passage, boxed, paragraph, together
+from campaign_lib.show.tables import context, public
+from campaign_lib.store.slices import Slice
 from campaign_lib.stories.first_screen import FirstScreen
 from campaign_lib.stories.telling import masthead, period
 from campaign_lib.stories.village.internal import VillageReport
 from campaign_lib.stories.what_changed.notes import public_note
-from campaign_lib.tables import context, public
 from campaign_lib.words import Words
 
 #: Tables that have households, their answers, or cells of raw files as they were typed.

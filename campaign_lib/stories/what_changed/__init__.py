@@ -6,14 +6,14 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from campaign_lib.changes.cause import KINDS
-from campaign_lib.changes.sides import BEFORE, NOW, Compared, Side, open_side
-from campaign_lib.display import NOTHING, Passage, boxed, listing, paragraph, together
-from campaign_lib.kept import LAST
+from campaign_lib.analysis.changes.cause import KINDS
+from campaign_lib.analysis.changes.sides import BEFORE, NOW, Compared, Side, open_side
+from campaign_lib.indicators.steps import COMMUNE
+from campaign_lib.pipeline.opening import open_campaign, parameters_of
 from campaign_lib.plan.communes import ALL
-from campaign_lib.processed import Processed
-from campaign_lib.steps import COMMUNE
-from campaign_lib.stories.opening import open_campaign, parameters_of
+from campaign_lib.show.display import NOTHING, Passage, boxed, listing, paragraph, together
+from campaign_lib.store.processed import Processed
+from campaign_lib.store.snapshots import LAST
 from campaign_lib.stories.telling import Story, masthead
 from campaign_lib.stories.what_changed.tables import figures_table, rows_table
 from campaign_lib.words import Words
@@ -32,7 +32,7 @@ def check_what_changed(namespace: Mapping[str, Any]) -> "WhatChanged":
 def what_changed(
     processed: Processed, before: str = BEFORE, now: str = NOW, language: str = "vi"
 ) -> "WhatChanged":
-    """Compare two sides (see `campaign_lib.changes.sides`); raises CampaignError as above.
+    """Compare two sides (see `campaign_lib.analysis.changes.sides`); raises CampaignError as above.
 
     Where `before` is the build before this one and there has been none, nothing has changed yet.
     """

@@ -5,9 +5,9 @@ from datetime import date
 
 import pandas as pd
 
-from campaign_lib.changes.revisions import changes_of
-from campaign_lib.display import NOTHING, Passage, boxed, heading, paragraph, together
-from campaign_lib.steps import COMMUNE
+from campaign_lib.analysis.changes.revisions import changes_of
+from campaign_lib.indicators.steps import COMMUNE
+from campaign_lib.show.display import NOTHING, Passage, boxed, heading, paragraph, together
 from campaign_lib.stories.what_changed.tables import revisions_table
 from campaign_lib.words import Words
 

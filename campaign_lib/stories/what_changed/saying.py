@@ -1,11 +1,19 @@
 """How a changed figure is said: its two lines in few words, and each cause in one phrase."""
 
-from campaign_lib.changes import Cause, Line, Pair
-from campaign_lib.changes.cause import ALLOCATION, CODE, DATA, PACKAGES, PLAN, SHARING, TODAY
+from campaign_lib.analysis.changes import Cause, Line, Pair
+from campaign_lib.analysis.changes.cause import (
+    ALLOCATION,
+    CODE,
+    DATA,
+    PACKAGES,
+    PLAN,
+    SHARING,
+    TODAY,
+)
 from campaign_lib.codebook import codebook
 from campaign_lib.indicators import IDS
 from campaign_lib.indicators.section_ii_4 import POVERTY_REDUCTION
-from campaign_lib.tables.labels import answer_label
+from campaign_lib.show.tables.labels import answer_label
 from campaign_lib.words import MISSING, Words
 
 _KEY = "what_changed"

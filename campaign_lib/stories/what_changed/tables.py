@@ -3,12 +3,12 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from campaign_lib.changes import Change
-from campaign_lib.changes.cause import DATA
+from campaign_lib.analysis.changes import Change
+from campaign_lib.analysis.changes.cause import DATA
 from campaign_lib.codebook import codebook
-from campaign_lib.display import RIGHT, Cell, Column, Table, Traced
+from campaign_lib.show.display import RIGHT, Cell, Column, Table, Traced
+from campaign_lib.show.tables.labels import question_label
 from campaign_lib.stories.what_changed.saying import at_text, causes_text, line_text, value_text
-from campaign_lib.tables.labels import question_label
 from campaign_lib.words import Words
 
 _KEY = "what_changed"

@@ -1,0 +1,287 @@
+"""One figure taken apart: its lines, the days it means, its recount, and every unit behind it.
+
+It decides nothing of its own: the lines are those of results.csv and steps.csv, and the units are
+walked through the same questions as when they were counted.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+import pandas as pd
+
+from campaign_lib.analysis.audit.arithmetic import Division, formulas
+from campaign_lib.analysis.audit.as_read import PLAN, cells, day_of, raw_columns
+from campaign_lib.analysis.audit.sources import UNIT_KEY, RawRow, Sources, sources
+from campaign_lib.analysis.audit.units import ANSWERS, IDENTITY, OUTCOMES, SOURCE, walk_units
+from campaign_lib.base.percent import ALL_OF_THEM
+from campaign_lib.codebook.problems import CORRECTED
+from campaign_lib.errors import CampaignError
+from campaign_lib.indicators import find
+from campaign_lib.indicators.indicator import Drop, Indicator
+from campaign_lib.indicators.results import as_printed, survey_columns
+from campaign_lib.indicators.steps import COMMUNE, Question
+from campaign_lib.plan import Plan, Target
+from campaign_lib.plan.targets import fixed_allocation
+from campaign_lib.recount import recount
+from campaign_lib.store.processed import Processed
+from campaign_lib.words.progress import Listener, nobody
+
+_FOUR = ("baseline_numerator", "baseline_denominator", "numerator", "denominator")
+
+
+@dataclass(frozen=True)
+class Audit:
+    """One line of results, and what it was made from.
+
+    Attributes:
+        processed: what was built.
+        indicator: whose line it is.
+        quarter: its code.
+        place: a village's code, or `commune`.
+        days: the quarter's row of the table `quarters`: its first and last day, the year's first
+            day, the baseline date, the later date of poverty reduction, the year's parameters.
+        line: the line of results, percentages as numbers.
+        steps: the lines of steps, in the order in which they are asked.
+        plan: the year's row of the table `plans`; None without a plan.
+        target: what the plan asks, if it does.
+    """
+
+    processed: Processed
+    indicator: Indicator
+    quarter: str
+    place: str
+    days: "pd.Series[Any]"
+    line: "pd.Series[Any]"
+    steps: pd.DataFrame
+    plan: "pd.Series[Any] | None"
+    target: Target | None
+
+    @cached_property
+    def printed(self) -> Mapping[str, str]:
+        """The line of results.csv, each column as text; no value is "".
+
+        It is not read from there: that file guards spreadsheets against formulas, and so a
+        village's code may stand in it with a sign that is no part of the code.
+        """
+        lines = _of_indicator(self.processed.results, self.quarter, self.indicator)
+        line = as_printed(_at(lines, self.place)).iloc[0]
+        return {str(name): "" if pd.isna(value) else str(value) for name, value in line.items()}
+
+    @cached_property
+    def recounted(self) -> Mapping[str, str]:
+        """The same line counted by SQL; empty if the recount does not have it."""
+        return self.count_again(nobody)
+
+    def count_again(self, tell: Listener) -> Mapping[str, str]:
+        """Count `recounted`, which takes its time where there is much data; `tell` hears of it."""
+        lines = recount(self.processed.folder, self.indicator.id, tell)
+        again = _at(_of_indicator(lines, self.quarter, self.indicator), self.place)
+        return {} if again.empty else dict(again.iloc[0])
+
+    @property
+    def section(self) -> str:
+        """The section of the plan: as the year's plan cites it, or else as the indicator does."""
+        return (self.target.section if self.target else "") or self.indicator.source
+
+    @property
+    def differences(self) -> tuple[str, ...]:
+        """The columns in which the recount gives something else."""
+        return tuple(
+            name for name, text in self.printed.items() if self.recounted.get(name) != text
+        )
+
+    @property
+    def agrees(self) -> bool:
+        """Whether the recount gives every column as it is printed."""
+        return not self.differences
+
+    @property
+    def due(self) -> Fraction | None:
+        """The share of the target that is due by the quarter; None without a plan."""
+        if self.plan is None:
+            return None
+        return Fraction(str(self.plan[f"q{self.days['number']}_path"]))
+
+    @property
+    def of_commune(self) -> "pd.Series[Any]":
+        """The commune's line of the same indicator and quarter."""
+        return _line(self.processed.results, self.quarter, self.indicator, COMMUNE)
+
+    @property
+    def formula(self) -> str:
+        """Which reading of poverty reduction the year uses."""
+        default = Plan.parameters.poverty_reduction_formula
+        return default if self.plan is None else str(self.plan["poverty_reduction_formula"])
+
+    def formulas(self) -> Mapping[str, Division | None]:
+        """Give all three readings of poverty reduction (no other indicator has them)."""
+        escaped = int((self.units()["escaped"] == "counted").sum())
+        before, all_before, later, all_later = (int(self.line[name]) for name in _FOUR)
+        return formulas(before, all_before, later, all_later, escaped)
+
+    def share(self, *, if_unknown_were_yes: bool = False) -> Division | None:
+        """Give the division behind `percent` or `percent_high`; None where there is no base."""
+        base = self.line["denominator"]
+        if isinstance(self.indicator, Drop) or pd.isna(base) or base == 0:
+            return None
+        more = int(self.line["unknown"]) if if_unknown_were_yes else 0
+        return Division(int(self.line["numerator"]) + more, int(base))
+
+    def allocation_is_fixed(self) -> bool:
+        """Say whether the villages' target counts are the commune's own, and not worked out."""
+        if self.target is None or self.target.at_least == ALL_OF_THEM:
+            return False
+        year, of_plan = int(self.days["year"]), {self.indicator.id: self.target}
+        lines = _of_indicator(self.processed.results, self.quarter, self.indicator)
+        bases = lines.set_index("place")["denominator"].astype("int64")
+        fixed, _ = fixed_allocation(
+            self.processed.table("allocation"),
+            Plan(year, self.days["baseline"].date(), targets=of_plan),
+            self.indicator.id,
+            bases.drop(COMMUNE),
+            int(bases[COMMUNE]),
+        )
+        return fixed is not None
+
+    def questions_not_asked(self) -> tuple[str, ...]:
+        """Name the columns that the indicator needs and the quarter's survey lacks altogether."""
+        rows = self.processed.units(self.indicator.units)
+        needed = survey_columns(self.indicator, rows, self.processed.table("survey"))
+        surveyed = self.processed.table("surveyed")
+        asked = set(surveyed.loc[surveyed["quarter"] == self.quarter, "column"])
+        return tuple(sorted(needed - asked))
+
+    def units(self) -> pd.DataFrame:
+        """Give every unit that was walked at this place, a row each, sorted by id.
+
+        Returns:
+            Columns of `IDENTITY` and, where there are any, of `SOURCE`; a column per question
+            (`ANSWERS`, missing is unknown); `stopped_at`, the first question settled as no
+            (missing if none is); `outcome` (`OUTCOMES`). For poverty reduction each date has its
+            own: `stopped_at_baseline`, `outcome_baseline`, `stopped_at_later`, `outcome_later`,
+            and `escaped`, what became of the household in the third formula's count.
+        """
+        rows = self.processed.units(self.indicator.units)
+        return walk_units(_of_quarter(rows, self.quarter), self.indicator, self.place)
+
+    def sources(self) -> Sources:
+        """Name the raw rows behind each unit of `units` (see `campaign_lib.analysis.audit.sources`)."""
+        kind = self.indicator.units
+        rows = _of_quarter(self.processed.units(kind), self.quarter)
+        if kind != "areas":
+            key = IDENTITY[kind][0]
+            rows = rows[rows[key].isin(self.units()[key])]
+        return sources(self.processed, self.indicator, rows, self.days)
+
+    def corrections(self) -> pd.DataFrame:
+        """Give the lines of problems.csv that tell what was corrected in the rows of `sources`."""
+        problems = self.processed.table("problems")
+        lines = problems[problems["action"] == CORRECTED]
+        rows = {(row.file, row.sheet, row.row) for own in self.sources().values() for row in own}
+        places = zip(lines["file"], lines["sheet"], lines["row"], strict=True)
+        return lines[[place in rows for place in places]]
+
+    def cells(self) -> pd.DataFrame:
+        """Give what was read of each unit of `units` (see `campaign_lib.analysis.audit.as_read`)."""
+        kind = self.indicator.units
+        rows = _of_quarter(self.processed.units(kind), self.quarter)
+        if kind != "areas":
+            key = IDENTITY[kind][0]
+            rows = rows[rows[key].isin(self.units()[key])]
+        return cells(self.processed, kind, rows, self.days)
+
+    def raw_columns(self, question: Question) -> tuple[tuple[str, str], ...]:
+        """Name the raw columns behind a question, as pairs of table and column."""
+        named = raw_columns(question, self.processed.units(self.indicator.units))
+        return tuple(pair for pair in named if pair[0] != PLAN or self.plan is not None)
+
+    def raw_file(self, table: str) -> str:
+        """Name the raw file that a table was read from; of the survey, the quarter's own."""
+        if table == PLAN:
+            return f"{PLAN}/{self.days['year']}.toml"
+        rows = self.processed.table(table)
+        if table == "survey":
+            rows = _of_quarter(rows, self.quarter)
+            table = f"survey/{self.quarter}"
+        return table if rows.empty else str(rows["source_file"].iloc[0])
+
+
+def audit(processed: Processed, indicator: str, quarter: str, place: str) -> Audit:
+    """Take one figure apart.
+
+    Args:
+        processed: what was built.
+        indicator: the id of one of the ten.
+        quarter: its code, such as 2024Q4.
+        place: a village's code or name, or `commune`.
+
+    Raises:
+        CampaignError: one of them is not known, or the indicator has no figure for villages.
+    """
+    found = find(indicator)
+    quarter, place = processed.known_quarter(quarter), processed.known_place(place)
+    if place != COMMUNE and not found.by_village:
+        raise CampaignError(
+            f"{indicator} is counted for the commune as a whole and has no figure for {place}; "
+            "leave the village out."
+        )
+    days: Any = processed.table("quarters").set_index("quarter").loc[quarter]
+    year = int(days["year"])
+    plans = processed.table("plans")
+    of_year = plans[plans["year"] == year]
+    return Audit(
+        processed=processed,
+        indicator=found,
+        quarter=quarter,
+        place=place,
+        days=days,
+        line=_line(processed.results, quarter, found, place),
+        steps=_at(_of_indicator(processed.steps, quarter, found), place).reset_index(drop=True),
+        plan=None if of_year.empty else of_year.iloc[0],
+        target=_target(processed.table("targets"), year, found),
+    )
+
+
+def _target(targets: pd.DataFrame, year: int, indicator: Indicator) -> Target | None:
+    wanted = targets[(targets["year"] == year) & (targets["indicator"] == indicator.id)]
+    if wanted.empty:
+        return None
+    target = wanted.iloc[0]
+    most = None if pd.isna(target["at_most"]) else int(target["at_most"])
+    return Target(int(target["at_least"]), str(target["section"]), most)
+
+
+def _of_quarter(rows: pd.DataFrame, quarter: str) -> pd.DataFrame:
+    return rows[rows["quarter"].astype("str") == quarter]
+
+
+def _of_indicator(table: pd.DataFrame, quarter: str, indicator: Indicator) -> pd.DataFrame:
+    return table[(table["quarter"] == quarter) & (table["indicator"] == indicator.id)]
+
+
+def _at(table: pd.DataFrame, place: str) -> pd.DataFrame:
+    level = COMMUNE if place == COMMUNE else "village"
+    return table[(table["level"] == level) & (table["place"] == place)]
+
+
+def _line(table: pd.DataFrame, quarter: str, indicator: Indicator, place: str) -> "pd.Series[Any]":
+    """Give the one line of a table for an indicator, place and quarter."""
+    return _at(_of_indicator(table, quarter, indicator), place).iloc[0]
+
+
+__all__ = [
+    "ANSWERS",
+    "IDENTITY",
+    "OUTCOMES",
+    "PLAN",
+    "SOURCE",
+    "UNIT_KEY",
+    "Audit",
+    "Division",
+    "RawRow",
+    "audit",
+    "day_of",
+]

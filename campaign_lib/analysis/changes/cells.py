@@ -1,0 +1,195 @@
+"""Which cells of the raw files are behind a unit that is counted differently: file, row, value.
+
+The panel says what is not alike; the raw tables say where that was read.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import Any
+
+import pandas as pd
+
+from campaign_lib.analysis.audit.as_read import PLAN, origin_of
+from campaign_lib.analysis.changes.cause import DATA, Cause
+from campaign_lib.analysis.changes.units import Moved
+from campaign_lib.codebook import codebook
+from campaign_lib.indicators.indicator import Indicator
+from campaign_lib.store.snapshots import Build
+
+#: What of a row says where it stands, and not what it says.
+_NO_CONTENT = frozenset({"source_file", "source_sheet", "source_row", "quarter"})
+Row = Mapping[str, Any]
+#: The columns of the panel that say where a household lives, which the register decides.
+_WHERE = ("village", "village_at_baseline", "village_now", "village_later")
+_OF_REGISTER = (("households", "village"), ("households", "joined_on"), ("households", "left_on"))
+_MAY_BE_EMPTY = (("households", "joined_on"), ("households", "left_on"))
+#: Which column of a raw table says whose row it is.
+_OWNER = {
+    "households": "household",
+    "poverty_status": "household",
+    "village_plans": "village",
+    "villages": "village",
+    "models": "village",
+}
+#: Tables that are kept once for each quarter.
+_BY_QUARTER = {"models": "models_by_quarter", "activities": "activities_by_quarter"}
+
+
+class RawCells:
+    """The raw cells of two builds, side by side."""
+
+    def __init__(self, before: Build, now: Build) -> None:
+        self._builds = (before, now)
+        self._grouped: dict[tuple[int, str], Any] = {}
+
+    @cached_property
+    def asked(self) -> frozenset[str]:
+        """The questions of the survey."""
+        return frozenset(column.code for column in codebook().tables["survey"].questions)
+
+    def of(self, moved: Moved, indicator: Indicator, read: Sequence[str]) -> list[Cause]:
+        """Give the raw cells that are not alike, of those that an indicator reads of a unit.
+
+        It may be none: then the unit is counted differently for another reason.
+        """
+        if moved.before is None or moved.now is None:
+            return self._whole_row(moved, indicator)
+        unlike = [name for name in (*read, *_WHERE) if _unlike(moved.before, moved.now, name)]
+        if indicator.units in ("models", "activities"):
+            raw = [(_WHERE[0],) if n in _WHERE else _columns(origin_of(n)) for n in unlike]
+            own = dict.fromkeys(column for columns in raw for column in columns)
+            return [_cell(moved, name) for name in own if _unlike(moved.before, moved.now, name)]
+        found = [_cell(moved, name) for name in unlike if name in self.asked]
+        return found + self._elsewhere(moved, [name for name in unlike if name not in self.asked])
+
+    def _whole_row(self, moved: Moved, indicator: Indicator) -> list[Cause]:
+        """Tell of a unit that only one of the builds has."""
+        if indicator.units in ("models", "activities"):
+            there = [_at(row) if row is not None else "" for row in (moved.before, moved.now)]
+            return [Cause(DATA, moved.unit, "", *_present(there), *there)]
+        pairs = _OF_REGISTER if indicator.units == "households" else (
+            ("villages", "residential_areas"),
+        )  # fmt: skip
+        return [cause for pair in pairs for cause in self._of_table(moved, *pair)]
+
+    def _elsewhere(self, moved: Moved, unlike: Iterable[str]) -> list[Cause]:
+        """Follow what the panel works out back to the registers that it was worked out from."""
+        pairs: dict[tuple[str, str], None] = {}
+        for name in unlike:
+            pairs |= dict.fromkeys(_OF_REGISTER if name in _WHERE else origin_of(name))
+        return [
+            cause for pair in pairs if pair[0] != PLAN for cause in self._of_table(moved, *pair)
+        ]
+
+    def _of_table(self, moved: Moved, table: str, column: str) -> Iterator[Cause]:
+        """Give what one column of a raw table says otherwise of the unit, row by row."""
+        before, now = (self._rows(number, table, moved) for number in (0, 1))
+        for first, second in _paired(_without(before, now), _without(now, before), table):
+            if first is None or second is None:
+                # An empty optional cell says nothing of a row that came or went.
+                told = text((first or second or {})[column]) or (table, column) not in _MAY_BE_EMPTY
+                if told:
+                    yield _pair(moved, table, column, first, second)
+            elif _unlike(first, second, column):
+                yield _pair(moved, table, column, first, second)
+
+    def _rows(self, number: int, table: str, moved: Moved) -> list[Row]:
+        """Give a build's rows of a raw table that are about a unit."""
+        if (number, table) not in self._grouped:
+            rows = self._builds[number].table(_BY_QUARTER.get(table, table))
+            owner = rows[_OWNER[table]].astype("str")
+            self._grouped[number, table] = rows, owner.groupby(owner).indices
+        rows, places = self._grouped[number, table]
+        found = rows.iloc[places.get(self._owner(moved, table), [])].to_dict("records")
+        if table not in _BY_QUARTER:
+            return list(found)
+        return [row for row in found if str(row["quarter"]) == moved.quarter]
+
+    @staticmethod
+    def _owner(moved: Moved, table: str) -> str:
+        """Say whose rows of a table a unit goes by."""
+        if _OWNER[table] == "household":
+            return moved.unit
+        row = moved.before if moved.now is None else moved.now
+        assert row is not None  # one of the builds has it
+        return str(row["village_now"] if "village_now" in row.index else row["village"])
+
+
+def _columns(pairs: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+    return tuple(column for _, column in pairs)
+
+
+def _cell(moved: Moved, column: str) -> Cause:
+    """Give a cell of the unit's own row."""
+    first, second = moved.before, moved.now
+    assert first is not None and second is not None
+    return Cause(
+        DATA, moved.unit, column, text(first[column]), text(second[column]), _at(first), _at(second)
+    )
+
+
+def _pair(moved: Moved, table: str, column: str, first: Any, second: Any) -> Cause:
+    owner = moved.unit if _OWNER[table] == "household" else ""
+    row = second if first is None else first
+    name = owner or str(row["model"] if table == "models" else row["village"])
+    values = ["" if one is None else text(one[column]) for one in (first, second)]
+    places = ["" if one is None else _at(one) for one in (first, second)]
+    return Cause(DATA, name, column, *values, *places)
+
+
+def _present(there: Sequence[str]) -> Iterator[str]:
+    return ("+" if place else "" for place in there)
+
+
+def _paired(
+    gone: Sequence[Row], new: Sequence[Row], table: str
+) -> Iterator[tuple[Row | None, Row | None]]:
+    """Set rows that only one build has beside each other: by key, then in their order.
+
+    Rows are paired in their order only where there are as many on both sides, so that a stay that
+    ended is not taken for the one that began elsewhere.
+    """
+    keys = codebook().tables[table].key
+
+    def by_key(rows: Sequence[Row]) -> dict[tuple[str, ...], Row]:
+        return {tuple(text(row.get(name)).casefold() for name in keys): row for row in rows}
+
+    before, now = by_key(gone), by_key(new)
+    for key in [key for key in before if key in now]:
+        yield before.pop(key), now.pop(key)
+    if len(before) == len(now):
+        yield from zip(before.values(), now.values(), strict=True)
+        return
+    yield from ((row, None) for row in before.values())
+    yield from ((None, row) for row in now.values())
+
+
+def _without(rows: Sequence[Row], others: Sequence[Row]) -> list[Row]:
+    """Give the rows that the others do not have, wherever in the file they stand."""
+    there = {_content(row) for row in others}
+    return [row for row in rows if _content(row) not in there]
+
+
+def _content(row: Row) -> tuple[str, ...]:
+    return tuple(text(value) for name, value in row.items() if name not in _NO_CONTENT)
+
+
+def _unlike(first: Any, second: Any, column: str) -> bool:
+    return column in first and text(first.get(column)) != text(second.get(column))
+
+
+def text(value: Any) -> str:
+    """Write a cell as it could stand in a raw file; "" if missing."""
+    if pd.isna(value):
+        return ""
+    if isinstance(value, pd.Timestamp):
+        return value.date().isoformat()
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)
+
+
+def _at(row: Any) -> str:
+    """Say where a row stands: file and row; the sheet is the file's only one, or named like it."""
+    file, number = row.get("source_file"), row.get("source_row")
+    return "" if pd.isna(file) else f"{file}:{number}"

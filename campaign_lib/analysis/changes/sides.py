@@ -1,0 +1,152 @@
+"""The two sides of a comparison: what somebody names on the command line, opened."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from campaign_lib.analysis.changes import Change, compare
+from campaign_lib.analysis.changes.inputs import Inputs
+from campaign_lib.analysis.changes.lines import Lines, differing, lines_of
+from campaign_lib.analysis.changes.printed import Made, causes_by_kind, lines_in, made_from
+from campaign_lib.base.figures import Figure
+from campaign_lib.errors import CampaignError
+from campaign_lib.store.locks import LOCKED
+from campaign_lib.store.processed import MANIFEST, Processed
+from campaign_lib.store.snapshots import LAST, Build, Kept
+
+#: The build before the one that is there, and the one that is there.
+BEFORE, NOW = "last", "now"
+
+
+@dataclass(frozen=True)
+class Side:
+    """One side.
+
+    Attributes:
+        name: what it was asked for by.
+        lines: its figures.
+        build: what was built; None where only a list of reports is there.
+        built_at: when, as the manifest says; "" where that says nothing.
+        quarters: the only ones that it has; all when empty.
+        made: of a list of reports, what each figure was made from.
+    """
+
+    name: str
+    lines: Lines
+    build: Build | None = None
+    built_at: str = ""
+    quarters: Sequence[str] = ()
+    made: Mapping[Figure, Made] = field(default_factory=dict)
+
+    def made_from(self, figure: Figure) -> Made:
+        """Say what a figure was made from, as far as it is told."""
+        if self.build is None:
+            return self.made.get(figure, {})
+        return made_from(self.build.manifest, int(figure.quarter[:4]))
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Two sides, compared."""
+
+    before: Side
+    now: Side
+
+    @property
+    def knows_rows(self) -> bool:
+        """Whether both sides have rows, so that households and values can be named."""
+        return self.before.build is not None and self.now.build is not None
+
+    @cached_property
+    def inputs(self) -> Inputs | None:
+        """What both were made from, where that is told."""
+        if self.before.build is None or self.now.build is None:
+            return None
+        return Inputs(self.before.build, self.now.build)
+
+    @cached_property
+    def changes(self) -> tuple[Change, ...]:
+        """Every figure that is not alike, with its causes."""
+        quarters = self.before.quarters or self.now.quarters
+        if self.before.build is not None and self.now.build is not None:
+            return compare(self.before.build, self.now.build, quarters)
+        lines = (
+            {
+                figure: line
+                for figure, line in side.lines.items()
+                if self._is_listed(figure) and (not quarters or figure.quarter in quarters)
+            }
+            for side in (self.before, self.now)
+        )
+        return tuple(
+            Change(
+                pair,
+                causes_by_kind(
+                    pair, self.before.made_from(pair.figure), self.now.made_from(pair.figure)
+                ),
+            )
+            for pair in differing(*lines)
+        )
+
+    def _is_listed(self, figure: Figure) -> bool:
+        """Say whether a figure has to do with the comparison.
+
+        A list of reports has the figures of the pages that were made: beside a whole build, what is
+        not in it has not changed.
+        """
+        lists = [side.lines for side in (self.before, self.now) if side.build is None]
+        return len(lists) != 1 or figure in lists[0]
+
+
+def open_side(name: str, processed: Path) -> Side:
+    """Open one side of a comparison.
+
+    Args:
+        name: `last`, `now`, a locked quarter, a folder of processed tables or the one above it,
+            a file of a build that was kept, or a list of reports (`manifest.json` or its folder).
+        processed: the campaign's own processed tables.
+
+    Raises:
+        CampaignError: it is none of these; or `last`, and there has been no other build.
+    """
+    if name == NOW:
+        return _of_build(name, Processed(processed))
+    if name == BEFORE:
+        if not (processed / LAST).is_file():
+            raise CampaignError(
+                f"{processed}: no build before this one is kept; there is one after the next "
+                "change of a raw file or of the code."
+            )
+        return _of_build(name, Kept(processed / LAST))
+    locked = processed.parent / LOCKED / f"{name}.zip"
+    path = locked if not Path(name).exists() and locked.is_file() else Path(name)
+    return _of_path(name, path)
+
+
+def _of_path(name: str, path: Path) -> Side:
+    if path.is_file() and path.suffix == ".zip":
+        return _of_build(name, Kept(path))
+    folder = path / "processed" if (path / "processed" / MANIFEST).is_file() else path
+    file = folder / MANIFEST if folder.is_dir() else folder
+    try:
+        content: Mapping[str, Any] = json.loads(file.read_bytes())
+        if "code_sha256" in content:
+            return _of_build(name, Processed(file.parent))
+        lines, made = lines_in(content)
+    except (OSError, ValueError, KeyError, AttributeError, TypeError) as error:
+        raise CampaignError(
+            f"{name}: neither processed tables nor a list of reports (manifest.json); name a "
+            "folder of either, or a locked quarter."
+        ) from error
+    return Side(name, lines, made=made)
+
+
+def _of_build(name: str, build: Build) -> Side:
+    manifest = build.manifest
+    results = build.table("results")
+    # A locked quarter is all that was kept of its build.
+    quarters = tuple(results["quarter"].unique()) if "locked_on" in manifest else ()
+    return Side(name, lines_of(results), build, str(manifest["built_at"]), quarters)

@@ -1,0 +1,260 @@
+"""Which figures would change if the survey had said what inspectors found, and by how much in all.
+
+What was found takes the place of the survey's answers, and the quarter is walked and judged again
+by what judges every build: the same questions, the same verdicts. That says what changes because
+of those who were visited, no more. Where they were drawn by lot it can also be said, within an
+interval, what the percentage would be had everyone been visited.
+"""
+
+from collections.abc import Iterable, Set
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+import pandas as pd
+
+from campaign_lib.analysis.agreement import questions, typed
+from campaign_lib.analysis.intervals import Interval, of_mean, wilson
+from campaign_lib.base.quarters import Quarter
+from campaign_lib.indicators import ALL
+from campaign_lib.indicators.households import COHORT
+from campaign_lib.indicators.indicator import Share
+from campaign_lib.indicators.panel import Panel
+from campaign_lib.indicators.results import count_steps, judge, survey_columns
+from campaign_lib.indicators.steps import walk
+from campaign_lib.plan import Plan, Target, plan_of
+from campaign_lib.store.processed import Processed
+
+#: The indicators that the survey's answers decide.
+SURVEYED = tuple(one for one in ALL if isinstance(one, Share) and one.units == "households")
+#: Those of the cohort, which is also what visits are drawn from.
+OF_COHORT = tuple(one for one in SURVEYED if one.among == COHORT)
+#: Fewer visits to either group, those that count and those that don't, make no estimate.
+LEAST_VISITED = 5
+
+
+def with_found(homes: pd.DataFrame, inspections: pd.DataFrame) -> pd.DataFrame:
+    """Put what was found in the place of the survey's answers.
+
+    Args:
+        homes: rows of the panel, of one quarter.
+        inspections: rows of the table `inspections`, of the same quarter.
+
+    Returns:
+        The same rows; answers that were not checked are as they were. A household that the survey
+        does not mention has the answers that were found.
+    """
+    corrected = homes.copy()
+    for question, column in questions().items():
+        rows = inspections[inspections["question"] == question]
+        if rows.empty:
+            continue
+        found = typed(rows["found"], column).set_axis(rows["household"])
+        answers = homes["household"].map(found)
+        old = homes[question]
+        new = old.astype(object).where(answers.isna().to_numpy(), answers)
+        corrected[question] = new.astype(old.dtype)
+    return corrected
+
+
+def judged_again(processed: Processed, quarter: str, homes: pd.DataFrame) -> pd.DataFrame:
+    """Walk and judge other answers as a build does.
+
+    Args:
+        processed: what was built.
+        quarter: one that it has.
+        homes: the quarter's rows of the panel, their answers changed or not.
+
+    Returns:
+        For each indicator of `SURVEYED` and each place: quarter, level, place, indicator,
+        numerator, denominator, unknown, percent, target_count, status, certain, as in results.
+    """
+    days = processed.table("quarters")
+    panel = Panel(
+        {"households": homes},
+        processed.table("tasks_by_quarter"),
+        days[days["quarter"] == quarter],
+        tuple(processed.villages),
+        processed.table("problems"),
+    )
+    survey, surveyed = processed.table("survey"), processed.table("surveyed")
+    asked = set(surveyed.loc[surveyed["quarter"] == quarter, "column"])
+    plan, allocation = _plan(processed, quarter), processed.table("allocation")
+    parts = []
+    for indicator in SURVEYED:
+        lines = indicator.figures(count_steps(indicator, panel)).reset_index()
+        measurable = survey_columns(indicator, homes, survey) <= asked
+        lines = lines.assign(indicator=indicator.id, measurable=measurable)
+        parts.append(judge(indicator, lines, plan, allocation)[0])
+    lines = pd.concat(parts, ignore_index=True)
+    names = ["quarter", "level", "place", "indicator", "numerator", "denominator", "unknown"]
+    names += ["percent", "target_count", "status", "certain"]
+    return lines[names].assign(percent=lines["percent"].astype("Float64") / 100)
+
+
+def _plan(processed: Processed, quarter: str) -> Plan:
+    """Give as much of the year's plan as verdicts on shares need."""
+    year = Quarter.parse(quarter).year
+    targets, plans = processed.table("targets"), processed.table("plans")
+    own = targets[targets["year"] == year]
+    wanted = {
+        str(indicator): Target(int(at_least), "")
+        for indicator, at_least in zip(own["indicator"], own["at_least"], strict=True)
+    }
+    plan = replace(plan_of({}, year), targets=wanted)
+    of_year = plans[plans["year"] == year]
+    if of_year.empty:
+        return plan
+    shares = (of_year[f"q{number}_path"].iloc[0] for number in range(1, 5))
+    return replace(plan, path=tuple(map(Fraction, shares)))
+
+
+def changes(processed: Processed, quarter: str, homes: pd.DataFrame) -> pd.DataFrame:
+    """Set what was built beside what other answers make of it.
+
+    Args:
+        processed: what was built.
+        quarter: one that it has.
+        homes: the quarter's rows of the panel, as `with_found` gives them.
+
+    Returns:
+        A row per indicator and place, places in order and the commune last: quarter, level, place,
+        indicator, denominator, and numerator, percent, status, certain before and after (with
+        `_after` at the end).
+    """
+    keys = ["quarter", "level", "place", "indicator", "denominator"]
+    told = ["numerator", "percent", "status", "certain"]
+    lines = processed.results[processed.results["quarter"] == quarter]
+    before = lines[[*keys, *told]]
+    after = judged_again(processed, quarter, homes)[[*keys, *told]]
+    both = before.merge(after.astype(before.dtypes.to_dict()), on=keys, suffixes=("", "_after"))
+    return both.sort_values(["level", "place"], ascending=[False, True], kind="stable")
+
+
+def deciding(homes: pd.DataFrame, indicators: Iterable[Share] = SURVEYED) -> tuple[str, ...]:
+    """Name the survey's questions that decide indicators, in the order of the form."""
+    needs = {name for one in indicators for name in survey_columns(one, homes, homes)}
+    return tuple(code for code in questions() if code in needs)
+
+
+@dataclass(frozen=True)
+class Group:
+    """Households of the base that the survey puts on one side, and what visits found of them.
+
+    `households` in all, `visited` of them by lot and asked everything that the indicator asks, and
+    `count` of the visited that were found to count.
+    """
+
+    households: int
+    visited: int
+    count: int
+
+    @property
+    def share(self) -> float:
+        """The share of the visited that were found to count."""
+        return self.count / self.visited if self.visited else 0.0
+
+    @property
+    def interval(self) -> Interval:
+        """What that tells of all of the group."""
+        return wilson(self.count, self.visited, self.households)
+
+    @property
+    def enough(self) -> bool:
+        """Whether enough were visited: a handful, or everyone."""
+        return self.visited >= min(LEAST_VISITED, self.households)
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """An indicator's percentage had everyone been visited.
+
+    `counted` are the households that count by the survey, `others` the rest of the base. It holds
+    where the visited of each group were drawn by lot, each with about the same chance.
+    """
+
+    indicator: str
+    counted: Group
+    others: Group
+
+    @property
+    def base(self) -> int:
+        """The indicator's denominator."""
+        return self.counted.households + self.others.households
+
+    @property
+    def enough(self) -> bool:
+        """Whether enough of both groups were visited to say anything."""
+        return self.base > 0 and self.counted.enough and self.others.enough
+
+    @property
+    def share(self) -> float:
+        """The survey's share, corrected group by group by what was found there."""
+        return sum(weight * group.share for weight, group in self._weighted)
+
+    @property
+    def interval(self) -> Interval:
+        """The 95 % interval of the corrected share."""
+        return of_mean((weight, group.share, group.interval) for weight, group in self._weighted)
+
+    @property
+    def _weighted(self) -> list[tuple[float, Group]]:
+        groups = (self.counted, self.others)
+        return [(group.households / self.base, group) for group in groups if group.households]
+
+
+def checked(homes: pd.DataFrame, inspections: pd.DataFrame, indicator: Share) -> Set[str]:
+    """Name the households that were asked everything that decides whether they count."""
+    needs = deciding(homes, [indicator])
+    rows = inspections[inspections["question"].isin(needs)]
+    asked = rows.groupby("household")["question"].nunique()
+    return set(asked.index[asked == len(needs)])
+
+
+def estimate(
+    homes: pd.DataFrame, inspections: pd.DataFrame, indicator: Share, drawn: Set[str]
+) -> Estimate:
+    """Say what an indicator's percentage would be, had everyone been visited.
+
+    Args:
+        homes: rows of the panel, of one quarter.
+        inspections: rows of the table `inspections`, of the same quarter.
+        indicator: one of `OF_COHORT`.
+        drawn: the households that were drawn by lot; only they speak for others.
+    """
+    part = indicator.parts()[-1]
+    before = walk(homes, part)
+    after = walk(with_found(homes, inspections), part).states[-1].fillna(False).astype(bool)
+    by_lot = before.rows["household"].isin(drawn & checked(homes, inspections, indicator))
+    counted = before.states[-1].fillna(False).astype(bool)
+    groups = (
+        Group(int(of.sum()), int((of & by_lot).sum()), int((of & by_lot & after).sum()))
+        for of in (counted, ~counted)
+    )
+    return Estimate(indicator.id, *groups)
+
+
+def estimates(homes: pd.DataFrame, inspections: pd.DataFrame, drawn: Set[str]) -> pd.DataFrame:
+    """Give the estimates of all indicators of the cohort as lines; arguments as of `estimate`.
+
+    Returns:
+        indicator, base, numerator (by the survey), counted_visited, counted_found, others_visited,
+        others_found, enough; share, low, high (missing unless enough).
+    """
+    lines = []
+    for indicator in OF_COHORT:
+        one = estimate(homes, inspections, indicator, drawn)
+        line: dict[str, object] = {
+            "indicator": one.indicator,
+            "base": one.base,
+            "numerator": one.counted.households,
+            "counted_visited": one.counted.visited,
+            "counted_found": one.counted.count,
+            "others_visited": one.others.visited,
+            "others_found": one.others.count,
+            "enough": one.enough,
+        }
+        if one.enough:
+            line |= {"share": one.share, **vars(one.interval)}
+        lines.append(line)
+    columns = dict.fromkeys([*(name for line in lines for name in line), "share", "low", "high"])
+    return pd.DataFrame(lines).reindex(columns=list(columns))

@@ -1,0 +1,150 @@
+"""How far unknown answers could move a figure, and whether its verdict hangs on them.
+
+Everyone is asked, so a figure has no sampling error: where nothing is unknown, nothing is said
+here. Where something is, two things are, the certain one first: the two ends between which the
+truth lies whatever the unknown answers are, and the interval in which it lies with 95 % if the
+unknown units are like the known ones (`campaign_lib.analysis.intervals.wilson`). docs/decisions/04 says
+what is taken into account, and what is not.
+"""
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from campaign_lib.analysis.intervals import Interval, wilson
+from campaign_lib.base.percent import round_away
+from campaign_lib.indicators.section_ii_4 import POVERTY_REDUCTION
+from campaign_lib.plan.poverty import Fall, judge_fall
+from campaign_lib.plan.targets import RANKS
+
+#: What the unknown answers leave of a verdict. `same` keeps it whatever they are; the others say
+#: what it could become; `all_unknown` has nothing to go by, and `not_judged` no verdict.
+SAME, WOULD_BE_MET, WOULD_BE_ON_TRACK = "same", "would_be_met", "would_be_on_track"
+MAY_RISE, MAY_FALL = "may_rise", "may_fall"
+ALL_UNKNOWN, NOT_JUDGED = "all_unknown", "not_judged"
+VERDICTS = (SAME, WOULD_BE_MET, WOULD_BE_ON_TRACK, MAY_RISE, MAY_FALL, ALL_UNKNOWN, NOT_JUDGED)
+#: Those that are not decided before the unknown are known.
+HANGING = (WOULD_BE_MET, WOULD_BE_ON_TRACK, MAY_RISE, MAY_FALL, ALL_UNKNOWN)
+_UNMEASURED, _BEHIND, _ON_TRACK, _MET = RANKS
+#: The readings of poverty reduction that follow from the four counts of a line of results.
+_FROM_COUNTS = ("points", "relative")
+_HUNDREDTHS = 100
+
+
+@dataclass(frozen=True)
+class Leeway:
+    """What is left open about one line of results.
+
+    Attributes:
+        unknown: how many units are unknown; of poverty reduction, on both dates together.
+        base: the denominator; of poverty reduction, everyone on the later date.
+        low, high: the percentages (or points) between which the truth lies; None where the line
+            has none, or where they do not follow from its counts.
+        interval: the 95 % interval of the share, if the unknown are like the known; else None.
+        verdict: one of `VERDICTS`.
+        needed: how many of the unknown would have to turn out well for the better verdict.
+    """
+
+    unknown: int
+    base: int
+    low: Fraction | None = None
+    high: Fraction | None = None
+    interval: Interval | None = None
+    verdict: str = NOT_JUDGED
+    needed: int | None = None
+
+
+def leeway(line: Any, formula: str, due: Fraction | None) -> Leeway | None:
+    """Say what is left open about a line of results.
+
+    Args:
+        line: a line of results, its cells as attributes.
+        formula: which reading of poverty reduction the plan uses.
+        due: the share of the year's target that is due by the quarter; None without a plan.
+
+    Returns:
+        None where everything is known, and where nobody was asked (a missing question is not an
+        unknown answer).
+    """
+    if line.indicator == POVERTY_REDUCTION.id:
+        return _of_fall(line, formula, due)
+    unknown = 0 if pd.isna(line.unknown) else int(line.unknown)
+    if not unknown:
+        return None
+    base, counted = int(line.denominator), int(line.numerator)
+    if line.status == _UNMEASURED:
+        return Leeway(unknown, base, verdict=ALL_UNKNOWN) if line.certain == "no" else None
+    verdict, needed = _of_share(line, counted, unknown)
+    return Leeway(
+        unknown,
+        base,
+        Fraction(100 * counted, base),
+        Fraction(100 * (counted + unknown), base),
+        wilson(counted, base - unknown, base),
+        verdict,
+        needed,
+    )
+
+
+def _of_share(line: Any, counted: int, unknown: int) -> tuple[str, int | None]:
+    """Say what a verdict could become; unknown counts as no, so that it can only get better."""
+    if pd.isna(line.target_count):
+        return NOT_JUDGED, None
+    if line.certain == "yes":
+        return SAME, None
+    if counted + unknown >= line.target_count:
+        return WOULD_BE_MET, int(line.target_count) - counted
+    return WOULD_BE_ON_TRACK, int(line.path_count) - counted
+
+
+def _of_fall(line: Any, formula: str, due: Fraction | None) -> Leeway | None:
+    """Say it of poverty reduction, where whoever has no status is left out of both counts."""
+    before, later = (
+        0 if pd.isna(count) else int(count) for count in (line.baseline_unknown, line.unknown)
+    )
+    if not before + later:
+        return None
+    unknown, base = before + later, int(line.denominator) + later
+    hangs = line.certain == "no"
+    if formula not in _FROM_COUNTS or line.status == _UNMEASURED:
+        return Leeway(unknown, base, verdict=MAY_RISE if hangs else NOT_JUDGED)
+    worst, best = (_fall(line, before, later, well=well) for well in (False, True))
+    low, high = (
+        Fraction(int(fall.reduction(formula)[0]), _HUNDREDTHS)
+        if fall.measurable(formula)[0]
+        else None
+        for fall in (worst, best)
+    )
+    verdict = NOT_JUDGED
+    if line.status in (_BEHIND, _ON_TRACK, _MET) and due is not None:
+        target = round_away(Fraction(str(line.target_percent)) * _HUNDREDTHS)
+        ends = [judge_fall(fall, formula, target, due).status for fall in (worst, best)]
+        verdict = _between(str(line.status), *ends)
+    return Leeway(unknown, base, low, high, None, verdict)
+
+
+def _fall(line: Any, before: int, later: int, *, well: bool) -> Fall:
+    """Give poverty's counts if all that is unknown turned out well, or badly.
+
+    Well is poor before and not poor later: that is the largest fall.
+    """
+    counts = (
+        int(line.baseline_numerator) + (before if well else 0),
+        int(line.baseline_denominator) + before,
+        int(line.numerator) + (0 if well else later),
+        int(line.denominator) + later,
+        *(0, 0),  # who escaped is not known from a line
+    )
+    return Fall(*(np.array([count], np.int64) for count in counts))
+
+
+def _between(status: str, worst: str, best: str) -> str:
+    """Say what a verdict could become if its ends are these."""
+    if best == status == worst:
+        return SAME
+    if best == status:
+        return MAY_FALL
+    return WOULD_BE_MET if best == _MET else WOULD_BE_ON_TRACK

@@ -1,0 +1,268 @@
+"""Who carries how much of each target: the allocation table.
+
+Two counts stand side by side (data contract, section 1). The computed one shares the commune's
+target count out by the quarter's own denominators. The allocated one is what verdicts use: what the
+commune has fixed, capped by the denominator, or the computed one where it has fixed nothing that
+can stand. A commune that fixes its counts early in the year is judged by them until its end.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from fractions import Fraction
+
+import numpy as np
+import pandas as pd
+
+from campaign_lib.base.percent import ALL_OF_THEM, hundredths, least_count, printed, share_up
+from campaign_lib.base.quarters import Quarter
+from campaign_lib.codebook import codebook
+from campaign_lib.errors import CampaignError
+from campaign_lib.indicators import ALL, find
+from campaign_lib.indicators.indicator import Share
+from campaign_lib.indicators.steps import COMMUNE
+from campaign_lib.intake.problem_list import bilingual
+from campaign_lib.plan import Target, plan_of
+from campaign_lib.plan.allocation import allocate, commune_count, largest_remainders
+from campaign_lib.plan.targets import fixed_allocation
+from campaign_lib.show.display import RIGHT, Column, Table
+from campaign_lib.store.processed import Processed
+from campaign_lib.words import LANGUAGES, MISSING, Words
+
+#: The table's name in the codebook, and the stem of its file.
+ALLOCATION = "allocation"
+#: Indicators that villages can carry a part of, in the order of the plan.
+SHAREABLE = tuple(indicator.id for indicator in ALL if isinstance(indicator, Share))
+
+
+@dataclass(frozen=True)
+class SharedTarget:
+    """One indicator's target over the villages in one quarter.
+
+    `target` is in hundredths of a percent; `villages` has the columns village, name, denominator,
+    computed, count (the allocated one); `denominator` and `count` are the commune's. `fixed` is
+    what the commune has fixed, by village and not capped; None where it has not, or where that was
+    set aside, and then `why_not` says why.
+    """
+
+    quarter: str
+    indicator: str
+    target: int
+    villages: pd.DataFrame
+    denominator: int
+    count: int
+    fixed: pd.Series | None
+    why_not: str
+
+    @property
+    def year(self) -> int:
+        """The year whose plan has the target."""
+        return Quarter.parse(self.quarter).year
+
+    @property
+    def can_be_fixed(self) -> bool:
+        """Whether there is anything to fix: with 100 % each village's count is its own base."""
+        return self.target != ALL_OF_THEM and self.count > 0
+
+    @property
+    def outside_villages(self) -> int:
+        """How many of the commune's count no village carries: units that belong to no village."""
+        return self.count - int(self.villages["computed"].sum())
+
+    @property
+    def is_fixed_as_computed(self) -> bool:
+        """Whether to fix the computed counts would change none that the commune has fixed."""
+        computed = self.villages.set_index("village")["computed"]
+        return self.fixed is not None and self.fixed.to_dict() == computed.to_dict()
+
+
+def first_quarter(processed: Processed) -> str:
+    """Give the first quarter of the latest year that has both a plan and results.
+
+    Raises:
+        CampaignError: no quarter that was built has a plan.
+    """
+    planned = set(processed.table("plans")["year"])
+    years = [Quarter.parse(code).year for code in processed.quarters]
+    latest = max((year for year in years if year in planned), default=None)
+    if latest is None:
+        raise CampaignError(
+            f"No plan for any of {', '.join(processed.quarters)}: put one in raw/plans, "
+            "such as 2024.toml."
+        )
+    return processed.quarters[years.index(latest)]
+
+
+def shared_targets(
+    processed: Processed, quarter: str, indicator: str | None = None
+) -> tuple[SharedTarget, ...]:
+    """Share the plan's targets out over the villages, by the denominators of a quarter.
+
+    Args:
+        processed: what was built.
+        quarter: one that it has.
+        indicator: one only; or all that have a target.
+
+    Raises:
+        CampaignError: the indicator is not known, is not shared out, or has no target that year.
+    """
+    plan = processed.table("targets")
+    targets = plan[plan["year"] == Quarter.parse(quarter).year].set_index("indicator")["at_least"]
+    wanted = [name for name in SHAREABLE if name in targets.index]
+    if indicator is not None:
+        find(indicator)
+        if indicator not in wanted:
+            raise CampaignError(
+                f"{indicator} has no target that villages share in {quarter}; "
+                f"those that have are {', '.join(wanted) or 'none'}."
+            )
+        wanted = [indicator]
+    lines = processed.results[processed.results["quarter"] == quarter]
+    return tuple(
+        _shared(processed, quarter, name, int(targets[name]), lines[lines["indicator"] == name])
+        for name in wanted
+    )
+
+
+def _shared(
+    processed: Processed, quarter: str, indicator: str, target: int, lines: pd.DataFrame
+) -> SharedTarget:
+    bases = lines.set_index("place")["denominator"].astype("int64")
+    commune, bases = int(bases[COMMUNE]), bases.drop(COMMUNE)
+    year = Quarter.parse(quarter).year
+    plan = replace(plan_of({}, year), targets={indicator: Target(target, "")})
+    fixed, why_not = fixed_allocation(processed.table(ALLOCATION), plan, indicator, bases, commune)
+    computed = allocate(target, bases, commune=commune)
+    villages = pd.DataFrame(
+        {
+            "village": computed.index,
+            "name": [processed.villages[code] for code in computed.index],
+            "denominator": bases[computed.index].to_numpy(),
+            "computed": computed.to_numpy(),
+            "count": allocate(target, bases, fixed, commune).to_numpy(),
+        }
+    )
+    count = int(least_count(target, commune))
+    return SharedTarget(quarter, indicator, target, villages, commune, count, fixed, why_not)
+
+
+def in_percent(counts: pd.Series, bases: pd.Series) -> pd.Series:
+    """Give counts in percent of their bases, as printed; missing where the base is empty."""
+    empty = (bases == 0).to_numpy()
+    values = hundredths(counts.to_numpy(np.int64), np.maximum(bases.to_numpy(np.int64), 1))
+    return pd.Series(pd.arrays.IntegerArray(values, empty), index=counts.index) / 100
+
+
+def working(one: SharedTarget) -> pd.DataFrame:
+    """Show how a target's count was shared out by largest remainders.
+
+    Returns:
+        A row per village: village, name, denominator, quota (its exact part), whole, remainder
+        (what the whole part leaves of the quota), extra (0 or 1), computed.
+    """
+    bases = one.villages["denominator"]
+    count = commune_count(one.target, bases, one.denominator)
+    shares = largest_remainders(count, bases.to_numpy(np.int64))
+    total = max(int(bases.sum()), 1)
+    return one.villages[["village", "name", "denominator"]].assign(
+        quota=count * bases / total,
+        whole=shares.whole,
+        remainder=shares.remainder / total,
+        extra=shares.extra,
+        computed=shares.whole + shares.extra,
+    )
+
+
+def in_whole_households(one: SharedTarget) -> pd.DataFrame:
+    """Set each village's allocated count beside the commune's percentage of its own base.
+
+    Returns:
+        village, name, denominator, exact (that percentage of the base, seldom a whole number),
+        count, percent (the count in percent), fewer (what one less would be); villages with a base
+        only, the smallest first.
+    """
+    some = one.villages[one.villages["denominator"] > 0]
+    some = some.sort_values("denominator", kind="stable", ignore_index=True)
+    bases = some["denominator"]
+    return some[["village", "name", "denominator", "count"]].assign(
+        exact=one.target * bases / ALL_OF_THEM,
+        percent=in_percent(some["count"], bases),
+        fewer=in_percent((some["count"] - 1).clip(lower=0), bases),
+    )
+
+
+def path_counts(one: SharedTarget, path: Iterable[Fraction]) -> pd.DataFrame:
+    """Say what is due by the end of each quarter.
+
+    Args:
+        one: a target.
+        path: the share due by the end of each quarter, as the plan has them.
+
+    Returns:
+        A column per quarter (1 to 4); a row per village code, and the commune's. Each count is
+        rounded up, so that the villages' do not add up to the commune's.
+    """
+    counts = one.villages.set_index("village")["count"]
+    counts[COMMUNE] = one.count
+    due = {at: share_up(share, counts.to_numpy(np.int64)) for at, share in enumerate(path, 1)}
+    return pd.DataFrame(due, index=counts.index)
+
+
+def as_table(shared: Sequence[SharedTarget]) -> Table:
+    """Lay shared targets out: a line per indicator and village, and a sum line per indicator."""
+    quarters = " ".join(dict.fromkeys(one.quarter for one in shared))
+    return Table(
+        f"Phân bổ chỉ tiêu về các thôn · Targets shared out over the villages, {quarters}",
+        (
+            Column("Chỉ tiêu · Indicator"),
+            Column("Mã · Code"),
+            Column("Thôn · Village"),
+            Column("Mẫu số · Denominator", RIGHT),
+            Column("Phần của xã · Share", RIGHT),
+            Column("Máy tính · Computed", RIGHT),
+            Column("Giao · Allocated", RIGHT),
+        ),
+        tuple(row for one in shared for row in _rows(one)),
+        note="\n".join(note for one in shared for note in _notes(one)),
+        empty="Không có chỉ tiêu nào để phân bổ · No target to share out",
+    )
+
+
+def _rows(one: SharedTarget) -> list[tuple[str, ...]]:
+    rows = [
+        (one.indicator, code, name, *_figures(one, *figures))
+        for code, name, *figures in one.villages.itertuples(index=False)
+    ]
+    total = one.villages[["denominator", "computed", "count"]].sum()
+    return [*rows, (one.indicator, "", "Cộng · Sum", *_figures(one, *total))]
+
+
+def _figures(one: SharedTarget, base: int, computed: int, count: int) -> tuple[str, ...]:
+    return (str(base), _percent_of(int(base), one.denominator), str(computed), str(count))
+
+
+def _percent_of(part: int, whole: int) -> str:
+    return _written(hundredths(part, whole)) if whole else MISSING
+
+
+def _written(percent: int) -> str:
+    return Words(LANGUAGES[0]).percent(Decimal(printed(percent)))
+
+
+def _notes(one: SharedTarget) -> list[str]:
+    answers = codebook().tables[ALLOCATION].column("indicator").answers
+    label = next(answer for answer in answers if answer.code == one.indicator)
+    notes = [f"{one.indicator}: {label.vi} · {label.en}: {_written(one.target)}"]
+    if one.outside_villages:
+        notes.append(
+            f"  Xã phải đạt · The commune needs {one.count}: "
+            f"{one.outside_villages} không thuộc thôn nào · belong to no village"
+        )
+    if one.fixed is not None:
+        notes.append("  Giao theo số xã đã chốt · Allocated as raw/allocation fixes it")
+    if one.why_not:
+        notes.append(
+            "  Không dùng số xã đã chốt · What raw/allocation fixes is not used: "
+            + bilingual(f"{one.quarter} {one.indicator}: {one.why_not}")
+        )
+    return notes

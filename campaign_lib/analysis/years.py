@@ -1,0 +1,269 @@
+"""Several years side by side: each year's last measured figures, and what is missing of them.
+
+Nothing is carried from one year to the next: the base of most targets is drawn anew each year, so
+that a figure belongs to its own year's households and its own year's plan.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from campaign_lib.analysis.assessment import UNMEASURED
+from campaign_lib.analysis.plan_changes import baseline_of, standard_of
+from campaign_lib.base.answers import said
+from campaign_lib.base.percent import hundredths
+from campaign_lib.base.quarters import Quarter
+from campaign_lib.indicators import ALL
+from campaign_lib.indicators.households import POOR
+from campaign_lib.indicators.indicator import Drop, Indicator
+from campaign_lib.indicators.register import Register
+from campaign_lib.indicators.results import survey_columns
+from campaign_lib.indicators.section_ii_1 import INFORMED
+from campaign_lib.indicators.section_ii_4 import POVERTY_REDUCTION
+from campaign_lib.indicators.steps import COMMUNE, walk
+from campaign_lib.store.processed import Processed
+
+
+def known_years(processed: Processed) -> tuple[int, ...]:
+    """Give the years that have results or a plan, in order."""
+    return tuple(sorted({*_years_of(processed), *map(int, processed.table("plans")["year"])}))
+
+
+def last_quarter(processed: Processed, year: int) -> str | None:
+    """Give the last quarter of a year that has results."""
+    own = [code for code in processed.quarters if Quarter.parse(code).year == year]
+    return max(own, default=None)
+
+
+def commune_lines(processed: Processed, quarter: str | None) -> pd.DataFrame:
+    """Give the commune's lines of results of a quarter; none of no quarter."""
+    lines = processed.results[processed.results["place"] == COMMUNE]
+    return lines[lines["quarter"].astype("str") == (quarter or "")].reset_index(drop=True)
+
+
+def year_lines(processed: Processed, years: Sequence[int]) -> pd.DataFrame:
+    """Give the commune's line of each indicator in each year.
+
+    It is that of the year's last quarter that measured it, or else of the year's last quarter.
+
+    Returns:
+        Lines of results with `year`; no line for a year without results.
+    """
+    lines = processed.results[processed.results["place"] == COMMUNE]
+    lines = lines.assign(
+        year=lines["quarter"].astype("str").str[:4].astype(int),
+        measured=lines["status"] != UNMEASURED,
+    )
+    lines = lines[lines["year"].isin(list(years))].sort_values(["measured", "quarter"])
+    last = lines.drop_duplicates(["year", "indicator"], keep="last")
+    return last.sort_values(["year", "indicator"], ignore_index=True).drop(columns="measured")
+
+
+def bars(lines: pd.DataFrame) -> pd.DataFrame:
+    """Say how high each figure stands, and its target beside it: in percent, or else in units.
+
+    Args:
+        lines: lines of results with `year`.
+
+    Returns:
+        year, indicator, numerator, denominator, height, highest (were every unknown a yes), wanted;
+        missing where there is none.
+    """
+    counted = lines["denominator"].isna()
+    measured = lines["status"] != UNMEASURED
+    height = lines["percent"].mask(counted, lines["numerator"].astype("Float64"))
+    wanted = lines["target_percent"].mask(counted, lines["target_count"].astype("Float64"))
+    keys = ["year", "indicator", "numerator", "denominator"]
+    heights = {"height": height, "highest": lines["percent_high"].fillna(height)}
+    return lines[keys].assign(
+        **{name: values.where(measured) for name, values in heights.items()}, wanted=wanted
+    )
+
+
+def targets_met(processed: Processed, years: Sequence[int]) -> pd.DataFrame:
+    """Count how many of its plan's targets each year met.
+
+    Returns:
+        year, quarter (the last with results; missing without), targets (0 without a plan), met.
+    """
+    lines = processed.results[processed.results["place"] == COMMUNE]
+    targets = processed.table("targets")
+    rows = []
+    for year in years:
+        quarter = last_quarter(processed, year)
+        met = (lines["quarter"].astype("str") == (quarter or "")) & (lines["status"] == "met")
+        asked = int((targets["year"] == year).sum())
+        rows.append({"year": year, "quarter": quarter, "targets": asked, "met": int(met.sum())})
+    return pd.DataFrame(rows)
+
+
+def cohorts(processed: Processed, years: Sequence[int]) -> pd.DataFrame:
+    """Give the base of each year's targets: who was poor or near-poor, and how many are left.
+
+    Returns:
+        One row per year: year, quarter (the last with results; None without), baseline, standard,
+        minority and poor (households on the baseline date), unknown (without a status on it),
+        cohort (the poor that still live here on the quarter's last day).
+    """
+    rows = []
+    plans = processed.table("plans")
+    for year in years:
+        quarter = last_quarter(processed, year)
+        row: dict[str, object] = {
+            "year": year,
+            "quarter": quarter,
+            "baseline": pd.Timestamp(baseline_of(plans, year)),
+            "standard": standard_of(plans, year),
+        }
+        if quarter is not None:
+            lines = commune_lines(processed, quarter).set_index("indicator")
+            drop = lines.loc[POVERTY_REDUCTION.id]
+            row |= {
+                "minority": drop["baseline_denominator"],
+                "poor": drop["baseline_numerator"],
+                "unknown": drop["baseline_unknown"],
+                "cohort": lines.loc[INFORMED.id, "denominator"],
+            }
+        rows.append(row)
+    columns = ["year", "quarter", "baseline", "standard", "minority", "poor", "unknown", "cohort"]
+    table = pd.DataFrame(rows, columns=columns)
+    return table.astype(dict.fromkeys(columns[4:], "Int64"))
+
+
+def poverty_rates(processed: Processed, years: Sequence[int]) -> pd.DataFrame:
+    """Count minority households and the poor among them on every date of a review.
+
+    These are the years' baseline dates, and where no next year begins by the same standard, the
+    date that the year is compared on.
+
+    Returns:
+        day, standard, poor, near_poor, both, households (with a status), unknown (without), rate
+        and poor_rate (in percent; missing where nobody has a status); by day.
+    """
+    households, statuses = (processed.table(name) for name in ("households", "poverty_status"))
+    register = Register(households, statuses, tuple(processed.villages))
+    rows = [
+        {"day": day, "standard": standard, **_poor_on(register, day)}
+        for day, standard in _review_days(processed, years)
+    ]
+    table = pd.DataFrame(rows).sort_values("day", ignore_index=True)
+    table = table.assign(both=table["poor"] + table["near_poor"])
+    base = table["households"].to_numpy("int64")
+    for name, count in (("rate", "both"), ("poor_rate", "poor")):
+        rate = hundredths(table[count].to_numpy("int64"), np.maximum(base, 1)) / 100
+        table[name] = pd.Series(rate).where(base > 0)
+    return table
+
+
+def _review_days(processed: Processed, years: Sequence[int]) -> list[tuple[pd.Timestamp, str]]:
+    plans = processed.table("plans")
+    later = dict(processed.table("quarters").set_index("quarter")["later_date"])
+    found = []
+    for year in years:
+        standard = standard_of(plans, year)
+        found.append((pd.Timestamp(baseline_of(plans, year)), standard))
+        quarter = last_quarter(processed, year)
+        goes_on = year + 1 in years and standard_of(plans, year + 1) == standard
+        if quarter is not None and not goes_on:
+            found.append((later[quarter], standard))
+    return found
+
+
+def _poor_on(register: Register, day: pd.Timestamp) -> dict[str, int]:
+    stay, status = register.stays_on(day), register.status_on(day)
+    minority = (stay["lives_here"] & stay["minority"].fillna(False)).to_numpy(bool)
+    known = minority & status.notna().to_numpy()
+    answers = {group: said(status, group).fillna(False).to_numpy(bool) for group in POOR}
+    counts = {group: int((known & answer).sum()) for group, answer in answers.items()}
+    return {**counts, "households": int(known.sum()), "unknown": int((minority & ~known).sum())}
+
+
+def gaps(processed: Processed, years: Sequence[int]) -> pd.DataFrame:
+    """Say of each indicator in each year whether it is known, and if not, why.
+
+    Returns:
+        year, indicator, quarter (its figure's), reason, questions (columns that the survey lacks,
+        `;` between), unknown, denominator. `reason` is one of: no_survey, not_asked (the survey
+        lacks a question), no_status (nobody's status on the baseline date is known), nobody (there
+        is nothing to count), no_answers; no_plan, no_target (there is a figure, and nothing to
+        compare it with); earlier (its figure is of an earlier quarter than the year's last);
+        partly (some answers are unknown); known.
+    """
+    lines = year_lines(processed, years).set_index(["year", "indicator"])
+    planned = set(processed.table("plans")["year"])
+    rows = []
+    for year in years:
+        for one in ALL:
+            line: Any = lines.loc[(year, one.id)] if (year, one.id) in lines.index else None
+            row: dict[str, object] = {"year": year, "indicator": one.id, "reason": "no_survey"}
+            if line is not None:
+                lacking = _not_asked(processed, one, str(line["quarter"]))
+                late = str(line["quarter"]) != last_quarter(processed, year)
+                reason = _reason(processed, one, line, lacking, planned=year in planned, late=late)
+                names = ("quarter", "unknown", "denominator")
+                row |= {name: line[name] for name in names}
+                row |= {"reason": reason, "questions": ";".join(lacking)}
+            rows.append(row)
+    columns = ["year", "indicator", "quarter", "reason", "questions", "unknown", "denominator"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _reason(
+    processed: Processed,
+    one: Indicator,
+    line: Any,
+    lacking: list[str],
+    *,
+    planned: bool,
+    late: bool,
+) -> str:
+    if line["status"] == UNMEASURED:
+        if lacking:
+            return "not_asked"
+        lines = commune_lines(processed, str(line["quarter"])).set_index("indicator")
+        drop = lines.loc[POVERTY_REDUCTION.id]
+        if one.units == "households" and drop["baseline_denominator"] == 0:
+            return "no_status"
+        return "nobody" if isinstance(one, Drop) or line["denominator"] == 0 else "no_answers"
+    if late:
+        return "earlier"
+    if line["status"] == "no_target":
+        return "no_target" if planned else "no_plan"
+    return "partly" if line["unknown"] else "known"
+
+
+def _not_asked(processed: Processed, one: Indicator, quarter: str) -> list[str]:
+    """Name the questions that an indicator needs and a quarter's survey does not have."""
+    survey, surveyed = processed.table("survey"), processed.table("surveyed")
+    there = set(surveyed.loc[surveyed["quarter"] == quarter, "column"])
+    return sorted(survey_columns(one, processed.units(one.units), survey) - there)
+
+
+def coverage(processed: Processed, years: Sequence[int]) -> pd.DataFrame:
+    """Count who was asked in each year's last survey, village by village.
+
+    Returns:
+        year, quarter, village, inside (poor and near-poor minority households of the year's base)
+        and asked (those of them whom the survey mentions); nothing for a year without results.
+    """
+    tables = []
+    for year in years:
+        quarter = last_quarter(processed, year)
+        if quarter is None:
+            continue
+        homes = processed.panel[processed.panel["quarter"].astype("str") == quarter]
+        base = walk(homes, INFORMED.parts()[0]).states[-1].fillna(False).to_numpy(bool)
+        village = homes.loc[base, "village"].astype("str")
+        inside = homes.loc[base, "surveyed"].groupby(village)
+        counts = pd.DataFrame({"inside": inside.size(), "asked": inside.sum()})
+        counts = counts.reindex(list(processed.villages), fill_value=0).astype("int64")
+        counts = counts.rename_axis("village").reset_index()
+        tables.append(counts.assign(year=year, quarter=quarter))
+    columns = ["year", "quarter", "village", "inside", "asked"]
+    return pd.concat(tables)[columns] if tables else pd.DataFrame(columns=columns)
+
+
+def _years_of(processed: Processed) -> set[int]:
+    return {Quarter.parse(code).year for code in processed.quarters}

@@ -1,0 +1,122 @@
+"""What was wrong with the raw files, as the lines of problems.csv (data contract, section 2)."""
+
+from collections.abc import Iterable, Mapping
+
+import numpy.typing as npt
+import pandas as pd
+
+from campaign_lib.words.collation import in_alphabet
+
+COLUMNS = ["file", "sheet", "row", "column", "value", "problem", "action"]
+#: Whom a line is about, where its row says so; kept beside the contract's columns, not in the CSV.
+ABOUT = ["village", "household"]
+#: The columns of a checked table that a line is written from.
+PLACES = ["source_file", "source_sheet", "source_row", *ABOUT]
+#: The cells of one line, in the order of `COLUMNS`.
+Line = tuple[object, ...]
+_LISTED_BY = ["file", "sheet", "row", "column"]
+
+#: How much a problem matters: something that somebody wrote does not count; everything counts, and
+#: somebody should look; nothing is left to do.
+ERROR, WARNING, DONE = SEVERITIES = ("error", "warning", "done")
+#: What is kept as it is, and doubted; what was put right by `corrections.csv`.
+KEPT, CORRECTED = "kept", "corrected"
+#: Every action with its severity: who changes one changes both here. It is no column of
+#: problems.csv, whose seven columns the contract fixes, as it can be read off the action.
+SEVERITY_OF: Mapping[str, str] = {
+    "row refused": ERROR,
+    "set to unknown": ERROR,
+    "left out of the base": ERROR,
+    "counted for none": ERROR,
+    "computed one used": ERROR,
+    "file ignored": ERROR,
+    "column ignored": WARNING,
+    "column missing": WARNING,
+    "superseded": WARNING,
+    "row passed over": WARNING,
+    "sheet passed over": WARNING,
+    "read all the same": WARNING,
+    "column converted": WARNING,
+    "file converted": WARNING,
+    "left as it is": WARNING,
+    KEPT: WARNING,
+    CORRECTED: DONE,
+}
+
+
+def no_problems() -> pd.DataFrame:
+    """Give a list of problems without a line."""
+    return pd.DataFrame(
+        {name: pd.Series(dtype="Int64" if name == "row" else "str") for name in COLUMNS + ABOUT}
+    )
+
+
+def problem_lines(
+    rows: pd.DataFrame,
+    column: str | npt.ArrayLike,
+    value: pd.Series,
+    problem: str | npt.ArrayLike,
+    action: str | npt.ArrayLike,
+) -> pd.DataFrame:
+    """Give one line for each row of a checked table, which says itself where it came from."""
+    about = {name: _texts(rows[name]) if name in rows else "" for name in ABOUT}
+    return pd.DataFrame(
+        {
+            "file": rows["source_file"].astype("str"),
+            "sheet": _texts(rows["source_sheet"]),
+            "row": rows["source_row"].astype("Int64"),
+            "column": column,
+            "value": _texts(value),
+            "problem": problem,
+            "action": action,
+            **about,
+        }
+    ).reset_index(drop=True)
+
+
+def _texts(cells: pd.Series) -> pd.Series:
+    return cells.astype("str").fillna("")
+
+
+def file_problem(
+    file: str, problem: str, action: str, *, sheet: str = "", row: int | None = None,
+    column: str = "", value: str = "",
+) -> pd.DataFrame:  # fmt: skip
+    """Give the one line of a problem that a file, or one of its columns, has as a whole."""
+    line = (file, sheet, pd.NA if row is None else row, column, value, problem, action)
+    return file_problems([line])
+
+
+def file_problems(lines: Iterable[Line]) -> pd.DataFrame:
+    """Give a line for each problem that is no row's, as the cells of `COLUMNS`."""
+    wanted = no_problems()
+    found = pd.DataFrame([*lines], columns=COLUMNS).reindex(columns=[*wanted.columns])
+    found[ABOUT] = ""
+    return found.astype(wanted.dtypes.to_dict())
+
+
+def severities(problems: pd.DataFrame) -> pd.Series:
+    """Give the severity of each line, read off its action."""
+    return problems["action"].map(lambda action: SEVERITY_OF[action]).astype("str")
+
+
+def in_order(*lists: pd.DataFrame) -> pd.DataFrame:
+    """Put lists of problems together, sorted by file, sheet, row and column."""
+    lines = pd.concat([no_problems(), *lists])[COLUMNS + ABOUT]
+    return as_listed(lines)
+
+
+def as_listed(lines: pd.DataFrame) -> pd.DataFrame:
+    """Sort problems by file, sheet, row and column, whatever other columns they have."""
+    lines = lines.sort_values(_LISTED_BY, key=_places, kind="stable", na_position="first")
+    return lines.reset_index(drop=True)
+
+
+def _places(column: pd.Series) -> pd.Series:
+    """Give what a column is sorted by: names of files and sheets as people look them up."""
+    if column.name not in ("file", "sheet"):
+        return column
+    codes, texts = pd.factorize(column)
+    order = sorted(range(len(texts)), key=lambda one: in_alphabet(str(texts[one])))
+    places = pd.Series(range(len(order)), index=order, dtype="int64")
+    return pd.Series(places.reindex(codes).to_numpy(), index=column.index)

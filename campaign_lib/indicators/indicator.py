@@ -1,0 +1,129 @@
+"""What an indicator is: a share of a base, a count, or a drop between two days.
+
+An indicator is data plus named question functions; it knows its parts (the rows of questions that
+are walked) and how its figures are read off the counted steps, and nothing about places or
+quarters.
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import pandas as pd
+
+from campaign_lib.indicators.steps import Part, Question
+
+FIGURES = (
+    "numerator",
+    "denominator",
+    "unknown",
+    "baseline_numerator",
+    "baseline_denominator",
+    "baseline_unknown",
+    "escaped",
+    "escaped_at_best",
+)
+
+
+@dataclass(frozen=True)
+class Share:
+    """Of those `among`, the units of which all of `counts` is true.
+
+    `units` names the panel's frame, `unit` is the word in results.csv.
+    """
+
+    id: str
+    among: tuple[Question, ...]
+    counts: tuple[Question, ...]
+    source: str
+    units: str = "households"
+    unit: str = "household"
+    by_village: ClassVar[bool] = True
+
+    def parts(self) -> tuple[Part, ...]:
+        """Give `among`, then `counts`, which is asked of those who are surely among them."""
+        among = Part("among", self.among)
+        return among, Part("counts", self.counts, of_those=among)
+
+    def figures(self, steps: pd.DataFrame) -> pd.DataFrame:
+        """Read numerator, denominator and unknown off this indicator's counted steps."""
+        base, last = _last(steps, "among"), _last(steps, "counts")
+        return _figures(numerator=last["yes"], denominator=base["yes"], unknown=last["unknown"])
+
+
+@dataclass(frozen=True)
+class Count:
+    """How many of those `among` have all of `counts`: a number of units without a base."""
+
+    id: str
+    among: tuple[Question, ...]
+    counts: tuple[Question, ...]
+    source: str
+    units: str
+    unit: str
+    by_village: ClassVar[bool] = False
+
+    def parts(self) -> tuple[Part, ...]:
+        """Give `among`, then `counts`."""
+        among = Part("among", self.among)
+        return among, Part("counts", self.counts, of_those=among)
+
+    def figures(self, steps: pd.DataFrame) -> pd.DataFrame:
+        """Read the numerator off this indicator's counted steps; models are all known."""
+        last = _last(steps, "counts")
+        return _figures(numerator=last["yes"], unknown=last["unknown"])
+
+
+@dataclass(frozen=True)
+class Drop:
+    """A share on the baseline date less the same share on a later one.
+
+    Each of `baseline` and `later` ends with: is its state known at all, is it (still) in it. The
+    rest of a row is the base of that day. `escaped` are those in it at first and out of it later;
+    it ends with: may they be out of it, and are they.
+    """
+
+    id: str
+    baseline: tuple[Question, ...]
+    later: tuple[Question, ...]
+    escaped: tuple[Question, ...]
+    source: str
+    units: str = "households"
+    unit: str = "household"
+    by_village: ClassVar[bool] = True
+
+    def parts(self) -> tuple[Part, ...]:
+        """Give the two days, each counted where the household lived on it, and who escaped."""
+        return (
+            Part("baseline", self.baseline, place="village_at_baseline"),
+            Part("later", self.later, place="village_later"),
+            Part("escaped", self.escaped, place="village_later"),
+        )
+
+    def figures(self, steps: pd.DataFrame) -> pd.DataFrame:
+        """Read the two counts of each day, and those who are in neither for want of a status."""
+        columns = {}
+        for part, prefix in (("later", ""), ("baseline", "baseline_")):
+            known, last = _last(steps, part, 1), _last(steps, part)
+            columns[f"{prefix}numerator"] = last["yes"]
+            columns[f"{prefix}denominator"] = known["yes"]
+            columns[f"{prefix}unknown"] = known["unknown"] - _last(steps, part, 2)["unknown"]
+        at_best, escaped = (_last(steps, "escaped", before)["yes"] for before in (1, 0))
+        return _figures(**columns, escaped=escaped, escaped_at_best=at_best)
+
+
+Indicator = Share | Count | Drop
+
+PLACE = ["quarter", "level", "place"]
+
+
+def _last(steps: pd.DataFrame, part: str, before: int = 0) -> pd.DataFrame:
+    """Give the last step of a part (or one `before` it), by quarter, level and place."""
+    rows = steps[steps["part"] == part]
+    wanted: pd.DataFrame = rows[rows["position"] == rows["position"].max() - before]
+    return wanted.set_index(PLACE)
+
+
+def _figures(**columns: pd.Series) -> pd.DataFrame:
+    """Lay out the figures, missing where an indicator of this kind has none."""
+    frame = pd.DataFrame(columns).reindex(columns=list(FIGURES))
+    return frame.astype("Int64")

@@ -1,0 +1,105 @@
+"""Who lived where on a day, and how poor: the register of households and of poverty status.
+
+Presence, village and status on a day are read here and nowhere else (data contract, section 1:
+*Present*, *Minority*, *Status on a day*). A household is a position in `Register.households`, so
+that lookups are arrays and not joins.
+"""
+
+from collections.abc import Iterable
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from campaign_lib.codebook import MAJORITY
+from campaign_lib.codebook.problems import no_problems, problem_lines
+
+Positions = npt.NDArray[np.intp]
+
+
+class Register:
+    """Stays and statuses of every household, ready to be asked about any day."""
+
+    def __init__(
+        self, stays: pd.DataFrame, statuses: pd.DataFrame, places: tuple[str, ...]
+    ) -> None:
+        """Take the checked tables `households` and `poverty_status`."""
+        codes, ids = pd.factorize(stays["household"])
+        self.households = pd.Series(ids, dtype="str")
+        self._index = pd.Index(self.households)
+        self.stays = stays.assign(
+            village=pd.Categorical(stays["village"], categories=list(places)),
+            minority=_minority(stays["ethnicity"]),
+        )
+        self._owner = codes
+        statuses = statuses[statuses["valid_from"].notna()].sort_values("valid_from", kind="stable")
+        self._statuses = statuses
+        self._status_owner = self.position(statuses["household"])
+        self.head_names = stays.groupby(codes)["head_name"].last().reset_index(drop=True)
+
+    def position(self, households: pd.Series) -> Positions:
+        """Give the position of each household of a column."""
+        return np.asarray(self._index.get_indexer(households), dtype=np.intp)
+
+    def take_by_household(self, table: pd.DataFrame, owner: Positions) -> pd.DataFrame:
+        """Lay a table with at most one row a household out by position; missing where none is."""
+        row = np.full(len(self.households), -1, dtype=np.intp)
+        row[owner] = np.arange(len(table))
+        return table.reset_index(drop=True).reindex(row).reset_index(drop=True)
+
+    def stays_on(self, day: pd.Timestamp) -> pd.DataFrame:
+        """Give, by position, lives_here (bool), village, minority (boolean) and the stay's source.
+
+        Present is who came by the day and had not left: the day of leaving is no longer a stay.
+        """
+        joined, left = self.stays["joined_on"], self.stays["left_on"]
+        present = ((joined.isna() | (joined <= day)) & (left.isna() | (left > day))).to_numpy()
+        stay = self.take_by_household(self.stays[present], self._owner[present])
+        return stay.assign(lives_here=stay["village"].notna())
+
+    def status_on(self, day: pd.Timestamp) -> pd.Series:
+        """Give, by position, the status of poverty whose date is the latest not after `day`."""
+        return self.statuses_on(day, ["status"])["status"]
+
+    def statuses_on(self, day: pd.Timestamp, columns: list[str]) -> pd.DataFrame:
+        """Give, by position, some columns of the row that says the status on a day."""
+        valid = (self._statuses["valid_from"] <= day).to_numpy()
+        # Sorted by date: where a household has several rows, the last one written is the latest.
+        table = self._statuses.loc[valid, columns]
+        return self.take_by_household(table, self._status_owner[valid])
+
+    def problems(self, baselines: Iterable[pd.Timestamp]) -> pd.DataFrame:
+        """List who is left out of a base: ethnicity not on the list, no status at baseline."""
+        strange = self.stays[self.stays["ethnicity"].isna()]
+        lines = [
+            problem_lines(
+                strange,
+                "ethnicity",
+                strange["ethnicity_text"],
+                "ethnicity not on the list",
+                "left out of the base",
+            )
+        ]
+        for day in baselines:
+            stay = self.stays_on(day)
+            poor = self.status_on(day)
+            left_out = stay[stay["lives_here"] & poor.isna() & stay["minority"].fillna(True)]
+            lines.append(
+                problem_lines(
+                    left_out,
+                    "household",
+                    left_out["household"],
+                    f"no poverty status on the baseline date {day:%Y-%m-%d}",
+                    "left out of the base",
+                )
+            )
+        return pd.concat(lines) if lines else no_problems()
+
+
+def _minority(ethnicity: pd.Series) -> "pd.Series[bool]":
+    """Say who is of a minority: any listed group but Kinh; not on the list is unknown."""
+    known = ethnicity.notna().to_numpy()
+    return pd.Series(
+        pd.arrays.BooleanArray(np.asarray(ethnicity != MAJORITY) & known, ~known),
+        index=ethnicity.index,
+    )

@@ -1,0 +1,226 @@
+"""Every indicator, for every place and quarter, as tidy tables.
+
+`results.csv` is read off `steps.csv`, so that the two cannot disagree (data contract, section 4).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from operator import attrgetter
+
+import numpy as np
+import pandas as pd
+
+from campaign_lib.analysis.quality.doubts import doubts
+from campaign_lib.codebook.problems import file_problem, in_order, no_problems, severities
+from campaign_lib.errors import CampaignError
+from campaign_lib.indicators import ALL, IDS
+from campaign_lib.indicators.indicator import PLACE, Drop, Indicator, Share
+from campaign_lib.indicators.panel import Panel, build_panel
+from campaign_lib.indicators.steps import COMMUNE, COUNTS, columns_read, count, walk
+from campaign_lib.intake import Campaign
+from campaign_lib.plan import Plan, plan_of
+from campaign_lib.plan.poverty import Fall, judge_fall
+from campaign_lib.plan.targets import JUDGED, RANKS, fixed_allocation, judge_counts, judge_shares
+from campaign_lib.words.progress import COUNTING, PANEL, Listener, Step, each, nobody
+
+KEYS = ["quarter", "level", "place", "indicator"]
+PERCENTS = ["percent", "percent_high", "target_percent"]
+RESULT_COLUMNS = [
+    *KEYS, "unit", "numerator", "denominator", "unknown", *JUDGED, "status", "certain",
+    "baseline_numerator", "baseline_denominator", "baseline_unknown",
+]  # fmt: skip
+STEP_COLUMNS = [*KEYS, "part", "position", "step", *COUNTS]
+#: The part that is walked for one formula of poverty reduction only, and is not in steps.csv.
+_UNPRINTED = "escaped"
+_OF_SURVEY = r"(?i)^survey/(\d{4}Q[1-4])[./]"
+
+
+@dataclass(frozen=True)
+class Computed:
+    """What a build knows: results and steps as the contract describes them, panel, problems.
+
+    `figures` are the communes' figures before they are judged, those that no file prints included.
+    """
+
+    results: pd.DataFrame
+    steps: pd.DataFrame
+    panel: Panel
+    problems: pd.DataFrame
+    figures: pd.DataFrame
+
+
+def compute(campaign: Campaign, tell: Listener = nobody) -> Computed:
+    """Walk and judge all ten indicators; `tell` hears of the panel and of each before its turn.
+
+    Returns:
+        results with percentages as numbers (77.17), counts as nullable whole numbers; steps; the
+        panel they were walked on; and all problems, those of reading included.
+
+    Raises:
+        CampaignError: a plan has a target for something that is not an indicator.
+    """
+    _know_targets(campaign.plans)
+    tell(Step(PANEL, 0, 1))
+    panel = build_panel(campaign)
+    results, steps, figures = [], [], []
+    problems = [campaign.problems, panel.problems, doubts(campaign, panel)]
+    for indicator in each(tell, COUNTING, ALL, attrgetter("id")):
+        counted = count_steps(indicator, panel)
+        lines = _figures(indicator, counted, campaign, panel)
+        for quarter, of_quarter in lines.groupby("quarter", observed=True):
+            plan = plan_of(campaign.plans, int(str(quarter)[:4]))
+            judged, wrong = judge(indicator, of_quarter, plan, campaign.tables["allocation"])
+            results.append(judged)
+            problems.append(wrong)
+        figures.append(lines[lines["level"] == COMMUNE])
+        steps.append(counted[counted["part"] != _UNPRINTED].assign(indicator=indicator.id))
+    return Computed(
+        tidy(pd.concat(results), RESULT_COLUMNS, KEYS),
+        tidy(pd.concat(steps), STEP_COLUMNS, [*KEYS, "part", "position"]),
+        panel,
+        placed(in_order(*problems).drop_duplicates(ignore_index=True), campaign),
+        pd.concat(figures, ignore_index=True),
+    )
+
+
+def _know_targets(plans: Mapping[int, Plan]) -> None:
+    """Refuse a misspelt target: its indicator would be without a verdict, and nobody would know."""
+    for plan in plans.values():
+        for name in sorted(plan.targets.keys() - set(IDS)):
+            raise CampaignError(
+                f"{plan.file}: targets.{name} is not an indicator; known are {', '.join(IDS)}."
+            )
+
+
+def placed(problems: pd.DataFrame, campaign: Campaign) -> pd.DataFrame:
+    """Say where and when a problem belongs: its household's last village, its survey's quarter."""
+    stays = campaign.tables["households"].drop_duplicates("household", keep="last")
+    homes = stays.set_index("household")["village"]
+    lives = problems["household"].map(homes).astype("str").fillna("")
+    return problems.assign(
+        village=problems["village"].where(problems["village"] != "", lives),
+        quarter=problems["file"].str.extract(_OF_SURVEY, expand=False).str.upper().fillna(""),
+        severity=severities(problems),
+    )
+
+
+def count_steps(indicator: Indicator, panel: Panel) -> pd.DataFrame:
+    """Count the steps of one indicator; village lines only where it has them."""
+    quarters = list(panel.days["quarter"])
+    rows = panel.units[indicator.units]
+    counted = pd.concat(
+        [count(walk(rows, part), quarters, panel.places) for part in indicator.parts()],
+        ignore_index=True,
+    )
+    return counted if indicator.by_village else counted[counted["level"] == "commune"]
+
+
+def survey_columns(indicator: Indicator, rows: pd.DataFrame, survey: pd.DataFrame) -> set[str]:
+    """Say which columns of the survey an indicator's questions look at."""
+    questions = [question for part in indicator.parts() for question in part.questions]
+    return {column for question in questions for column in columns_read(question, rows)} & set(
+        survey.columns
+    )
+
+
+def _figures(
+    indicator: Indicator, counted: pd.DataFrame, campaign: Campaign, panel: Panel
+) -> pd.DataFrame:
+    """Read an indicator's figures off its steps, and say in which quarters it could be asked."""
+    lines = indicator.figures(counted).reset_index()
+    needs = survey_columns(indicator, panel.units[indicator.units], campaign.tables["survey"])
+    asked = {quarter for quarter, columns in campaign.surveyed.items() if needs <= columns}
+    return lines.assign(
+        indicator=indicator.id, unit=indicator.unit, measurable=lines["quarter"].isin(asked)
+    )
+
+
+def judge(
+    indicator: Indicator, lines: pd.DataFrame, plan: Plan, allocation: pd.DataFrame
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Judge the lines of one indicator in one quarter; give them and the problems found.
+
+    `lines` has the indicator's figures by level and place, and `measurable` (whether the survey
+    asked what it needs).
+    """
+    target = plan.targets.get(indicator.id)
+    share = plan.path[int(lines["quarter"].iloc[0][-1]) - 1]
+    if isinstance(indicator, Drop):
+        return _judge_drop(lines, plan), no_problems()
+    if not isinstance(indicator, Share):
+        return judge_counts(lines, target), no_problems()
+    bases = lines.set_index("place")["denominator"].astype("int64")
+    fixed, why_not = fixed_allocation(
+        allocation, plan, indicator.id, bases.drop(COMMUNE), int(bases[COMMUNE])
+    )
+    wrong = no_problems()
+    if why_not:
+        file = str(allocation["source_file"].iloc[0])
+        why_not = f"{lines['quarter'].iloc[0]} {indicator.id}: {why_not}"
+        wrong = file_problem(file, why_not, "computed one used", column="count")
+    return judge_shares(lines, target, share, fixed), wrong
+
+
+def _judge_drop(lines: pd.DataFrame, plan: Plan) -> pd.DataFrame:
+    """Give every place its reduction, and the commune its verdict."""
+    formula = plan.parameters.poverty_reduction_formula
+    target = plan.targets.get(str(lines["indicator"].iloc[0]))
+    share = plan.path[int(lines["quarter"].iloc[0][-1]) - 1]
+    fall = _fall(lines)
+    measured = fall.measurable(formula)
+    missing = pd.array([pd.NA] * len(lines), dtype="Int64")
+    judged = lines.assign(**dict.fromkeys(JUDGED, missing), certain="yes")
+    judged["percent"] = pd.arrays.IntegerArray(fall.reduction(formula), ~measured)
+    judged["status"] = np.where(measured, "no_target", "unmeasured")
+    if target is None:
+        return judged
+    commune = judged["level"] == "commune"
+    here = lines[commune]
+    verdict = judge_fall(_fall(here), formula, target.at_least, share)
+    best = _fall(here).if_unknown_were_out_of_poverty(here["unknown"].to_numpy(np.int64))
+    best_status = judge_fall(best, formula, target.at_least, share).status
+    judged.loc[commune, "target_percent"] = target.at_least
+    for name in ("target_count", "path_count", "shortfall"):
+        value = getattr(verdict, name)
+        judged.loc[commune, name] = pd.NA if value is None else value
+    judged.loc[commune, "status"] = verdict.status
+    better = verdict.status != "unmeasured" and RANKS.index(best_status) > RANKS.index(
+        verdict.status
+    )
+    judged.loc[commune, "certain"] = "no" if better else "yes"
+    return judged
+
+
+def _fall(lines: pd.DataFrame) -> Fall:
+    dates = ("baseline_numerator", "baseline_denominator", "numerator", "denominator")
+    names = (*dates, "escaped", "escaped_at_best")
+    return Fall(*(lines[name].to_numpy(np.int64) for name in names))
+
+
+def tidy(table: pd.DataFrame, columns: list[str], keys: list[str]) -> pd.DataFrame:
+    """Put columns and lines in the contract's order; percentages become numbers."""
+    table = table.assign(
+        **{name: table[name].astype("Float64") / 100 for name in PERCENTS if name in table}
+    )
+    return table[columns].sort_values(keys, ignore_index=True)
+
+
+def as_printed(results: pd.DataFrame) -> pd.DataFrame:
+    """Write percentages as the CSV has them: a dot, two decimals, empty if missing."""
+    texts: Mapping[str, pd.Series] = {
+        name: results[name].map(lambda value: f"{value:.2f}", na_action="ignore").astype("str")
+        for name in PERCENTS
+    }
+    return results.assign(**texts)
+
+
+__all__ = [
+    "PLACE",
+    "Computed",
+    "as_printed",
+    "compute",
+    "count_steps",
+    "judge",
+    "survey_columns",
+    "tidy",
+]

@@ -1,0 +1,207 @@
+"""The problems of raw files in words, for a terminal: line by line, and in short.
+
+The sum comes last, because that is what a terminal shows when a command has ended; whoever wants
+the lines scrolls up, or opens problems.xlsx.
+"""
+
+from collections.abc import Iterator, Sequence
+from functools import cache
+from pathlib import Path
+
+import pandas as pd
+
+from campaign_lib.codebook import Table, codebook, folded
+from campaign_lib.codebook.problems import (
+    COLUMNS,
+    CORRECTED,
+    DONE,
+    ERROR,
+    SEVERITIES,
+    WARNING,
+    severities,
+)
+from campaign_lib.words import Words, found
+
+#: The file of words that has every sentence about a problem, and every action.
+_FILE = "problems"
+#: How many files, and how many kinds of problems of a file, the sum tells of.
+_FILES, _KINDS, _COLUMNS = 12, 5, 3
+#: How many problems of a file are told line by line.
+MOST_LINES = 1000
+#: What is wrong ends here in a sentence; what to do about it follows.
+_WHAT_TO_DO = ";"
+#: Surveys lie in a folder of this name, one file or one folder for each quarter.
+_SURVEY = "survey"
+
+
+def in_words(problems: pd.DataFrame, words: Words) -> Iterator[str]:
+    """Give a heading per file, and a line per problem: where, which cell, what, and what became.
+
+    Of a file with very many the first are told: a terminal would need minutes to show the others,
+    and nobody would see them.
+
+    Args:
+        problems: the columns of problems.csv, sorted by file.
+        words: in which language.
+    """
+    for file, lines in problems.groupby("file", sort=False):
+        yield f"{file} ({len(lines)})"
+        told_of = lines.head(MOST_LINES).itertuples(index=False)
+        yield from (f"  {_line(problem, words)}" for problem in told_of)
+        if len(lines) > MOST_LINES:
+            yield f"  {words('check.more_lines', count=len(lines) - MOST_LINES)}"
+
+
+def _line(line: object, words: Words) -> str:
+    """Say one problem; parts that it does not have are left out."""
+    file, sheet, row, column, value, problem, action = (getattr(line, name) for name in COLUMNS)
+    household = getattr(line, "household", "")
+    where = [
+        words("check.sheet", sheet=sheet) if sheet else "",
+        "" if pd.isna(row) else words("check.row", row=str(row)),
+        # Whom to ask, where the cell itself does not say so.
+        household if household != value else "",
+        with_code(file, column, words.language),
+        f"“{value}”" if value else "",
+    ]
+    said = told(problem, words.language)
+    # The sentence of a correction says itself what became of the cell.
+    said += "" if action == CORRECTED else f" → {told(action, words.language)}"
+    place = ", ".join(filter(None, where))
+    return f"{place}: {said}" if place else said
+
+
+def in_short(problems: pd.DataFrame, words: Words) -> Iterator[str]:
+    """Give the sum: files with their kinds of problems, most errors first, and all in one line."""
+    if problems.empty:
+        yield words("check.none")
+        return
+    kinds = kinds_of(problems, [words.language])
+    yield words("check.heading")
+    files = kinds.pivot_table("lines", "file", "severity", "sum", fill_value=0, sort=False)
+    files = files.reindex(columns=list(SEVERITIES), fill_value=0)
+    files = files.sort_values([ERROR, WARNING], ascending=False, kind="stable")
+    for file, counts in files.head(_FILES).iterrows():
+        yield f"  {file}: {counted(counts, words)}"
+        own = kinds[kinds["file"] == file].sort_values("rank", kind="stable")
+        for kind in own.head(_KINDS).to_dict("records"):
+            where = f" ({kind['columns']})" if kind["columns"] else ""
+            became = "" if kind["severity"] == DONE else f" → {kind['action']}"
+            yield f"    {words.number(kind['lines'])} × {kind['kind']}{where}{became}"
+        if len(own) > _KINDS:
+            yield f"    {words('check.more_kinds', count=len(own) - _KINDS)}"
+    if len(files) > _FILES:
+        rest = counted(files.iloc[_FILES:].sum(), words)
+        yield f"  {words('check.more_files', count=len(files) - _FILES, counts=rest)}"
+    yield from _all_told(files, words)
+
+
+def _all_told(files: pd.DataFrame, words: Words) -> Iterator[str]:
+    """Say in a line how much is left, and in one of its own how much has been corrected."""
+    left = files[[ERROR, WARNING]]
+    count, of_all = int(left.to_numpy().sum()), counted(left.sum(), words)
+    in_files = int(left.any(axis=1).sum())
+    all_told = words("check.all", count=count, files=in_files, counts=of_all)
+    yield all_told if count else words("check.none")
+    if corrected := int(files[DONE].sum()):
+        yield words("check.corrected", count=corrected)
+
+
+def counted(counts: "pd.Series[int]", words: Words) -> str:
+    """Say how many errors, warnings and corrections there are; none is left unsaid."""
+    said = [
+        words(f"check.count.{one}", count=int(counts[one])) for one in counts.index if counts[one]
+    ]
+    return ", ".join(said)
+
+
+def kinds_of(problems: pd.DataFrame, languages: Sequence[str]) -> pd.DataFrame:
+    """Count problems by file and kind, file by file.
+
+    Returns:
+        file, severity, rank (the severity's, errors first), kind and action (in the languages),
+        lines (how many), columns (the first that are concerned, as people call them).
+    """
+
+    @cache
+    def say(english: str) -> str:
+        said = (told(english, language).partition(_WHAT_TO_DO)[0] for language in languages)
+        return " · ".join(said)
+
+    @cache
+    def name(file: str, column: str) -> str:
+        return " · ".join(dict.fromkeys(called(file, column, one) for one in languages))
+
+    about = problems.assign(
+        severity=severities(problems),
+        kind=[
+            say(CORRECTED if action == CORRECTED else problem)
+            for problem, action in zip(problems["problem"], problems["action"], strict=True)
+        ],
+        action=problems["action"].map(say),
+        column=[*map(name, problems["file"], problems["column"])],
+    )
+    grouped = about.groupby(["file", "severity", "kind", "action"], sort=False)["column"]
+    kinds = grouped.agg(lines="size", columns=_some).reset_index()
+    rank = {severity: at for at, severity in enumerate(SEVERITIES)}
+    return kinds.assign(rank=kinds["severity"].map(rank).astype(int))
+
+
+def _some(columns: "pd.Series[str]") -> str:
+    names = list(dict.fromkeys(filter(None, columns)))
+    return ", ".join([*names[:_COLUMNS], *(["…"] if len(names) > _COLUMNS else [])])
+
+
+def table_of(file: str) -> Table | None:
+    """Give the table that a raw file holds, told by its name; None where it is no table's."""
+    in_survey = file.startswith(f"{_SURVEY}/")
+    return codebook().tables.get(_SURVEY if in_survey else folded(Path(file).stem))
+
+
+def called(file: str, column: str, language: str) -> str:
+    """Give what people call a column: its label, as the forms have it; else what it is headed."""
+    return _labels(_name_of_table(file), language).get(column, (column, ""))[0]
+
+
+def with_code(file: str, column: str, language: str) -> str:
+    """Give a column's label with its code and unit behind; a heading that is none's as it is."""
+    known = _labels(_name_of_table(file), language).get(column)
+    return f"{known[0]} ({'; '.join(filter(None, (column, known[1])))})" if known else column
+
+
+def _name_of_table(file: str) -> str:
+    table = table_of(file)
+    return table.name if table else ""
+
+
+@cache
+def _labels(table: str, language: str) -> dict[str, tuple[str, str]]:
+    """Give label and unit of each column of a table, by its code; `table` is "" for none."""
+    columns = codebook().tables[table].columns if table else ()
+    if language == "vi":
+        return {one.code: (one.vi, one.unit_vi) for one in columns}
+    return {one.code: (one.en, one.unit_en) for one in columns}
+
+
+def are_left(problems: pd.DataFrame) -> bool:
+    """Say whether anything is left to be seen to: what has been corrected is not."""
+    return bool((severities(problems) != DONE).any())
+
+
+def bilingual(english: str) -> str:
+    """Put the Vietnamese before a problem's or an action's English."""
+    return found.bilingual(english, _FILE)
+
+
+def vietnamese(english: str) -> str:
+    """Say in Vietnamese what is wrong, or what became of it.
+
+    Raises:
+        MissingWord: there are no words for it; `words/problems.toml` must have them.
+    """
+    return found.vietnamese_of(english, _FILE)
+
+
+def told(english: str, language: str) -> str:
+    """Say a problem or an action in one language."""
+    return found.told(english, _FILE, language)

@@ -1,0 +1,154 @@
+"""Fixing who carries how much of each target, in raw/allocation.csv, the commune's own file."""
+
+from collections.abc import Iterable, Sequence, Set
+from pathlib import Path
+
+import pandas as pd
+
+from campaign_lib.analysis.village_targets import ALLOCATION, SharedTarget
+from campaign_lib.base.whole_files import write_whole
+from campaign_lib.codebook import codebook, folded
+from campaign_lib.errors import CampaignError
+from campaign_lib.intake.sources import Sheet, read_sheet, tables_in
+from campaign_lib.intake.values import UnreadableError, is_unknown, reader_of, shown
+from campaign_lib.store.processed import Processed
+
+_ROW_KEY = ("year", "indicator")
+
+
+def spared(whole: Processed, own: Processed) -> frozenset[str]:
+    """Give the codes, without case, of the villages that are in other communes of a folder."""
+    return frozenset(map(folded, whole.villages.keys() - own.villages.keys()))
+
+
+def fix(
+    raw: Path,
+    shared: Iterable[SharedTarget],
+    *,
+    force: bool = False,
+    others: Set[str] = frozenset(),
+) -> Path | None:
+    """Fix computed counts in `raw/allocation.csv`; rows of other years and indicators stay.
+
+    Those of 100 % are left out, and those without a count: there is nothing to fix.
+
+    Args:
+        raw: the folder `data/raw`.
+        shared: as `shared_targets` gives them.
+        force: replace other counts that are fixed there; a village may have been promised them.
+        others: villages of other communes (`spared`), whose rows stay.
+
+    Returns:
+        The file, or None where nothing was to be written.
+
+    Raises:
+        CampaignError: the table is there as XLSX, cannot be read, or cannot be replaced; or other
+            counts are fixed there, and `force` was not asked for.
+    """
+    fixed = [one for one in shared if one.can_be_fixed]
+    if not fixed:
+        return None
+    path = tables_in(raw).get(ALLOCATION, raw / f"{ALLOCATION}.csv")
+    if path.suffix.casefold() != ".csv":
+        raise CampaignError(
+            f"{path} fixes the allocation already: change it in Excel, or take it away "
+            f"and run this again to have {ALLOCATION}.csv."
+        )
+    _write(path, fixed, others, force=force)
+    return path
+
+
+def _write(path: Path, fixed: Sequence[SharedTarget], others: Set[str], *, force: bool) -> None:
+    """Put the computed counts in the place of what is fixed; other rows stay as they are."""
+    headings, there = _rows_of(path)
+    own = [row for row in there if folded(row["village"]) not in others]
+    if not force:
+        _refuse_other_counts(path, fixed, set(map(_keys, own)))
+    replaced = {(one.year, one.indicator) for one in fixed}
+    kept = [row for row in there if row not in own or _keys(row) not in replaced]
+    table = pd.DataFrame([*kept, *_rows_for(fixed)], columns=list(headings), dtype="str").fillna("")
+    named = table.rename(columns=headings)
+    # No apostrophes before what looks like a formula, as processed tables have: this file is read
+    # again, and a village's code would be another with one.
+    write_whole(path, lambda part: named.to_csv(part, index=False, lineterminator="\n"))
+
+
+def _rows_for(fixed: Iterable[SharedTarget]) -> list[dict[str, str]]:
+    return [
+        {"year": str(one.year), "indicator": one.indicator, "village": code, "count": str(count)}
+        for one in fixed
+        for code, count in zip(one.villages["village"], one.villages["computed"], strict=True)
+    ]
+
+
+def _refuse_other_counts(
+    path: Path, fixed: Sequence[SharedTarget], there: Set[tuple[object, ...]]
+) -> None:
+    """Refuse to replace counts that are fixed and differ; `there` is what the file has rows of."""
+    differing = [
+        one.indicator
+        for one in fixed
+        if (one.year, one.indicator) in there and not one.is_fixed_as_computed
+    ]
+    if differing:
+        raise CampaignError(
+            f"{path} fixes other counts for {fixed[0].year} already: {', '.join(differing)}; "
+            "add --force to replace them."
+        )
+
+
+def _rows_of(path: Path) -> tuple[dict[str, str], list[dict[str, str]]]:
+    """Read a file as it is written: its headings by column, and its rows; none if it is new."""
+    columns = codebook().tables[ALLOCATION].columns
+    if not path.exists():
+        return {column.code: column.code for column in columns}, []
+    sheet = read_sheet(path, path.name)
+    headings = _headings(sheet)
+    missing = [column.code for column in columns if column.code not in headings.values()]
+    if missing:
+        raise CampaignError(f"{path}: the column {missing[0]} is missing; it is required.")
+    texts = {
+        code: [
+            shown(sheet.columns[position].distinct[cell]) for cell in sheet.columns[position].codes
+        ]
+        for position, code in headings.items()
+    }
+    rows = [dict(zip(texts, cells, strict=True)) for cells in zip(*texts.values(), strict=True)]
+    written = {code: sheet.headings[position] for position, code in headings.items()}
+    return written, rows
+
+
+def _headings(sheet: Sheet) -> dict[int, str]:
+    """Name each column by its position: as the codebook does, or by its own heading.
+
+    Columns without a heading hold nothing that anything reads, and are left out.
+    """
+    codes = {
+        folded(text): column.code
+        for column in codebook().tables[ALLOCATION].columns
+        for text in column.headings
+    }
+    named = {
+        position: codes.get(folded(heading), heading)
+        for position, heading in enumerate(sheet.headings)
+        if heading
+    }
+    for name in named.values():
+        if list(named.values()).count(name) > 1:
+            raise CampaignError(
+                f"{sheet.file}: the column {name} stands twice; keep the right one."
+            )
+    return named
+
+
+def _keys(row: dict[str, str]) -> tuple[object, ...]:
+    """Give the year and indicator of a row, missing where it cannot be read: such a row stays."""
+    keys: list[object] = []
+    for name in _ROW_KEY:
+        column = codebook().tables[ALLOCATION].column(name)
+        try:
+            cell = row[name]
+            keys.append(None if is_unknown(cell) else reader_of(column, [cell])(cell))
+        except UnreadableError:
+            keys.append(None)
+    return tuple(keys)

@@ -1,0 +1,176 @@
+"""What a quarter's forms ask, and whom: the codebook's survey, and each village's households."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+
+from campaign_lib.base.quarters import Quarter
+from campaign_lib.codebook import Column, Table, codebook, folded
+from campaign_lib.errors import CampaignError
+from campaign_lib.indicators.register import Register
+from campaign_lib.intake import Homes
+from campaign_lib.intake.communes import keys_in
+from campaign_lib.intake.sources.folder import SURVEY
+from campaign_lib.intake.surveys import GRACE
+from campaign_lib.plan import plan_of
+from campaign_lib.words.spelling import few_of
+
+
+@dataclass(frozen=True)
+class Home:
+    """A household that is to be asked: its id, and its head's name ("" if not known)."""
+
+    household: str
+    head_name: str
+
+
+@dataclass(frozen=True)
+class Village:
+    """A village and the households to be asked there, in the register's order.
+
+    `commune` is what its commune is called, where a folder holds several; else "".
+    """
+
+    code: str
+    name: str
+    homes: tuple[Home, ...]
+    commune: str = ""
+
+
+@dataclass(frozen=True)
+class Questionnaire:
+    """A quarter's survey, before anything is written: `table` is the codebook's.
+
+    `begins` to `ends` is the quarter, when households should be asked; `first_day` to `last_day`
+    are the days that are taken. `made_up` says that the campaign is not a real one, `everyone` that
+    households of the majority are asked, too.
+    """
+
+    quarter: Quarter
+    begins: date
+    ends: date
+    first_day: date
+    last_day: date
+    commune: str
+    made_up: bool
+    villages: tuple[Village, ...]
+    table: Table
+    everyone: bool = False
+
+    def commune_of(self, village: Village) -> str:
+        """Say what a village's commune is called; "" if nobody says."""
+        return village.commune or self.commune
+
+    @property
+    def key(self) -> Column:
+        """The column that says which household a row is about."""
+        (code,) = self.table.key
+        return self.table.column(code)
+
+    @property
+    def asked(self) -> tuple[Column, ...]:
+        """What is to be filled in: every column but the key."""
+        return tuple(column for column in self.table.columns if column != self.key)
+
+    @property
+    def needed(self) -> tuple[Column, ...]:
+        """What a household is not done without: the required columns and the questions."""
+        return tuple(column for column in self.asked if column.required or column.is_question)
+
+
+def questionnaire_of(
+    homes: Homes,
+    today: date,
+    quarter: str | None = None,
+    villages: Collection[str] = (),
+    everyone: bool = False,
+) -> Questionnaire:
+    """Put together what is asked in a quarter, and whom.
+
+    Args:
+        homes: the register, as it was read.
+        today: in its quarter a campaign begins that has no survey yet.
+        quarter: its code; by default the one after the last that has a survey.
+        villages: codes or names of those that are wanted; none stands for all.
+        everyone: households of the majority, too, whom no indicator counts.
+
+    Raises:
+        CampaignError: no quarter, or no village, of that name.
+    """
+    asked = Quarter.parse(quarter) if quarter else next_quarter(homes, today)
+    plan = plan_of(homes.plans, asked.year)
+    # A year without a plan says nothing of its own; it follows the last plan there is.
+    saying = homes.plans.get(asked.year) or homes.plans.get(max(homes.plans, default=0), plan)
+    last = asked.last_day(plan.calendar)
+    wanted = {_known(homes, name) for name in villages}
+    listed = homes.villages[homes.villages["village"].isin(wanted) if wanted else slice(None)]
+    living = _living(homes, last, everyone)
+    first = asked.first_day(plan.calendar)
+    return Questionnaire(
+        quarter=asked,
+        begins=first,
+        ends=last,
+        first_day=first - GRACE,
+        last_day=last + GRACE,
+        commune=saying.commune,
+        made_up=saying.illustrative,
+        villages=_villages(homes, listed, living, asked),
+        table=codebook().tables[SURVEY],
+        everyone=everyone,
+    )
+
+
+def next_quarter(homes: Homes, today: date) -> Quarter:
+    """Give the quarter after the last that has a survey; without one, that of today."""
+    if homes.surveyed:
+        return homes.surveyed[-1].next()
+    quarter = Quarter(today.year, 1)
+    while quarter.last_day(plan_of(homes.plans, quarter.year).calendar) < today:
+        quarter = quarter.next()
+    return quarter
+
+
+def _known(homes: Homes, name: str) -> str:
+    code = homes.spellings.get(folded(name))
+    if code is None:
+        known = list(homes.villages["village"])
+        raise CampaignError(f"{name!r} is no village; known are {few_of(known)}.")
+    return code
+
+
+def _villages(
+    homes: Homes, listed: pd.DataFrame, living: Mapping[str, list[Home]], asked: Quarter
+) -> tuple[Village, ...]:
+    """Give the villages with who lives there, each with its commune of the quarter."""
+    calendar = plan_of(homes.plans, asked.year).calendar
+    communes = {one.key: one.name for one in homes.communes if one.has_quarter(asked, calendar)}
+    found = []
+    for code, name, cell in zip(
+        *(listed[column] for column in ("village", "name", "commune")), strict=True
+    ):
+        commune = next((communes[key] for key in keys_in(cell) if key in communes), "")
+        found.append(Village(code, name, tuple(living.get(code, ())), commune))
+    return tuple(found)
+
+
+def _living(homes: Homes, day: date, everyone: bool) -> dict[str, list[Home]]:
+    """Give who lives in each village on a day, in the register's order.
+
+    Whose ethnicity is not on the list may be of a minority, and is asked.
+    """
+    places = tuple(homes.villages["village"])
+    register = Register(homes.stays, _no_statuses(), places)
+    here = register.stays_on(pd.Timestamp(day))
+    here = here[here["lives_here"] & (everyone | here["minority"].fillna(True).astype(bool))]
+    living: dict[str, list[Home]] = {}
+    texts = (here[name].astype("str").fillna("") for name in ("village", "household", "head_name"))
+    for village, household, head_name in zip(*texts, strict=True):
+        living.setdefault(village, []).append(Home(household, head_name))
+    return living
+
+
+def _no_statuses() -> pd.DataFrame:
+    types = {"household": "str", "status": "str", "valid_from": "datetime64[s]"}
+    return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in types.items()})

@@ -1,0 +1,140 @@
+"""What a cell of the form lets in: a list of answers, bounds of numbers and days; and what it says.
+
+The rules are the codebook's. Excel shows a rule's message beside the cell that is being filled in.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+
+from openpyxl.worksheet.datavalidation import DataValidation
+
+from campaign_lib.codebook import Column, codebook
+from campaign_lib.office.forms.cells import clean
+from campaign_lib.office.forms.questionnaire import Questionnaire
+from campaign_lib.words import Words
+
+#: The most letters that Excel shows in the heading of a message, and in the message.
+_TITLE, _MESSAGE = 32, 255
+_WHOLE = ("whole", "year")
+NUMBERS = ("number", *_WHOLE)
+_NO_DAY = date(1899, 12, 30)
+
+
+def label(column: Column, words: Words) -> str:
+    """Give what a column is called."""
+    return column.vi if words.language == "vi" else column.en
+
+
+def ask(column: Column, words: Words) -> str:
+    """Give the sentence of a question; of another column its label."""
+    asked = column.ask_vi if words.language == "vi" else column.ask_en
+    return asked or label(column, words)
+
+
+def unit(column: Column, words: Words) -> str:
+    """Give the unit of a column of numbers; "" where it has none."""
+    return column.unit_vi if words.language == "vi" else column.unit_en
+
+
+def answers(column: Column, words: Words) -> list[str]:
+    """List what may be chosen, as it is shown."""
+    return [one.vi if words.language == "vi" else one.en for one in column.answers]
+
+
+def days_of(column: Column, asked: Questionnaire) -> tuple[date, date]:
+    """Give the first and the last day that a column of days may have."""
+    if column.required:
+        return asked.first_day, asked.last_day
+    return codebook().first_day, codebook().last_day
+
+
+def allowed(column: Column, asked: Questionnaire, words: Words) -> str:
+    """Say what may be written into a column."""
+    if column.type == "date":
+        first, last = days_of(column, asked)
+        return words("form.allowed.days", first=first, last=last)
+    if column.type == "choices":
+        return words("form.allowed.several", options="; ".join(answers(column, words)))
+    if column.answers:
+        return " / ".join(answers(column, words))
+    if column.type not in NUMBERS:
+        return words("form.allowed.text")
+    says = [unit(column, words), *_bounds(column, words)]
+    return "; ".join(filter(None, says)) or words("form.allowed.number")
+
+
+def only_if(column: Column, asked: Questionnaire, words: Words) -> str:
+    """Say when a question is asked at all; "" if it always is."""
+    if not column.only_if:
+        return ""
+    other = asked.table.column(column.only_if)
+    return words("form.only_if", question=label(other, words), yes=yes_of(other, words))
+
+
+def yes_of(column: Column, words: Words) -> str:
+    """Give the answer yes of a question, as it is shown."""
+    chosen = {
+        one.code: text for one, text in zip(column.answers, answers(column, words), strict=True)
+    }
+    return chosen["yes"]
+
+
+def rule_of(
+    column: Column, asked: Questionnaire, words: Words, lists: dict[str, str]
+) -> DataValidation:
+    """Make the rule of a column.
+
+    Args:
+        column: what the codebook says of it.
+        asked: the quarter's survey.
+        words: the language of the form.
+        lists: where the answers of a column of choices stand in the workbook, by its code.
+    """
+    rule = _bare_rule(column, asked, lists)
+    rule.allow_blank = True
+    rule.showErrorMessage = rule.showInputMessage = True
+    rule.errorStyle = "stop"
+    rule.promptTitle = rule.errorTitle = _cut(label(column, words), _TITLE)
+    may = allowed(column, asked, words)
+    hint = words("form.type_plainly") if column.type in NUMBERS else ""
+    says = [ask(column, words), may, only_if(column, asked, words), hint]
+    rule.prompt = _cut("\n".join(filter(None, says)), _MESSAGE)
+    rule.error = _cut(words("form.not_allowed", allowed=may), _MESSAGE)
+    return rule
+
+
+def _bare_rule(column: Column, asked: Questionnaire, lists: dict[str, str]) -> DataValidation:
+    if column.code in lists:
+        return DataValidation(type="list", formula1=lists[column.code])
+    if column.type == "date":
+        return _between("date", *((day - _NO_DAY).days for day in days_of(column, asked)))
+    if column.type in NUMBERS:
+        kind = "whole" if column.type in _WHOLE else "decimal"
+        return _between(kind, column.min, column.max)
+    return DataValidation(type=None)
+
+
+def _between(kind: str, least: int | None, most: int | None) -> DataValidation:
+    """Bound a number or a day; a kind without bounds must still be a number."""
+    if least is not None and most is not None:
+        return DataValidation(
+            type=kind, operator="between", formula1=str(least), formula2=str(most)
+        )
+    if least is None and most is None:
+        return DataValidation(type=kind, operator="between", formula1="-1E+300", formula2="1E+300")
+    operator = "lessThanOrEqual" if least is None else "greaterThanOrEqual"
+    return DataValidation(
+        type=kind, operator=operator, formula1=str(most if least is None else least)
+    )
+
+
+def _bounds(column: Column, words: Words) -> Iterator[str]:
+    if column.min is not None:
+        yield words("form.allowed.least", number=column.min)
+    if column.max is not None:
+        yield words("form.allowed.most", number=column.max)
+
+
+def _cut(text: str, most: int) -> str:
+    text = clean(text)
+    return text if len(text) <= most else f"{text[: most - 1]}…"

@@ -1,0 +1,242 @@
+"""A village's workbook: a row for each household, a column for each question, a rule for each cell.
+
+The sheet to be filled in is named after the quarter and begins with its headings, so that it is
+read as it comes back. How to fill it in stands on a sheet of its own, the lists of answers on a
+hidden one. Keys are locked, without a password: against slips, not against people.
+"""
+
+from collections.abc import Iterator
+from itertools import groupby
+from pathlib import Path
+
+from openpyxl import Workbook
+from openpyxl.formatting.rule import FormulaRule
+from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Protection, Side
+from openpyxl.utils import get_column_letter, quote_sheetname
+
+from campaign_lib.base.whole_files import write_whole
+from campaign_lib.codebook import Column, codebook
+from campaign_lib.office.forms.cells import TYPEFACE, clean, quoted, write_text
+from campaign_lib.office.forms.help_sheet import write_help
+from campaign_lib.office.forms.marks import marks
+from campaign_lib.office.forms.questionnaire import Questionnaire, Village
+from campaign_lib.office.forms.rules import NUMBERS, answers, label, rule_of, yes_of
+from campaign_lib.words import Words
+
+#: The columns that the form adds, left of the survey's own.
+HEAD_NAME, UNANSWERED = "head_name", "unanswered"
+_LISTS = "Danh mục"
+#: How broad columns are, in letters, by type.
+_BROAD = {"choice": 15, "number": 12, "text": 19, "date": 12, "household": 11, "choices": 24}
+_NARROW, _NAME, _COUNT = 9.5, 25, 8
+#: How high the headings and the rows are, in points.
+_HIGHEST, _HIGH = 66, 18
+_LINE = Side(style="thin", color="B5BDC4")
+_SIDES = Border(_LINE, _LINE, _LINE, _LINE)
+#: How each kind of answer is shown. Text stays what was typed; a number keeps its decimals.
+_SHOWN = {"day": "dd/mm/yyyy", "number": "General", "text": "@"}
+_GREY, _YELLOW, _GREEN, _TINT = "BFBFBF", "FFF3BF", "D5EBD8", "E4EEF2"
+#: The paper: A4 on its side, two sheets beside one another.
+_A4, _SHEETS_ACROSS = 9, 2
+
+
+def write_workbook(path: Path, asked: Questionnaire, village: Village, words: Words) -> None:
+    """Write the workbook of one village that has households.
+
+    Args:
+        path: where to.
+        asked: the quarter's survey.
+        village: whose households are listed.
+        words: the language of headings and answers; the help is in both.
+
+    Raises:
+        CampaignError: the file cannot be written.
+    """
+    book = Workbook()
+    book.worksheets[0].title = str(asked.quarter)
+    _Form(book, asked, village, words).write(_write_lists(book, asked, words))
+    write_help(book.create_sheet(words("form.help.sheet"), 1), asked, village)
+    book.properties.title = clean(
+        f"{words('form.title', quarter=str(asked.quarter))}: {village.name}"
+    )
+    book.properties.keywords = "; ".join(marks(asked))
+    book.properties.creator = ""
+    book.calculation.fullCalcOnLoad = True
+    write_whole(path, book.save)
+
+
+def columns_of(asked: Questionnaire) -> tuple[Column, ...]:
+    """Give the columns from left to right: key, name, count, then what is to be filled in."""
+    added = {column.code: column for column in codebook().form_columns}
+    return (asked.key, added[HEAD_NAME], added[UNANSWERED], *asked.asked)
+
+
+def _write_lists(book: Workbook, asked: Questionnaire, words: Words) -> dict[str, str]:
+    """Write each question's answers below one another on a hidden sheet; gives where they stand."""
+    sheet = book.create_sheet(_LISTS)
+    sheet.sheet_state = "hidden"
+    sheet.protection.sheet = True
+    places: dict[str, str] = {}
+    chosen = (one for one in asked.asked if one.answers and one.type != "choices")
+    for position, column in enumerate(chosen, start=1):
+        texts = answers(column, words)
+        for row, text in enumerate(texts, start=1):
+            write_text(sheet, row, position, text)
+        letter = get_column_letter(position)
+        places[column.code] = f"{quote_sheetname(_LISTS)}!${letter}$1:${letter}${len(texts)}"
+    return places
+
+
+class _Form:
+    """The sheet that is filled in."""
+
+    def __init__(
+        self, book: Workbook, asked: Questionnaire, village: Village, words: Words
+    ) -> None:
+        self.book, self.sheet = book, book.worksheets[0]
+        self.asked, self.village, self.words = asked, village, words
+        self.columns = columns_of(asked)
+        self.letters: dict[str, str] = {
+            column.code: get_column_letter(position)
+            for position, column in enumerate(self.columns, start=1)
+        }
+        self.last_row = 1 + len(village.homes)
+
+    def write(self, lists: dict[str, str]) -> None:
+        """Write headings, rows, rules, colours, locks, and how it is printed."""
+        self.headings()
+        self.rows()
+        for column in self.asked.asked:
+            rule = rule_of(column, self.asked, self.words, lists)
+            rule.add(self.cells_of(column.code))
+            self.sheet.add_data_validation(rule)
+        self.colours()
+        self.sheet.freeze_panes = f"{self.letters[self.asked.asked[0].code]}2"
+        self.lock()
+        self.paper()
+
+    def cells_of(self, code: str) -> str:
+        """Give the cells of a column, the heading left out."""
+        return f"{self.letters[code]}2:{self.letters[code]}{self.last_row}"
+
+    def headings(self) -> None:
+        for position, column in enumerate(self.columns, start=1):
+            cell = write_text(self.sheet, 1, position, label(column, self.words))
+            cell.font = Font(name=TYPEFACE, bold=True)
+            cell.fill = PatternFill("solid", fgColor=_TINT)
+            cell.alignment = Alignment(wrap_text=True, vertical="center", horizontal="center")
+            cell.border = _SIDES
+            self.sheet.column_dimensions[self.letters[column.code]].width = _breadth(column)
+        self.sheet.row_dimensions[1].height = _HIGHEST
+
+    def rows(self) -> None:
+        """Write a row for each household: its key and name, how much is empty, empty cells."""
+        styles = {column.code: _style_of(column) for column in self.asked.asked}
+        for kind, shown in _SHOWN.items():
+            self.book.add_named_style(_style(kind, shown))
+        for row in range(2, self.last_row + 1):
+            self.sheet.row_dimensions[row].height = _HIGH
+        for row, home in enumerate(self.village.homes, start=2):
+            for position, text in enumerate((home.household, home.head_name), start=1):
+                write_text(self.sheet, row, position, text).border = _SIDES
+            count = self.sheet.cell(row, 3, f"={'+'.join(self.empty_cells(row))}")
+            count.alignment, count.border = Alignment(horizontal="center"), _SIDES
+            for position, column in enumerate(self.asked.asked, start=4):
+                self.sheet.cell(row, position).style = styles[column.code]
+
+    def empty_cells(self, row: int) -> Iterator[str]:
+        """Count what a household still lacks, in pieces of a formula.
+
+        Columns that stand side by side are counted together. A question that is asked only after a
+        yes counts only then.
+        """
+        pieces = groupby(self.asked.asked, lambda one: (one in self.asked.needed, one.only_if))
+        for (needed, other), group in pieces:
+            if not needed:
+                continue
+            codes = [column.code for column in group]
+            count = f"COUNTBLANK({self.letters[codes[0]]}{row}:{self.letters[codes[-1]]}{row})"
+            yield f"IF({self.says_yes(other, f'{row}')},{count},0)" if other else count
+
+    def says_yes(self, code: str, row: str) -> str:
+        """Give the condition that a question is answered with yes."""
+        yes = yes_of(self.asked.table.column(code), self.words)
+        return f"${self.letters[code]}{row}={quoted(yes)}"
+
+    def colours(self) -> None:
+        """Grey what need not be asked, mark what a begun row still lacks, and what is done."""
+        begun = f"COUNTA(${self.letters[self.asked.asked[0].code]}2:${self.last_letter}2)>0"
+        for column in self.asked.asked:
+            cells = self.cells_of(column.code)
+            if column.only_if:
+                asked_for = f"NOT({self.says_yes(column.only_if, '2')})"
+                self.colour(cells, asked_for, _GREY)
+            if column in self.asked.needed:
+                empty = f"AND({begun},ISBLANK({self.letters[column.code]}2))"
+                self.colour(cells, empty, _YELLOW)
+        done = f"{self.letters[UNANSWERED]}2=0"
+        self.colour(self.cells_of(UNANSWERED), done, _GREEN)
+
+    @property
+    def last_letter(self) -> str:
+        return self.letters[self.columns[-1].code]
+
+    def colour(self, cells: str, condition: str, colour: str) -> None:
+        """Fill cells where a condition on their first one holds; the first that holds wins."""
+        fill = PatternFill("solid", bgColor=colour, fgColor=colour)
+        self.sheet.conditional_formatting.add(
+            cells, FormulaRule(formula=[condition], fill=fill, stopIfTrue=True)
+        )
+
+    def lock(self) -> None:
+        """Let only answers be changed; rows may be made higher, columns broader."""
+        protection = self.sheet.protection
+        protection.sheet = True
+        # A flag that is False allows: it says whether the protection forbids.
+        protection.formatColumns = protection.formatRows = False
+
+    def paper(self) -> None:
+        """Print on A4 on its side, headings and names on every sheet, marks above."""
+        sheet = self.sheet
+        sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", _A4
+        sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = _SHEETS_ACROSS, 0
+        sheet.sheet_properties.pageSetUpPr.fitToPage = True
+        sheet.print_title_rows, sheet.print_title_cols = "1:1", "A:B"
+        sheet.print_area = f"A1:{self.last_letter}{self.last_row}"
+        sheet.page_margins.left = sheet.page_margins.right = 0.4
+        sheet.page_margins.top, sheet.page_margins.bottom = 0.7, 0.6
+        sheet.page_margins.header = sheet.page_margins.footer = 0.3
+        title = f"{self.village.name} ({self.village.code}) – {self.asked.quarter}"
+        sheet.oddHeader.left.text = _in_header(title, 60)
+        sheet.oddHeader.right.text = _in_header("; ".join(marks(self.asked, short=True)), 120)
+        sheet.oddFooter.right.text = "&P / &N"
+        sheet.sheet_properties.tabColor = "A8330A"
+
+
+def _in_header(text: str, most: int) -> str:
+    """Give a text as a page's header has it: & begins a command there, and 255 letters are all."""
+    return clean(text)[:most].replace("&", "&&")
+
+
+def _breadth(column: Column) -> float:
+    special = {HEAD_NAME: _NAME, UNANSWERED: _COUNT}
+    return special.get(column.code, _BROAD.get(column.type, _NARROW))
+
+
+def _style_of(column: Column) -> str:
+    """Name the look of a column's answers."""
+    if column.type in NUMBERS:
+        return "number"
+    return "day" if column.type == "date" else "text"
+
+
+def _style(kind: str, shown: str) -> NamedStyle:
+    """Make the look that all answers of a kind share; only these cells are not locked."""
+    return NamedStyle(
+        kind,
+        font=Font(name=TYPEFACE),
+        number_format=shown,
+        border=_SIDES,
+        alignment=Alignment(vertical="center", shrink_to_fit=kind == "text"),
+        protection=Protection(locked=False),
+    )

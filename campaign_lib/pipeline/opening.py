@@ -1,0 +1,85 @@
+"""How a notebook begins: its parameters are checked, and the campaign is opened for it."""
+
+import os
+import types
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from campaign_lib.errors import CampaignError
+from campaign_lib.pipeline.build import bring_up_to_date
+from campaign_lib.show.lab import furnish, in_both_languages
+from campaign_lib.store.processed import Processed
+from campaign_lib.words.progress import shown
+from campaign_lib.words.spelling import hint
+
+#: Where the campaign is, if not in the nearest folder `data`.
+DATA = "CAMPAIGN_DATA"
+#: Set by a batch, which has built already: the folder to read as it is.
+PROCESSED = "CAMPAIGN_PROCESSED"
+#: Which commune a notebook is about, in a folder that holds several.
+COMMUNE = "CAMPAIGN_COMMUNE"
+#: What IPython puts beside a notebook's own names.
+_NOT_OURS = frozenset({"In", "Out", "exit", "quit", "open", "get_ipython"})
+
+# Every notebook gets here first: from now on a mistake is answered in both languages.
+CampaignError.spoken = staticmethod(in_both_languages)
+
+
+def open_campaign() -> Processed:
+    """Open the campaign that a notebook is about, built anew if its files or our code changed.
+
+    It is the folder that CAMPAIGN_DATA names, or else the nearest `data` at or above here; of
+    several communes in it the one that CAMPAIGN_COMMUNE names.
+
+    Raises:
+        CampaignError: there is no such folder, it cannot be built, or there are several communes
+            and none is named.
+    """
+    ready = os.environ.get(PROCESSED)
+    if ready:
+        return Processed(Path(ready))
+    data = find_data()
+    furnish()
+    with shown() as tell:
+        bring_up_to_date(data, date.today(), tell)
+    return Processed(data / "processed").of_commune(os.environ.get(COMMUNE, ""))
+
+
+def find_data() -> Path:
+    """Give the campaign's folder; raises CampaignError as `open_campaign` does."""
+    named = os.environ.get(DATA)
+    if named:
+        return Path(named)
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / "data" / "raw").is_dir():
+            return folder / "data"
+    raise CampaignError(
+        f"No folder data/raw at or above {here}; set {DATA} to the campaign's folder."
+    )
+
+
+def parameters_of(namespace: Mapping[str, Any], *known: str) -> dict[str, str]:
+    """Take a notebook's parameters out of its names, and refuse one that it does not know.
+
+    Args:
+        namespace: the notebook's `globals()` before it has defined anything else.
+        known: the parameters that it has.
+
+    Raises:
+        CampaignError: a name that is no parameter (a slip such as `vilage`), or one without text.
+    """
+    given = {name: value for name, value in namespace.items() if _is_parameter(name, value)}
+    for name in given.keys() - set(known):
+        raise CampaignError(f"{name!r} is not a parameter here; {hint(name, known)}.")
+    for name in known:
+        if not isinstance(given.get(name), str) or not given[name].strip():
+            raise CampaignError(f"The parameter {name} must be a text, not {given.get(name)!r}.")
+    return {name: given[name].strip() for name in known}
+
+
+def _is_parameter(name: str, value: object) -> bool:
+    of_python = isinstance(value, types.ModuleType | types.FunctionType | type)
+    return not (name.startswith("_") or name in _NOT_OURS or of_python)

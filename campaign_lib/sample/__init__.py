@@ -1,5 +1,0 @@
-"""A made-up campaign of any size, to try the program on, to test it and to measure it."""
-
-from campaign_lib.sample.writing import write_sample
-
-__all__ = ["write_sample"]

@@ -1,0 +1,88 @@
+"""nbconvert with a template of our own, and nothing else of it: no reparsing, no addresses."""
+
+import re
+
+from jinja2 import Environment, FileSystemLoader
+from markupsafe import Markup
+from nbconvert.exporters.templateexporter import TemplateExporter
+from nbconvert.filters.ansi import strip_ansi
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+from nbformat import NotebookNode
+
+from campaign_lib.show import pages
+from campaign_lib.words import Words
+
+#: What may be shown of an output, the best first.
+MARKDOWN = "text/markdown"
+KINDS = ("text/html", "image/svg+xml", MARKDOWN, "text/plain")
+
+#: Cells that papermill reads and writes; a reader has the title.
+PARAMETERS = frozenset({"parameters", "injected-parameters"})
+
+#: Descriptions of a drawing that a page has no use for, one of them with the time it was made.
+_METADATA = re.compile(r"<metadata>.*?</metadata>", re.DOTALL)
+
+
+class ReportExporter(TemplateExporter):
+    """Turns executed notebooks into pages; one object serves for any number of them.
+
+    HTMLExporter would parse each finished page again with BeautifulSoup, which takes longer than
+    making it, and fill in alternative texts that say nothing.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(  # type: ignore[no-untyped-call]
+            extra_loaders=[FileSystemLoader(pages.FOLDER)],
+            template_paths=[],
+            template_file="report.html.j2",
+            template_extension=".html.j2",
+            file_extension=".html",
+            default_preprocessors=[],  # each would check the whole notebook, for nothing
+        )
+
+    def _create_environment(self) -> Environment:
+        """Escape by default, as opposed to nbconvert."""
+        environment: Environment = super()._create_environment()  # type: ignore[no-untyped-call]
+        environment.autoescape = True
+        environment.trim_blocks = True
+        pages.add_style(environment)
+        environment.filters |= {"markdown": render_markdown, "plain": plain, "drawing": drawing}
+        environment.globals |= {"shown": shown, "best": best, "speak": Words}
+        return environment
+
+
+def shown(cell: NotebookNode) -> list[NotebookNode]:
+    """Give the outputs of a code cell that belong on a page: no warnings, no parameters."""
+    if cell.cell_type != "code" or PARAMETERS.intersection(cell.metadata.get("tags", [])):
+        return []
+    return [output for output in cell.outputs if output.get("name") != "stderr"]
+
+
+def best(output: NotebookNode) -> str:
+    """Name the best kind of an output that a page can show ('' is none)."""
+    return next((kind for kind in KINDS if kind in output.data), "")
+
+
+def plain(text: str) -> str:
+    """Take colours and the last line's end off a text; the template escapes it."""
+    return str(strip_ansi(text)).rstrip("\n")  # type: ignore[no-untyped-call]
+
+
+def drawing(svg: str) -> Markup:
+    """Make a drawing part of the page, from its element on: a page has one heading only."""
+    return Markup(_METADATA.sub("", svg[max(svg.find("<svg"), 0) :]).strip())
+
+
+def render_markdown(source: str) -> Markup:
+    """Render markdown of ours as HTML; HTML in it is left as it is."""
+    return Markup(MarkdownWithMath(renderer=_Renderer()).render(source))
+
+
+class _Renderer(IPythonRenderer):
+    """Headings without a sign to click on, tables that scroll by themselves."""
+
+    def __init__(self) -> None:
+        super().__init__(escape=False, exclude_anchor_links=True)
+
+    def table(self, text: str) -> str:
+        return f'<div class="scroll" tabindex="0">\n<table>\n{text}</table>\n</div>\n'

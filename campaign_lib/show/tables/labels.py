@@ -1,0 +1,50 @@
+"""What tables share: labels in the reader's language, and signs for what is missing."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pandas as pd
+
+from campaign_lib.codebook import codebook
+from campaign_lib.show.display import Mark
+from campaign_lib.words import Words
+
+NOTHING = "–"
+
+
+def rows_of(table: pd.DataFrame) -> Iterator[Any]:
+    """Give the rows of a table one by one, their cells as attributes."""
+    return iter(table.itertuples(index=False))
+
+
+def labels_of(words: Words, table: str) -> Callable[..., str]:
+    """Give the words of one table (`tables.<table>.<name>`) by their last name."""
+    return lambda name, **values: words(f"tables.{table}.{name}", **values)
+
+
+def status_mark(status: str, words: Words, *, certain: bool = True) -> Mark:
+    """Give a verdict with its sign; one that hangs on unknown answers says so."""
+    mark, label = (words(f"codes.status.{status}.{name}") for name in ("mark", "label"))
+    text = f"{mark}\u00a0{label}"  # the mark stays with its word at the end of a line
+    return Mark(text if certain else f"{text} ({words('tables.hangs')})", status)
+
+
+def answer_label(table: str, column: str, code: Any, words: Words) -> str:
+    """Give the codebook's label of an answer in the reader's language; – where there is none."""
+    if pd.isna(code):
+        return NOTHING
+    for answer in codebook().tables[table].column(column).answers:
+        if answer.code == code:
+            return answer.vi if words.language == "vi" else answer.en
+    return str(code)
+
+
+def question_label(code: str, words: Words) -> str:
+    """Give the codebook's label of a survey question."""
+    column = codebook().tables["survey"].column(code)
+    return column.vi if words.language == "vi" else column.en
+
+
+def text_or_nothing(text: Any) -> str:
+    """Give free text, or – where there is none."""
+    return NOTHING if pd.isna(text) else str(text)

@@ -1,0 +1,227 @@
+"""What has been built, opened for reading: results, steps, panel, tables."""
+
+import json
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from pyarrow import parquet
+
+from campaign_lib.base.file_names import safe_name
+from campaign_lib.base.quarters import Quarter
+from campaign_lib.codebook import folded
+from campaign_lib.errors import CampaignError
+from campaign_lib.indicators.steps import COMMUNE
+from campaign_lib.words.spelling import few_of, hint
+
+MANIFEST = "manifest.json"
+#: Where each commune of a folder of several has its own tables, and their names in the manifest.
+COMMUNES = "communes"
+#: The files beside the folder of tables.
+_OWN_FILES = frozenset({"results", "steps", "panel"})
+
+
+def folder_of(processed: Path, commune: str) -> Path:
+    """Say where a commune's own tables are, those of a folder of one commune."""
+    return processed / COMMUNES / safe_name(commune)
+
+
+class Processed:
+    """A folder `data/processed`; each table is read when it is first asked for."""
+
+    def __init__(self, folder: Path) -> None:
+        """Open a folder.
+
+        Raises:
+            CampaignError: nothing has been built there.
+        """
+        self.folder = folder
+        if not (folder / MANIFEST).is_file():
+            raise CampaignError(f"{folder}: nothing has been built here; run `campaign build`.")
+        self._tables: dict[str, pd.DataFrame] = {}
+
+    @cached_property
+    def manifest(self) -> Mapping[str, Any]:
+        """What the build was made from."""
+        content: dict[str, Any] = json.loads((self.folder / MANIFEST).read_bytes())
+        return content
+
+    @property
+    def communes(self) -> Mapping[str, str]:
+        """The names of a folder's communes by key, if it holds several; else none."""
+        names: dict[str, str] = self.manifest.get(COMMUNES, {})
+        return names
+
+    @property
+    def commune(self) -> str:
+        """The key of the commune that these are the tables of; "" in a folder of one."""
+        return str(self.manifest.get("commune", ""))
+
+    @cached_property
+    def parts(self) -> Mapping[str, "Processed"]:
+        """The tables of each of a folder's communes by key, if it holds several; else none."""
+        return {key: Processed(folder_of(self.folder, key)) for key in self.communes}
+
+    @property
+    def results(self) -> pd.DataFrame:
+        """Every line of results, percentages as numbers."""
+        return self.table("results")
+
+    @property
+    def steps(self) -> pd.DataFrame:
+        """Every line of steps.csv."""
+        return self.table("steps")
+
+    @property
+    def panel(self) -> pd.DataFrame:
+        """Households by quarter: what the steps of households are computed from."""
+        return self.table("panel")
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Give results, steps, panel, or one under `tables/` such as funding."""
+        if name not in self._tables:
+            self._tables[name] = pd.read_parquet(self.file(name))
+        return self._tables[name]
+
+    def rows(self, name: str, wanted: Mapping[str, Sequence[Any]]) -> pd.DataFrame:
+        """Give the rows of a table in which each column of `wanted` is one of its values.
+
+        A table that is not open yet is not read whole for it.
+        """
+        table = self._tables.get(name)
+        if table is None:
+            table = _part_of(self.file(name), wanted)
+        for column, values in wanted.items():
+            table = table[table[column].isin(list(values))]
+        return table.reset_index(drop=True)
+
+    def file(self, name: str, folder: Path | None = None) -> Path:
+        """Say where a table is, here or in another folder of the kind."""
+        top = folder or self.folder
+        return (top if name in _OWN_FILES else top / "tables") / f"{name}.parquet"
+
+    @cached_property
+    def quarters(self) -> tuple[str, ...]:
+        """The quarters that have results, in order."""
+        return tuple(self.table("quarters")["quarter"])
+
+    @cached_property
+    def villages(self) -> Mapping[str, str]:
+        """The villages' names by code, in the order of the codes."""
+        table = self.table("villages").sort_values("village")
+        return dict(zip(table["village"], table["name"], strict=True))
+
+    def is_made_up(self, quarter: str) -> bool:
+        """Say whether the plan of a quarter's year calls the data made up; no plan says nothing."""
+        plans = self.table("plans").set_index("year")["illustrative"]
+        return bool(plans.get(Quarter.parse(quarter).year, False))
+
+    def known_quarter(self, code: str) -> str:
+        """Give a quarter's code as it is written here.
+
+        Raises:
+            CampaignError: no such quarter; the sentence offers the nearest.
+        """
+        quarter = str(Quarter.parse(str(code)))
+        if quarter not in self.quarters:
+            raise CampaignError(f"{quarter} has no survey here; {hint(quarter, self.quarters)}.")
+        return quarter
+
+    def known_place(self, name: str) -> str:
+        """Give a village's code, or `commune`, from a code or name as loosely as in a raw cell.
+
+        Raises:
+            CampaignError: no such village; the sentence offers the nearest.
+        """
+        spellings = {folded(text): code for code, text in self.villages.items()}
+        spellings |= {folded(code): code for code in self.villages} | {COMMUNE: COMMUNE}
+        code = spellings.get(folded(str(name)))
+        if code is None:
+            near = hint(str(name), self.villages, self._spellings())
+            raise CampaignError(f"{name!r} is not a village; {near} (or {COMMUNE}).")
+        return code
+
+    def _spellings(self) -> Mapping[str, str]:
+        """Say how a village that somebody may have meant is shown, by its code and by its name."""
+        shown = {
+            code: code if code == name else f"{code} ({name})"
+            for code, name in self.villages.items()
+        }
+        by_name = {name: shown[code] for code, name in self.villages.items()}
+        return {**by_name, **shown, COMMUNE: COMMUNE}
+
+    def of_commune(self, name: str) -> "Processed":
+        """Open the tables of one of a folder's communes, by key or name; "" in a folder of one.
+
+        Raises:
+            CampaignError: no such commune, or there are several and none is named.
+        """
+        if not self.communes and not name:
+            return self
+        if not self.communes:
+            raise CampaignError(f"There is one commune here: leave the commune {name!r} out.")
+        known = {folded(text): key for key, text in self.communes.items()}
+        known |= {folded(key): key for key in self.communes}
+        key = known.get(folded(name))
+        if key is None:
+            offered = few_of(list(self.communes))
+            if name:
+                raise CampaignError(f"{name!r} is not a commune here; known are {offered}.")
+            raise CampaignError(
+                "There are several communes here: name one with --commune, or in CAMPAIGN_COMMUNE; "
+                f"known are {offered}."
+            )
+        return self.parts[key]
+
+    def home_of(self, place: str, quarter: str, commune: str = "") -> tuple["Processed", str]:
+        """Find the tables in which a place has its figures, and what it is called there.
+
+        Args:
+            place: a village, `commune`, or in a folder of several a commune's key or name.
+            quarter: which one is meant, for a village that came to another commune.
+            commune: where to look, in a folder of several.
+
+        Raises:
+            CampaignError: there is no such village or commune, or several are meant.
+        """
+        named = {folded(text) for pair in self.communes.items() for text in pair}
+        if folded(place) in named and not commune:
+            return self.of_commune(place), COMMUNE
+        if commune or not self.communes or folded(place) == COMMUNE:
+            own = self.of_commune(commune)
+            return own, own.known_place(place)
+        code = self.known_place(place)
+        homes = [own for own in map(self.of_commune, self.communes) if code in own.villages]
+        now = [own for own in homes if quarter in own.quarters]
+        return (now or homes)[0], code
+
+    def units(self, name: str) -> pd.DataFrame:
+        """Give the frame that an indicator's steps walk, by the name of its units."""
+        return self.panel if name == "households" else self.table(f"{name}_by_quarter")
+
+
+def _part_of(path: Path, wanted: Mapping[str, Sequence[Any]]) -> pd.DataFrame:
+    """Read the groups of rows of a Parquet file that may hold what is wanted.
+
+    pandas' own filters read a whole file where the column is a category.
+    """
+    file = parquet.ParquetFile(path)
+    positions = {name: file.schema_arrow.get_field_index(name) for name in wanted}
+    groups = [
+        number
+        for number in range(file.num_row_groups)
+        if all(
+            _may_hold(file.metadata.row_group(number).column(positions[name]).statistics, values)
+            for name, values in wanted.items()
+        )
+    ]
+    table: pd.DataFrame = file.read_row_groups(groups).to_pandas()
+    return table
+
+
+def _may_hold(statistics: Any, values: Sequence[Any]) -> bool:
+    if statistics is None or not statistics.has_min_max:
+        return True
+    return any(statistics.min <= value <= statistics.max for value in values)

@@ -1,0 +1,237 @@
+"""What a report reads of what was built, and whether any of it has changed.
+
+A village's report is given a `Slice`: its own village's rows and no other, so that nothing else
+can change it. A slice's fingerprint is worked out from its rows; for all villages and quarters at
+once it is worked out in one pass over the tables, without making any slice. What else a report
+reads, quarters of the whole commune or whole tables, has a fingerprint too (`Fingerprints`).
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from campaign_lib.base.quarters import Quarter
+from campaign_lib.base.whole_files import write_parquet, write_text
+from campaign_lib.store.processed import MANIFEST, Processed
+
+#: Which rows of a table belong to a village's report of a quarter, as pairs of a column and what
+#: stands in it: the village; the quarter; the quarter or none; the year's quarters so far; the
+#: year; the one after it.
+_VILLAGE, _QUARTER, _QUARTER_OR_NONE, _SO_FAR = "village", "quarter", "quarter or none", "so far"
+_YEAR, _NEXT_YEAR = "year", "next year"
+_Rule = tuple[tuple[str, str], ...]
+_HERE_AND_NOW: _Rule = (("village", _VILLAGE), ("quarter", _QUARTER))
+_Parts = Mapping[str, tuple[str, _Rule]]
+_PARTS: _Parts = {
+    "results": ("results", (("place", _VILLAGE), ("quarter", _SO_FAR))),
+    "public": ("public_results", (("place", _VILLAGE), ("quarter", _QUARTER))),
+    "steps": ("steps", (("place", _VILLAGE), ("quarter", _QUARTER))),
+    "households": ("panel", _HERE_AND_NOW),
+    "activities": ("activities_by_quarter", _HERE_AND_NOW),
+    "models": ("models_by_quarter", _HERE_AND_NOW),
+    "funding": ("funding", (("village", _VILLAGE), ("quarter", _SO_FAR))),
+    "problems": ("problems", (("village", _VILLAGE), ("quarter", _QUARTER_OR_NONE))),
+    "village": ("villages", (("village", _VILLAGE),)),
+    "quarters": ("quarters", (("quarter", _SO_FAR),)),
+    "surveyed": ("surveyed", (("quarter", _QUARTER),)),
+    "task_progress": ("tasks_by_quarter", (("quarter", _QUARTER),)),
+    "tasks": ("tasks", (("year", _YEAR),)),
+    "next_tasks": ("tasks", (("year", _NEXT_YEAR),)),
+    "plans": ("plans", (("year", _YEAR),)),
+    "targets": ("targets", (("year", _YEAR),)),
+    "revisions": ("revisions", (("place", _VILLAGE), ("quarter", _QUARTER))),
+    "public_revisions": ("public_revisions", (("place", _VILLAGE), ("quarter", _QUARTER))),
+}
+#: What a page shows of its own place and quarter, and no page of another quarter reads.
+_NOTES = ("revisions", "public_revisions")
+Hashes = npt.NDArray[np.uint64]
+
+
+@dataclass(frozen=True)
+class Slice:
+    """What a village's report of a quarter is built from: small tables by name."""
+
+    village: str
+    quarter: str
+    frames: Mapping[str, pd.DataFrame]
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        return self.frames[name]
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """A hash of every row in it; the rows' order does not matter."""
+        return _digest(int(_row_hashes(self.frames[name]).sum()) for name in _PARTS)
+
+
+def slice_of(processed: Processed, village: str, quarter: str) -> Slice:
+    """Take one village's part of one quarter.
+
+    Args:
+        processed: what was built.
+        village: a code.
+        quarter: one that has results.
+    """
+    wanted = _wanted(village, quarter, processed.quarters)
+    frames = {
+        name: processed.rows(table, {column: wanted[what] for column, what in rule})
+        for name, (table, rule) in _PARTS.items()
+    }
+    return Slice(village, quarter, frames)
+
+
+class Fingerprints:
+    """The fingerprints of everything that reports are built from, each worked out once.
+
+    A fingerprint is a hash of rows, whatever their order, and how many rows they are.
+    """
+
+    def __init__(self, processed: Processed) -> None:
+        self._processed = processed
+        self._tables: dict[str, tuple[str, int]] = {}
+        self._sums = {
+            name: _sums(processed.table(table), rule) for name, (table, rule) in _PARTS.items()
+        }
+
+    @cached_property
+    def slices(self) -> Mapping[tuple[str, str], tuple[str, int]]:
+        """Of every village's slice, by village and quarter."""
+        quarters = self._processed.quarters
+        return {
+            (village, quarter): self._of(_wanted(village, quarter, quarters), self._sums, _PARTS)
+            for quarter in quarters
+            for village in self._processed.villages
+        }
+
+    @cached_property
+    def quarters(self) -> Mapping[str, tuple[str, int]]:
+        """Of all that stands in the slices of a quarter, whatever the village, and without one."""
+        parts = {
+            name: (table, tuple(pair for pair in rule if pair[1] != _VILLAGE))
+            for name, (table, rule) in _PARTS.items()
+            if name not in _NOTES
+        }
+        sums = {
+            name: _sums(self._processed.table(table), rule) for name, (table, rule) in parts.items()
+        }
+        quarters = self._processed.quarters
+        return {code: self._of(_wanted("", code, quarters), sums, parts) for code in quarters}
+
+    @cached_property
+    def traced(self) -> Mapping[tuple[str, str], tuple[str, int]]:
+        """Of the answers of each village and quarter with their rows in the raw files."""
+        panel = self._processed.panel
+        own = _sums(panel, (("village", _VILLAGE), ("quarter", _QUARTER)), traced=True)
+        return {
+            (village, quarter): _summed([own.get((village, quarter), (0, 0))])
+            for quarter in self._processed.quarters
+            for village in self._processed.villages
+        }
+
+    def notes(self, quarter: str, place: str = "") -> tuple[str, int]:
+        """Of what has been revised since a quarter was sent: of one place, or of all."""
+        totals = []
+        for name in _NOTES:
+            table = self._processed.table(name)
+            own = table[(table["quarter"] == quarter) & ((table["place"] == place) | (not place))]
+            totals.append((int(_row_hashes(own).sum()) if len(own) else 0, len(own)))
+        return _summed(totals)
+
+    def table(self, name: str) -> tuple[str, int]:
+        """Of a whole table, with its rows in the raw files; not of bytes that nobody reads."""
+        if name not in self._tables:
+            table = self._processed.table(name).drop(columns="sha256", errors="ignore")
+            hashes = _row_hashes(table, traced=True)
+            self._tables[name] = _summed([(int(hashes.sum()), len(hashes))])
+        return self._tables[name]
+
+    @staticmethod
+    def _of(
+        wanted: Mapping[str, list[Any]], sums: Mapping[str, "_Sums"], parts: "_Parts"
+    ) -> tuple[str, int]:
+        return _summed([_total(sums[name], rule, wanted) for name, (_, rule) in parts.items()])
+
+
+def _wanted(village: str, quarter: str, quarters: tuple[str, ...]) -> Mapping[str, list[Any]]:
+    year = Quarter.parse(quarter).year
+    return {
+        _VILLAGE: [village],
+        _QUARTER: [quarter],
+        _QUARTER_OR_NONE: [quarter, ""],
+        _SO_FAR: [
+            code for code in quarters if Quarter.parse(code).year == year and code <= quarter
+        ],
+        _YEAR: [year],
+        _NEXT_YEAR: [year + 1],
+    }
+
+
+def _row_hashes(table: pd.DataFrame, *, traced: bool = False) -> Hashes:
+    """Give a number for each row that depends on all of its cells, but not on where it stands.
+
+    To sort a raw file changes no report, unless it prints where in the file a row is (`traced`).
+    """
+    if not traced:
+        table = table.drop(columns=[name for name in table if str(name).startswith("source_")])
+    return np.asarray(pd.util.hash_pandas_object(table, index=False), np.uint64)
+
+
+_Sums = Mapping[tuple[Any, ...], tuple[int, int]]
+
+
+def _sums(table: pd.DataFrame, rule: _Rule, *, traced: bool = False) -> _Sums:
+    """Add the rows' numbers up (modulo 2^64) and count them, by what the rule's columns hold."""
+    columns = [column for column, _ in rule]
+    if not columns:
+        hashes_of_all = _row_hashes(table, traced=traced)
+        return {(): (int(hashes_of_all.sum()), len(hashes_of_all))}
+    keys = table[columns].astype({column: "str" for column in columns if column != "year"})
+    hashes = pd.Series(_row_hashes(table, traced=traced), index=table.index)
+    grouped = hashes.groupby([keys[column] for column in columns]).agg(["sum", "size"])
+    return {
+        key if isinstance(key, tuple) else (key,): (int(added), int(count))
+        for key, added, count in grouped.itertuples(name=None)
+    }
+
+
+def _total(sums: _Sums, rule: _Rule, wanted: Mapping[str, list[Any]]) -> tuple[int, int]:
+    keys: list[tuple[Any, ...]] = [()]
+    for _, what in rule:
+        keys = [(*key, value) for key in keys for value in wanted[what]]
+    found = [sums[key] for key in keys if key in sums]
+    return sum(added for added, _ in found) % 2**64, sum(count for _, count in found)
+
+
+def _summed(totals: Sequence[tuple[int, int]]) -> tuple[str, int]:
+    return _digest(added for added, _ in totals), sum(count for _, count in totals)
+
+
+def _digest(totals: Iterator[int]) -> str:
+    return hashlib.sha256(" ".join(map(str, totals)).encode()).hexdigest()
+
+
+def write_slice(processed: Processed, village: str, quarter: str, folder: Path) -> None:
+    """Write one village's part as a folder that opens like the whole, to be sent elsewhere.
+
+    Args:
+        processed: what was built.
+        village: a code.
+        quarter: one that has results.
+        folder: an empty one.
+    """
+    wanted = _wanted(village, quarter, processed.quarters)
+    parts: dict[str, list[pd.DataFrame]] = {}
+    for table, rule in _PARTS.values():
+        rows = processed.rows(table, {column: wanted[what] for column, what in rule})
+        parts.setdefault(table, []).append(rows)
+    for table, pieces in parts.items():
+        write_parquet(processed.file(table, folder), pd.concat(pieces, ignore_index=True))
+    write_text(folder / MANIFEST, json.dumps(processed.manifest, ensure_ascii=False))

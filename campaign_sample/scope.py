@@ -1,0 +1,147 @@
+"""What is asked of a sample, checked: villages, households, quarters, seed; and its parts."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from campaign_lib.base.quarters import Quarter
+from campaign_lib.errors import CampaignError
+from campaign_sample.draws import Days, Floats, Whole, uniform
+
+HOUSEHOLDS_PER_VILLAGE = 75
+#: The plan of 2024 speaks of 127 poor and near-poor minority households; the sample has that many
+#: among 600 households, and as large a share at any other size.
+COHORT, COHORT_AMONG = 127, 600
+#: A campaign below this size has no room for oddities.
+ROOM_FOR_ODDITIES = 40
+#: So many years before the first quarter's can be told of: each has a plan of its own.
+MOST_YEARS_BEFORE = 3
+
+
+@dataclass(frozen=True)
+class Injury:
+    """Something that real files contain and that the sample therefore contains too.
+
+    `rows` are rows as a spreadsheet shows them. `action` is the contract's (section 2), or empty
+    for what is no problem but a fact of life.
+    """
+
+    file: str
+    rows: tuple[int, ...]
+    column: str
+    value: str
+    vi: str
+    en: str
+    action: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """One file of the sample: its path below raw/, its cells as text, and what is odd in it."""
+
+    file: str
+    cells: pd.DataFrame
+    injuries: tuple[Injury, ...] = field(default=())
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The size of a sample. Quarters are in order; reporting quarters of Decree 09/2019.
+
+    `years_before` is how many years before the first quarter's the sample looks back on. Of
+    several communes, each has so many villages and households.
+    """
+
+    villages: int
+    households: int
+    quarters: tuple[Quarter, ...]
+    seed: int
+    years_before: int = 0
+    communes: int = 1
+
+    @classmethod
+    def of(
+        cls,
+        villages: int,
+        households: int | None,
+        quarters: tuple[Quarter, ...],
+        seed: int,
+        years_before: int = 0,
+        communes: int = 1,
+    ) -> "Scope":
+        """Check what is asked for.
+
+        Raises:
+            CampaignError: no village, no commune, fewer households than villages, no quarter,
+                negative seed, more years before than there are plans for.
+        """
+        total = villages * HOUSEHOLDS_PER_VILLAGE if households is None else households
+        if villages < 1:
+            raise CampaignError(f"A sample of {villages} villages: ask for at least one village.")
+        if communes < 1:
+            raise CampaignError(f"A sample of {communes} communes: ask for at least one commune.")
+        if total < villages:
+            raise CampaignError(
+                f"{total} households in {villages} villages: ask for at least one for each village."
+            )
+        if not quarters:
+            raise CampaignError("A sample without quarters: ask for at least one, such as 2024Q1.")
+        if seed < 0:
+            raise CampaignError(f"The seed is {seed}: ask for 0 or a whole number above it.")
+        if not 0 <= years_before <= MOST_YEARS_BEFORE:
+            raise CampaignError(
+                f"The sample can look back on 0 to {MOST_YEARS_BEFORE} years, "
+                f"not on {years_before}."
+            )
+        return cls(villages, total, tuple(sorted(set(quarters))), seed, years_before, communes)
+
+    @property
+    def years(self) -> tuple[int, ...]:
+        """The years that the quarters belong to, in order."""
+        return tuple(sorted({quarter.year for quarter in self.quarters}))
+
+    @property
+    def past(self) -> tuple[int, ...]:
+        """The years before these that the sample looks back on, in order."""
+        return tuple(range(self.years[0] - self.years_before, self.years[0]))
+
+    @property
+    def baseline(self) -> date:
+        """The baseline date of the first year."""
+        return date(self.years[0] - 1, 12, 31)
+
+    @property
+    def first_day(self) -> date:
+        """The first day of the first quarter."""
+        return self.quarters[0].first_day()
+
+    @property
+    def last_day(self) -> date:
+        """The last day that anybody knows of; a year's last review is held after its Q4."""
+        last = self.quarters[-1]
+        return date(last.year, 12, 31) if last.number == 4 else last.last_day()
+
+    @property
+    def cohort(self) -> int:
+        """How many households the first year's cohort has, rounded half up."""
+        return (2 * self.households * COHORT + COHORT_AMONG) // (2 * COHORT_AMONG)
+
+    @property
+    def has_oddities(self) -> bool:
+        """Whether the campaign is large enough for the injuries."""
+        return self.households >= ROOM_FOR_ODDITIES
+
+    def draws(self, name: str, count: int | None = None) -> Floats:
+        """Draw from the stream `name`: a number for each household, or `count` of them."""
+        return uniform(self.seed, name, self.households if count is None else count)
+
+    def quarter_of_oddity(self, position: int) -> Quarter:
+        """Give the quarter whose survey gets oddity number `position` (the last if too few)."""
+        return self.quarters[min(position, len(self.quarters) - 1)]
+
+
+def days_from(start: date, offsets: Whole) -> Days:
+    """Give `start` plus each number of days."""
+    return np.datetime64(start, "D") + offsets.astype("timedelta64[D]")
