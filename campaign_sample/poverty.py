@@ -11,20 +11,22 @@ import numpy as np
 import pandas as pd
 
 from campaign_lib.base.quarters import Quarter
-from campaign_sample.draws import (
+from campaign_sample.households import Register, Villages
+from campaign_sample.scope import (
     Days,
     Flags,
+    Injury,
+    Scope,
+    Table,
     Texts,
     Whole,
     choose,
+    days_from,
     pick,
     standing,
     whole,
     written,
 )
-from campaign_sample.households import Register
-from campaign_sample.scope import Injury, Scope, Table, days_from
-from campaign_sample.villages import Villages
 
 STATUSES = ("poor", "near_poor", "not_poor")
 POOR, NEAR_POOR, NOT_POOR = range(len(STATUSES))

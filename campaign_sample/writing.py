@@ -1,27 +1,166 @@
 """Writes a made-up campaign into a folder, and never over anything else."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 
+from campaign_lib.base.files import write_text, write_whole
 from campaign_lib.base.quarters import Quarter
-from campaign_lib.base.whole_files import write_text, write_whole
 from campaign_lib.errors import CampaignError
 from campaign_lib.plan.files import read_plan_files
-from campaign_sample.activities import activity_table, model_table
-from campaign_sample.communes import commune_table, plan_for_all, put_together
-from campaign_sample.followup import funding_table, inspection_rows, progress_table
-from campaign_sample.history import History, past_plan_text, past_quarters, settled
-from campaign_sample.households import household_table, make_register
-from campaign_sample.notice import FILE as NOTICE
-from campaign_sample.notice import notice_text
+from campaign_sample.history import (
+    History,
+    past_notes,
+    past_plan_text,
+    past_quarters,
+    past_years,
+    settled,
+)
+from campaign_sample.households import (
+    household_table,
+    make_register,
+    make_villages,
+    village_plan_table,
+    village_table,
+)
 from campaign_sample.plans import plan_file, plan_text
 from campaign_sample.poverty import make_years, poverty_table
+from campaign_sample.records import (
+    activity_table,
+    funding_table,
+    inspection_rows,
+    model_table,
+    progress_table,
+)
 from campaign_sample.scope import Injury, Scope, Table
 from campaign_sample.survey import BY_HAND, survey_file, survey_tables
-from campaign_sample.villages import make_villages, village_plan_table, village_table
+
+# Several made-up communes in one folder: each made as if it were alone, under codes of its own.
+
+#: The columns that hold ids, which several communes would share.
+_IDS = ("village", "household", "activity", "model")
+#: The tables in which rows without a village have to name their commune.
+_WITH_COMMUNE = ("villages.csv", "activities.csv", "models.csv", "task_progress.csv")
+_COMMUNE_LINE = re.compile(r"^commune = .*\n", re.MULTILINE)
+
+
+def commune_key(at: int) -> str:
+    """Give the key of commune number `at`, from 0."""
+    return f"X{at + 1}"
+
+
+def commune_table(scope: Scope) -> Table:
+    """Write communes.csv."""
+    keys = [commune_key(at) for at in range(scope.communes)]
+    names = [f"Mẫu {at + 1}" for at in range(scope.communes)]
+    return Table("communes.csv", pd.DataFrame({"commune": keys, "name": names}))
+
+
+def plan_for_all(text: str) -> str:
+    """Make a commune's plan the plan for all: it names none."""
+    return _COMMUNE_LINE.sub("", text)
+
+
+def put_together(tables: Sequence[Table]) -> Table:
+    """Put one file of all communes together, the first commune's rows first."""
+    cells, injuries, above = [], [], 0
+    for at, table in enumerate(tables):
+        cells.append(_own(table, commune_key(at)))
+        injuries += [_moved(injury, commune_key(at), above) for injury in table.injuries]
+        above += len(table.cells)
+    return Table(tables[0].file, pd.concat(cells, ignore_index=True), tuple(injuries))
+
+
+def _own(table: Table, key: str) -> pd.DataFrame:
+    cells = table.cells.copy()
+    for name in set(_IDS) & set(cells):
+        cells[name] = [f"{key}{cell}" if cell else cell for cell in cells[name]]
+    if table.file == "villages.csv":
+        cells["name"] = [f"{name} ({key})" for name in cells["name"]]
+        cells["aliases"] = ""
+    return cells.assign(commune=key) if table.file in _WITH_COMMUNE else cells
+
+
+def _moved(injury: Injury, key: str, above: int) -> Injury:
+    value = f"{key}{injury.value}" if injury.column in _IDS else injury.value
+    return replace(injury, rows=tuple(row + above for row in injury.rows), value=value)
+
+
+# The page that goes with a sample: that it is made up, what is in it, and what is odd in it.
+
+FILE = "README.md"
+
+_HEAD = """\
+# Dữ liệu hư cấu · Made-up data
+
+**Không có hộ, người hay con số nào ở đây là thật.** Bộ dữ liệu được sinh ra từ một hạt giống
+ngẫu nhiên để chạy thử chương trình; mọi kế hoạch trong `plans/` ghi `illustrative = true`. Dữ
+liệu thật không bao giờ để chung với mã nguồn.
+
+**No household, person or figure in here is real.** The files are drawn from a random seed to try
+the program on; every plan in `plans/` says `illustrative = true`. Real data never live beside
+the code.
+
+{size}, {quarters}, hạt giống · seed {seed}.{past}
+
+## Ghi chú · Notes
+
+- Tiêu đề cột và câu trả lời là mã, sửa được bằng tay.{by_hand_vi}
+  Headings and answers are codes and can be edited by hand.{by_hand_en}
+- Phiếu điều tra có một ít ô `kr`, `?` hoặc trống: không trả lời, tức là chưa biết, không phải
+  là "không".
+  Surveys have a few cells `kr`, `?` or empty: no answer, which is unknown and not a no.
+- Chỉ hộ dân tộc thiểu số được điều tra; hộ ngoài nhóm nghèo, cận nghèo đầu năm có thể vắng trong
+  một quý.
+  Only minority households are surveyed; those outside the cohort may be missing from a quarter.
+- Không có `allocation`: chỉ tiêu của thôn được tính ra.
+  There is no `allocation`: the villages' targets are worked out.
+{past_notes}
+## Điều bất thường có chủ ý · What is odd on purpose
+
+Số dòng như bảng tính hiện ra (tiêu đề là dòng 1). Cột cuối là cách xử lý theo quy ước dữ liệu;
+để trống là chuyện bình thường, không phải lỗi.
+Rows as a spreadsheet shows them (headings are row 1). The last column is the action that the
+data contract asks for; empty is a fact of life and no problem.
+
+| tệp · file | dòng · row | cột · column | giá trị · value | chuyện gì · what | xử lý · action |
+|---|---|---|---|---|---|
+"""
+
+
+def notice_text(scope: Scope, injuries: Sequence[Injury], by_hand: str) -> str:
+    """Write the page for a sample; `by_hand` is the file written like paper ("" for none)."""
+    head = _HEAD.format(
+        size=_size(scope),
+        quarters=f"{scope.quarters[0]}–{scope.quarters[-1]}",
+        seed=scope.seed,
+        past=past_years(scope),
+        past_notes=past_notes(scope),
+        by_hand_vi=by_hand
+        and f"\n  Riêng `{by_hand}` ghi `có`, `không`, `dd/mm/yyyy` như phiếu giấy.",
+        by_hand_en=by_hand
+        and f"\n  Only `{by_hand}` says `có`, `không`, `dd/mm/yyyy`, as paper does.",
+    )
+    return head + "".join(map(_line, injuries))
+
+
+def _size(scope: Scope) -> str:
+    size = f"{scope.villages} thôn · villages, {scope.households} hộ · households"
+    return size if scope.communes == 1 else f"{scope.communes} xã · communes; mỗi xã · each: {size}"
+
+
+def _line(injury: Injury) -> str:
+    """Write one row of the table."""
+    rows = ", ".join(map(str, injury.rows)) or "–"
+    value = f"`{injury.value}`" if injury.value else ""
+    return (
+        f"| {injury.file} | {rows} | `{injury.column}` | {value} "
+        f"| {injury.vi} {injury.en} | {injury.action} |\n"
+    )
+
 
 #: The quarters of the sample that comes with the project: the year of the plan.
 DEFAULT_QUARTERS = tuple(Quarter(2024, number) for number in (1, 2, 3, 4))
@@ -78,7 +217,7 @@ def make_sample(folder: Path, scope: Scope) -> tuple[Injury, ...]:
         _write_table(raw, table)
         injuries += table.injuries
     by_hand = survey_file(scope.quarters[BY_HAND]) if len(scope.quarters) > BY_HAND else ""
-    write_text(raw / NOTICE, notice_text(scope, injuries, by_hand))
+    write_text(raw / FILE, notice_text(scope, injuries, by_hand))
     return tuple(injuries)
 
 

@@ -7,17 +7,16 @@ from pathlib import Path
 import pytest
 
 from campaign_lib.base.editions import EDITIONS, INTERNAL, Edition
+from campaign_lib.base.files import write_text
 from campaign_lib.base.quarters import Quarter
-from campaign_lib.base.whole_files import write_text
 from campaign_lib.indicators.steps import COMMUNE
 from campaign_lib.pipeline.build import build
 from campaign_lib.pipeline.opening import PROCESSED
 from campaign_lib.pipeline.reports import make
-from campaign_lib.pipeline.reports.addresses import AUDIT, CHANGES, INDEX, VILLAGE, folder_of
-from campaign_lib.pipeline.reports.listing import index_of
+from campaign_lib.pipeline.reports.batch import index_of
 from campaign_lib.pipeline.reports.planned import KINDS, PUBLIC_PAGES, WHAT_CHANGED, Key, Planner
-from campaign_lib.pipeline.reports.report import Report
-from campaign_lib.pipeline.reports.single_page import write_page
+from campaign_lib.pipeline.reports.report import AUDIT, CHANGES, INDEX, VILLAGE, Report, folder_of
+from campaign_lib.pipeline.reports.run import write_page
 from campaign_lib.store.locks import Locks
 from campaign_lib.store.processed import Processed
 from campaign_lib.words import LANGUAGES, Words

@@ -25,10 +25,13 @@ from campaign_lib.indicators.households import (
 )
 from campaign_lib.indicators.indicator import Count, Share
 from campaign_lib.indicators.results import Computed, count_steps
-from campaign_lib.indicators.section_ii_1 import takes_part, village_has_issued_its_plan
-from campaign_lib.indicators.section_ii_4 import ESSENTIAL_GOODS
-from campaign_lib.indicators.section_ii_5 import belongs_to_the_front
 from campaign_lib.indicators.steps import COMMUNE
+from campaign_lib.indicators.ten import (
+    ESSENTIAL_GOODS,
+    belongs_to_the_front,
+    takes_part,
+    village_has_issued_its_plan,
+)
 from campaign_lib.intake import Campaign
 from campaign_lib.plan.allocation import allocate
 from campaign_lib.plan.poverty import Fall

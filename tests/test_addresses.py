@@ -7,7 +7,8 @@ import pytest
 from campaign_lib.base.figures import Figure
 from campaign_lib.errors import CampaignError
 from campaign_lib.indicators.steps import COMMUNE
-from campaign_lib.pipeline.reports.addresses import (
+from campaign_lib.pipeline.reports.planned import COMMUNE_REPORT, KINDS
+from campaign_lib.pipeline.reports.report import (
     AUDIT,
     VILLAGE,
     address_of,
@@ -15,8 +16,7 @@ from campaign_lib.pipeline.reports.addresses import (
     target_of,
     way_to,
 )
-from campaign_lib.pipeline.reports.planned import COMMUNE_REPORT, KINDS
-from campaign_lib.show.pages.links import nowhere, with_addresses
+from campaign_lib.show.pages import nowhere, with_addresses
 
 ODD = ("T4", "commune", "audit", "inspection", "Đăk Pơ", "a/b", "..", "con", "index")
 

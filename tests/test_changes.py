@@ -8,7 +8,7 @@ import pytest
 from changed_campaigns import EDITS, SURVEY, answered, edited, first_state, state_of
 
 from campaign_lib.analysis.changes import Change, compare, lines_of
-from campaign_lib.analysis.changes.cause import (
+from campaign_lib.analysis.changes.lines import (
     ALLOCATION,
     CODE,
     DATA,
@@ -22,7 +22,7 @@ from campaign_lib.base.figures import Figure
 from campaign_lib.indicators.results import as_printed
 from campaign_lib.store.processed import Processed
 from campaign_lib.store.snapshots import TABLES, InMemory, Kept, keep
-from campaign_lib.stories.what_changed.saying import cause_text
+from campaign_lib.stories.what_changed.told import cause_text
 from campaign_lib.words import Words
 
 States = Mapping[str, Processed]

@@ -12,10 +12,17 @@ import pytest
 from page_tables import numbers, rows_by_name
 from test_village_report import plain
 
-from campaign_lib.analysis.commune.borrowing import GROUPS, OUTCOMES, borrowing, side_by_side
-from campaign_lib.analysis.commune.funding import over_plan, sums_by
-from campaign_lib.analysis.commune.sessions import held_in, sessions_by
-from campaign_lib.analysis.commune.villages import by_need
+from campaign_lib.analysis.commune import (
+    GROUPS,
+    OUTCOMES,
+    borrowing,
+    by_need,
+    held_in,
+    over_plan,
+    sessions_by,
+    side_by_side,
+    sums_by,
+)
 from campaign_lib.base.quarters import Quarter
 from campaign_lib.errors import CampaignError
 from campaign_lib.pipeline.build import build

@@ -19,13 +19,12 @@ from test_recount import campaigns, unhurried
 from campaign_lib import cli
 from campaign_lib.base.editions import Edition
 from campaign_lib.errors import CampaignError
-from campaign_lib.indicators.communes_apart import parts_of
+from campaign_lib.indicators.communes import parts_of
 from campaign_lib.intake import read_campaign
 from campaign_lib.intake.problem_list import vietnamese
 from campaign_lib.pipeline.build import build
 from campaign_lib.pipeline.reports.communes import overview
-from campaign_lib.recount.communes import recount_communes
-from campaign_lib.recount.verify import verify
+from campaign_lib.recount.verify import recount_communes, verify
 from campaign_lib.store.processed import Processed, folder_of
 from campaign_lib.words import Words
 from campaign_lib.words.found import vietnamese_of

@@ -10,16 +10,15 @@ from raw_files import drawn, write_plan, write_table
 from test_communes import HOUSEHOLDS, PLAN, TODAY, VILLAGES, folder
 
 from campaign_lib.analysis.changes import compare
-from campaign_lib.analysis.changes.cause import DATA
-from campaign_lib.analysis.changes.cause import PLAN as OF_PLAN
+from campaign_lib.analysis.changes.lines import DATA
+from campaign_lib.analysis.changes.lines import PLAN as OF_PLAN
 from campaign_lib.errors import CampaignError
 from campaign_lib.pipeline.build import build
-from campaign_lib.pipeline.reports.addresses import CHANGES
+from campaign_lib.pipeline.reports.batch import index_of
 from campaign_lib.pipeline.reports.communes import overview
-from campaign_lib.pipeline.reports.listing import index_of
-from campaign_lib.pipeline.reports.manifest import Made, Manifest
+from campaign_lib.pipeline.reports.news import reported_quarters
 from campaign_lib.pipeline.reports.planned import Planner
-from campaign_lib.pipeline.reports.reported import reported_quarters
+from campaign_lib.pipeline.reports.report import CHANGES, Made, Manifest
 from campaign_lib.store.locks import Locks
 from campaign_lib.store.processed import Processed
 from campaign_lib.store.snapshots import LAST, Kept

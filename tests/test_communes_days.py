@@ -13,7 +13,7 @@ from test_communes import DATED, FOLLOWING, PLAN, folder, fraction, line, run
 
 from campaign_lib.intake import read_homes
 from campaign_lib.office.forms import Questionnaire, questionnaire_of, write_forms
-from campaign_lib.office.forms.names import workbook_path, xlsform_path
+from campaign_lib.office.forms.questionnaire import workbook_path, xlsform_path
 from campaign_lib.pipeline.build import build
 from campaign_lib.pipeline.reports.communes import overview
 from campaign_lib.pipeline.reports.planned import Planner

@@ -22,7 +22,7 @@ from campaign_lib.analysis.inspected_figures import (
     judged_again,
     with_found,
 )
-from campaign_lib.indicators.section_ii_2 import CHANGED_MINDSET
+from campaign_lib.indicators.ten import CHANGED_MINDSET
 from campaign_lib.store.processed import Processed
 
 QUARTER = "2024Q3"

@@ -10,14 +10,13 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from campaign_lib.analysis.quality.unknowns import asked_of
+from campaign_lib.analysis.quality.coverage import asked_of
 from campaign_lib.pipeline.build import build
-from campaign_lib.pipeline.reports.single_page import write_page
+from campaign_lib.pipeline.reports.run import write_page
 from campaign_lib.show.display import Passage
-from campaign_lib.show.tables.quality import WORST
 from campaign_lib.store.processed import Processed
-from campaign_lib.stories.data_quality import DataQuality, data_quality
-from campaign_lib.stories.data_quality.again import Reasons
+from campaign_lib.stories.data_quality import DataQuality, Reasons, data_quality
+from campaign_lib.stories.data_quality.tables import WORST
 from campaign_lib.words import Words
 
 RAW = Path(__file__).parents[1] / "data" / "raw"

@@ -11,8 +11,8 @@ import pytest
 from made_notebooks import notebook
 
 from campaign_lib import cli
+from campaign_lib.base.files import write_text
 from campaign_lib.base.quarters import Quarter
-from campaign_lib.base.whole_files import write_text
 from campaign_lib.cli.making import quarters_of
 from campaign_lib.errors import CampaignError
 from campaign_lib.indicators import find
@@ -29,9 +29,8 @@ from campaign_lib.plan import read_plan
 from campaign_lib.recount import recount
 from campaign_lib.recount.recompute import recompute
 from campaign_lib.store.processed import Processed
-from campaign_lib.words import MissingWord, Words
+from campaign_lib.words import MissingWord, Words, texts
 from campaign_lib.words.found import bilingual, told, vietnamese_of
-from campaign_lib.words.texts import texts
 from campaign_sample import write_sample
 
 LIBRARY = Path(__file__).resolve().parents[1] / "campaign_lib"

@@ -24,8 +24,8 @@ from campaign_lib.analysis.flows import (
 from campaign_lib.indicators.households import POOR
 from campaign_lib.indicators.panel import Panel, build_panel
 from campaign_lib.indicators.results import count_steps
-from campaign_lib.indicators.section_ii_4 import POVERTY_REDUCTION
 from campaign_lib.indicators.steps import COMMUNE
+from campaign_lib.indicators.ten import POVERTY_REDUCTION
 from campaign_lib.intake import read_campaign
 
 TODAY = date(2025, 2, 1)

@@ -16,7 +16,7 @@ import pytest
 from made_notebooks import stdout, write
 
 from campaign_lib.pipeline.engine import NotebookFailed, TimeLimitReached, nursery, run_notebook
-from campaign_lib.pipeline.engine.nursery import FRESH, KERNELS, can_fork, open_nursery
+from campaign_lib.pipeline.engine.kernels import FRESH, KERNELS, can_fork, open_nursery
 from campaign_lib.pipeline.reports import Report, make
 
 pytestmark = pytest.mark.skipif(not can_fork(), reason="kernels cannot be forked here")

@@ -10,8 +10,8 @@ import pytest
 
 from campaign_lib.indicators.steps import COMMUNE
 from campaign_lib.pipeline.build import build
-from campaign_lib.pipeline.reports.addresses import AUDIT, VILLAGE
 from campaign_lib.pipeline.reports.planned import COMMUNE_REPORT, PUBLIC_PAGES, Key, Planner
+from campaign_lib.pipeline.reports.report import AUDIT, VILLAGE
 from campaign_lib.store.processed import Processed
 from campaign_lib.words import Words
 

@@ -20,9 +20,8 @@ from campaign_lib.pipeline.build import build
 from campaign_lib.recount.verify import verify
 from campaign_lib.store.processed import Processed
 from campaign_lib.stories.audit import audit_story
-from campaign_lib.words import Words
+from campaign_lib.words import Words, texts
 from campaign_lib.words.console import run
-from campaign_lib.words.texts import texts
 
 TODAY = date(2025, 2, 1)
 RED, YELLOW = "FFFFC7CE", "FFFFEB9C"

@@ -7,12 +7,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from campaign_lib.analysis.quality.across import ACROSS, asked_both_times, with_last_time
-from campaign_lib.analysis.quality.checks import look
-from campaign_lib.analysis.quality.within import WITHIN
+from campaign_lib.analysis.quality.checks import (
+    ACROSS,
+    WITHIN,
+    asked_both_times,
+    look,
+    with_last_time,
+)
 from campaign_lib.codebook import codebook
 from campaign_lib.indicators.steps import columns_read
-from campaign_lib.words.texts import texts
+from campaign_lib.words import texts
 
 Check = Callable[[pd.DataFrame], "pd.Series[bool]"]
 CHECKS = {check.__name__: check for check in (*WITHIN, *ACROSS)}

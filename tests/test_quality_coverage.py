@@ -7,18 +7,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaign_lib.analysis.quality.again import (
+from campaign_lib.analysis.quality.checks import Outcome
+from campaign_lib.analysis.quality.coverage import (
     CLASH,
+    IN_PART,
     NO_FORM,
+    NOT_YET,
     STATUS,
     UNKNOWN,
+    USABLE,
+    Facts,
+    asked_of,
+    by_enumerator,
+    coverage_by_village,
+    due_day,
     households_by_village,
+    surveys_by_day,
     to_ask_again,
+    verdict,
 )
-from campaign_lib.analysis.quality.checks import Outcome
-from campaign_lib.analysis.quality.coverage import coverage_by_village, due_day, surveys_by_day
-from campaign_lib.analysis.quality.trust import IN_PART, NOT_YET, USABLE, Facts, verdict
-from campaign_lib.analysis.quality.unknowns import asked_of, by_enumerator
 from campaign_lib.codebook import Column
 
 LAST = date(2024, 12, 14)

@@ -17,7 +17,7 @@ from campaign_lib.recount.recompute import (
     numerators_for,
     recompute,
 )
-from campaign_lib.recount.recompute.nearby import SHOWN, nearest
+from campaign_lib.recount.recompute.judging import SHOWN, nearest
 
 #: Percentages with up to three decimals, also below 0 and above 100.
 PERCENTAGES = st.tuples(st.integers(0, 3), st.integers(-5, 120_000)).map(

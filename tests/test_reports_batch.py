@@ -19,7 +19,7 @@ from campaign_lib.pipeline.reports import (
     report_hash,
 )
 from campaign_lib.pipeline.reports.one import Setting
-from campaign_lib.pipeline.reports.workers import at_once
+from campaign_lib.pipeline.reports.run import at_once
 
 Run = Callable[..., object]
 

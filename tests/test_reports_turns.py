@@ -15,15 +15,14 @@ from made_notebooks import write
 from nbformat.v4 import new_markdown_cell, new_notebook
 
 from campaign_lib.pipeline import engine
-from campaign_lib.pipeline.reports.one_run import one_at_a_time
+from campaign_lib.pipeline.reports.batch import one_at_a_time
 from campaign_lib.pipeline.reports.report import Report
-from campaign_lib.pipeline.reports.run import make
-from campaign_lib.pipeline.reports.run_log import FILE
+from campaign_lib.pipeline.reports.run import FILE, make
 
 HOLD = """
 import sys, time
 from pathlib import Path
-from campaign_lib.pipeline.reports.one_run import one_at_a_time
+from campaign_lib.pipeline.reports.batch import one_at_a_time
 with one_at_a_time(Path(sys.argv[1]), print):
     print("held", flush=True)
     time.sleep(float(sys.argv[2]))

@@ -11,7 +11,6 @@ from page_tables import numbers, rows_by_name
 from raw_files import PLAN_2024, drawn, write_plan, write_table
 
 from campaign_lib.analysis import years
-from campaign_lib.analysis.ledgers import done_by_year, empty_ledgers
 from campaign_lib.analysis.plan_changes import (
     changes_for,
     depends_on_standard,
@@ -19,6 +18,7 @@ from campaign_lib.analysis.plan_changes import (
     plan_items,
     standard_of,
 )
+from campaign_lib.analysis.years import done_by_year, empty_ledgers
 from campaign_lib.errors import CampaignError
 from campaign_lib.indicators import ALL, IDS, find
 from campaign_lib.pipeline.build import build

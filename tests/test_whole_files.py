@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from campaign_lib.base.editions import OPEN
-from campaign_lib.base.whole_files import write_csv, write_parquet, write_text, write_whole
+from campaign_lib.base.files import write_csv, write_parquet, write_text, write_whole
 from campaign_lib.errors import CampaignError
 
 
@@ -202,7 +202,7 @@ def test_a_long_table_is_written_in_pieces(
         }
     )
     write_csv(tmp_path / "whole.csv", table)
-    monkeypatch.setattr("campaign_lib.base.whole_files._ROWS_AT_ONCE", 2)
+    monkeypatch.setattr("campaign_lib.base.files._ROWS_AT_ONCE", 2)
     write_csv(tmp_path / "pieces.csv", table)
     whole = (tmp_path / "whole.csv").read_bytes()
     assert (tmp_path / "pieces.csv").read_bytes() == whole

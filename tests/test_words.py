@@ -20,8 +20,7 @@ from campaign_lib.errors import CampaignError
 from campaign_lib.indicators import ALL, IDS
 from campaign_lib.plan import FORMULAS, TASK_QUARTERS, Parameters, read_plan
 from campaign_lib.plan.targets import RANKS
-from campaign_lib.words import LANGUAGES, MISSING, MissingWord, Words, WordsError
-from campaign_lib.words.texts import read_texts, texts
+from campaign_lib.words import LANGUAGES, MISSING, MissingWord, Words, WordsError, read_texts, texts
 
 VI, EN = Words("vi"), Words("en")
 NBSP = "\u00a0"

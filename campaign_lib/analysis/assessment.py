@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from campaign_lib.indicators.section_ii_4 import POVERTY_REDUCTION
 from campaign_lib.indicators.steps import COMMUNE
+from campaign_lib.indicators.ten import POVERTY_REDUCTION
 
 MET, UNMEASURED, NO_TARGET = "met", "unmeasured", "no_target"
 #: Why a year has no figure for a target (`campaign_lib.analysis.years.gaps`).

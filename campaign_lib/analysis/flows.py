@@ -30,8 +30,8 @@ from campaign_lib.indicators.households import (
     status_known_at_baseline,
     status_known_on_the_later_date,
 )
-from campaign_lib.indicators.section_ii_4 import POVERTY_REDUCTION
 from campaign_lib.indicators.steps import COMMUNE, Question, walk
+from campaign_lib.indicators.ten import POVERTY_REDUCTION
 
 Mask = npt.NDArray[np.bool_]
 

@@ -3,7 +3,7 @@
 Everyone is asked, so a figure has no sampling error: where nothing is unknown, nothing is said
 here. Where something is, two things are, the certain one first: the two ends between which the
 truth lies whatever the unknown answers are, and the interval in which it lies with 95 % if the
-unknown units are like the known ones (`campaign_lib.analysis.intervals.wilson`). docs/decisions/04 says
+unknown units are like the known ones (`analysis.intervals.wilson`). docs/decisions/04 says
 what is taken into account, and what is not.
 """
 
@@ -16,7 +16,7 @@ import pandas as pd
 
 from campaign_lib.analysis.intervals import Interval, wilson
 from campaign_lib.base.percent import round_away
-from campaign_lib.indicators.section_ii_4 import POVERTY_REDUCTION
+from campaign_lib.indicators.ten import POVERTY_REDUCTION
 from campaign_lib.plan.poverty import Fall, judge_fall
 from campaign_lib.plan.targets import RANKS
 

@@ -17,8 +17,8 @@ import pandas as pd
 from campaign_lib.analysis.intervals import expected_half_width
 from campaign_lib.codebook import folded
 from campaign_lib.errors import CampaignError
-from campaign_lib.indicators.section_ii_2 import CHANGED_MINDSET
 from campaign_lib.indicators.steps import walk
+from campaign_lib.indicators.ten import CHANGED_MINDSET
 from campaign_lib.plan.allocation import Whole, share_out
 
 #: The indicator whose base is the cohort, and by which it is stratified: the plan's first target.

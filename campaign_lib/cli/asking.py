@@ -35,7 +35,7 @@ def audit(
     """Show the steps of one figure, as text or as a page."""
     from campaign_lib.indicators import find
     from campaign_lib.stories.audit import audit_story
-    from campaign_lib.stories.communes import how_all_add_up, is_all
+    from campaign_lib.stories.audit.reasons import how_all_add_up, is_all
 
     find(indicator)
     whole = setting.processed()
@@ -48,7 +48,7 @@ def audit(
     if html is None:
         say(story.as_text(households=households))
         return
-    from campaign_lib.pipeline.reports.single_page import write_page
+    from campaign_lib.pipeline.reports.run import write_page
 
     asked = {"indicator": indicator, "place": place, "quarter": quarter, "language": language}
     write_page(html, "audit_indicator", asked, story.heading, processed.folder)
@@ -65,7 +65,7 @@ def explain(setting: Setting, figure: str, commune: str, language: str) -> None:
     from campaign_lib.base.figures import Figure
     from campaign_lib.indicators import find
     from campaign_lib.stories.audit import audit_story
-    from campaign_lib.stories.communes import how_all_add_up, is_all
+    from campaign_lib.stories.audit.reasons import how_all_add_up, is_all
 
     asked = Figure.parse(figure)
     find(asked.indicator)

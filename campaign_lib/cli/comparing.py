@@ -33,7 +33,7 @@ def diff(setting: Setting, old: str, new: str, html: Path | None, language: str)
     if html is None:
         say(story.as_text())
         return SOME if story.changes else 0
-    from campaign_lib.pipeline.reports.single_page import write_page
+    from campaign_lib.pipeline.reports.run import write_page
 
     asked = {"before": _whole(old), "now": _whole(new), "language": language}
     write_page(html, "what_changed", asked, story.title, processed.folder)

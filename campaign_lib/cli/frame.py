@@ -56,7 +56,7 @@ class Setting:
 
     def warn_of_revisions(self) -> None:
         """Say loudly, after a build, which figures that have been reported are others now."""
-        from campaign_lib.pipeline.reports.reported import news_of
+        from campaign_lib.pipeline.reports.news import news_of
 
         for line in news_of(self.data, self.reports):
             click.echo(plain(line), err=True)

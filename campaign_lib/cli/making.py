@@ -173,9 +173,9 @@ def reports(
     scheduler: str,
 ) -> int:
     """Make reports, processed tables included."""
-    from campaign_lib.pipeline.reports.addresses import folder_of
     from campaign_lib.pipeline.reports.batch import Wish, make_reports
     from campaign_lib.pipeline.reports.communes import make_communes
+    from campaign_lib.pipeline.reports.report import folder_of
 
     wish = Wish(quarters, villages, language, known_edition(edition), force, word, jobs, scheduler)
     whole = setting.processed()

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from campaign_lib.base.whole_files import write_text
+from campaign_lib.base.files import write_text
 from campaign_lib.codebook import TYPES, Codebook, Column, Table, codebook
 
 #: Where the page lies in the project.

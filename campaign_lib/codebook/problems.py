@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 import numpy.typing as npt
 import pandas as pd
 
-from campaign_lib.words.collation import in_alphabet
+from campaign_lib.words.spelling import in_alphabet
 
 COLUMNS = ["file", "sheet", "row", "column", "value", "problem", "action"]
 #: Whom a line is about, where its row says so; kept beside the contract's columns, not in the CSV.

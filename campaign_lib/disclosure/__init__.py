@@ -3,10 +3,15 @@
 Docs/decisions/08-public-edition.md says what is hidden, why, and which attacks were considered.
 """
 
-from campaign_lib.disclosure.column import LEAST_SHOWN
-from campaign_lib.disclosure.communes import disclose_all
-from campaign_lib.disclosure.other_tables import may_show, shown_parts
-from campaign_lib.disclosure.public_table import HIDDEN, PUBLIC_COLUMNS, disclose
+from campaign_lib.disclosure.grid import LEAST_SHOWN
+from campaign_lib.disclosure.public_table import (
+    HIDDEN,
+    PUBLIC_COLUMNS,
+    disclose,
+    disclose_all,
+    may_show,
+    shown_parts,
+)
 
 __all__ = [
     "HIDDEN",

@@ -2,11 +2,18 @@
 
 from campaign_lib.errors import CampaignError
 from campaign_lib.indicators.indicator import Indicator
-from campaign_lib.indicators.section_ii_1 import COVERED_BY_PLAN, INFORMED, INTEGRATED_ACTIVITIES
-from campaign_lib.indicators.section_ii_2 import CHANGED_MINDSET
-from campaign_lib.indicators.section_ii_3 import APPLIES_SCIENCE
-from campaign_lib.indicators.section_ii_4 import IMPROVED_LIFE, IN_COOPERATIVE, POVERTY_REDUCTION
-from campaign_lib.indicators.section_ii_5 import AREA_MODELS, FRONT_MODELS
+from campaign_lib.indicators.ten import (
+    APPLIES_SCIENCE,
+    AREA_MODELS,
+    CHANGED_MINDSET,
+    COVERED_BY_PLAN,
+    FRONT_MODELS,
+    IMPROVED_LIFE,
+    IN_COOPERATIVE,
+    INFORMED,
+    INTEGRATED_ACTIVITIES,
+    POVERTY_REDUCTION,
+)
 from campaign_lib.words.spelling import hint
 
 #: Every indicator, in the order of the plan.

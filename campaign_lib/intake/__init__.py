@@ -8,13 +8,15 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from campaign_lib.base.quarters import Quarter
 from campaign_lib.codebook import Table, codebook
 from campaign_lib.codebook.problems import file_problem, in_order, no_problems
 from campaign_lib.errors import CampaignError
-from campaign_lib.intake import references
+from campaign_lib.intake import keys
+from campaign_lib.intake.cells import rows_with_each
 from campaign_lib.intake.communes import (
     DAYS,
     Belonging,
@@ -24,16 +26,9 @@ from campaign_lib.intake.communes import (
     listed_communes,
 )
 from campaign_lib.intake.corrections import CORRECTIONS, Amendments
-from campaign_lib.intake.drafts import Draft, empty_table
-from campaign_lib.intake.findings import read_findings
+from campaign_lib.intake.drafts import REFUSED, Draft, empty_table
 from campaign_lib.intake.keys import judge_duplicates, judge_stays
-from campaign_lib.intake.sources import (
-    Together,
-    look_over,
-    other_tables_in,
-    read_table,
-    tables_in,
-)
+from campaign_lib.intake.sources import Together, look_over, other_tables_in, read_table, tables_in
 from campaign_lib.intake.sources.folder import (
     SURVEY,
     no_files_in,
@@ -42,12 +37,35 @@ from campaign_lib.intake.sources.folder import (
     uncounted,
 )
 from campaign_lib.intake.surveys import judge_days, villages_of_files
-from campaign_lib.intake.values import Known
+from campaign_lib.intake.values import Known, UnreadableError, is_unknown, reader_of, shown
 from campaign_lib.plan import Plan, plan_of
 from campaign_lib.plan.communes import Commune
 from campaign_lib.plan.files import ByYear, plans_of_one, read_plan_files, share_plans
-from campaign_lib.words.collation import in_alphabet
 from campaign_lib.words.progress import READING, Listener, Step, nobody
+from campaign_lib.words.spelling import in_alphabet
+
+# What inspectors found: each cell is read as the survey reads an answer to the row's question.
+
+
+def read_findings(draft: Draft) -> None:
+    """Read the column `found` by question; what cannot be read refuses its row."""
+    asked = codebook().tables["survey"]
+    cells = draft.cells("found")
+    found = draft.frame["found"].to_numpy(dtype=object)
+    numbers, questions = pd.factorize(draft.frame["question"])
+    for question, rows in zip(questions, rows_with_each(numbers, len(questions)), strict=True):
+        codes, number = np.unique(cells.codes[rows], return_inverse=True)
+        read = reader_of(asked.column(question), [cells.distinct[code] for code in codes])
+        for code, of_code in zip(codes, rows_with_each(number, len(codes)), strict=True):
+            cell, here = cells.distinct[code], rows[of_code]
+            if is_unknown(cell):
+                continue  # already refused: a required cell
+            try:
+                found[here] = shown(read(cell))
+            except UnreadableError as reason:
+                draft.note_rows(here, "found", f"{reason} (question {question})", REFUSED)
+    draft.frame["found"] = pd.Series(found, index=draft.frame.index, dtype="str")
+
 
 PLANS = "plans"
 IGNORED = "file ignored"
@@ -138,8 +156,8 @@ class _Reading:
         self.plans: ByYear = {}
         self.own_plans: Mapping[str, ByYear] = {}
         self.known: dict[str, Known] = {
-            "task": references.itself(task.id for plan in self.plan_files for task in plan.tasks),
-            "question": references.questions(),
+            "task": keys.itself(task.id for plan in self.plan_files for task in plan.tasks),
+            "question": keys.questions(),
         }
         self.tables: dict[str, pd.DataFrame] = {}
         self.problems: list[pd.DataFrame] = [no_problems()]
@@ -201,7 +219,7 @@ class _Reading:
         if table.name == "inspections":
             read_findings(draft)
         if table.name == "villages":
-            references.refuse_commune(draft)
+            keys.refuse_commune(draft)
             self.communes = communes_of(draft, listed_communes(self.tables["communes"]))
         several = bool(self.communes) and table.name in DAYS
         if several:
@@ -212,11 +230,11 @@ class _Reading:
         if table.name == "households":
             judge_stays(draft)
         if table.name == "villages":
-            self.known["village"] = references.villages(draft)
+            self.known["village"] = keys.villages(draft)
             self.share_plans()
         self.tables[table.name] = self.finish(draft)
         if table.name == "households":
-            self.known["household"] = references.itself(self.tables["households"]["household"])
+            self.known["household"] = keys.itself(self.tables["households"]["household"])
 
     def share_plans(self) -> None:
         """Say whose plan is whose, once it is known whether there are several communes."""

@@ -14,7 +14,7 @@ import pandas as pd
 
 from campaign_lib.codebook import folded
 from campaign_lib.intake.drafts import REFUSED, UNKNOWN, Draft
-from campaign_lib.intake.references import ALL_VILLAGES
+from campaign_lib.intake.keys import ALL_VILLAGES
 from campaign_lib.plan.communes import ALL, Commune
 from campaign_lib.words.spelling import few_of
 

@@ -1,12 +1,14 @@
 """What `raw/corrections.csv` changes in the cells of other files before they are interpreted.
 
 Raw files are never edited: a correction says which cell of which file held what, and what it
-should have held. It is applied only where the cell still holds that. (`campaign_lib.analysis.inspected_figures`
+should have held. It is applied only where the cell still holds that. (`analysis.inspected_figures`
 is something else: figures corrected by what inspectors found.)
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -14,10 +16,193 @@ import pandas as pd
 from campaign_lib.base.limits import refuse_corrections
 from campaign_lib.codebook import Table, folded
 from campaign_lib.codebook.problems import CORRECTED
-from campaign_lib.intake.cells import Cells, Sheet
+from campaign_lib.intake.cells import Cells, Sheet, Whole, shown
 from campaign_lib.intake.drafts import REFUSED, Draft
+from campaign_lib.intake.headings import column_named
 from campaign_lib.intake.keys import judge_duplicates
-from campaign_lib.intake.places import Place, Places, Target, UnfitError
+
+# Where in a table's file a cell stands that somebody names by its row's key and what it says.
+#
+# Each column is looked through once, however many cells are asked for, and whatever is asked begins
+# with what few rows say: a key that a million rows have costs no more than one that one row has.
+
+#: Between the values of a key of several columns.
+BETWEEN = ";"
+_NONE: Whole = np.zeros(0, dtype=np.int64)
+
+
+class UnfitError(Exception):
+    """Why a correction cannot be applied, and which of its own cells is to blame."""
+
+    def __init__(self, column: str, problem: str) -> None:
+        super().__init__(problem)
+        self.column, self.problem = column, problem
+
+
+class Target(NamedTuple):
+    """A cell as it is asked for: all as they are compared, but for the column, which is its code.
+
+    `column` is None where the file cannot have such a column.
+    """
+
+    key: tuple[str, ...]
+    column: str | None
+    old: str
+
+
+class Place(NamedTuple):
+    """A cell: the sheet's place among a file's, row and column on it, the column's code."""
+
+    sheet: int
+    row: int
+    position: int
+    column: str
+
+
+@dataclass(frozen=True)
+class _Said:
+    """Where a column says what: cells in the order of their texts, then of their rows.
+
+    `rows` are counted through all sheets of the file; `texts` give for each text its slice.
+    """
+
+    rows: Whole
+    positions: Whole
+    texts: dict[str, slice]
+
+    @cached_property
+    def in_rows(self) -> Whole:
+        """The rows whose sheet has the column."""
+        return np.unique(self.rows)
+
+    def of(self, text: str) -> slice:
+        return self.texts.get(text, slice(0, 0))
+
+
+class Places:
+    """The cells of a file's sheets, by what they say."""
+
+    def __init__(self, sheets: Sequence[Sheet], table: Table) -> None:
+        self.sheets, self.table = sheets, table
+        self._columns = [_positions(table, sheet) for sheet in sheets]
+        self._ends = np.cumsum([len(sheet.rows) for sheet in sheets])
+        self._said: dict[str, _Said] = {}
+        self._keyed: dict[tuple[tuple[str, ...], str], Whole] = {}
+
+    def target(self, key: str, column: str, old: str) -> Target:
+        """Give what is asked for in the way in which texts are compared."""
+        parts = tuple(map(folded, key.split(BETWEEN)))
+        return Target(parts, column_named(self.table, column), folded(old))
+
+    def find(self, target: Target) -> Place:
+        """Find the one cell that is meant.
+
+        Raises:
+            UnfitError: there is none, there are several, or it says something else by now.
+        """
+        code = target.column
+        if code is None or not any(columns[code] for columns in self._columns):
+            raise UnfitError("column", "the file has no such column to correct")
+        rows, said = self._rows_of(target.key, code), self._in(code)
+        if not len(rows):
+            raise UnfitError("key", "the file has no row with this key")
+        here = said.of(target.old)
+        times, first = _among(said.rows[here], rows)
+        if not times:
+            place = self._place(int(rows[0]), code, None)
+            now = self.sheets[place.sheet].columns[place.position].text(place.row)
+            raise UnfitError("old", f"the file says “{now}” now; look again and correct this row")
+        if times > 1:
+            raise UnfitError("key", "several rows of the file have this key and say this")
+        at = here.start + first
+        return self._place(int(said.rows[at]), code, int(said.positions[at]))
+
+    def _rows_of(self, key: tuple[str, ...], code: str) -> Whole:
+        """Find the rows with a key (the values of the key's columns, or of the first of them).
+
+        Only those count whose sheet has the column `code`.
+        """
+        found = self._keyed.get((key, code))
+        if found is None:
+            found = self._keyed[key, code] = self._searched(key, code)
+        return found
+
+    def _searched(self, key: tuple[str, ...], code: str) -> Whole:
+        if len(key) > len(self.table.key):
+            return _NONE
+        columns = [self._in(name) for name in self.table.key[: len(key)]]
+        found = [
+            np.unique(said.rows[said.of(part)]) for said, part in zip(columns, key, strict=True)
+        ]
+        found.sort(key=len)
+        rows = found[0]
+        for others in (*found[1:], self._in(code).in_rows):
+            rows = rows[_are_in(rows, others)]
+        return rows
+
+    def _place(self, row: int, code: str, position: int | None) -> Place:
+        """Say on which sheet a row is; the column's first place there unless one is given."""
+        sheet = int(np.searchsorted(self._ends, row, side="right"))
+        on_sheet = row - int(self._ends[sheet]) + len(self.sheets[sheet].rows)
+        return Place(
+            sheet, on_sheet, self._columns[sheet][code][0] if position is None else position, code
+        )
+
+    def _in(self, code: str) -> _Said:
+        if code not in self._said:
+            self._said[code] = self._looked_through(code)
+        return self._said[code]
+
+    def _looked_through(self, code: str) -> _Said:
+        """Note for each text which rows say it in a column, which may stand in several places."""
+        known: dict[str, int] = {}
+        numbers, rows, positions = [_NONE], [_NONE], [_NONE]
+        for sheet, columns, end in zip(self.sheets, self._columns, self._ends, strict=True):
+            for position in columns[code]:
+                cells = sheet.columns[position]
+                texts = [folded(shown(cell)) for cell in cells.distinct]
+                of_text = np.array([known.setdefault(text, len(known)) for text in texts], int)
+                numbers.append(of_text[cells.codes])
+                rows.append(np.arange(int(end) - len(cells.codes), int(end)))
+                positions.append(np.full(len(cells.codes), position))
+        number, row = np.concatenate(numbers), np.concatenate(rows)
+        order = np.lexsort((row, number))
+        starts = np.searchsorted(number[order], np.arange(len(known) + 1)).tolist()
+        slices = {text: slice(starts[at], starts[at + 1]) for text, at in known.items()}
+        return _Said(row[order], np.concatenate(positions)[order], slices)
+
+
+def _positions(table: Table, sheet: Sheet) -> dict[str, list[int]]:
+    """Say where each column of a table stands on a sheet."""
+    found: dict[str, list[int]] = {column.code: [] for column in table.columns}
+    for position, heading in enumerate(sheet.headings):
+        code = column_named(table, heading)
+        if code is not None:
+            found[code].append(position)
+    return found
+
+
+def _among(cells: Whole, rows: Whole) -> tuple[int, int]:
+    """Count the cells that stand in some of the rows, and give the place of the first of them.
+
+    Both are in order, and no row stands twice in `rows`; the shorter is looked up in the longer.
+    """
+    if len(cells) <= len(rows):
+        found = np.flatnonzero(_are_in(cells, rows))
+        return len(found), int(found[0]) if len(found) else 0
+    first, last = (np.searchsorted(cells, rows, side=side) for side in ("left", "right"))
+    found = first[last > first]
+    return int((last - first).sum()), int(found[0]) if len(found) else 0
+
+
+def _are_in(some: Whole, others: Whole) -> "np.typing.NDArray[np.bool_]":
+    """Say of each number whether it is among others, which are in order."""
+    if not len(others):
+        return np.zeros(len(some), dtype=bool)
+    at = np.minimum(np.searchsorted(others, some), len(others) - 1)
+    here: np.typing.NDArray[np.bool_] = others[at] == some
+    return here
+
 
 #: The table's name; no correction may change it.
 CORRECTIONS = "corrections"

@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from campaign_lib.analysis.village_targets import ALLOCATION, SharedTarget
-from campaign_lib.base.whole_files import write_whole
+from campaign_lib.base.files import write_whole
 from campaign_lib.codebook import codebook, folded
 from campaign_lib.errors import CampaignError
 from campaign_lib.intake.sources import Sheet, read_sheet, tables_in

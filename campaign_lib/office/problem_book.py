@@ -19,8 +19,7 @@ from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
-from campaign_lib.base.file_names import ascii_words, mark_of
-from campaign_lib.base.whole_files import write_whole
+from campaign_lib.base.files import ascii_words, mark_of, write_whole
 from campaign_lib.codebook import Table, folded
 from campaign_lib.codebook.problems import DONE, ERROR, WARNING, severities
 from campaign_lib.intake.cells import Sheet
@@ -28,8 +27,7 @@ from campaign_lib.intake.headings import column_named
 from campaign_lib.intake.problem_list import bilingual, kinds_of, table_of, with_code
 from campaign_lib.intake.sources import read_table
 from campaign_lib.intake.sources.folder import SURVEY
-from campaign_lib.office.forms.cells import TYPEFACE, clean, set_height, write_text
-from campaign_lib.office.forms.marks import both
+from campaign_lib.office.forms.cells import TYPEFACE, both, clean, set_height, write_text
 from campaign_lib.words import LANGUAGES
 
 BOOK = "problems.xlsx"

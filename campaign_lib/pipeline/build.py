@@ -16,11 +16,11 @@ import pandas as pd
 from campaign_lib import __version__
 from campaign_lib.analysis.changes.lines import lines_of
 from campaign_lib.analysis.changes.revisions import revision_tables
-from campaign_lib.base.whole_files import write_csv, write_parquet, write_text
+from campaign_lib.base.files import write_csv, write_parquet, write_text
 from campaign_lib.codebook.problems import COLUMNS
 from campaign_lib.disclosure import disclose, disclose_all
+from campaign_lib.indicators.communes import Part, compute_parts, together
 from campaign_lib.indicators.results import Computed, as_printed, compute
-from campaign_lib.indicators.results.communes import Part, compute_parts, together
 from campaign_lib.indicators.steps import COMMUNE
 from campaign_lib.intake import PLANS, Campaign, read_campaign
 from campaign_lib.intake.sources import raw_hashes

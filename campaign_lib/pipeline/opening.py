@@ -9,8 +9,8 @@ from typing import Any
 
 from campaign_lib.errors import CampaignError
 from campaign_lib.pipeline.build import bring_up_to_date
-from campaign_lib.show.lab import furnish, in_both_languages
 from campaign_lib.store.processed import Processed
+from campaign_lib.stories.lab import furnish, in_both_languages
 from campaign_lib.words.progress import shown
 from campaign_lib.words.spelling import hint
 

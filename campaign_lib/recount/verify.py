@@ -18,27 +18,169 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from campaign_lib.base.figures import Figure
-from campaign_lib.base.whole_files import unguarded
+from campaign_lib.base.files import unguarded
 from campaign_lib.errors import CampaignError
+from campaign_lib.indicators.steps import COMMUNE
 from campaign_lib.intake.sources import raw_hashes
-from campaign_lib.recount import recount, recount_raw
-from campaign_lib.recount.communes import recount_communes
-from campaign_lib.recount.compare import (
-    FATES,
-    Disagreement,
-    disagreements,
-    file_counts,
-)
-from campaign_lib.recount.raw import read_raw
+from campaign_lib.plan.communes import ALL
+from campaign_lib.recount import open_tables, recount, recount_raw
+from campaign_lib.recount.raw import RawReading, read_raw
+from campaign_lib.recount.raw.layout import Column, text
 from campaign_lib.store.processed import MANIFEST, Processed, folder_of
 from campaign_lib.words import Words
 from campaign_lib.words.progress import Listener, nobody
+
+# Where the library and the second reading of the raw files read a row or a cell differently.
+
+#: The counts of files.csv.
+COUNTS = ("rows_read", "rows_kept", "rows_refused", "rows_superseded")
+#: What may have become of a row.
+KEPT, REFUSED, SUPERSEDED = FATES = ("kept", "refused", "superseded")
+
+
+class Disagreement(NamedTuple):
+    """A row or a cell that was read in two ways.
+
+    `column` is "" where the row as a whole is meant; the readings are then one of `FATES`, or ""
+    where no such row was seen. An empty reading of a cell is "".
+    """
+
+    file: str
+    row: int
+    column: str
+    library: str
+    recount: str
+
+
+def disagreements(reading: RawReading) -> Iterator[Disagreement]:
+    """Give every row and cell that the checked tables hold otherwise, table by table."""
+    for table, columns in reading.columns.items():
+        for query in (_rows(table), _cells(table, columns, reading.left)):
+            found = reading.connection.execute(query).fetchall()
+            yield from (Disagreement(*line) for line in found)
+
+
+def file_counts(reading: RawReading) -> Mapping[str, Mapping[str, str]]:
+    """Give the counts of files.csv for every file that was read, as text."""
+    read = " UNION ALL ".join(f"SELECT source_file FROM rows_of_{name}" for name in reading.columns)
+    counts = reading.connection.execute(f"""
+        WITH seen AS (SELECT source_file AS file, count(*) AS n FROM ({read}) GROUP BY source_file),
+        gone AS (
+            SELECT
+                file,
+                count(DISTINCT row) FILTER (WHERE fate = '{REFUSED}') AS refused,
+                count(DISTINCT row) FILTER (WHERE fate = '{SUPERSEDED}') AS superseded
+            FROM fates GROUP BY file
+        )
+        SELECT
+            file, n, n - coalesce(refused, 0) - coalesce(superseded, 0),
+            coalesce(refused, 0), coalesce(superseded, 0)
+        FROM seen LEFT JOIN gone USING (file)
+    """)
+    none = dict.fromkeys(COUNTS, "0")
+    found = {
+        file: dict(zip(COUNTS, map(str, line), strict=True)) for file, *line in counts.fetchall()
+    }
+    return {file: found.get(file, none) for file in reading.taken}
+
+
+def _rows(table: str) -> str:
+    """Write the rows that one of the two keeps and the other does not."""
+    return f"""
+        WITH library_fates AS (
+            SELECT file, row, any_value(
+                CASE action WHEN 'row refused' THEN '{REFUSED}' ELSE '{SUPERSEDED}' END) AS fate
+            FROM checked_problems
+            WHERE action IN ('row refused', 'superseded')
+            GROUP BY file, row
+        ),
+        mine AS (SELECT source_file AS file, source_row AS row, '{KEPT}' AS fate FROM {table}),
+        theirs AS (
+            SELECT source_file AS file, source_row AS row, '{KEPT}' AS fate FROM checked_{table}
+        )
+        SELECT
+            file, row, '',
+            coalesce(theirs.fate, library_fates.fate, ''), coalesce(mine.fate, fates.fate, '')
+        FROM mine
+        FULL JOIN theirs USING (file, row)
+        LEFT JOIN library_fates USING (file, row)
+        LEFT JOIN fates USING (file, row)
+        WHERE mine.fate IS DISTINCT FROM theirs.fate
+        ORDER BY file, row
+    """
+
+
+def _cells(table: str, columns: list[Column], left: Iterable[str]) -> str:
+    """Write the cells of the rows that both keep, where the two values differ.
+
+    The rows of `left` are the library's own. They are not compared: a workbook with several sheets
+    has each row number several times.
+    """
+    own = ", ".join(map(text, left)) or "''"
+    pairs = []
+    for column in columns:
+        name = f'"{column.name}"'
+        pairs.append(
+            f"{{'name': '{column.name}', 'theirs': theirs.{name}::{column.kind}::VARCHAR, "
+            f"'mine': mine.{name}::VARCHAR}}"
+        )
+    differ = " OR ".join(
+        f'theirs."{column.name}"::{column.kind} IS DISTINCT FROM mine."{column.name}"'
+        for column in columns
+    )
+    return f"""
+        SELECT file, row, pair.name, coalesce(pair.theirs, ''), coalesce(pair.mine, '')
+        FROM (
+            SELECT
+                source_file AS file, source_row AS row,
+                unnest([{", ".join(pairs)}]) AS pair
+            FROM {table} AS mine
+            JOIN checked_{table} AS theirs USING (source_file, source_row)
+            WHERE source_file NOT IN ({own}) AND ({differ})
+        )
+        WHERE pair.theirs IS DISTINCT FROM pair.mine
+        ORDER BY file, row, pair.name
+    """
+
+
+# The recount of a folder of several communes: each by itself, and all of them added up.
+
+_KEYS = ["quarter", "level", "place", "indicator"]
+
+
+def recount_communes(
+    processed: Path, communes: Mapping[str, Path], tell: Listener = nobody
+) -> pd.DataFrame:
+    """Count every line of a folder's results.csv again.
+
+    Args:
+        processed: the folder `data/processed`.
+        communes: where each commune's own tables are, by its key.
+        tell: hears of each table before it is opened or counted.
+
+    Returns:
+        As `recount`, each commune's lines under its key.
+
+    Raises:
+        CampaignError: the tables have not been built.
+    """
+    lines, places = [], []
+    for key, folder in communes.items():
+        with open_tables(folder, tell) as connection:
+            own = connection.execute("SELECT * FROM recounted").df().astype("str")
+            places.append(connection.execute("SELECT * FROM places WHERE level = 'commune'").df())
+        lines.append(own.assign(place=own["place"].mask(own["level"] == COMMUNE, key)))
+    with open_tables(processed, tell, pd.concat(places)) as connection:
+        sums = connection.execute("SELECT * FROM recounted WHERE level = 'commune'").df()
+    lines.append(sums.astype("str").assign(level=ALL, place=ALL))
+    return pd.concat(lines).sort_values(_KEYS, ignore_index=True)
+
 
 RESULTS = "results.csv"
 FILES = "files.csv"
 #: Of rows and cells that were read differently so many are shown; one cause may touch thousands.
 SHOWN = 100
-_KEYS = ("quarter", "place", "indicator")
+_LINE_KEYS = ("quarter", "place", "indicator")
 _Lines = Mapping[Figure, Mapping[str, str]]
 
 
@@ -194,7 +336,7 @@ def in_words(found: Verified, words: Words) -> Iterator[str]:
 
 def _figure_in_words(figure: Figure, cells: Sequence[Difference], words: Words) -> Iterator[str]:
     """Say the cells in which a figure differs; a line that only one side has, as one sentence."""
-    if cells[0].column == _KEYS[0]:
+    if cells[0].column == _LINE_KEYS[0]:
         side = "missing" if cells[0].recounted else "invented"
         said = {cell.column: cell.printed or cell.recounted for cell in cells}
         counts = [said[name] for name in ("numerator", "denominator") if name in said]
@@ -258,14 +400,14 @@ def _printed(path: Path) -> Iterator[tuple[Figure, Mapping[str, str]]]:
             f"{path} is not UTF-8: a program has saved it anew; run `campaign build`."
         ) from error
     for number, line in enumerate(csv.DictReader(io.StringIO(text, newline="")), start=2):
-        if any(line.get(key) is None for key in _KEYS):
+        if any(line.get(key) is None for key in _LINE_KEYS):
             raise CampaignError(f"{path}, row {number}: no line of results; run `campaign build`.")
         cells = {str(name): unguarded(cell or "") for name, cell in line.items()}
         yield _of_figure(cells)
 
 
 def _of_figure(line: Mapping[Any, Any]) -> tuple[Figure, Mapping[str, str]]:
-    return Figure(*(line[key] for key in _KEYS)), line
+    return Figure(*(line[key] for key in _LINE_KEYS)), line
 
 
 def _differences(printed: _Lines, again: _Lines) -> Iterator[Difference]:

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
+from campaign_lib.base.files import private_folder
 from campaign_lib.base.quarters import Quarter
-from campaign_lib.base.whole_files import private_folder
 from campaign_lib.errors import CampaignError
 from campaign_lib.indicators.results import RESULT_COLUMNS
 from campaign_lib.store.processed import Processed

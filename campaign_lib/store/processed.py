@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 from pyarrow import parquet
 
-from campaign_lib.base.file_names import safe_name
+from campaign_lib.base.files import safe_name
 from campaign_lib.base.quarters import Quarter
 from campaign_lib.codebook import folded
 from campaign_lib.errors import CampaignError

@@ -18,8 +18,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from campaign_lib.base.files import write_parquet, write_text
 from campaign_lib.base.quarters import Quarter
-from campaign_lib.base.whole_files import write_parquet, write_text
 from campaign_lib.store.processed import MANIFEST, Processed
 
 #: Which rows of a table belong to a village's report of a quarter, as pairs of a column and what

@@ -16,8 +16,7 @@ from typing import Any, Protocol
 
 import pandas as pd
 
-from campaign_lib.base.file_names import safe_name
-from campaign_lib.base.whole_files import write_whole
+from campaign_lib.base.files import safe_name, write_whole
 from campaign_lib.errors import CampaignError
 from campaign_lib.store.processed import COMMUNES, MANIFEST
 

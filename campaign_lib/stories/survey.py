@@ -9,11 +9,16 @@ import pandas as pd
 from campaign_lib.analysis.quality import unknown_answers
 from campaign_lib.codebook import Column as Question
 from campaign_lib.codebook import codebook
-from campaign_lib.indicators.section_ii_1 import COVERED_BY_PLAN, INFORMED
-from campaign_lib.indicators.section_ii_2 import CHANGED_MINDSET
-from campaign_lib.indicators.section_ii_3 import APPLIES_SCIENCE
-from campaign_lib.indicators.section_ii_4 import ESSENTIAL_GOODS, IMPROVED_LIFE, IN_COOPERATIVE
 from campaign_lib.indicators.steps import columns_read, walk
+from campaign_lib.indicators.ten import (
+    APPLIES_SCIENCE,
+    CHANGED_MINDSET,
+    COVERED_BY_PLAN,
+    ESSENTIAL_GOODS,
+    IMPROVED_LIFE,
+    IN_COOPERATIVE,
+    INFORMED,
+)
 from campaign_lib.pipeline.opening import open_campaign, parameters_of
 from campaign_lib.show import charts
 from campaign_lib.show.display import (
@@ -32,8 +37,7 @@ from campaign_lib.show.tables.labels import answer_label, question_label, rows_o
 from campaign_lib.show.tables.results import UNMEASURED, count_of_base
 from campaign_lib.show.tables.steps import step_labels
 from campaign_lib.store.processed import Processed
-from campaign_lib.stories.start import plan_of_year
-from campaign_lib.stories.telling import Story, masthead, period
+from campaign_lib.stories.telling import Story, masthead, period, plan_of_year
 from campaign_lib.words import Words
 
 _DEPRIVATION = "dep_"

@@ -11,8 +11,7 @@ import re
 from collections.abc import Mapping
 from functools import cache
 
-from campaign_lib.words import MissingWord
-from campaign_lib.words.texts import Text, texts
+from campaign_lib.words import MissingWord, Text, texts
 
 #: The placeholder for a whole sentence, and the table with what others stand for.
 SENTENCE, PIECE = "sentence", "piece"

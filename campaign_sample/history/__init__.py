@@ -10,15 +10,20 @@ from dataclasses import replace
 import pandas as pd
 
 from campaign_sample.history import records
-from campaign_sample.history.households import Past, gone_households, make_past, settled
 from campaign_sample.history.notice import past_notes, past_years
 from campaign_sample.history.plans import past_plan_text
-from campaign_sample.history.poverty import make_past_years, past_statuses
-from campaign_sample.history.survey import past_quarters, past_surveys
-from campaign_sample.households import Register
+from campaign_sample.history.poverty import (
+    Past,
+    gone_households,
+    make_past,
+    make_past_years,
+    past_statuses,
+    settled,
+)
+from campaign_sample.history.records import past_quarters, past_surveys
+from campaign_sample.households import Register, Villages
 from campaign_sample.poverty import Year
 from campaign_sample.scope import Scope, Table
-from campaign_sample.villages import Villages
 
 __all__ = ["History", "past_notes", "past_plan_text", "past_quarters", "past_years", "settled"]
 

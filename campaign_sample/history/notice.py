@@ -3,11 +3,15 @@
 from datetime import timedelta
 
 from campaign_sample.history.plans import NEW_STANDARD_SINCE
-from campaign_sample.history.records import FUNDED, REPORTED
-from campaign_sample.history.survey import NOT_ASKED, WITHOUT_ENUMERATOR, past_quarters
-from campaign_sample.living import DEPRIVATIONS
+from campaign_sample.history.records import (
+    FUNDED,
+    NOT_ASKED,
+    REPORTED,
+    WITHOUT_ENUMERATOR,
+    past_quarters,
+)
 from campaign_sample.scope import Scope
-from campaign_sample.survey import survey_file
+from campaign_sample.survey import DEPRIVATIONS, survey_file
 
 _HEAD = """
 ## Các năm trước · The years before

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from campaign_lib.pipeline.reports.single_page import write_page
+from campaign_lib.pipeline.reports.run import write_page
 from campaign_lib.store.processed import Processed
 from campaign_lib.words import LANGUAGES
 

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser
 from watched_pages import PHONE, opened, wider_than_the_page
 
 from campaign_lib.base.editions import EDITIONS
-from campaign_lib.pipeline.reports.addresses import INDEX
+from campaign_lib.pipeline.reports.report import INDEX
 from campaign_lib.store.processed import Processed
 from campaign_lib.words import LANGUAGES
 

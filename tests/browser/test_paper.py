@@ -13,7 +13,7 @@ from watched_pages import TOO_WIDE, WIDTH, bare, opened, printed
 
 from campaign_lib.base.quarters import Quarter
 from campaign_lib.codebook import codebook
-from campaign_lib.office.forms.paper import write_paper
+from campaign_lib.office.forms import write_paper
 from campaign_lib.office.forms.questionnaire import Home, Questionnaire, Village
 from campaign_lib.show import pages
 from campaign_lib.show.display import (

@@ -10,7 +10,7 @@ from every_page import ALONE, EACH_PAGE, Which
 
 from campaign_lib.base.figures import Figure
 from campaign_lib.indicators import find
-from campaign_lib.pipeline.reports.addresses import INDEX, address_of
+from campaign_lib.pipeline.reports.report import INDEX, address_of
 from campaign_lib.store.processed import Processed
 
 #: Pages without printed references. The index would need ten times its size for them: a place's

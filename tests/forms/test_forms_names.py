@@ -7,8 +7,7 @@ from hypothesis import strategies as st
 
 from campaign_lib.base.quarters import Quarter
 from campaign_lib.codebook import folded
-from campaign_lib.office.forms.names import village_stem
-from campaign_lib.office.forms.questionnaire import Village
+from campaign_lib.office.forms.questionnaire import Village, village_stem
 
 QUARTER = Quarter(2024, 3)
 TEXTS = st.text(min_size=1, max_size=60).filter(str.strip)

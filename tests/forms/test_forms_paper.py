@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 from form_campaign import NAMES, QUESTION, with_columns
 
-from campaign_lib.office.forms import Made, Questionnaire
-from campaign_lib.office.forms.paper import questions_of, write_paper
+from campaign_lib.office.forms import Made, Questionnaire, questions_of, write_paper
 from campaign_lib.office.forms.questionnaire import Village
 from campaign_lib.words import Words
 

@@ -13,8 +13,7 @@ from openpyxl import load_workbook
 from pyxform.xls2xform import convert
 
 from campaign_lib.office.forms import Made, Questionnaire
-from campaign_lib.office.forms.names import HOUSEHOLDS
-from campaign_lib.office.forms.questionnaire import Home, Village
+from campaign_lib.office.forms.questionnaire import HOUSEHOLDS, Home, Village
 from campaign_lib.office.forms.xlsform import LANGUAGES, write_xlsform
 
 XF = "{http://www.w3.org/2002/xforms}"

@@ -14,10 +14,13 @@ from openpyxl.styles import Font
 
 from campaign_lib.codebook import codebook
 from campaign_lib.errors import CampaignError
-from campaign_lib.intake.old_letters import from_tcvn3, from_vni
-from campaign_lib.intake.old_letters.evidence import encodings_of
-from campaign_lib.intake.old_letters.old_bytes import in_old_bytes
-from campaign_lib.intake.old_letters.syllables import is_syllable
+from campaign_lib.intake.old_letters import (
+    encodings_of,
+    from_tcvn3,
+    from_vni,
+    in_old_bytes,
+    is_syllable,
+)
 
 CONVERTED = "column converted"
 LEFT = "left as it is"

@@ -23,7 +23,7 @@ from intake_files import (
 from campaign_lib.errors import CampaignError
 from campaign_lib.indicators.steps import COMMUNE
 from campaign_lib.intake import Campaign
-from campaign_lib.intake.references import ALL_VILLAGES
+from campaign_lib.intake.keys import ALL_VILLAGES
 
 VILLAGES = """village,name,aliases,residential_areas
 K1,Đăk Tơ Re,"Kon  Xơ Mluh; Làng Một;;",1

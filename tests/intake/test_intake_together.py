@@ -17,7 +17,7 @@ from intake_files import (
 from campaign_lib.base import limits
 from campaign_lib.errors import CampaignError
 from campaign_lib.intake import read_campaign, read_homes
-from campaign_lib.intake.sources.together import look_over
+from campaign_lib.intake.sources.folder import look_over
 
 HEADINGS = list(COLUMNS["survey"])
 #: A province for three years: villages, quarters, households; and a village's own workbook.

@@ -6,17 +6,29 @@ walked through the same questions as when they were counted.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
 import pandas as pd
 
-from campaign_lib.analysis.audit.arithmetic import Division, formulas
-from campaign_lib.analysis.audit.as_read import PLAN, cells, day_of, raw_columns
-from campaign_lib.analysis.audit.sources import UNIT_KEY, RawRow, Sources, sources
-from campaign_lib.analysis.audit.units import ANSWERS, IDENTITY, OUTCOMES, SOURCE, walk_units
-from campaign_lib.base.percent import ALL_OF_THEM
+from campaign_lib.analysis.audit.units import (
+    ANSWERS,
+    IDENTITY,
+    OUTCOMES,
+    PLAN,
+    SOURCE,
+    UNIT_KEY,
+    RawRow,
+    Sources,
+    cells,
+    day_of,
+    raw_columns,
+    sources,
+    walk_units,
+)
+from campaign_lib.base.percent import ALL_OF_THEM, round_away
 from campaign_lib.codebook.problems import CORRECTED
 from campaign_lib.errors import CampaignError
 from campaign_lib.indicators import find
@@ -28,6 +40,64 @@ from campaign_lib.plan.targets import fixed_allocation
 from campaign_lib.recount import recount
 from campaign_lib.store.processed import Processed
 from campaign_lib.words.progress import Listener, nobody
+
+# The division behind a printed percentage, kept as a fraction until it is rounded.
+
+#: How many decimals of a percentage are shown before it is rounded to two.
+PLACES = 6
+
+
+@dataclass(frozen=True)
+class Division:
+    """`top` of `bottom` (above 0), as a percentage."""
+
+    top: int
+    bottom: int
+
+    @property
+    def percent(self) -> Fraction:
+        """The percentage, exactly."""
+        return Fraction(100 * self.top, self.bottom)
+
+    @property
+    def decimals(self) -> Decimal:
+        """The percentage, cut off (not rounded) after `PLACES` decimals."""
+        scaled = abs(self.percent) * 10**PLACES
+        sign = -1 if self.percent < 0 else 1
+        return Decimal(sign * (scaled.numerator // scaled.denominator)).scaleb(-PLACES)
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether more decimals follow than are shown."""
+        return Fraction(self.decimals) != self.percent
+
+    @property
+    def hundredths(self) -> int:
+        """The percentage rounded half up (away from zero), in hundredths: 7778 is 77.78 %."""
+        return round_away(self.percent * 100)
+
+    @property
+    def rounded(self) -> Decimal:
+        """The percentage as it is printed, with two decimals."""
+        return Decimal(self.hundredths).scaleb(-2)
+
+
+def formulas(
+    poor_before: int, all_before: int, poor_later: int, all_later: int, escaped: int
+) -> Mapping[str, Division | None]:
+    """Give the three published readings of *the poverty rate falls by*; None divides by nothing.
+
+    The source is the data contract, section 1: `points` is the one rate less the other, `relative`
+    the same over the rate before, `escaped` who left poverty over all on the later date.
+    """
+    fall = poor_before * all_later - poor_later * all_before
+    counted = all_before > 0 and all_later > 0
+    return {
+        "points": Division(fall, all_before * all_later) if counted else None,
+        "relative": Division(fall, poor_before * all_later) if counted and poor_before else None,
+        "escaped": Division(escaped, all_later) if counted else None,
+    }
+
 
 _FOUR = ("baseline_numerator", "baseline_denominator", "numerator", "denominator")
 
@@ -168,7 +238,7 @@ class Audit:
         return walk_units(_of_quarter(rows, self.quarter), self.indicator, self.place)
 
     def sources(self) -> Sources:
-        """Name the raw rows behind each unit of `units` (see `campaign_lib.analysis.audit.sources`)."""
+        """Name the raw rows behind each unit of `units` (see `analysis.audit.units`)."""
         kind = self.indicator.units
         rows = _of_quarter(self.processed.units(kind), self.quarter)
         if kind != "areas":
@@ -185,7 +255,7 @@ class Audit:
         return lines[[place in rows for place in places]]
 
     def cells(self) -> pd.DataFrame:
-        """Give what was read of each unit of `units` (see `campaign_lib.analysis.audit.as_read`)."""
+        """Give what was read of each unit of `units` (see `campaign_lib.analysis.audit.units`)."""
         kind = self.indicator.units
         rows = _of_quarter(self.processed.units(kind), self.quarter)
         if kind != "areas":

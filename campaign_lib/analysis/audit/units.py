@@ -1,14 +1,18 @@
 """Every unit behind a figure: what it answered to each question, and where it stopped."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping, Set
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from campaign_lib.codebook import codebook
 from campaign_lib.indicators.indicator import Drop, Indicator
-from campaign_lib.indicators.steps import COMMUNE, Part, Walk, walk
+from campaign_lib.indicators.panel import DAYS
+from campaign_lib.indicators.register import Register
+from campaign_lib.indicators.steps import COMMUNE, Part, Question, Walk, columns_read, walk
+from campaign_lib.store.processed import Processed
 
 #: What identifies a unit of each kind, and what a reader knows it by.
 IDENTITY: Mapping[str, tuple[str, ...]] = {
@@ -141,3 +145,271 @@ def _laid_out(
     names = {name: values.astype("str") for name, values in stopped.items()}
     ends = {name: pd.Categorical(values, list(OUTCOMES)) for name, values in outcomes.items()}
     return pd.DataFrame({**answers, **names, **ends}, index=rows.index)
+
+
+# What the steps looked at: which columns of the raw files, and what was read there of each unit.
+#
+# The judgement of a step is one thing, the answer behind it another: whoever doubts the first wants
+# to see the second, and to find its cell.
+
+#: The days of a quarter, as the table `quarters` calls them, by the endings of the panel's columns.
+DATE_OF = dict(zip(DAYS, ("baseline", "last_day", "later_date"), strict=True))
+#: The plan file, where a step reads a threshold: `indicators.panel` lays it beside the answers.
+PLAN = "plans"
+THRESHOLDS = ("district_mean_income", "essential_goods_needed")
+#: The raw columns behind what the panel works out for the steps, without the day's ending.
+_MADE_FROM: Mapping[str, tuple[tuple[str, str], ...]] = {
+    "lives_here": (("households", "joined_on"), ("households", "left_on")),
+    "minority": (("households", "ethnicity"),),
+    "status": (("poverty_status", "status"), ("poverty_status", "valid_from")),
+    "village_has_plan": (("village_plans", "issued_on"),),
+    "held_this_year": (("activities", "held_on"),),
+    "movements": (("activities", "integrated_with"),),
+    "owner": (("models", "owner"),),
+    "built_this_year": (("models", "started_on"),),
+    "kept_up": (("models", "started_on"), ("models", "ended_on")),
+    "area": (("villages", "residential_areas"),),
+    "new_models": tuple(
+        ("models", column) for column in ("owner", "village", "residential_area", "started_on")
+    ),
+    **{name: ((PLAN, name),) for name in THRESHOLDS},
+}
+#: What is read of a unit that is no household stands in its own row.
+_OWN_COLUMNS = {"activities": ("activity", ["integrated_with"]), "models": ("model", ["owner"])}
+
+
+def day_of(column: str) -> tuple[str, str]:
+    """Part a column of the panel from its day's ending: status, at_baseline; no ending is ""."""
+    for day in DAYS:
+        if column.endswith(f"_{day}"):
+            return column.removesuffix(f"_{day}"), day
+    return column, ""
+
+
+def raw_columns(question: Question, rows: pd.DataFrame) -> tuple[tuple[str, str], ...]:
+    """Name the raw columns behind a question, as pairs of table and column, each once.
+
+    A threshold is a pair of `PLAN` and the parameter.
+    """
+    found = [pair for column in columns_read(question, rows) for pair in origin_of(column)]
+    return tuple(dict.fromkeys(found))
+
+
+def origin_of(column: str) -> tuple[tuple[str, str], ...]:
+    """Name the raw columns that a column of the panel was made from, as pairs of table and column.
+
+    A threshold is a pair of `PLAN` and the parameter.
+    """
+    asked = {question.code for question in codebook().tables["survey"].questions}
+    return (("survey", column),) if column in asked else _MADE_FROM[day_of(column)[0]]
+
+
+def cells(
+    processed: Processed, kind: str, rows: pd.DataFrame, days: "pd.Series[pd.Timestamp]"
+) -> pd.DataFrame:
+    """Give what was read of each unit, for showing it beside the judgements.
+
+    Args:
+        processed: what was built.
+        kind: the indicator's kind of units, such as `households`.
+        rows: the units' rows of one quarter, as the steps walk them.
+        days: the quarter's row of the table `quarters`.
+
+    Returns:
+        A row per unit by its id; nothing for residential areas, which have no row of their own.
+        Households have their answers to the survey, `issued_on`, and for each of `DAYS` what holds
+        on it: `ethnicity_<day>` (as it was written), `status_<day>` and its `since_<day>`; for who
+        was away that day, `left_<day>` and `came_<day>`. Missing where nothing is known.
+    """
+    if kind == "households":
+        answers = [column.code for column in codebook().tables["survey"].questions]
+        homes = rows.set_index("household")
+        status = [f"status_{day}" for day in DAYS]
+        dated = [_of_day(processed, homes.index, days[DATE_OF[day]], day) for day in DAYS]
+        return pd.concat(
+            [homes[[*answers, *status]], _issued(processed, homes, days), *dated], axis=1
+        )
+    if kind in _OWN_COLUMNS:
+        key, columns = _OWN_COLUMNS[kind]
+        return rows.set_index(key)[columns]
+    return pd.DataFrame()
+
+
+def _of_day(processed: Processed, ids: pd.Index, date: pd.Timestamp, day: str) -> pd.DataFrame:
+    """Give what the register says of each household on a day."""
+    stays, statuses = processed.table("households"), processed.table("poverty_status")
+    stays = stays[stays["household"].isin(ids)]
+    statuses = statuses[statuses["household"].isin(ids) & (statuses["valid_from"] <= date)]
+    register = Register(stays, statuses, tuple(processed.villages))
+    there = register.stays_on(date)["ethnicity_text"].set_axis(pd.Index(register.households))
+    away = there.isna()  # an ethnicity is required: who has none has no stay on the day
+    left = stays[stays["left_on"] <= date].groupby("household")["left_on"].max()
+    came = stays[stays["joined_on"] > date].groupby("household")["joined_on"].min()
+    found = {
+        f"ethnicity_{day}": there,
+        f"since_{day}": statuses.groupby("household")["valid_from"].max(),
+        f"left_{day}": left[left.index.isin(away.index[away])],
+        f"came_{day}": came[came.index.isin(away.index[away])],
+    }
+    return pd.DataFrame({name: column.reindex(ids) for name, column in found.items()})
+
+
+def _issued(
+    processed: Processed, homes: pd.DataFrame, days: "pd.Series[pd.Timestamp]"
+) -> "pd.Series[pd.Timestamp]":
+    """Give the day on which the village where a household lives now issued its plan of the year."""
+    plans = processed.table("village_plans")
+    of_year = plans[plans["year"] == days["year"]].set_index("village")["issued_on"]
+    villages = homes["village_now"].astype("str")
+    return of_year.reindex(villages).set_axis(homes.index).rename("issued_on")
+
+
+# Where in the raw files everything stands that was read of a unit: file, sheet and row.
+#
+# A household's figure is made from more than its survey: from the stay that says where it lived
+# and of which group it is, from the status that held on the day, from its village's plan. Whoever
+# has no stay on a day was judged by all of its stays: they prove that none covers it.
+
+#: What tells one unit from another; residential areas have no id of their own.
+UNIT_KEY: Mapping[str, tuple[str, ...]] = {
+    "households": ("household",),
+    "activities": ("activity",),
+    "models": ("model",),
+    "areas": ("village", "area"),
+}
+_PLACE = ["source_file", "source_sheet", "source_row"]
+_STAY, _STATUS = frozenset({"lives_here", "minority"}), frozenset({"status"})
+
+
+class RawRow(NamedTuple):
+    """One row of a raw file, as a spreadsheet counts; `table` is what the codebook calls it."""
+
+    table: str
+    file: str
+    sheet: str
+    row: int
+
+    @property
+    def where(self) -> str:
+        """The file, and its sheet if it has any."""
+        return f"{self.file} [{self.sheet}]" if self.sheet else self.file
+
+    def __str__(self) -> str:
+        return f"{self.where}:{self.row}"
+
+
+#: The rows behind each unit, by its key; who has none is not in it.
+Sources = Mapping[tuple[Any, ...], tuple[RawRow, ...]]
+
+
+def sources(
+    processed: Processed,
+    indicator: Indicator,
+    rows: pd.DataFrame,
+    days: "pd.Series[pd.Timestamp]",
+) -> Sources:
+    """Name the raw rows that an indicator's questions read of each unit.
+
+    Args:
+        processed: what was built.
+        indicator: whose questions they are.
+        rows: the units' rows of one quarter, as the steps walk them.
+        days: the quarter's row of the table `quarters`.
+
+    Returns:
+        The rows by the unit's key (`UNIT_KEY`), each once: of the survey first, then of the
+        registers.
+    """
+    kind = indicator.units
+    if kind == "households":
+        parts = _of_households(processed, indicator, rows, days)
+    elif kind == "areas":
+        parts = _of_areas(processed, rows)
+    else:
+        parts = [_named(rows, kind, list(UNIT_KEY[kind]))]
+    return _by_unit(parts, list(UNIT_KEY[kind]))
+
+
+def _of_households(
+    processed: Processed,
+    indicator: Indicator,
+    homes: pd.DataFrame,
+    days: "pd.Series[pd.Timestamp]",
+) -> list[pd.DataFrame]:
+    questions = [question for part in indicator.parts() for question in part.questions]
+    tables = {table for one in questions for table, _ in raw_columns(one, homes)}
+    read = {column for one in questions for column in columns_read(one, homes)}
+    parts = []
+    if "survey" in tables:
+        parts.append(_named(homes[homes["source_file"].notna()], "survey", ["household"]))
+    register = _register(processed, homes["household"])
+    parts += [_stays(register, days[DATE_OF[day]]) for day in _days(read, _STAY)]
+    for day in _days(read, _STATUS):
+        held = register.statuses_on(days[DATE_OF[day]], ["household", *_PLACE])
+        parts.append(_named(held.dropna(subset="household"), "poverty_status", ["household"]))
+    if "village_plans" in tables:
+        parts.append(_plans(processed, homes, days))
+    return parts
+
+
+def _days(read: Set[str], stems: Set[str]) -> Iterable[str]:
+    """Give the days on which a thing was looked at, in the order of the year."""
+    found = {day for column in read for stem, day in [day_of(column)] if stem in stems}
+    return [day for day in DAYS if day in found]
+
+
+def _register(processed: Processed, ids: pd.Series) -> Register:
+    stays, statuses = processed.table("households"), processed.table("poverty_status")
+    return Register(
+        stays[stays["household"].isin(ids)],
+        statuses[statuses["household"].isin(ids)],
+        tuple(processed.villages),
+    )
+
+
+def _stays(register: Register, date: pd.Timestamp) -> pd.DataFrame:
+    """Name each household's stay on a day; who has none is told by all of its stays."""
+    there = register.stays_on(date).dropna(subset="household")
+    stays = register.stays
+    away = stays[~stays["household"].isin(there["household"])]
+    return _named(pd.concat([there, away]), "households", ["household"])
+
+
+def _plans(
+    processed: Processed, homes: pd.DataFrame, days: "pd.Series[pd.Timestamp]"
+) -> pd.DataFrame:
+    """Name the year's row of the plan of the village where each household lives now."""
+    plans = processed.table("village_plans")
+    plans = plans.loc[plans["year"] == days["year"], ["village", *_PLACE]]
+    lives = homes[["household"]].assign(village=homes["village_now"].astype("str"))
+    return _named(lives.merge(plans, on="village"), "village_plans", ["household"])
+
+
+def _of_areas(processed: Processed, areas: pd.DataFrame) -> list[pd.DataFrame]:
+    """Name the row of each area's village, and those of its models that were built this year."""
+    key = ["village", "area"]
+    own = areas[key].astype({"village": "str"})
+    villages = processed.table("villages")[["village", *_PLACE]]
+    models = processed.table("models_by_quarter")
+    quarter = str(areas["quarter"].iloc[0]) if len(areas) else ""
+    new = models["built_this_year"] & models["area"].notna()
+    new &= models["quarter"].astype("str") == quarter
+    models = models.loc[new, [*key, *_PLACE]].astype({"village": "str", "area": "int64"})
+    return [
+        _named(own.merge(villages, on="village"), "villages", key),
+        _named(own.merge(models, on=key), "models", key),
+    ]
+
+
+def _named(rows: pd.DataFrame, table: str, key: list[str]) -> pd.DataFrame:
+    return rows[[*key, *_PLACE]].assign(table=table)
+
+
+def _by_unit(parts: list[pd.DataFrame], key: list[str]) -> Sources:
+    found: dict[tuple[Any, ...], dict[RawRow, None]] = {}
+    for part in parts:
+        for line in part[[*key, "table", *_PLACE]].itertuples(index=False, name=None):
+            *unit, table, file, sheet, row = line
+            raw = RawRow(table, str(file), str(sheet or ""), int(row))
+            found.setdefault(tuple(unit), {})[raw] = None
+    return {unit: tuple(rows) for unit, rows in found.items()}

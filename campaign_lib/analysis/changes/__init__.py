@@ -3,10 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from campaign_lib.analysis.changes.attribution import Attribution
-from campaign_lib.analysis.changes.cause import Cause
-from campaign_lib.analysis.changes.communes import OfCommunes
-from campaign_lib.analysis.changes.lines import Line, Pair, differing, lines_of
+from campaign_lib.analysis.changes.attribution import Attribution, OfCommunes
+from campaign_lib.analysis.changes.lines import Cause, Line, Pair, differing, lines_of
 from campaign_lib.base.figures import Figure
 from campaign_lib.store.snapshots import Build
 

@@ -7,22 +7,154 @@ code is named where it is not the same and nothing else explains the figure, or 
 do not count an older build's rows as that build did.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 import pandas as pd
 
-from campaign_lib.analysis.audit.as_read import THRESHOLDS
-from campaign_lib.analysis.changes.cause import DATA, SHARING, UNKNOWN, Cause, in_order
-from campaign_lib.analysis.changes.cells import RawCells, text
-from campaign_lib.analysis.changes.inputs import Inputs
-from campaign_lib.analysis.changes.lines import COUNTED, DUE, TARGETED, VERDICT, Lines, Pair
-from campaign_lib.analysis.changes.units import Moved, moved_units, read_by, recounted, rows_of
+from campaign_lib.analysis.audit.units import THRESHOLDS
+from campaign_lib.analysis.changes.cells import (
+    Moved,
+    RawCells,
+    moved_units,
+    read_by,
+    recounted,
+    rows_of,
+    text,
+)
+from campaign_lib.analysis.changes.lines import (
+    ALLOCATION,
+    CODE,
+    COUNTED,
+    DATA,
+    DUE,
+    PACKAGES,
+    PLAN,
+    SHARING,
+    TARGETED,
+    TODAY,
+    UNKNOWN,
+    VERDICT,
+    Cause,
+    Lines,
+    Pair,
+    in_order,
+    lines_of,
+)
+from campaign_lib.base.figures import Figure
 from campaign_lib.base.quarters import Quarter
 from campaign_lib.indicators import find
 from campaign_lib.indicators.indicator import Drop, Indicator
 from campaign_lib.indicators.steps import COMMUNE
+from campaign_lib.plan.communes import ALL
 from campaign_lib.store.snapshots import Build
+
+# What else two builds were made from: plans, fixed allocations, code, packages, the day.
+
+#: How many signs of a checksum tell two of them apart.
+_SIGNS = 8
+#: What a plan says of the year as a whole, and of each quarter's path.
+RULES = (
+    *("district_mean_income", "essential_goods_needed", "poverty_reduction_formula"),
+    *("calendar", "baseline"),
+)
+#: Of a target.
+_LEAST, _MOST = "at_least", "at_most"
+
+
+class Inputs:
+    """The inputs of two builds, side by side, as far as they are no rows of units."""
+
+    def __init__(self, before: Build, now: Build) -> None:
+        self.before, self.now = before, now
+
+    @cached_property
+    def changed_files(self) -> frozenset[str]:
+        """The raw files that are not alike, by name; a new and a gone one, too."""
+        first, second = (build.manifest["files"] for build in (self.before, self.now))
+        return frozenset(n for n in {*first, *second} if first.get(n) != second.get(n))
+
+    @cached_property
+    def code(self) -> tuple[Cause, ...]:
+        """How the two differ by their code; nothing where it is the same."""
+        marks = [code_of(build.manifest) for build in (self.before, self.now)]
+        return (Cause(CODE, "", "", *marks),) if marks[0] != marks[1] else ()
+
+    @cached_property
+    def packages(self) -> tuple[Cause, ...]:
+        """Packages that are not of the same version."""
+        first, second = (build.manifest["packages"] for build in (self.before, self.now))
+        return tuple(
+            Cause(PACKAGES, "", name, first.get(name, ""), second.get(name, ""))
+            for name in sorted({*first, *second})
+            if first.get(name) != second.get(name)
+        )
+
+    @cached_property
+    def today(self) -> tuple[Cause, ...]:
+        """The day up to which survey dates are believed, if it is not the same."""
+        days = [str(build.manifest["today"]) for build in (self.before, self.now)]
+        return (Cause(TODAY, "", "", *days),) if days[0] != days[1] else ()
+
+    def plan(self, year: int) -> dict[str, Cause]:
+        """Give what the two plans of a year do not say alike, by item.
+
+        Items are those of `RULES`, `q1_path` to `q4_path`, and `targets.<indicator>`.
+        """
+        first, second = (_said(build, year) for build in (self.before, self.now))
+        file = f"plans/{year}.toml"
+        return {
+            item: Cause(
+                PLAN, "", item, first.get(item, ""), second.get(item, ""),
+                file if first else "", file if second else "",
+            )
+            for item in sorted({*first, *second})
+            if first.get(item, "") != second.get(item, "")
+        }  # fmt: skip
+
+    def allocation(self, year: int, indicator: str) -> tuple[Cause, ...]:
+        """Give the villages' fixed counts of an indicator that are not alike."""
+        first, second = (_fixed(build, year, indicator) for build in (self.before, self.now))
+        nothing = ("", "")
+        causes = []
+        for village in sorted({*first, *second}):
+            one, other = first.get(village, nothing), second.get(village, nothing)
+            if one[0] != other[0]:
+                causes.append(
+                    Cause(ALLOCATION, village, "count", one[0], other[0], one[1], other[1])
+                )
+        return tuple(causes)
+
+
+def code_of(manifest: Mapping[str, object]) -> str:
+    """Name the code that a build was made with: its version, and the beginning of its checksum."""
+    return f"{manifest['code_version']} ({str(manifest['code_sha256'])[:_SIGNS]})"
+
+
+def _said(build: Build, year: int) -> dict[str, str]:
+    """Give what a year's plan says, as texts; nothing where there is no plan."""
+    plans, targets = (build.table(name) for name in ("plans", "targets"))
+    plan = plans[plans["year"] == year]
+    if plan.empty:
+        return {}
+    head = plan.iloc[0]
+    said = {name: text(head[name]) for name in (*RULES, *(f"q{n}_path" for n in range(1, 5)))}
+    for target in targets[targets["year"] == year].to_dict("records"):
+        most = text(target[_MOST])
+        said[f"targets.{target['indicator']}"] = "–".join(
+            filter(None, (text(target[_LEAST]), most))
+        )
+    return said
+
+
+def _fixed(build: Build, year: int, indicator: str) -> dict[str, tuple[str, str]]:
+    rows: pd.DataFrame = build.table("allocation")
+    own = rows[(rows["year"] == year) & (rows["indicator"].astype("str") == indicator)]
+    return {
+        str(row["village"]): (text(row["count"]), f"{row['source_file']}:{row['source_row']}")
+        for row in own.to_dict("records")
+    }
+
 
 _COUNTS = ("numerator", "denominator", "unknown", "baseline_numerator", "baseline_denominator")
 _SURVEY = "survey/"
@@ -226,3 +358,66 @@ class _Moves:
 def _asked(build: Build, quarter: str) -> set[str]:
     surveyed = build.table("surveyed")
     return set(surveyed.loc[surveyed["quarter"].astype("str") == quarter, "column"])
+
+
+# Why figures changed in a folder of several communes: for what changed in the communes.
+#
+# Each commune's figures are explained within it, as if it were alone. A figure of all of them
+# changed because theirs did, or because the plan for all asks for something else.
+
+
+class OfCommunes:
+    """Says why figures changed between two builds of a folder of several communes."""
+
+    def __init__(self, before: Build, now: Build, quarters: Sequence[str]) -> None:
+        self._builds, self._inputs = (before, now), Inputs(before, now)
+        self._communes = sorted({*before.parts, *now.parts})
+        self._lines: dict[str, tuple[Lines, Lines]] = {}
+        self._why: dict[str, Attribution] = {}
+        for key in before.parts.keys() & now.parts.keys():
+            own = before.parts[key], now.parts[key]
+            lines = lines_of(own[0].table("results")), lines_of(own[1].table("results"))
+            self._lines[key] = lines
+            self._why[key] = Attribution(*own, lines, quarters)
+
+    def causes(self, pair: Pair) -> tuple[Cause, ...]:
+        """Give every cause that can be told of a figure that is not alike."""
+        quarter, place, indicator = pair.figure
+        those = [place] if place in self._communes else self._communes
+        called = COMMUNE if place in (ALL, *self._communes) else place
+        own = Figure(quarter, called, indicator)
+        found = [cause for key in those for cause in self._of(key, own)]
+        if place == ALL:
+            found += self._plan_for_all(pair)
+        rest = self._inputs.code or self._inputs.today or self._inputs.packages
+        return in_order(found or rest or [Cause(UNKNOWN)])
+
+    def _of(self, key: str, figure: Figure) -> Iterator[Cause]:
+        """Give the causes in one commune; none where its figure is what it was."""
+        if key not in self._why:
+            yield self._whole_commune(key)
+            return
+        before, now = (lines.get(figure, {}) for lines in self._lines[key])
+        if before != now:
+            yield from self._why[key].causes(Pair(figure, before, now))
+
+    def _whole_commune(self, key: str) -> Cause:
+        """Tell of a commune that only one of the builds has: by the first of its villages."""
+        there = []
+        for build in self._builds:
+            part = build.parts.get(key)
+            rows = [] if part is None else part.table("villages").to_dict("records")
+            there.append(next((f"{row['source_file']}:{row['source_row']}" for row in rows), ""))
+        return Cause(DATA, key, "", *("+" if at else "" for at in there), *there)
+
+    def _plan_for_all(self, pair: Pair) -> Iterator[Cause]:
+        """Give what the plan for all communes asks otherwise, as far as it bears on the figure."""
+        quarter = Quarter.parse(pair.figure.quarter)
+        bears = (
+            f"targets.{pair.figure.indicator}",
+            f"q{quarter.number}_path",
+            "poverty_reduction_formula",
+        )
+        if pair.differs(TARGETED, DUE, VERDICT):
+            plan = self._inputs.plan(quarter.year)
+            yield from (plan[item] for item in bears if item in plan)

@@ -12,8 +12,7 @@ from typing import Any
 import pandas as pd
 
 from campaign_lib.analysis.changes import Change, compare
-from campaign_lib.analysis.changes.cause import Cause
-from campaign_lib.analysis.changes.lines import Pair
+from campaign_lib.analysis.changes.lines import Cause, Pair
 from campaign_lib.base.figures import Figure
 from campaign_lib.store.locks import Lock
 from campaign_lib.store.snapshots import Build

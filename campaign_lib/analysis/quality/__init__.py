@@ -1,10 +1,9 @@
 """How far a quarter's answers can be relied on: who was asked, what nobody knows, what clashes.
 
 Functions from frames to frames; nothing here reads a file or says a word. The frame is always the
-panel's frame of households (`campaign_lib.indicators.panel`), one quarter of it unless a function says more.
+panel's frame of households (`indicators.panel`), one quarter of it unless a function says more.
 """
 
-from campaign_lib.analysis.quality.coverage import coverage
-from campaign_lib.analysis.quality.unknowns import unknown_answers
+from campaign_lib.analysis.quality.coverage import coverage, unknown_answers
 
 __all__ = ["coverage", "unknown_answers"]

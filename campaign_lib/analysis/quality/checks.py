@@ -1,7 +1,7 @@
 """A check is a question with a name whose yes is a contradiction; here checks are asked.
 
 Its words stand in words/data_quality.toml under the function's name. An unknown answer is never a
-contradiction: checks combine their answers with `campaign_lib.base.answers`, and only a sure yes counts.
+contradiction: checks combine their answers with `base.answers`, and only a sure yes counts.
 """
 
 from collections.abc import Iterable, Set
@@ -9,8 +9,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from campaign_lib.base.answers import at_least, either, enough_of, more_than, said
+from campaign_lib.base.quarters import Quarter
 from campaign_lib.codebook import codebook
 from campaign_lib.indicators.steps import Question, columns_read
+from campaign_lib.indicators.ten import ESSENTIAL_GOODS
 
 #: What a column of the household's quarter before begins with.
 BEFORE = "before_"
@@ -69,3 +72,174 @@ def _is_question(column: str) -> bool:
     """Say whether a column holds answers, now or before; the register is always there."""
     questions = {question.code for question in codebook().tables["survey"].questions}
     return column.removeprefix(BEFORE) in questions
+
+
+# Answers of one form that cannot all be true.
+#
+# What is merely unlikely is not here: a household may take part before it has been told of the
+# campaign this year, and have a telephone without anybody using the internet. The deprivations are
+# those of Decree 07/2021/ND-CP, as far as the form's other questions show them.
+
+#: The kinds of house with two or three of the main parts (columns, roof, walls) built to last. The
+#: decree calls a household deprived when fewer than two are.
+LASTING, NOT_LASTING = ("solid", "semi_solid"), ("frail", "simple")
+
+
+def loan_without_borrowing(home: pd.DataFrame) -> "pd.Series[bool]":
+    """Has not borrowed, and yet an amount or a lender is written down.
+
+    An amount that is not written down is no sign of a loan, so nothing is unknown about it.
+    """
+    amount = more_than(home["loan_amount"], 0).fillna(False)
+    return said(home["borrowed"], "no") & either(amount, home["loan_source"].notna())
+
+
+def borrowed_nothing(home: pd.DataFrame) -> "pd.Series[bool]":
+    """Has borrowed, and the amount is 0."""
+    return said(home["borrowed"], "yes") & ~more_than(home["loan_amount"], 0)
+
+
+def poor_housing_in_lasting_house(home: pd.DataFrame) -> "pd.Series[bool]":
+    """Deprived of housing quality, in a solid or semi-solid house."""
+    return said(home["dep_house_quality"], "yes") & said(home["house"], *LASTING)
+
+
+def good_housing_in_frail_house(home: pd.DataFrame) -> "pd.Series[bool]":
+    """Not deprived of housing quality, in a frail or simple house."""
+    return said(home["dep_house_quality"], "no") & said(home["house"], *NOT_LASTING)
+
+
+def no_information_but_tv_or_phone(home: pd.DataFrame) -> "pd.Series[bool]":
+    """Without any means of information, and yet with a television or a telephone.
+
+    The reverse is no contradiction: a radio or a computer is not asked about by itself.
+    """
+    has_one = either(said(home["has_tv"], "yes"), said(home["has_phone"], "yes"))
+    return said(home["dep_information"], "yes") & has_one
+
+
+def child_where_one_lives_alone(home: pd.DataFrame) -> "pd.Series[bool]":
+    """Deprived through a child under 16, in a household of one person by the register."""
+    of_a_child = either(said(home["dep_nutrition"], "yes"), said(home["dep_child_school"], "yes"))
+    return of_a_child & ~at_least(home["members"], 2)
+
+
+WITHIN = (
+    loan_without_borrowing,
+    borrowed_nothing,
+    poor_housing_in_lasting_house,
+    good_housing_in_frail_house,
+    no_information_but_tv_or_phone,
+    child_where_one_lives_alone,
+)
+
+
+# Answers that hardly fit what the same household said the last time it was surveyed.
+#
+# None of these is impossible: each is worth a second question. A house may burn down, but seldom.
+
+#: Goods gone at once. One or two break or are sold in a quarter; three are another household's
+#: form, or answers by somebody else.
+GOODS_GONE = 3
+#: An income may double with a harvest or a wage; more than three times as much is asked again.
+INCOME_FACTOR = 3
+#: Đồng, thousand đồng and million đồng are a thousand apart: as close to that as incomes change.
+UNIT = 1000
+#: From solid to frail, or semi-solid to simple. One kind down may be two people's eyes.
+HOUSE_KINDS_DOWN = 2
+
+
+def with_last_time(panel: pd.DataFrame, quarter: str) -> pd.DataFrame:
+    """Put beside each form of a quarter what the household said when it was last surveyed.
+
+    Args:
+        panel: households of all quarters.
+        quarter: the one to look at.
+
+    Returns:
+        The quarter's rows of households surveyed in it and earlier, with `before_quarter`,
+        `same_year`, and the earlier answers under their names after `before_`.
+    """
+    told = panel[panel["surveyed"]].assign(quarter=panel["quarter"].astype("str"))
+    earlier = told[told["quarter"] < quarter].sort_values("quarter", kind="stable")
+    last = earlier.drop_duplicates("household", keep="last").set_index("household")
+    now = told[(told["quarter"] == quarter) & told["household"].isin(last.index)]
+    questions = [column.code for column in codebook().tables["survey"].questions]
+    before = last.loc[now["household"], ["quarter", *questions]].set_index(now.index)
+    pairs = pd.concat([now, before.add_prefix(BEFORE)], axis=1)
+    year = Quarter.parse(quarter).year
+    years = pairs[f"{BEFORE}quarter"].map(lambda code: Quarter.parse(code).year == year)
+    return pairs.assign(same_year=years.astype("boolean"))
+
+
+def asked_both_times(surveyed: pd.DataFrame, quarter: str, pairs: pd.DataFrame) -> Set[str]:
+    """Name the columns of `with_last_time` whose question was asked.
+
+    Args:
+        surveyed: quarter and column of every question asked.
+        quarter: the one to look at.
+        pairs: what `with_last_time` gave; a question counts as asked before if one of the
+            quarters compared with has it.
+    """
+    now = surveyed.loc[surveyed["quarter"] == quarter, "column"]
+    compared = surveyed["quarter"].isin(pairs[f"{BEFORE}quarter"].unique())
+    return {*now, *(BEFORE + surveyed.loc[compared, "column"].astype("str"))}
+
+
+def goods_vanished(home: pd.DataFrame) -> "pd.Series[bool]":
+    """At least three of the essential goods that were there are gone."""
+    gone = [
+        said(home[f"{BEFORE}{good}"], "yes") & said(home[good], "no") for good in ESSENTIAL_GOODS
+    ]
+    return enough_of(gone, pd.Series(GOODS_GONE, index=gone[0].index))
+
+
+def income_in_another_unit(home: pd.DataFrame) -> "pd.Series[bool]":
+    """About a thousand times as much as before, or as little: đồng, or million, for thousand."""
+    low, high = low_and_high(home)
+    return more_than(low, 0) & at_least(high * INCOME_FACTOR, low * UNIT)
+
+
+def income_jumped(home: pd.DataFrame) -> "pd.Series[bool]":
+    """More than three times as much as before, or as little, and not for another unit."""
+    low, high = low_and_high(home)
+    return more_than(high, low * INCOME_FACTOR) & ~income_in_another_unit(home)
+
+
+def low_and_high(home: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+    """Give the lower and the higher of two incomes; missing where one is."""
+    both = pd.concat([home["income"], home[f"{BEFORE}income"]], axis=1).astype("float64")
+    return both.min(axis=1, skipna=False), both.max(axis=1, skipna=False)
+
+
+def house_fell_apart(home: pd.DataFrame) -> "pd.Series[bool]":
+    """At least two kinds worse: solid to frail or simple, semi-solid to simple."""
+    return at_least(_kind(home["house"]) - _kind(home[f"{BEFORE}house"]), HOUSE_KINDS_DOWN)
+
+
+def _kind(houses: pd.Series) -> pd.Series:
+    """Number the kinds of house as the codebook lists them, from solid down."""
+    answers = codebook().tables["survey"].column("house").answers
+    numbers = {answer.code: float(at) for at, answer in enumerate(answers)}
+    return houses.astype("str").map(numbers).astype("float64")
+
+
+def customs_taken_up_again(home: pd.DataFrame) -> "pd.Series[bool]":
+    """Had given up backward customs, and now has not."""
+    return said(home[f"{BEFORE}dropped_customs"], "yes") & said(home["dropped_customs"], "no")
+
+
+def told_and_then_not(home: pd.DataFrame) -> "pd.Series[bool]":
+    """Had been told of the campaign this year, and later in the same year says it has not."""
+    told = said(home[f"{BEFORE}informed"], "yes") & home["same_year"]
+    return told & said(home["informed"], "no")
+
+
+ACROSS = (
+    goods_vanished,
+    income_in_another_unit,
+    income_jumped,
+    house_fell_apart,
+    customs_taken_up_again,
+    told_and_then_not,
+)

@@ -1,9 +1,14 @@
 """Who was surveyed and when: by village, by day, and against the day the report is due."""
 
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 import pandas as pd
+
+from campaign_lib.analysis.quality.checks import Outcome
+from campaign_lib.codebook import Column
 
 #: The quarter's report leaves the commune by this day of the month.
 REPORT_DAY = 25
@@ -92,3 +97,223 @@ def surveys_by_day(homes: pd.DataFrame) -> pd.DataFrame:
     every = pd.date_range(days.min(), days.max(), freq="D")
     forms = days.value_counts().reindex(every, fill_value=0)
     return pd.DataFrame({"day": every, "forms": forms.to_numpy(int)})
+
+
+# What nobody knows: questions that were asked and left without an answer.
+
+#: Questions whose answers are one of a few: those that forms can be compared by.
+_OF_A_FEW = ("yes_no", "choice")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which questions each household was asked, and which of these it left unknown.
+
+    Both are frames of booleans with a row per form and a column per question. A question that is
+    asked only after a yes to another one was asked only there.
+    """
+
+    forms: pd.DataFrame
+    asked: pd.DataFrame
+    unknown: pd.DataFrame
+
+    def total(self) -> tuple[int, int]:
+        """Count the answers that were asked for, and those that are unknown."""
+        return int(self.asked.to_numpy().sum()), int(self.unknown.to_numpy().sum())
+
+    def by_question(self) -> pd.DataFrame:
+        """Count by question, the most unknown first: question, asked, unknown."""
+        table = pd.DataFrame(
+            {
+                "question": pd.Series(self.asked.columns, dtype="str"),
+                "asked": self.asked.sum().to_numpy(int),
+                "unknown": self.unknown.sum().to_numpy(int),
+            }
+        )
+        return table.sort_values("unknown", ascending=False, kind="stable", ignore_index=True)
+
+    def by_village(self, questions: Sequence[str]) -> pd.DataFrame:
+        """Count some questions by village: village, then asked_ and unknown_ of each, and unknown.
+
+        Villages without an unknown answer to them are left out; the most unknown come first.
+        """
+        village = self.forms["village"].astype("str")
+        parts = [
+            frame[list(questions)].groupby(village).sum().astype(int).add_prefix(f"{name}_")
+            for name, frame in (("asked", self.asked), ("unknown", self.unknown))
+        ]
+        table = pd.concat(parts, axis=1).reset_index(names="village")
+        table["unknown"] = parts[1].sum(axis=1).to_numpy(int)
+        table = table[table["unknown"] > 0]
+        return table.sort_values("unknown", ascending=False, kind="stable", ignore_index=True)
+
+
+def asked_of(forms: pd.DataFrame, questions: Iterable[Column]) -> Asked:
+    """Look at every answer of some forms; `forms` are rows of surveyed households."""
+    questions = tuple(questions)
+    asked, unknown = {}, {}
+    for column in questions:
+        everyone = pd.Series(True, index=forms.index)
+        after_yes = forms[column.only_if] == "yes" if column.only_if else everyone
+        asked[column.code] = after_yes.fillna(False).astype(bool)
+        unknown[column.code] = asked[column.code] & forms[column.code].isna()
+    codes = [column.code for column in questions]
+    frames = (pd.DataFrame(each, index=forms.index, columns=codes) for each in (asked, unknown))
+    return Asked(forms, *frames)
+
+
+def unknown_answers(
+    households: pd.DataFrame, base: pd.Series, questions: Iterable[Column]
+) -> pd.DataFrame:
+    """Count, by question, the surveyed households of a base whose answer is not known.
+
+    A question that is asked only after a yes to another one is counted only there.
+
+    Returns:
+        question, asked, unknown; questions without an unknown answer are left out, the worst first.
+    """
+    told = households[base.fillna(False).astype(bool) & households["surveyed"]]
+    table = asked_of(told, questions).by_question()
+    return table[table["unknown"] > 0].reset_index(drop=True)
+
+
+def by_enumerator(answers: Asked, questions: Iterable[Column]) -> pd.DataFrame:
+    """Say how much each enumerator asked, and what came of it; the most unknown first.
+
+    Args:
+        answers: all forms of a quarter.
+        questions: those of the survey.
+
+    Returns:
+        enumerator (missing where a form names none), forms, days, most_on_a_day, asked, unknown,
+        alike: the forms that give the same answer as another one of this enumerator to every
+        question with a few answers to choose from (see `alike`).
+    """
+    forms = answers.forms[["enumerator", "surveyed_on"]].assign(
+        asked=answers.asked.sum(axis=1).astype(int),
+        unknown=answers.unknown.sum(axis=1).astype(int),
+        alike=alike(answers.forms, questions),
+    )
+    people = forms.groupby("enumerator", dropna=False, sort=True)
+    on_a_day = forms.groupby(["enumerator", "surveyed_on"], dropna=False).size()
+    table = people[["asked", "unknown", "alike"]].sum().astype(int)
+    table["forms"] = people.size()
+    days = on_a_day.groupby(level="enumerator", dropna=False)
+    table["days"], table["most_on_a_day"] = days.size(), days.max()
+    columns = ["enumerator", "forms", "days", "most_on_a_day", "asked", "unknown", "alike"]
+    table = table.reset_index()[columns]
+    share = table["unknown"] / table["asked"].where(table["asked"] > 0, 1)
+    order = share.sort_values(ascending=False, kind="stable").index
+    return table.loc[order].reset_index(drop=True)
+
+
+def alike(forms: pd.DataFrame, questions: Iterable[Column]) -> pd.Series:
+    """Say which forms have a twin of the same enumerator: every choice the same.
+
+    Amounts and free text are not compared, and neither is a form without any answer or without
+    its enumerator's name.
+    """
+    codes = [column.code for column in questions if column.type in _OF_A_FEW]
+    answered = forms[codes].notna().any(axis=1) & forms["enumerator"].notna()
+    same = forms[["enumerator", *codes]].astype("str").duplicated(keep=False)
+    return same & answered
+
+
+# Which households to ask again, and what about.
+
+#: Why a household is asked again, in the order in which its reasons are listed.
+NO_FORM, CLASH, CHANGE, STATUS, UNKNOWN = KINDS = (
+    "no_form",
+    "clash",
+    "change",
+    "status",
+    "unknown",
+)
+_WHO = ["village", "household", "head_name", "enumerator"]
+
+
+def to_ask_again(
+    cohort: pd.DataFrame,
+    answers: Asked,
+    outcomes: Mapping[str, Iterable[Outcome]],
+    differing: pd.DataFrame,
+) -> pd.DataFrame:
+    """List every reason to see a household again, a line each.
+
+    Args:
+        cohort: the base of most targets, of one quarter; only there a missing form or an unknown
+            answer is a reason, as nothing else hangs on it.
+        answers: what the surveyed households of the cohort were asked.
+        outcomes: what the checks found, by kind (CLASH, CHANGE).
+        differing: households whose status and answers differ.
+
+    Returns:
+        village, household, head_name, enumerator, kind, name (of the check, or the question's
+        code; empty otherwise); sorted by village, household and kind.
+    """
+    parts = [_lines(cohort[~cohort["surveyed"]], NO_FORM, "")]
+    for kind, several in outcomes.items():
+        parts += [_lines(outcome.found, kind, outcome.name) for outcome in several]
+    parts.append(_lines(differing, STATUS, ""))
+    for code in answers.unknown:
+        parts.append(_lines(answers.forms[answers.unknown[code]], UNKNOWN, str(code)))
+    lines = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
+    rank = lines["kind"].map({kind: at for at, kind in enumerate(KINDS)}).astype(int)
+    keys = ["village", "household", "rank"]
+    lines = lines.assign(rank=rank).sort_values(keys, kind="stable", ignore_index=True)
+    return lines.drop(columns="rank")
+
+
+def _lines(homes: pd.DataFrame, kind: str, name: str) -> pd.DataFrame:
+    return homes[_WHO].astype({"village": "str"}).assign(kind=kind, name=name)
+
+
+def households_by_village(lines: pd.DataFrame) -> pd.DataFrame:
+    """Count the households to ask again in each village, the most first: village, households."""
+    counted = lines.groupby("village")["household"].nunique().reset_index(name="households")
+    return counted.sort_values("households", ascending=False, kind="stable", ignore_index=True)
+
+
+# Whether a quarter's data can be used: the one rule behind the page's first sentence.
+#
+# The bounds are this project's own rule of thumb; no decree sets them. They are whole percentages,
+# and the arithmetic is exact.
+
+#: With fewer of the cohort surveyed, those who are missing outweigh most of the plan's gaps.
+ENOUGH_SURVEYED, HARDLY_SURVEYED = 95, 80
+#: The same for answers: above the first bound ask again, above the second don't report yet.
+FEW_UNKNOWN, MANY_UNKNOWN = 5, 20
+
+USABLE, IN_PART, NOT_YET = VERDICTS = ("usable", "in_part", "not_yet")
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the rule goes by: counts of one quarter, of the whole commune.
+
+    `cohort` households of which `surveyed` have a form; `asked` answers of which `unknown` are not
+    known; `judged` targets of which `unmeasured` have nothing to go by, and `hanging`, though
+    measured, would be judged better if every unknown answer were a yes.
+    """
+
+    cohort: int
+    surveyed: int
+    asked: int
+    unknown: int
+    judged: int
+    hanging: int
+    unmeasured: int
+
+
+def verdict(facts: Facts) -> str:
+    """Say whether the data are usable, usable in part, or not yet.
+
+    Nobody in the cohort, or no answer at all, is never usable.
+    """
+    if not (facts.cohort and facts.asked):
+        return NOT_YET
+    surveyed, unknown = 100 * facts.surveyed, 100 * facts.unknown
+    if surveyed < HARDLY_SURVEYED * facts.cohort or unknown > MANY_UNKNOWN * facts.asked:
+        return NOT_YET
+    few = surveyed >= ENOUGH_SURVEYED * facts.cohort and unknown <= FEW_UNKNOWN * facts.asked
+    return USABLE if few and not (facts.hanging or facts.unmeasured) else IN_PART

@@ -10,20 +10,21 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
-from campaign_lib.analysis.quality.across import (
+from campaign_lib.analysis.quality.checks import (
+    BEFORE,
+    WITHIN,
     asked_both_times,
     goods_vanished,
+    look,
     low_and_high,
     with_last_time,
 )
-from campaign_lib.analysis.quality.checks import BEFORE, look
-from campaign_lib.analysis.quality.within import WITHIN
 from campaign_lib.base.answers import at_least, more_than
 from campaign_lib.base.quarters import Quarter
 from campaign_lib.codebook.problems import KEPT, in_order, problem_lines
 from campaign_lib.indicators.panel import Panel
 from campaign_lib.indicators.register import Register
-from campaign_lib.indicators.section_ii_4 import ESSENTIAL_GOODS as GOODS
+from campaign_lib.indicators.ten import ESSENTIAL_GOODS as GOODS
 from campaign_lib.intake import Campaign
 
 #: Incomes this many times apart are listed; the page of data quality asks again much earlier.

@@ -16,14 +16,26 @@ from campaign_lib.codebook import Table, folded
 from campaign_lib.errors import CampaignError
 from campaign_lib.intake.cells import Cells, Grid, Remark, Sheet
 from campaign_lib.intake.headings import column_named
-from campaign_lib.intake.old_letters.evidence import in_unicode
+from campaign_lib.intake.old_letters import in_unicode
 from campaign_lib.intake.sources.delimited import csv_columns, csv_grid
-from campaign_lib.intake.sources.folder import is_table, other_tables_in, raw_hashes, tables_in
-from campaign_lib.intake.sources.layout import Headings, find_headings, first_row
-from campaign_lib.intake.sources.merged import hidden, spread
-from campaign_lib.intake.sources.of_form import is_of_form
-from campaign_lib.intake.sources.passing import passed_over, remarks_on
-from campaign_lib.intake.sources.together import Together, look_over
+from campaign_lib.intake.sources.folder import (
+    Together,
+    is_table,
+    look_over,
+    other_tables_in,
+    raw_hashes,
+    tables_in,
+)
+from campaign_lib.intake.sources.layout import (
+    Headings,
+    find_headings,
+    first_row,
+    hidden,
+    is_of_form,
+    passed_over,
+    remarks_on,
+    spread,
+)
 from campaign_lib.intake.sources.workbook import Workbook, open_workbook
 
 __all__ = [

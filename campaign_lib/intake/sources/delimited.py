@@ -11,7 +11,7 @@ import numpy as np
 from campaign_lib.base.limits import MOST_CELLS, MOST_OLD_BYTES, refuse_cells, refuse_line
 from campaign_lib.errors import CampaignError
 from campaign_lib.intake.cells import Cells, Grid, Remark, Whole
-from campaign_lib.intake.old_letters.old_bytes import in_old_bytes
+from campaign_lib.intake.old_letters import in_old_bytes
 
 FILE_CONVERTED = "file converted"
 _SEPARATORS = (",", ";", "\t")

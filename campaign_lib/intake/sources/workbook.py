@@ -1,20 +1,322 @@
 """Excel workbooks, new and old: their sheets as grids of typed cells."""
 
 import io
+import re
+from array import array
 from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from typing import Protocol
+from posixpath import normpath
+from typing import Any, Protocol
+from xml.etree import ElementTree
+from xml.parsers import expat
 
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-from campaign_lib.base.limits import MOST_CELLS_OF_WORKBOOK, refuse_cells
+from campaign_lib.base.limits import (
+    MOST_CELLS_OF_WORKBOOK,
+    MOST_COLUMNS,
+    MOST_TEXT,
+    refuse_cells,
+    refuse_text,
+)
 from campaign_lib.codebook import folded
 from campaign_lib.errors import CampaignError
-from campaign_lib.intake.cells import Grid, Marks
-from campaign_lib.intake.sources.archive import ARCHIVE, no_workbook, unreadable
-from campaign_lib.intake.sources.archived_sheets import Parts
+from campaign_lib.intake.cells import Broken, Grid, Marks
+from campaign_lib.intake.sources.archive import ARCHIVE, DAMAGED, Archive, no_workbook, unreadable
 from campaign_lib.intake.sources.delimited import columns_of
 from campaign_lib.intake.sources.old_workbook import COMPOUND, old_sheets
+
+# The texts that a workbook keeps once and that its cells point at, by number.
+#
+# A cell that points at a text is a few bytes long, and the text becomes one of its own for each of
+# them when it is read: so they are measured first.
+
+
+class SharedTexts:
+    """How long each text is, in the order of the workbook."""
+
+    def __init__(self, pieces: Iterable[bytes] = ()) -> None:
+        """Measure the texts in the pieces of the part that has them."""
+        self.lengths = array("q")
+        parser = parser_of(self._start)
+        parser.CharacterDataHandler = self._text
+        feed(parser, pieces)
+        self.longest = max(self.lengths, default=0)
+
+    def _start(self, name: str, _: dict[str, str]) -> None:
+        if name.rpartition(":")[2] == "si":
+            self.lengths.append(0)
+
+    def _text(self, text: str) -> None:
+        if self.lengths:
+            self.lengths[-1] += len(text)
+
+    def pointed_at(self, pieces: Iterable[bytes]) -> int:
+        """Give the sum of the lengths of all texts that the cells of a sheet point at."""
+        known = len(self.lengths)
+        return sum(self.lengths[number] for number in _numbers(pieces) if number < known)
+
+
+def _numbers(pieces: Iterable[bytes]) -> Iterator[int]:
+    """Give the numbers of the texts that the cells of a sheet point at."""
+    found: list[str] = []
+    is_pointer = is_number = False
+
+    def start(name: str, about: dict[str, str]) -> None:
+        nonlocal is_pointer, is_number
+        local = name.rpartition(":")[2]
+        if local == "c":
+            is_pointer = about.get("t") == "s"
+        is_number = is_pointer and local == "v"
+        if is_number:
+            found.append("")
+
+    def text(content: str) -> None:
+        if is_number:
+            found[-1] += content
+
+    def end(_: str) -> None:
+        nonlocal is_number
+        is_number = False
+
+    parser = parser_of(start)
+    parser.CharacterDataHandler, parser.EndElementHandler = text, end
+    for piece in pieces:
+        parser.Parse(piece, False)
+        yield from (int(number) for number in found[:-1])
+        del found[:-1]
+    yield from map(int, found)
+
+
+def parser_of(start: Any) -> Any:
+    """Give a parser of a part, which calls `start` for each element."""
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
+    parser.StartElementHandler = start
+    parser.StartDoctypeDeclHandler = _refuse_doctype
+    return parser
+
+
+def feed(parser: Any, pieces: Iterable[bytes]) -> None:
+    """Give a parser a part, piece by piece."""
+    for piece in pieces:
+        parser.Parse(piece, False)
+
+
+def _refuse_doctype(*_: object) -> None:
+    raise expat.ExpatError("a part declares a document type")
+
+
+# What an XLSX file says beside its values, which the reader of values does not tell.
+#
+# Its parts are looked through as a stream: how far the cells reach (before anything that large is
+# held in memory), cells with an error or with a formula that was never worked out, hidden rows and
+# columns, and fonts of the time before Unicode.
+
+#: XFD1048576 is the last cell of a sheet; a place that is written with more signs is none.
+_LONGEST_PLACE = 10
+#: Fonts of the two legacy encodings; those that end in H show small letters as capitals.
+_OLD_FONTS = {"TCVN3": re.compile(r"\.vn.*", re.IGNORECASE), "VNI": re.compile(r"vni\b.*", re.I)}
+_CAPITALS = re.compile(r"\.vn.*h", re.IGNORECASE)
+NEVER_WORKED_OUT = "a formula whose result was never saved; open the file in Excel and save it"
+WITH_ERROR = "the spreadsheet shows an error in this cell; correct it"
+_Fonts = Mapping[str, str]
+
+
+class Parts:
+    """An XLSX file as the archive that it is."""
+
+    def __init__(self, content: bytes, file: str) -> None:
+        """Open it.
+
+        Raises:
+            CampaignError: it is damaged, or would unpack into more than any table.
+        """
+        self.file = file
+        try:
+            self._archive = Archive(content, file)
+            self._sheets, self._since_1904 = self._workbook()
+            self._fonts = self._legacy_fonts()
+            self._texts = SharedTexts(self._pieces("xl/sharedStrings.xml"))
+        except DAMAGED as error:
+            raise unreadable(file) from error
+
+    @property
+    def unpacked(self) -> int:
+        """How many bytes it unpacks into."""
+        return self._archive.unpacked
+
+    def marks(self, name: str) -> Marks:
+        """Look through one sheet.
+
+        Raises:
+            CampaignError: it is damaged, or spreads over more cells than any table.
+        """
+        scan = Scan(self._fonts)
+        try:
+            part = self._sheets[name]
+            for piece in self._archive.pieces(part):
+                scan.feed(piece)
+                refuse_cells(scan.height, scan.width, self.file, MOST_CELLS_OF_WORKBOOK)
+            # Nearly no workbook comes near to it, so that pointers are followed in few.
+            if scan.pointers * self._texts.longest > MOST_TEXT:
+                refuse_text(self._texts.pointed_at(self._archive.pieces(part)), self.file)
+        except DAMAGED as error:
+            raise unreadable(self.file) from error
+        return scan.marks(self._since_1904)
+
+    def _workbook(self) -> tuple[Mapping[str, str], bool]:
+        """Say in which part each sheet is, and whether days are counted from 1904."""
+        targets = {
+            one.get("Id"): normpath("/xl/" + one.get("Target", "").removeprefix("/xl/"))[1:]
+            for one in self._archive.tree("xl/_rels/workbook.xml.rels")
+        }
+        book = self._archive.tree("xl/workbook.xml")
+        sheets = {
+            one.get("name", ""): targets.get(_link(one), "")
+            for one in book.iterfind("{*}sheets/{*}sheet")
+        }
+        about = book.find("{*}workbookPr")
+        return sheets, about is not None and about.get("date1904") in ("1", "true")
+
+    def _legacy_fonts(self) -> _Fonts:
+        """Give the cell formats with a font of a legacy encoding, as the font's name."""
+        if "xl/styles.xml" not in self._archive:
+            return {}
+        styles = self._archive.tree("xl/styles.xml")
+        fonts = [
+            next((name.get("val", "") for name in font.iterfind("{*}name")), "")
+            for font in styles.iterfind("{*}fonts/{*}font")
+        ]
+        old = {str(number) for number, font in enumerate(fonts) if any(encodings_of_font(font))}
+        formats = enumerate(styles.iterfind("{*}cellXfs/{*}xf"))
+        used = {str(number): one.get("fontId", "") for number, one in formats}
+        return {number: fonts[int(font)] for number, font in used.items() if font in old}
+
+    def _pieces(self, name: str) -> Iterator[bytes]:
+        """Give a part that a workbook may lack."""
+        return self._archive.pieces(name) if name in self._archive else iter(())
+
+
+def _link(sheet: ElementTree.Element) -> str | None:
+    return next((text for name, text in sheet.items() if name.endswith("}id")), None)
+
+
+def encodings_of_font(font: str) -> list[str]:
+    """Name the legacy encoding whose letters a font shows; none for a font of Unicode."""
+    return [name for name, pattern in _OLD_FONTS.items() if pattern.fullmatch(font)]
+
+
+class Scan:
+    """One pass over the XML of a sheet."""
+
+    def __init__(self, fonts: _Fonts) -> None:
+        """Begin; `fonts` are the cell formats whose font is of a legacy encoding."""
+        self.height = self.width = 0
+        #: How many cells point at a text that the workbook keeps elsewhere.
+        self.pointers = 0
+        self._fonts = fonts
+        self._row = -1
+        #: Where the cell is: it says so itself, whatever row it stands in.
+        self._at = (-1, -1)
+        self._about: dict[str, str] = {}
+        self._formula = ""
+        self._text: list[str] = []
+        self._letters: dict[str, int] = {}
+        self._hidden_rows: list[int] = []
+        self._hidden_columns: set[int] = set()
+        self._broken: dict[tuple[int, int], Broken] = {}
+        self._named: dict[int, set[str]] = {}
+        self._parser = parser_of(self._start)
+
+    def feed(self, piece: bytes) -> None:
+        """Look at the next piece."""
+        self._parser.Parse(piece, False)
+
+    def marks(self, since_1904: bool) -> Marks:
+        """Say what was seen."""
+        fonts = {
+            column: frozenset(one for name in names for one in encodings_of_font(name))
+            for column, names in self._named.items()
+        }
+        capitals = [
+            column
+            for column, names in self._named.items()
+            if all(_CAPITALS.fullmatch(name) for name in names)
+        ]
+        return Marks(
+            hidden_rows=tuple(self._hidden_rows),
+            hidden_columns=tuple(sorted(self._hidden_columns)),
+            broken=self._broken,
+            old_fonts=fonts,
+            capitals=frozenset(capitals),
+            since_1904=since_1904,
+        )
+
+    def _start(self, name: str, about: dict[str, str]) -> None:
+        match name.rpartition(":")[2]:
+            case "c":
+                self._about, self._formula = about, ""
+                at = about.get("r")
+                self._at = (self._row, self._at[1] + 1) if at is None else self._place(at)
+                if about.get("t") == "e":
+                    self._listen()
+            case "v" | "is":
+                self._reach()
+            case "f":
+                self._reach()
+                self._listen()
+            case "row":
+                at = about.get("r")
+                self._row = self._row + 1 if at is None else int(at) - 1
+                self._at = (self._row, -1)
+                if about.get("hidden") in ("1", "true"):
+                    self._hidden_rows.append(self._row)
+            case "col" if about.get("hidden") in ("1", "true"):
+                last = min(int(about["max"]), MOST_COLUMNS)
+                self._hidden_columns.update(range(int(about["min"]) - 1, last))
+
+    def _reach(self) -> None:
+        """Note that the cell holds something: how far the sheet goes, and in which font."""
+        row, column = self._at
+        self.height = max(self.height, row + 1)
+        self.width = max(self.width, column + 1)
+        self.pointers += self._about.get("t") == "s"
+        font = self._fonts.get(self._about.get("s", ""))
+        if font is not None:
+            self._named.setdefault(column, set()).add(font)
+
+    def _listen(self) -> None:
+        """Follow a cell with a formula or an error to its end."""
+        self._text = []
+        self._parser.CharacterDataHandler = self._text.append
+        self._parser.EndElementHandler = self._end
+
+    def _end(self, name: str) -> None:
+        local = name.rpartition(":")[2]
+        if local == "f":
+            self._formula = "".join(self._text)
+            self._text.clear()
+        if local != "c":
+            return
+        self._parser.CharacterDataHandler = self._parser.EndElementHandler = None
+        value = "".join(self._text)
+        if self._about.get("t") == "e":
+            self._broken[self._at] = Broken(value, WITH_ERROR)
+        elif not value and self._about.get("t") != "str":
+            self._broken[self._at] = Broken(f"={self._formula}", NEVER_WORKED_OUT)
+
+    def _place(self, cell: str) -> tuple[int, int]:
+        if len(cell) > _LONGEST_PLACE:
+            raise ValueError(cell)
+        letters = cell.rstrip("0123456789")
+        if letters not in self._letters:
+            number = 0
+            for letter in letters.upper():
+                number = number * 26 + ord(letter) - ord("A") + 1
+            self._letters[letters] = number - 1
+        return int(cell[len(letters) :]) - 1, self._letters[letters]
 
 
 class Workbook(Protocol):

@@ -7,6 +7,9 @@ from math import ceil
 from openpyxl.cell import Cell
 from openpyxl.worksheet.worksheet import Worksheet
 
+from campaign_lib.office.forms.questionnaire import Questionnaire
+from campaign_lib.words import LANGUAGES, Words
+
 #: Signs that an XLSX file cannot hold, and one that is put in their place.
 _NOT_ALLOWED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _INSTEAD = "\N{REPLACEMENT CHARACTER}"
@@ -50,3 +53,22 @@ def set_height(sheet: Worksheet, row: int, texts: Sequence[tuple[str, float]]) -
 def quoted(text: str) -> str:
     """Give a text as a formula has it."""
     return '"' + clean(text).replace('"', '""') + '"'
+
+
+# What must be seen before a form is passed on: that it is internal, and whether it is made up.
+
+
+def marks(asked: Questionnaire, *, short: bool = False) -> list[str]:
+    """Say so in both languages, a sentence each, or a word or two where there is little room."""
+    length = "short" if short else "long"
+    return [both(f"form.{name}.{length}") for name in names_of_marks(asked)]
+
+
+def names_of_marks(asked: Questionnaire) -> list[str]:
+    """Name the marks that a quarter's forms have, as `words/form.toml` does."""
+    return ["internal", "made_up"] if asked.made_up else ["internal"]
+
+
+def both(key: str, **values: object) -> str:
+    """Say a text in both languages, Vietnamese first."""
+    return " · ".join(Words(language)(key, **values) for language in LANGUAGES)

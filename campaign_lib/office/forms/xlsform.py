@@ -13,12 +13,10 @@ from pathlib import Path
 import pandas as pd
 from openpyxl import Workbook
 
-from campaign_lib.base.whole_files import write_csv, write_whole
+from campaign_lib.base.files import write_csv, write_whole
 from campaign_lib.codebook import Column, codebook
-from campaign_lib.office.forms.cells import write_text
-from campaign_lib.office.forms.marks import both, marks
-from campaign_lib.office.forms.names import HOUSEHOLDS
-from campaign_lib.office.forms.questionnaire import Questionnaire
+from campaign_lib.office.forms.cells import both, marks, write_text
+from campaign_lib.office.forms.questionnaire import HOUSEHOLDS, Questionnaire
 from campaign_lib.office.forms.rules import NUMBERS, allowed, ask, days_of, unit
 from campaign_lib.words import Words
 

@@ -163,8 +163,7 @@ def _kernel(folder: Path, environment: Mapping[str, str], nursery: Path | None) 
     """
     from traitlets.config import Config
 
-    from campaign_lib.pipeline.engine.kernels import FreshKernel, settings
-    from campaign_lib.pipeline.engine.warm import WarmKernel
+    from campaign_lib.pipeline.engine.kernels import FreshKernel, WarmKernel, settings
 
     manager = FreshKernel if nursery is None else WarmKernel
     told = settings(folder, dict(environment))

@@ -1,6 +1,6 @@
 """What runs in the nursery: import once, then fork a kernel for each connection.
 
-    python -m campaign_lib.pipeline.engine.nursery_process '{"listener": 3, "folder": ..., "imports": [...]}'
+    python -m campaign_lib.pipeline.engine.nursery_process '{"listener": 3, ...}'
 
 One connection is one kernel. It brings the kernel's arguments, environment and folder as a line of
 JSON; back go the process's id as soon as the kernel listens, and its exit code when it has ended.

@@ -14,7 +14,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from campaign_lib.base.whole_files import write_whole
+from campaign_lib.base.files import write_whole
 from campaign_lib.errors import CampaignError
 from campaign_lib.pipeline.opening import PROCESSED
 from campaign_lib.pipeline.reports.one import Outcome, Setting, build, lost

@@ -9,15 +9,15 @@ from typing import Any
 import pandas as pd
 
 from campaign_lib.base.editions import INTERNAL, Edition, mode_of
-from campaign_lib.base.whole_files import write_text
+from campaign_lib.base.files import write_text
 from campaign_lib.disclosure import HIDDEN
 from campaign_lib.errors import CampaignError
 from campaign_lib.indicators import IDS
 from campaign_lib.indicators.steps import COMMUNE
-from campaign_lib.pipeline.reports.addresses import INDEX, commune_folder, folder_of
 from campaign_lib.pipeline.reports.batch import Wish, known_village, make_reports
 from campaign_lib.pipeline.reports.index import LETTERS
 from campaign_lib.pipeline.reports.news import since_then
+from campaign_lib.pipeline.reports.report import INDEX, commune_folder, folder_of
 from campaign_lib.plan.communes import ALL
 from campaign_lib.show import pages
 from campaign_lib.show.tables.heat_map import HeatMap, heat_map

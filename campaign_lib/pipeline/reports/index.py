@@ -15,13 +15,11 @@ from campaign_lib.base.editions import INTERNAL, Edition
 from campaign_lib.disclosure import HIDDEN
 from campaign_lib.indicators import IDS
 from campaign_lib.indicators.steps import COMMUNE
-from campaign_lib.pipeline.reports.addresses import INDEX, address_of
 from campaign_lib.pipeline.reports.news import Since
-from campaign_lib.pipeline.reports.report import VIETNAMESE
+from campaign_lib.pipeline.reports.report import INDEX, VIETNAMESE, address_of
 from campaign_lib.show import pages
 from campaign_lib.show.display import Shown
-from campaign_lib.show.pages import Crumbs
-from campaign_lib.show.pages.links import with_addresses
+from campaign_lib.show.pages import Crumbs, with_addresses
 from campaign_lib.show.tables.heat_map import HeatCell, HeatMap
 from campaign_lib.words import Words
 

@@ -11,11 +11,9 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from campaign_lib.base.editions import PUBLIC, mode_of
-from campaign_lib.base.whole_files import write_text
+from campaign_lib.base.files import write_text
 from campaign_lib.errors import CampaignError
-from campaign_lib.pipeline.reports.addresses import address_of
-from campaign_lib.pipeline.reports.manifest import State
-from campaign_lib.pipeline.reports.report import Report
+from campaign_lib.pipeline.reports.report import Report, State, address_of
 from campaign_lib.show import pages
 from campaign_lib.words import Words
 from campaign_lib.words.found import told

@@ -5,23 +5,22 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from campaign_lib.analysis.changes.cause import CODE, PLAN
-from campaign_lib.analysis.changes.lines import lines_of
-from campaign_lib.analysis.changes.printed import made_from, packed
-from campaign_lib.analysis.changes.sides import BEFORE, NOW
+from campaign_lib.analysis.changes.lines import CODE, PLAN, lines_of
+from campaign_lib.analysis.changes.sides import BEFORE, NOW, made_from, packed
 from campaign_lib.base.editions import INTERNAL, Edition
 from campaign_lib.base.quarters import Quarter
 from campaign_lib.indicators.steps import COMMUNE
 from campaign_lib.pipeline.notebooks import find_notebook
-from campaign_lib.pipeline.reports.addresses import (
+from campaign_lib.pipeline.reports.report import (
     AUDIT,
     CHANGES,
     INDEX,
     VILLAGE,
+    Report,
+    report_hash,
     target_of,
     way_to,
 )
-from campaign_lib.pipeline.reports.report import Report, report_hash
 from campaign_lib.store.processed import Processed
 from campaign_lib.store.slices import Fingerprints
 from campaign_lib.store.snapshots import LAST

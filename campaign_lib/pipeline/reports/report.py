@@ -3,10 +3,15 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path, PurePosixPath
+from typing import Literal
+from urllib.parse import quote
 
-from campaign_lib.base.editions import INTERNAL, Edition, known_edition
+from campaign_lib.base.editions import INTERNAL, PUBLIC, Edition, known_edition
+from campaign_lib.base.figures import Figure
+from campaign_lib.base.files import safe_name, write_text
+from campaign_lib.indicators.steps import COMMUNE
 
 #: The language of a report that has no parameter of that name.
 VIETNAMESE = "vi"
@@ -90,3 +95,146 @@ def report_hash(
         "packages": dict(packages),
     }
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+# Where pages stand in the reports folder, and how one leads to another.
+
+INDEX = "index.html"
+#: What changed since the build before; of the internal edition alone.
+CHANGES = "changes.html"
+VILLAGE, AUDIT = "village_report", "audit_place"
+
+#: Names that a village's page cannot have: other pages of ours.
+_TAKEN = frozenset(
+    {
+        *("commune", "index", "manifest", "audit"),
+        *("data_quality", "target_allocation", "inspection"),
+        *("three_year_review", "annual_assessment"),
+    }
+)
+
+#: Names that a commune's folder cannot have: a public edition's, as `folder_of` has it.
+_TAKEN_BY_FOLDERS = frozenset({PUBLIC})
+
+
+def folder_of(reports: Path, edition: Edition, commune: str = "") -> Path:
+    """Say where an edition lands (contract, section 4); one of several communes below that."""
+    top = reports / PUBLIC if edition == PUBLIC else reports
+    return top / commune_folder(commune) if commune else top
+
+
+def target_of(notebook: str, place: str, quarter: str) -> str:
+    """Say where a page is, relative to the reports folder.
+
+    The commune's report is `commune.html` and a village's has the village's name (contract,
+    section 4); what explains their figures is in a folder of its own, under the same names.
+    """
+    own = COMMUNE if place == COMMUNE else file_name(place)
+    if notebook == AUDIT:
+        return f"{quarter}/audit/{own}.html"
+    if notebook == VILLAGE or notebook == "commune_report":
+        return f"{quarter}/{own}.html"
+    return f"{quarter}/{notebook}.html"
+
+
+def way_to(target: str, here: str) -> str:
+    """Give the address of one page as seen from another, both relative to the reports folder."""
+    return "../" * here.count("/") + quote(target)
+
+
+def address_of(kind: str, name: str, here: str, edition: str) -> str | None:
+    """Turn what a page leads to into an address.
+
+    Args:
+        kind: `figure`, or `page` for a place's report.
+        name: a figure's reference, such as 2024Q3/T4/changed_mindset; of a report 2024Q3/T4.
+        here: the page that leads there, relative to the reports folder.
+        edition: the public one explains no figures, since that takes the households' answers.
+    """
+    if kind == "page":
+        quarter, _, place = name.partition("/")
+        return way_to(target_of(VILLAGE, place, quarter), here)
+    if edition == PUBLIC:
+        return None
+    figure = Figure.parse(name)
+    target = target_of(AUDIT, figure.place, figure.quarter)
+    page = "" if target == here else way_to(target, here)
+    return f"{page}#{quote(figure.indicator)}"
+
+
+def commune_folder(key: str) -> str:
+    """Say in which folder one of several communes has its reports, below the reports folder."""
+    return safe_name(key, _TAKEN_BY_FOLDERS)
+
+
+def file_name(code: str) -> str:
+    """Turn a village's code into the name of its page (`campaign_lib.base.files.safe_name`)."""
+    return safe_name(code, _TAKEN)
+
+
+# What the last runs have made: `manifest.json` in the reports folder.
+
+State = Literal["fresh", "failed"]
+
+FILE = "manifest.json"
+
+
+@dataclass(frozen=True)
+class Made:
+    """One report's line in the manifest.
+
+    Attributes:
+        title: of the page.
+        notebook: the file's name.
+        parameters: what it was run with.
+        hash: what it was built from.
+        state: whether the page is the report, or tells that it failed.
+        seconds: how long it took.
+        error: why it failed, in a sentence ("" if it did not).
+        figures: the figures that are the page's own, by reference (`analysis.changes.sides`).
+        made_from: what they were made from, as far as the page's edition may tell.
+    """
+
+    title: str
+    notebook: str
+    parameters: dict[str, str]
+    hash: str
+    state: State
+    seconds: float
+    error: str = ""
+    figures: dict[str, str] = field(default_factory=dict)
+    made_from: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class Manifest:
+    """The manifest of one reports folder: page by page what was made."""
+
+    folder: Path
+    made: dict[str, Made] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, folder: Path) -> "Manifest":
+        """Read the folder's manifest; one that is missing or damaged knows of no report."""
+        try:
+            lines = json.loads((folder / FILE).read_text(encoding="utf-8"))
+            made = {target: Made(**line) for target, line in lines.items()}
+        except (FileNotFoundError, ValueError, TypeError, AttributeError):
+            made = {}  # every report is then made again, which is always right
+        return cls(folder, made)
+
+    def is_fresh(self, target: str, built_from: str) -> bool:
+        """Whether the page is there and was built from just this."""
+        line = self.made.get(target)
+        return (
+            line is not None
+            and line.state == "fresh"
+            and line.hash == built_from
+            and (self.folder / target).is_file()
+        )
+
+    def write(self) -> None:
+        """Write it whole; raises CampaignError where the file cannot be replaced."""
+        lines = {target: asdict(self.made[target]) for target in sorted(self.made)}
+        text = json.dumps(lines, ensure_ascii=False, indent=1)
+        write_text(self.folder / FILE, f"{text}\n")

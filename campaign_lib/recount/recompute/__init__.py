@@ -5,7 +5,13 @@ how to use it. Beyond the contract's four columns a table may say of which total
 (`part_of`), so that sums are checked, too. Integers, fractions and decimals only.
 """
 
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
+
+import pandas as pd
 
 from campaign_lib.recount.recompute.judging import (
     RIGHT,
@@ -14,12 +20,231 @@ from campaign_lib.recount.recompute.judging import (
     WORDS,
     WRONG,
     Verdict,
+    both,
+    decimals_of,
+    denominators_for,
+    in_short,
     judge,
+    no_share,
+    numerators_for,
+    rounded,
+    rounded_percent,
+    would_be_right,
 )
-from campaign_lib.recount.recompute.nearby import denominators_for, numerators_for
-from campaign_lib.recount.recompute.reading import printed_percent, read_figures
-from campaign_lib.recount.recompute.telling import in_short
-from campaign_lib.recount.recompute.tidy import judged, published_figures
+from campaign_lib.recount.recompute.reading import Figure, printed_percent, read_figures
+
+# Whether parts add up to their total, and whether rates that were added share one base.
+#
+# Parts are of one of two kinds. Parts *apart* are places or groups with bases of their own: both
+# counts add up. Parts of *one base* are shares of the same units (poor, near-poor): the numerators
+# add up and the denominator stays, and only these have percentages that may be added.
+
+_BETWEEN = ", "
+
+
+@dataclass(frozen=True)
+class Addition:
+    """A total and what it is made of, every count read.
+
+    Attributes:
+        numerators: what the parts' numerators add up to.
+        denominators: what their denominators add up to.
+        one_base: whether every part has the total's denominator.
+        overlap: whether parts of one base are more than it, so that some are counted twice.
+        adds_up: whether the parts can be added, and give both counts of the total.
+    """
+
+    numerators: int
+    denominators: int
+    one_base: bool
+    overlap: bool
+    adds_up: bool
+
+
+def add_up(total: Figure, parts: Sequence[Figure]) -> Addition | None:
+    """Add parts up; None where a count of them, or of the total, cannot be read."""
+    counts = [part.counts for part in parts]
+    if total.counts is None or any(count is None for count in counts):
+        return None
+    read = [count for count in counts if count is not None]
+    numerator, denominator = total.counts
+    numerators, denominators = (sum(each) for each in zip(*read, strict=True))
+    one_base = all(base == denominator for _, base in read)
+    overlap = one_base and numerators > denominator
+    fits = numerators == numerator and (one_base or denominators == denominator)
+    return Addition(numerators, denominators, one_base, overlap, fits and not overlap)
+
+
+def addition_told(total: Figure, parts: Sequence[Figure], word: str) -> Iterator[str]:
+    """Say how the parts add up, and how a percentage came about that their counts don't give.
+
+    Args:
+        total: the row they are part of.
+        parts: its parts, at least one.
+        word: how the total's own percentage was judged.
+    """
+    addition = add_up(total, parts)
+    if addition is None or total.counts is None:
+        rows = [one.label for one in (total, *parts) if one.counts is None]
+        yield both("parts.unread", rows=_BETWEEN.join(rows))
+        return
+    numerator, denominator = total.counts
+    many = len(parts)
+    if addition.adds_up:
+        kind = "one_base" if addition.one_base else "apart"
+        yield both(f"parts.{kind}", parts=many, numerator=numerator, denominator=denominator)
+    if addition.overlap:
+        yield both("parts.overlap", parts=many, sum=addition.numerators, denominator=denominator)
+    if addition.numerators != numerator:
+        yield both("parts.numerators", parts=many, sum=addition.numerators, numerator=numerator)
+    if not addition.one_base and addition.denominators != denominator:
+        yield both(
+            "parts.denominators",
+            parts=many,
+            bases=_bases(parts),
+            sum=addition.denominators,
+            denominator=denominator,
+        )
+    if word != RIGHT or not addition.adds_up:
+        yield from _how_it_came_about(total, parts)
+
+
+def _how_it_came_about(total: Figure, parts: Sequence[Figure]) -> Iterator[str]:
+    """Recognise a percentage that was made from the parts' percentages."""
+    rates = [part.printed for part in parts if part.printed is not None]
+    if total.printed is None or len(rates) < max(len(parts), 2) or not any(rates):
+        return
+    added = sum(rates, Decimal(0))
+    if total.printed == added:
+        if len({part.denominator for part in parts}) == 1:
+            yield both("parts.sum_of_rounded")
+        else:
+            yield both("parts.sum_of_rates", bases=_bases(parts))
+    elif total.printed == rounded(Fraction(added) / len(rates), decimals_of(total.printed)):
+        yield both("parts.mean_of_rates")
+
+
+def _bases(parts: Sequence[Figure]) -> str:
+    return _BETWEEN.join(str(part.denominator) for part in parts)
+
+
+# Published figures with their verdicts: for the command line, and tidy, for a notebook.
+
+#: Columns of the tidy table that hold whole numbers, and those that hold yes and no.
+_WHOLE = (
+    *("row", "numerator", "denominator"),
+    *("denominator_from", "denominator_to", "numerator_from", "numerator_to"),
+    *("parts", "parts_numerator", "parts_denominator"),
+)
+_YES_NO = ("one_base", "adds_up")
+
+
+@dataclass(frozen=True)
+class JudgedFigure:
+    """A line of a table, the lines that are its parts, and what became of it."""
+
+    figure: Figure
+    parts: tuple[Figure, ...]
+    verdict: Verdict
+
+
+def judged(figures: Sequence[Figure]) -> list[JudgedFigure]:
+    """Judge every figure by its own counts, and totals by their parts as well."""
+    parts: list[list[Figure]] = [[] for _ in figures]
+    for figure in figures:
+        for total in figure.part_of:
+            parts[total].append(figure)
+    return [
+        JudgedFigure(figure, tuple(own), _verdict(figure, own))
+        for figure, own in zip(figures, parts, strict=True)
+    ]
+
+
+def _verdict(figure: Figure, parts: Sequence[Figure]) -> Verdict:
+    """Judge one line; a total to which its parts do not add up is wrong, whatever its percent."""
+    if figure.counts is None or figure.printed is None:
+        verdict = Verdict(figure.label, UNJUDGED, figure.unread)
+    else:
+        verdict = judge(figure.label, *figure.counts, figure.printed)
+        if verdict.word == WRONG:
+            verdict = replace(verdict, notes=would_be_right(*figure.counts, figure.printed))
+    if not parts:
+        return verdict
+    addition = add_up(figure, parts)
+    adds_up = None if addition is None else addition.adds_up
+    return replace(
+        verdict,
+        word=WRONG if adds_up is False and verdict.word != UNJUDGED else verdict.word,
+        notes=(*verdict.notes, *addition_told(figure, parts, verdict.word)),
+        adds_up=adds_up,
+    )
+
+
+def published_figures(path: Path | str) -> pd.DataFrame:
+    """Judge a table of published figures, a row each, for a notebook.
+
+    Args:
+        path: as for `campaign recompute`.
+
+    Returns:
+        row, place, what, numerator, denominator, printed (text, with a dot), verdict, percent
+        (text: what the counts give, with as many decimals as are printed), the runs of
+        denominators and of numerators with which the printed percentage is right (`_from`,
+        `_to`; missing where there are none), the number of parts and what they add up to,
+        one_base (the parts have the total's denominator), adds_up, and explanation.
+
+    Raises:
+        CampaignError: as `read_figures` does.
+    """
+    table = pd.DataFrame([_row(one) for one in judged(read_figures(Path(path)))])
+    types = dict.fromkeys(_WHOLE, "Int64") | dict.fromkeys(_YES_NO, "boolean")
+    return table.astype(types)
+
+
+def _row(one: JudgedFigure) -> dict[str, object]:
+    figure, printed = one.figure, one.figure.printed
+    counts = figure.counts
+    percent = denominators = numerators = None
+    if counts is not None and printed is not None and not no_share(*counts):
+        percent = f"{rounded_percent(*counts, decimals_of(printed)):f}"
+        denominators = denominators_for(counts[0], printed)
+        numerators = numerators_for(counts[1], printed)
+    addition = add_up(figure, one.parts) if one.parts else None
+    return {
+        "row": figure.row,
+        "place": figure.place,
+        "what": figure.what,
+        "numerator": figure.numerator,
+        "denominator": figure.denominator,
+        "printed": None if printed is None else f"{printed:f}",
+        "verdict": one.verdict.word,
+        "percent": percent,
+        **_ends("denominator", denominators),
+        **_ends("numerator", numerators),
+        "parts": len(one.parts),
+        "parts_numerator": addition and addition.numerators,
+        "parts_denominator": addition and addition.denominators,
+        "one_base": addition and addition.one_base,
+        "adds_up": one.verdict.adds_up,
+        "explanation": "; ".join((one.verdict.why, *one.verdict.notes)),
+    }
+
+
+def _ends(name: str, counts: range | None) -> dict[str, int | None]:
+    """Give the ends of a run of counts as two columns."""
+    first, last = (counts[0], counts[-1]) if counts else (None, None)
+    return {f"{name}_from": first, f"{name}_to": last}
+
+
+def recompute(path: Path) -> tuple[Verdict, ...]:
+    """Judge every row of a CSV or XLSX file, in its order.
+
+    Raises:
+        CampaignError: the file cannot be read, lacks a column or a row, has a column twice, or
+            says that a row is part of one that is not there.
+    """
+    return tuple(one.verdict for one in judged(read_figures(path)))
+
 
 __all__ = [
     "RIGHT",
@@ -38,13 +263,3 @@ __all__ = [
     "read_figures",
     "recompute",
 ]
-
-
-def recompute(path: Path) -> tuple[Verdict, ...]:
-    """Judge every row of a CSV or XLSX file, in its order.
-
-    Raises:
-        CampaignError: the file cannot be read, lacks a column or a row, has a column twice, or
-            says that a row is part of one that is not there.
-    """
-    return tuple(one.verdict for one in judged(read_figures(path)))

@@ -1,11 +1,57 @@
 """One published figure: whether its percentage is what its two counts give."""
 
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from typing import Protocol
 
 from campaign_lib.base.percent import round_away
-from campaign_lib.recount.recompute.telling import both, written
+from campaign_lib.words import LANGUAGES, Words
+
+# What `campaign recompute` says, in both languages on one line; it is read by inspectors.
+
+
+class Judged(Protocol):
+    """As much of a verdict as the sum at the end needs."""
+
+    @property
+    def word(self) -> str:
+        """How the figure was judged."""
+
+    @property
+    def adds_up(self) -> bool | None:
+        """Whether its parts add up to it."""
+
+
+def both(key: str, **values: object) -> str:
+    """Say a text of `words/recompute.toml` in Vietnamese and in English; numbers stay plain."""
+    plain = {name: str(value) for name, value in values.items()}
+    return " · ".join(Words(language)(f"recompute.{key}", **plain) for language in LANGUAGES)
+
+
+def written(percent: Decimal) -> str:
+    """Write a percentage as this country prints it."""
+    return f"{percent:f}".replace(".", ",") + " %"
+
+
+def in_short(verdicts: Iterable[Judged]) -> Iterator[str]:
+    """Count the figures by verdict, and the totals by whether their parts add up."""
+    verdicts = tuple(verdicts)
+    words = Counter(verdict.word for verdict in verdicts)
+    yield both(
+        "in_short.figures",
+        figures=len(verdicts),
+        right=words["right"],
+        truncation=words["truncation"],
+        wrong=words["wrong"],
+        unjudged=words["cannot be judged"],
+    )
+    sums = Counter(verdict.adds_up for verdict in verdicts)
+    if sums[True] + sums[False]:
+        yield both("in_short.sums", adding=sums[True], not_adding=sums[False])
+
 
 RIGHT = "right"
 TRUNCATION = "truncation"
@@ -88,3 +134,75 @@ def decimals_of(number: Decimal) -> int:
     exponent = number.as_tuple().exponent
     assert isinstance(exponent, int)  # infinities and the like are never read
     return max(-exponent, 0)
+
+
+# Counts that would make a printed percentage right: a slip is often one of them.
+#
+# For a given numerator they are one run of denominators without a gap, and the other way round.
+
+#: So many counts are listed at most; a longer run is told by its nearest and its ends.
+SHOWN = 5
+#: No campaign counts more; where a printed 0 % allows any large base, this is the largest.
+MOST = 10**12
+
+
+def denominators_for(numerator: int, printed: Decimal) -> range:
+    """Give every denominator with which a numerator (not below 0) is printed as it is."""
+    if printed < 0:
+        return range(0)
+    halves, times = _in_halves(printed)
+    # Printed p is right  <=>  (2p - 1) d <= 200 n < (2p + 1) d, p and n in units of its decimals.
+    least = max(times * numerator // (halves + 1) + 1, numerator, 1)
+    most = times * numerator // (halves - 1) if halves else MOST
+    return range(least, most + 1)
+
+
+def numerators_for(denominator: int, printed: Decimal) -> range:
+    """Give every numerator with which a denominator (above 0) is printed as it is."""
+    halves, times = _in_halves(printed)
+    least = max(_up((halves - 1) * denominator, times), 0)
+    most = min(_up((halves + 1) * denominator, times) - 1, denominator)
+    return range(least, most + 1)
+
+
+def _in_halves(printed: Decimal) -> tuple[int, int]:
+    """Give twice the percentage, and 200, both in units of its last decimal."""
+    unit: int = 10 ** decimals_of(printed)
+    return int(2 * unit * printed), 200 * unit
+
+
+def _up(top: int, bottom: int) -> int:
+    return -(-top // bottom)
+
+
+def nearest(counts: range, printed: int, many: int = SHOWN) -> list[int]:
+    """Pick the counts of a run that are nearest to the printed one, in rising order."""
+    if len(counts) <= many:
+        return list(counts)
+    first = min(max(printed - many // 2, counts[0]), counts[-1] - many + 1)
+    return list(range(first, first + many))
+
+
+def would_be_right(numerator: int, denominator: int, printed: Decimal) -> tuple[str, ...]:
+    """Say which other denominators, and which other numerators, make a percentage right."""
+    denominators = denominators_for(numerator, printed)
+    numerators = numerators_for(denominator, printed)
+    told = []
+    if denominators:
+        counts = _listed(denominators, denominator)
+        told.append(both("would_be_right.denominators", numerator=numerator, counts=counts))
+    if numerators:
+        counts = _listed(numerators, numerator)
+        told.append(both("would_be_right.numerators", denominator=denominator, counts=counts))
+    return tuple(told) or (both("would_be_right.nothing"),)
+
+
+def _listed(counts: range, printed: int) -> str:
+    """List a run of counts, or its nearest and, after or before dots, its other end."""
+    near = nearest(counts, printed)
+    listed = ", ".join(map(str, near))
+    if near[0] > counts[0]:
+        listed = f"{counts[0]} … {listed}"
+    if near[-1] < counts[-1]:
+        listed = f"{listed} … {counts[-1]}" if counts[-1] < MOST else f"{listed} …"
+    return listed

@@ -1,11 +1,211 @@
 """Results, answers and amounts as drawings for people; they compute nothing and read nothing."""
 
-from campaign_lib.show.charts.results import (
-    amounts_chart,
-    answers_chart,
-    progress_chart,
-    steps_chart,
-    trend_chart,
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+import seaborn as sns
+from matplotlib.axes import Axes
+
+from campaign_lib.show.charts.drawing import (
+    AXIS,
+    BAR,
+    GREY,
+    REACHED,
+    SMALL,
+    WANTED,
+    as_svg,
+    bars_beside_words,
+    drawing,
+    without_labels,
 )
+from campaign_lib.show.display import Chart
+from campaign_lib.words import Words
+
+# Results as charts: progress against target, the trend against the path, where households stop.
+#
+# Drawn by seaborn in fixed layouts, as SVG whose text stays text. Every chart has a title, units, a
+# source, and words that say what it shows.
+
+
+def progress_chart(lines: pd.DataFrame, words: Words, source: str) -> Chart:
+    """Show how far each indicator has come: a bar, what is due this quarter, the year's target.
+
+    Args:
+        lines: lines of results of one place and quarter that have a target count and a base.
+        words: the reader's language.
+        source: what the chart was drawn from.
+    """
+    labels = [words(f"indicators.{name}.label") for name in lines["indicator"]]
+    share = {
+        name: (100 * lines[name] / lines["denominator"]).to_numpy(float, na_value=np.nan)
+        for name in ("numerator", "unknown", "path_count", "target_count")
+    }
+    with drawing(AXIS + BAR * len(labels)) as figure:
+        axes = bars_beside_words(figure, labels, share["numerator"], share["unknown"])
+        rows = np.arange(len(labels))
+        due = share["path_count"]
+        if not np.isnan(due).all():  # the public edition does not say what is due
+            axes.scatter(due, rows, s=260, c="white", marker="|", linewidths=5)
+            axes.scatter(due, rows, s=160, c=WANTED, marker="|", linewidths=2, zorder=3)
+        axes.scatter(share["target_count"], rows, s=34, c=WANTED, marker="D", zorder=4)
+        axes.set(xlim=(0, 103), xticks=range(0, 101, 20), xlabel=words("charts.progress.axis"))
+        svg = as_svg(figure)
+    said = (
+        words(
+            "charts.progress.one",
+            label=label,
+            count=words.number(line.numerator),
+            base=words.number(line.denominator),
+            target=words.number(line.target_count),
+        )
+        for label, line in zip(labels, lines.itertuples(), strict=True)
+    )
+    key = words("charts.progress.key")
+    return Chart(svg, words("charts.progress.title"), " ".join(said), f"{key} {source}")
+
+
+def steps_chart(steps: pd.DataFrame, labels: Mapping[str, str], words: Words, source: str) -> Chart:
+    """Show, for one indicator, how many are left after each step, and of how many that is unsure.
+
+    Args:
+        steps: the `counts` steps of one indicator at one place, in order.
+        labels: the words of each step.
+        words: the reader's language.
+        source: what the chart was drawn from.
+    """
+    indicator = words(f"indicators.{steps['indicator'].iloc[0]}.label")
+    names = [words("charts.steps.base"), *(labels[step] for step in steps["step"])]
+    yes = np.array([steps["asked"].iloc[0], *steps["yes"]], dtype=float)
+    unknown = np.array([0, *steps["unknown"]], dtype=float)
+    with drawing(AXIS + BAR * len(names)) as figure:
+        axes = bars_beside_words(figure, names, yes, unknown)
+        for row, (sure, unsure) in enumerate(zip(yes, unknown, strict=True)):
+            text = words.number(sure) + (f" + {words.number(unsure)}?" if unsure else "")
+            axes.annotate(
+                text, (sure + unsure, row), (4, 0), textcoords="offset points", va="center"
+            )
+        # Each bar has its number: an axis would only say it again.
+        axes.set(xlim=(0, max(yes[0], 1) * 1.2), xticks=[], xlabel="")
+        axes.spines["bottom"].set_visible(False)
+        svg = as_svg(figure)
+    said = "; ".join(f"{name}: {words.number(n)}" for name, n in zip(names, yes, strict=True))
+    title = words("charts.steps.title", indicator=indicator)
+    return Chart(svg, title, f"{said}.", f"{words('charts.steps.key')} {source}")
+
+
+def trend_chart(lines: pd.DataFrame, ids: Sequence[str], words: Words, source: str) -> Chart:
+    """Show the numerators of some indicators by quarter, against the path and the year's target.
+
+    Args:
+        lines: lines of results of one place, one year.
+        ids: the indicators to show, a small chart each.
+        words: the reader's language.
+        source: what the chart was drawn from.
+    """
+    year = str(lines["quarter"].max())[:4]
+    quarters = [f"{year}Q{number}" for number in range(1, 5)]
+    # What was not measured is not a fall to nothing: the line has a gap there.
+    lines = lines[lines["status"] != "unmeasured"]
+    said = []
+    rows = (len(ids) + 1) // 2
+    with drawing(SMALL * rows + 0.4) as figure:
+        grid = figure.subplots(
+            rows, 2, squeeze=False, subplot_kw={"xticks": [], "yticks": []},
+            gridspec_kw={"left": 0.02, "right": 0.98, "top": 0.94, "bottom": 0.06, "hspace": 0.5},
+        )  # fmt: skip
+        for axes in grid.flat[len(ids) :]:
+            axes.set_axis_off()
+        for axes in grid[-1]:
+            short = [words.quarter_short(quarter) for quarter in quarters]
+            axes.set_xticks(np.arange(len(quarters)), short)
+        for axes, indicator in zip(grid.flat, ids, strict=False):
+            own = lines[lines["indicator"] == indicator].set_index("quarter").reindex(quarters)
+            said.append(_trend(axes, own, words(f"indicators.{indicator}.label"), words))
+        svg = as_svg(figure)
+    key = words("charts.trend.key")
+    return Chart(svg, words("charts.trend.title"), " ".join(said), f"{key} {source}")
+
+
+def _trend(axes: Axes, own: pd.DataFrame, label: str, words: Words) -> str:
+    """Draw one indicator's trend; gives the words for what it shows."""
+    short = [words.quarter_short(quarter) for quarter in own.index]
+    at = np.arange(len(short))
+    reached, path, target = (
+        own[name].to_numpy(float, na_value=np.nan)
+        for name in ("numerator", "path_count", "target_count")
+    )
+    without_labels(axes)
+    sns.lineplot(x=at, y=reached, marker="o", color=REACHED, errorbar=None, ax=axes, linewidth=2)
+    axes.step(at, path, color=WANTED, linestyle="--", where="mid", linewidth=1.4)
+    if not np.isnan(target).all():
+        wanted = target[~np.isnan(target)][-1]
+        axes.scatter(at[-1], wanted, s=34, c=WANTED, marker="D", zorder=4)
+        axes.annotate(
+            words.number(wanted), (at[-1], wanted), (8, -3), textcoords="offset points", c=WANTED
+        )
+    for x, y in zip(at, reached, strict=True):
+        if not np.isnan(y):
+            axes.annotate(words.number(y), (x, y), (0, 6), textcoords="offset points", ha="center")
+    highest = np.nanmax([1, *reached, *path, *target])
+    axes.set(ylim=(0, highest * 1.3), xlim=(-0.4, 3.6), ylabel="", xlabel="")
+    axes.spines["left"].set_visible(False)  # each point has its number
+    axes.set_title(label, fontsize=10, loc="left")
+    counts = ", ".join(f"{name} {words.number(n)}" for name, n in zip(short, reached, strict=True))
+    return words("charts.trend.one", label=label, counts=counts)
+
+
+def answers_chart(counts: pd.DataFrame, title: str, words: Words, source: str) -> Chart:
+    """Show how a group of questions was answered: yes, no and unknown side by side.
+
+    Args:
+        counts: label, yes, no, unknown: a row per question.
+        title: what the questions are about.
+        words: the reader's language.
+        source: what the chart was drawn from.
+    """
+    shades = {"yes": REACHED, "no": "#D9D9D9", "unknown": "white"}
+    with drawing(AXIS + BAR * len(counts)) as figure:
+        axes = bars_beside_words(figure, list(counts["label"]), counts["yes"].to_numpy(float), None)
+        start = counts["yes"].to_numpy(float)
+        for name in ("no", "unknown"):
+            hatch = "/////" if name == "unknown" else None
+            length = counts[name].to_numpy(float)
+            axes.barh(
+                np.arange(len(counts)), length, 0.6, start,
+                color=shades[name], edgecolor=GREY, hatch=hatch, linewidth=0.6,
+            )  # fmt: skip
+            start = start + length
+        axes.set(xlim=(0, max(1, start.max() * 1.02)), xlabel=words("charts.answers.axis"))
+        svg = as_svg(figure)
+    names = ("label", "yes", "no", "unknown")
+    said = (
+        words("charts.answers.one", **dict(zip(names, row, strict=True)))
+        for row in counts[list(names)].itertuples(index=False)
+    )
+    return Chart(svg, title, " ".join(said), f"{words('charts.answers.key')} {source}")
+
+
+def amounts_chart(
+    amounts: pd.Series, bound: float, title: str, words: Words, source: str, *, unit: str
+) -> Chart:
+    """Show how an amount is spread, and the bound that it is compared with."""
+    known = amounts.dropna()
+    with drawing(2.6) as figure:
+        axes = figure.add_axes((0.08, 0.2, 0.88, 0.74))
+        sns.histplot(x=known, bins=20, color=REACHED, ax=axes, edgecolor="white")
+        axes.axvline(bound, color=WANTED, linestyle="--", linewidth=1.6)
+        axes.set(xlabel=unit, ylabel=words("charts.amounts.axis"))
+        svg = as_svg(figure)
+    said = words(
+        "charts.amounts.one",
+        known=len(known),
+        above=int((known > bound).sum()),
+        bound=words.number(bound),
+        middle=words.number(known.median()) if len(known) else "–",
+    )
+    key = words("charts.amounts.key", bound=words.number(bound))
+    return Chart(svg, title, said, f"{key} {source}")
+
 
 __all__ = ["amounts_chart", "answers_chart", "progress_chart", "steps_chart", "trend_chart"]

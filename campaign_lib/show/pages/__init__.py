@@ -4,23 +4,53 @@
 put their content into `base.html.j2` and its style, `page.css`.
 """
 
+import re
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from hashlib import sha256
+from html import escape, unescape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from campaign_lib.show.pages.links import Resolve, nowhere, with_addresses
 from campaign_lib.words import Words
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
     from campaign_lib.show.pages.exporter import ReportExporter
+
+
+# Links inside the reports folder: what a notebook names, a page turns into addresses.
+
+#: Gives the address of a figure's explanation or a place's report (`figure` or `page`, and its
+#: name), or None where there is none to lead to.
+Resolve = Callable[[str, str], str | None]
+
+_LINK = re.compile(
+    r'<a class="traced"( title="[^"]*")? href="(figure|page):([^"]*)">(.*?)</a>', re.DOTALL
+)
+
+
+def nowhere(kind: str, name: str) -> None:
+    """Lead nowhere: a page that stands alone."""
+
+
+def with_addresses(page: str, resolve: Resolve) -> str:
+    """Fill addresses in; where there is none, the text stays and the link goes."""
+
+    def filled(link: re.Match[str]) -> str:
+        title, kind, name, text = link.groups(default="")
+        address = resolve(kind, unescape(name))
+        if address is None:
+            return text
+        return f'<a class="traced"{title} href="{escape(address)}">{text}</a>'
+
+    return _LINK.sub(filled, page)
+
 
 FOLDER = Path(__file__).parent
 

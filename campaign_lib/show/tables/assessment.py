@@ -1,22 +1,20 @@
 """A year's targets, met or not, for people: by how much, since when, and in which villages."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
 from typing import Any
 
 import pandas as pd
 
 from campaign_lib.analysis.assessment import MET, NO_TARGET, UNMEASURED, Villages
-from campaign_lib.indicators.section_ii_4 import POVERTY_REDUCTION
+from campaign_lib.analysis.plan_changes import FORMULA, PATH, Change
+from campaign_lib.indicators import IDS
+from campaign_lib.indicators.ten import POVERTY_REDUCTION
+from campaign_lib.plan import COUNTED
 from campaign_lib.show.display import RIGHT, Cell, Column, Mark, Table
-from campaign_lib.show.tables.labels import NOTHING, rows_of
-from campaign_lib.show.tables.results import (
-    Aims,
-    count_of_base,
-    percent_of,
-    traced,
-    wanted_count,
-)
-from campaign_lib.words import Words
+from campaign_lib.show.tables.labels import rows_of
+from campaign_lib.show.tables.results import Aims, count_of_base, percent_of, traced, wanted_count
+from campaign_lib.words import MISSING, Words
 
 _KEY = "annual_assessment.table"
 #: How many villages are named that missed one target.
@@ -65,7 +63,7 @@ def verdicts_table(lines: pd.DataFrame, aims: Aims, words: Words, *, caption: st
 def target_text(line: Any, aims: Aims, words: Words) -> str:
     """Write what the plan asks for: its own percentage, and the count that this comes to."""
     percent = aims.percents.get(line.indicator)
-    asked = NOTHING if percent is None else percent_of(line, percent, aims, words)
+    asked = MISSING if percent is None else percent_of(line, percent, aims, words)
     if pd.isna(line.target_count):
         return asked
     count = wanted_count(line, line.target_count, words)
@@ -83,7 +81,7 @@ def surplus_text(line: Any, words: Words) -> str:
         size = line.surplus_percent
         amount = words("tables.points", points=words.number(abs(size), 2))
     else:
-        return NOTHING
+        return MISSING
     over = line.surplus if not pd.isna(line.surplus) else line.surplus_percent
     form = "exactly" if over == 0 else "above" if over > 0 else "below"
     return words(f"{_KEY}.{form}", **({} if form == "exactly" else {"amount": amount}))
@@ -92,7 +90,7 @@ def surplus_text(line: Any, words: Words) -> str:
 def hangs_text(line: Any, aims: Aims, words: Words) -> str:
     """Say whether unknown answers could still make the verdict better, and how far."""
     if line.status in (UNMEASURED, NO_TARGET):
-        return NOTHING
+        return MISSING
     if not line.unknown or pd.isna(line.unknown):
         return words(f"{_KEY}.all_known")
     high = percent_of(line, line.percent_high, aims, words)
@@ -105,7 +103,7 @@ def hangs_text(line: Any, aims: Aims, words: Words) -> str:
 def figure_text(line: Any, aims: Aims, words: Words) -> str:
     """Write a figure with what makes it: 63/82 = 76,83 %; – where there is none."""
     if line is None or line.status == UNMEASURED:
-        return NOTHING
+        return MISSING
     counted = f"{words.number(line.numerator)}/{words.number(line.denominator)}"
     if line.indicator == POVERTY_REDUCTION.id:
         before = words.number(line.baseline_numerator), words.number(line.baseline_denominator)
@@ -191,7 +189,7 @@ def _all_short(short: pd.DataFrame, names: Mapping[str, str], words: Words) -> s
     named = [_short(line, names, words) for line in rows_of(short.head(_NAMED))]
     if len(short) > _NAMED:
         named.append(words(f"{_KEY}.villages_more", count=len(short) - _NAMED))
-    return "; ".join(named) or NOTHING
+    return "; ".join(named) or MISSING
 
 
 def _short(line: Any, names: Mapping[str, str], words: Words) -> str:
@@ -199,3 +197,84 @@ def _short(line: Any, names: Mapping[str, str], words: Words) -> str:
         return words(f"{_KEY}.village_unmeasured", village=names[line.place])
     form = "village_open" if line.certain == "no" else "village_short"
     return words(f"{_KEY}.{form}", village=names[line.place], shortfall=line.shortfall)
+
+
+# What plans say, item by item, in words: targets, thresholds, formula, poverty standard.
+
+_ITEMS = "plan_items"
+
+
+def item_label(item: str, words: Words) -> str:
+    """Name a target (by its indicator's id) or a rule of a plan."""
+    return words(f"indicators.{item}.label" if item in IDS else f"{_ITEMS}.{item}.label")
+
+
+def item_value(item: str, value: Any, formula: object, words: Words) -> str:
+    """Write what a plan says.
+
+    Args:
+        item: an indicator's id, or one of the rules.
+        value: what `plan_items` has for it; None where the plan does not say.
+        formula: the same plan's formula of poverty reduction.
+        words: the reader's language.
+    """
+    if value is None:
+        return words(f"{_ITEMS}.not_said")
+    if item in COUNTED:
+        return words(f"{_ITEMS}.units", count=words.number(value))
+    if item in IDS:
+        percent = Fraction(int(value), 100)
+        if item == POVERTY_REDUCTION.id and formula == "points":
+            return words("tables.points", points=words.number(percent, 2))
+        return words.percent(percent)
+    if item == FORMULA:
+        return words(f"codes.formula.{value}.label")
+    if item == PATH:
+        return " · ".join(words.percent(100 * Fraction(share), 0) for share in value)
+    if isinstance(value, str):
+        return words(f"{_ITEMS}.{item}.{value}")
+    return words(f"{_ITEMS}.{item}.value", value=value)
+
+
+def change_text(change: Change, before: Any, now: Any, words: Words) -> str:
+    """Say one change in a sentence; `before` and `now` are the two years' columns of items."""
+    return words(
+        f"{_ITEMS}.change",
+        item=words(f"{_ITEMS}.target") if change.item in IDS else item_label(change.item, words),
+        before=item_value(change.item, change.before, before[FORMULA], words),
+        now=item_value(change.item, change.now, now[FORMULA], words),
+    )
+
+
+def items_table(
+    items: pd.DataFrame, rows: Iterable[str], planned: Sequence[int], words: Words
+) -> Table:
+    """Set what several years' plans say side by side, and mark what they do not say alike.
+
+    Args:
+        items: as `campaign_lib.analysis.plan_changes.plan_items` gives them.
+        rows: the items to show, in order.
+        planned: the years that have a plan; of any other nothing is said.
+        words: the reader's language.
+    """
+
+    def cells(item: str) -> tuple[Cell, ...]:
+        alike = len({str(items.loc[item, year]) for year in planned}) <= 1
+        values = (
+            item_value(item, items.loc[item, year], items.loc[FORMULA, year], words)
+            if year in planned
+            else words(f"{_ITEMS}.no_plan")
+            for year in map(int, items.columns)
+        )
+        differs = words(f"{_ITEMS}.{'alike' if alike else 'differs'}")
+        return (item_label(item, words), *values, differs)
+
+    return Table(
+        caption=words(f"{_ITEMS}.caption"),
+        columns=(
+            Column(words(f"{_ITEMS}.item")),
+            *(Column(str(year)) for year in items.columns),
+            Column(words(f"{_ITEMS}.differ")),
+        ),
+        rows=tuple(cells(item) for item in rows),
+    )

@@ -8,14 +8,13 @@ import pandas as pd
 from campaign_lib.intake.problem_list import told
 from campaign_lib.show.display import RIGHT, Column, Table
 from campaign_lib.show.tables.labels import (
-    NOTHING,
     answer_label,
     labels_of,
     question_label,
     rows_of,
     text_or_nothing,
 )
-from campaign_lib.words import Words
+from campaign_lib.words import MISSING, Words
 
 
 def models_table(models: pd.DataFrame, words: Words) -> Table:
@@ -30,7 +29,7 @@ def models_table(models: pd.DataFrame, words: Words) -> Table:
                 text_or_nothing(model.name),
                 text_or_nothing(model.field),
                 answer_label("models", "owner", model.owner, words),
-                NOTHING if pd.isna(model.area) else words.number(model.area),
+                MISSING if pd.isna(model.area) else words.number(model.area),
                 words.date(model.started_on),
                 text("built_new" if model.built_this_year else "kept_up"),
                 words.number(model.households),
@@ -106,7 +105,7 @@ def funding_table(funding: pd.DataFrame, words: Words) -> Table:
 
 
 def _money(planned: float, disbursed: float, words: Words) -> tuple[str, str, str]:
-    share = words.percent(100 * disbursed / planned, 1) if planned > 0 else NOTHING
+    share = words.percent(100 * disbursed / planned, 1) if planned > 0 else MISSING
     return words.number(planned, 1), words.number(disbursed, 1), share
 
 
@@ -179,7 +178,7 @@ def problems_table(problems: pd.DataFrame, words: Words) -> Table:
         rows=tuple(
             (
                 line.file,
-                NOTHING if pd.isna(line.row) else str(line.row),
+                MISSING if pd.isna(line.row) else str(line.row),
                 line.column,
                 line.value,
                 told(str(line.problem), words.language),

@@ -7,9 +7,7 @@ import pandas as pd
 
 from campaign_lib.codebook import codebook
 from campaign_lib.show.display import Mark
-from campaign_lib.words import Words
-
-NOTHING = "–"
+from campaign_lib.words import MISSING, Words
 
 
 def rows_of(table: pd.DataFrame) -> Iterator[Any]:
@@ -32,7 +30,7 @@ def status_mark(status: str, words: Words, *, certain: bool = True) -> Mark:
 def answer_label(table: str, column: str, code: Any, words: Words) -> str:
     """Give the codebook's label of an answer in the reader's language; – where there is none."""
     if pd.isna(code):
-        return NOTHING
+        return MISSING
     for answer in codebook().tables[table].column(column).answers:
         if answer.code == code:
             return answer.vi if words.language == "vi" else answer.en
@@ -47,4 +45,12 @@ def question_label(code: str, words: Words) -> str:
 
 def text_or_nothing(text: Any) -> str:
     """Give free text, or – where there is none."""
-    return NOTHING if pd.isna(text) else str(text)
+    return MISSING if pd.isna(text) else str(text)
+
+
+# The words of the commune's own tables.
+
+
+def commune_labels(words: Words, table: str) -> Callable[..., str]:
+    """Give the words of one table (`commune_tables.<table>.<name>`) by their last name."""
+    return lambda name, **values: words(f"commune_tables.{table}.{name}", **values)

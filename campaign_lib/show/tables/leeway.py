@@ -5,12 +5,11 @@ from typing import Any
 import pandas as pd
 
 from campaign_lib.analysis.leeway import SAME, WOULD_BE_MET, WOULD_BE_ON_TRACK, Leeway, leeway
-from campaign_lib.indicators.section_ii_4 import POVERTY_REDUCTION
+from campaign_lib.indicators.ten import POVERTY_REDUCTION
 from campaign_lib.show.display import NOTHING, RIGHT, Column, Shown, Table
-from campaign_lib.show.tables.labels import NOTHING as NO_VALUE
 from campaign_lib.show.tables.labels import rows_of
 from campaign_lib.show.tables.results import Aims, in_plan_order, percent_of, traced
-from campaign_lib.words import Words
+from campaign_lib.words import MISSING, Words
 
 
 def left_open(line: Any, aims: Aims) -> Leeway | None:
@@ -101,14 +100,14 @@ def _how_many(line: Any, found: Leeway, words: Words) -> str:
 
 def _range(line: Any, found: Leeway, aims: Aims, words: Words) -> str:
     if found.low is None or found.high is None:
-        return NO_VALUE
+        return MISSING
     low, high = (percent_of(line, end, aims, words) for end in (found.low, found.high))
     return words("leeway.table.range", low=low, high=high)
 
 
 def _interval(found: Leeway, words: Words) -> str:
     if found.interval is None:
-        return NO_VALUE
+        return MISSING
     low, high = _percents(found, words)
     return words("leeway.table.interval", low=low, high=high)
 

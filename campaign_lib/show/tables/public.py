@@ -6,7 +6,7 @@ import pandas as pd
 
 from campaign_lib.disclosure import LEAST_SHOWN, may_show
 from campaign_lib.show.display import RIGHT, Cell, Column, Mark, Table
-from campaign_lib.show.tables.labels import NOTHING, answer_label, labels_of, rows_of, status_mark
+from campaign_lib.show.tables.labels import answer_label, labels_of, rows_of, status_mark
 from campaign_lib.show.tables.results import (
     Aims,
     count_of_base,
@@ -16,7 +16,7 @@ from campaign_lib.show.tables.results import (
     traced,
     wanted_count,
 )
-from campaign_lib.words import Words
+from campaign_lib.words import MISSING, Words
 
 HIDDEN = "hidden"
 
@@ -50,7 +50,7 @@ def indicator_table(lines: pd.DataFrame, aims: Aims, words: Words) -> Table:
 
 def _figures(line: Any, aims: Aims, words: Words) -> tuple[Cell, Cell, Cell]:
     if line.hidden:
-        return withheld(words), withheld(words), NOTHING
+        return withheld(words), withheld(words), MISSING
     return (
         count_of_base(line, words),
         percent_of(line, line.percent, aims, words),
@@ -66,7 +66,7 @@ def withheld(words: Words) -> Mark:
 def count_or_mark(count: Any, words: Words) -> Cell:
     """Write a count of households, or the mark where it is too small to be shown."""
     if pd.isna(count):
-        return NOTHING
+        return MISSING
     return words.number(count) if may_show(int(count)) else withheld(words)
 
 
@@ -80,7 +80,7 @@ def models_table(models: pd.DataFrame, words: Words) -> Table:
         rows=tuple(
             (
                 answer_label("models", "owner", model.owner, words),
-                NOTHING if pd.isna(model.area) else words.number(model.area),
+                MISSING if pd.isna(model.area) else words.number(model.area),
                 words.date(model.started_on),
                 text("built_new" if model.built_this_year else "kept_up"),
                 count_or_mark(model.households, words),

@@ -11,11 +11,11 @@ from campaign_lib.analysis.nearest import Nearest
 from campaign_lib.base.figures import Figure
 from campaign_lib.base.quarters import Quarter
 from campaign_lib.indicators import ALL
-from campaign_lib.indicators.section_ii_4 import POVERTY_REDUCTION
+from campaign_lib.indicators.ten import POVERTY_REDUCTION
 from campaign_lib.plan import COUNTED
 from campaign_lib.show.display import RIGHT, Column, Mark, Table, Traced
-from campaign_lib.show.tables.labels import NOTHING, labels_of, rows_of, status_mark
-from campaign_lib.words import Words
+from campaign_lib.show.tables.labels import labels_of, rows_of, status_mark
+from campaign_lib.words import MISSING, Words
 
 UNMEASURED = "unmeasured"
 _RESULT_NUMBERS = ("count", "percent", "high", "target", "path", "shortfall", "change")
@@ -136,7 +136,7 @@ def percent_of(line: Any, value: Any, aims: Aims, words: Words) -> str:
 def _change(line: Any, last: pd.DataFrame, words: Words) -> str:
     """Write how many more (or fewer) than in the quarter before; of poverty, how many poor."""
     if line.indicator not in last.index or line.status == UNMEASURED:
-        return NOTHING
+        return MISSING
     before: Any = last.loc[line.indicator, "numerator"]
     change = int(line.numerator) - int(before)
     signed = f"{'+' if change > 0 else '−' if change < 0 else '±'}{words.number(abs(change))}"

@@ -1,33 +1,257 @@
 """The part of a year's assessment that is about poverty: flows, relapses, who is still poor."""
 
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
+import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 
 from campaign_lib.analysis.audit import audit
-from campaign_lib.analysis.flows import last_found_poor, still_poor
+from campaign_lib.analysis.flows import (
+    FROM_OTHER_GROUP,
+    INTO_OTHER_GROUP,
+    OTHER_DECREASE,
+    OTHER_INCREASE,
+    last_found_poor,
+    still_poor,
+)
 from campaign_lib.analysis.plan_changes import NEW_STANDARD_SINCE
 from campaign_lib.base.quarters import Quarter
 from campaign_lib.indicators.households import POOR
-from campaign_lib.indicators.section_ii_4 import POVERTY_REDUCTION
 from campaign_lib.indicators.steps import COMMUNE
+from campaign_lib.indicators.ten import POVERTY_REDUCTION
 from campaign_lib.plan import DECISION_59_2015
-from campaign_lib.show.charts.flows import flows_chart
-from campaign_lib.show.display import NOTHING, Passage, Table, folded_away, paragraph
-from campaign_lib.show.tables.flows import (
-    equation,
-    flow_label,
-    flow_table,
-    reasons_table,
-    relapsed_table,
-    still_poor_table,
+from campaign_lib.show.charts.drawing import (
+    AXIS,
+    BAR,
+    GREY,
+    REACHED,
+    WANTED,
+    as_svg,
+    bars_beside_words,
+    drawing,
 )
-from campaign_lib.show.tables.labels import answer_label
+from campaign_lib.show.display import (
+    NOTHING,
+    RIGHT,
+    Chart,
+    Column,
+    Passage,
+    Table,
+    folded_away,
+    paragraph,
+)
+from campaign_lib.show.tables.labels import answer_label, rows_of, text_or_nothing
 from campaign_lib.stories.assessment.year_end import YearEnd
 from campaign_lib.stories.audit.reasons import formula_table
 from campaign_lib.stories.telling import Story
 from campaign_lib.words import Words
+
+# Poverty flows for people: village by village, poor and near-poor apart, and why.
+
+_KEY = "flows"
+#: The columns of the table, with the sign that each stands under.
+_SIGNS = {
+    "start": "",
+    "left": "−",
+    "other_decrease": "−",
+    "relapsed": "+",
+    "new": "+",
+    "other_increase": "+",
+    "end": "=",
+}
+
+
+def flow_label(flow: str, dates: Mapping[str, str], words: Words) -> str:
+    """Name a flow; start and end by their dates."""
+    return words(f"{_KEY}.{flow}.label", **({"day": dates[flow]} if flow in dates else {}))
+
+
+def flow_table(
+    tally: pd.DataFrame, names: Mapping[str, str], words: Words, *, caption: str
+) -> Table:
+    """Show the flows village by village, and of the commune.
+
+    Args:
+        tally: as `PovertyFlows.tally` gives it.
+        names: the villages' names by code; `commune` too.
+        words: the reader's language.
+        caption: the table's.
+    """
+    columns = list(_SIGNS)
+    if tally[[INTO_OTHER_GROUP, FROM_OTHER_GROUP]].to_numpy().any():
+        columns.insert(2, INTO_OTHER_GROUP)
+        columns.insert(-1, FROM_OTHER_GROUP)
+    signs = {**_SIGNS, INTO_OTHER_GROUP: "−", FROM_OTHER_GROUP: "+"}
+    return Table(
+        caption=caption,
+        columns=(
+            Column(words(f"{_KEY}.place")),
+            *(
+                Column(f"{signs[name]} {words(f'{_KEY}.{name}.short')}".strip(), RIGHT)
+                for name in columns
+            ),
+        ),
+        rows=tuple(
+            (names[str(place)], *(words.number(tally.loc[place, name]) for name in columns))
+            for place in tally.index
+        ),
+        note=words(f"{_KEY}.note"),
+    )
+
+
+def equation(tally: pd.DataFrame, place: str, words: Words) -> str:
+    """Write a place's flows as one sum: 82 − 24 − 0 + 1 + 11 + 0 = 70."""
+    parts = (f"{sign} {words.number(tally.loc[place, name])}" for name, sign in _SIGNS.items())
+    return " ".join(parts).strip()
+
+
+def reasons_table(tally: pd.DataFrame, words: Words) -> Table:
+    """Show what the other decreases and increases are: in the commune, and between villages.
+
+    Args:
+        tally: of poor and near-poor together.
+        words: the reader's language.
+    """
+    villages = tally.drop(index=COMMUNE).sum()
+    flows = (*((name, "−") for name in OTHER_DECREASE), *((name, "+") for name in OTHER_INCREASE))
+    return Table(
+        caption=words(f"{_KEY}.reasons.caption"),
+        columns=(
+            Column(words(f"{_KEY}.reasons.reason")),
+            Column(words(f"{_KEY}.reasons.villages"), RIGHT),
+            Column(words(f"{_KEY}.reasons.commune"), RIGHT),
+        ),
+        rows=tuple(
+            (
+                f"{sign} {words(f'{_KEY}.{name}.label')}",
+                words.number(villages[name]),
+                words.number(tally.loc[COMMUNE, name]),
+            )
+            for name, sign in flows
+            if villages[name]
+        ),
+        empty=words(f"{_KEY}.reasons.none"),
+    )
+
+
+def relapsed_table(homes: pd.DataFrame, names: Mapping[str, str], words: Words) -> Table:
+    """List the households that fell back.
+
+    Args:
+        homes: household, head_name, place, group, last_poor (the last date before the baseline on
+            which the household is known as poor or near-poor).
+        names: the villages' names by code.
+        words: the reader's language.
+    """
+    headings = ("household", "head", "village", "now", "last_poor")
+    return Table(
+        caption=words(f"{_KEY}.relapses.caption"),
+        columns=tuple(Column(words(f"{_KEY}.relapses.{name}")) for name in headings),
+        rows=tuple(
+            (
+                home.household,
+                text_or_nothing(home.head_name),
+                names[home.place],
+                answer_label("poverty_status", "status", home.group, words),
+                words.date(home.last_poor),
+            )
+            for home in rows_of(homes)
+        ),
+        empty=words(f"{_KEY}.relapses.none"),
+    )
+
+
+def still_poor_table(
+    poor: pd.DataFrame, names: Mapping[str, str], words: Words, *, day: str
+) -> Table:
+    """Show the poor that are left, village by village.
+
+    Args:
+        poor: by place: poor, near_poor, numerator, denominator, percent.
+        names: the villages' names by code; `commune` too.
+        words: the reader's language.
+        day: on which date.
+    """
+    return Table(
+        caption=words(f"{_KEY}.left_over.caption", day=day),
+        columns=(
+            Column(words(f"{_KEY}.place")),
+            *(Column(_group(name, words), RIGHT) for name in POOR),
+            Column(words(f"{_KEY}.left_over.together"), RIGHT),
+            Column(words(f"{_KEY}.left_over.rate"), RIGHT),
+        ),
+        rows=tuple(_poor_row(line, names, words) for line in rows_of(poor)),
+    )
+
+
+def _group(name: str, words: Words) -> str:
+    return answer_label("poverty_status", "status", name, words)
+
+
+def _poor_row(line: Any, names: Mapping[str, str], words: Words) -> tuple[str, ...]:
+    return (
+        names[line.place],
+        words.number(line.poor),
+        words.number(line.near_poor),
+        f"{words.number(line.numerator)}/{words.number(line.denominator)}",
+        words.percent(line.percent),
+    )
+
+
+# Poverty flows as a drawing: from the first date to the second, step by step.
+
+#: A step of the drawing: what it is called, how many, and +1, -1, or 0 for the count of a date.
+Step = tuple[str, int, int]
+
+_SIGN = {0: "", 1: "+", -1: "−"}
+_LOOKS: dict[int, dict[str, Any]] = {
+    0: {"color": REACHED},
+    1: {"color": WANTED},
+    -1: {"color": "white", "edgecolor": REACHED, "hatch": "/////"},
+}
+
+
+def flows_chart(steps: Sequence[Step], words: Words, source: str) -> Chart:
+    """Draw a bar per step: a date's count from nought, a change from where the last bar ended.
+
+    Args:
+        steps: the first date, the changes, the second date.
+        words: the reader's language.
+        source: what the chart was drawn from.
+    """
+    numbers = [f"{_SIGN[way]}{words.number(count)}" for _, count, way in steps]
+    labels = [label for label, _, _ in steps]
+    with drawing(AXIS + BAR * len(steps) * 0.86) as figure:
+        axes = bars_beside_words(figure, labels, np.zeros(len(steps)), None)
+        highest = _bars(axes, steps, numbers)
+        # Each bar has its number: an axis would only say it again.
+        axes.set(xlim=(0, max(1, highest) * 1.12), xticks=[], xlabel="")
+        axes.spines["bottom"].set_visible(False)
+        svg = as_svg(figure)
+    said = "; ".join(
+        words("flows.chart.one", label=label, number=number)
+        for label, number in zip(labels, numbers, strict=True)
+    )
+    key = words("flows.chart.key")
+    return Chart(svg, words("flows.chart.title"), f"{said}.", f"{key} {source}")
+
+
+def _bars(axes: Axes, steps: Sequence[Step], numbers: Sequence[str]) -> int:
+    """Draw the bars, each beginning where the one before ended; gives how far they reach."""
+    reached, highest = 0, 0
+    for row, ((_, count, way), number) in enumerate(zip(steps, numbers, strict=True)):
+        before, reached = reached, reached + way * count if way else count
+        start = min(before, reached) if way else 0
+        if row:
+            axes.plot([before] * 2, [row - 1, row], color=GREY, linewidth=0.7, zorder=0)
+        axes.barh(row, count, 0.6, start, **_LOOKS[way])
+        axes.annotate(number, (start + count, row), (4, 0), textcoords="offset points", va="center")
+        highest = max(highest, start + count)
+    return highest
+
 
 _WAYS = {
     "start": 0,

@@ -33,7 +33,7 @@ from campaign_lib.show.tables.results import count_of_base, in_plan_order, trace
 from campaign_lib.store.processed import Processed
 from campaign_lib.stories.audit import AuditStory, reasons, units
 from campaign_lib.stories.telling import Story, masthead, period
-from campaign_lib.stories.what_changed.notes import revision_note
+from campaign_lib.stories.what_changed.told import revision_note
 from campaign_lib.words import Words
 
 

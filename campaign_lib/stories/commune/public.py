@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from campaign_lib.analysis.commune.borrowing import STILL_POOR, Borrowing
+from campaign_lib.analysis.commune import STILL_POOR, Borrowing
 from campaign_lib.disclosure import LEAST_SHOWN, may_show
 from campaign_lib.indicators import ALL
 from campaign_lib.indicators.households import COHORT
@@ -33,7 +33,7 @@ from campaign_lib.show.tables.results import count_of_base, wanted_count
 from campaign_lib.stories.commune.internal import CommuneReport
 from campaign_lib.stories.commune.screen import BEHIND, CommuneScreen
 from campaign_lib.stories.commune.villages import ALL_OF_THEM, FIRST
-from campaign_lib.stories.what_changed.notes import public_note
+from campaign_lib.stories.what_changed.told import public_note
 
 _OF_COHORT = frozenset(one.id for one in ALL if isinstance(one, Share) and one.among == COHORT)
 

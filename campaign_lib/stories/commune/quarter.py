@@ -5,14 +5,16 @@ from typing import Any
 
 import pandas as pd
 
-from campaign_lib.analysis.commune.models import with_states
-from campaign_lib.analysis.commune.sessions import held_in
-from campaign_lib.analysis.commune.villages import by_need
+from campaign_lib.analysis.commune import by_need, held_in, with_states
+from campaign_lib.base.editions import INTERNAL, PUBLIC, Edition
 from campaign_lib.base.quarters import DECREE_09_2019, Quarter
-from campaign_lib.indicators.section_ii_1 import INFORMED
 from campaign_lib.indicators.steps import COMMUNE, walk
+from campaign_lib.indicators.ten import INFORMED
+from campaign_lib.show.display import Cell
 from campaign_lib.show.tables.results import Aims, in_plan_order
 from campaign_lib.store.processed import Processed
+from campaign_lib.stories.telling import Story
+from campaign_lib.words import Words
 
 
 class CommuneQuarter:
@@ -139,3 +141,35 @@ class CommuneQuarter:
         plans = self.of_year("village_plans")
         issued = set(plans.loc[plans["issued_on"] <= self.days["last_day"], "village"])
         return [village for village in self.names if village not in issued]
+
+
+# What the sections of the commune's report share: their words and the quarter they tell of.
+
+
+class CommuneStory(Story):
+    """A part of the commune's report."""
+
+    key = "commune_report"
+
+    def __init__(self, data: CommuneQuarter, words: Words, edition: Edition = INTERNAL) -> None:
+        super().__init__(words, edition)
+        self.data = data
+
+    @property
+    def is_public(self) -> bool:
+        """Whether this edition may leave the office."""
+        return self.edition == PUBLIC
+
+    @cached_property
+    def when(self) -> str:
+        """The quarter in words."""
+        return self.words.quarter(self.data.code)
+
+    @cached_property
+    def source(self) -> str:
+        """The line under each chart that says what it was drawn from."""
+        return self.text("source", quarter=self.when)
+
+    def count(self, households: Any) -> Cell:
+        """Write a number of households."""
+        return self.words.number(households)

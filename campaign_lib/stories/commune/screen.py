@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from campaign_lib.indicators.section_ii_1 import COVERED_BY_PLAN
+from campaign_lib.indicators.ten import COVERED_BY_PLAN
 from campaign_lib.show.display import (
     NOTHING,
     Leading,

@@ -6,31 +6,227 @@ from typing import Any
 
 import pandas as pd
 
-from campaign_lib.analysis.quality.across import GOODS_GONE, INCOME_FACTOR
-from campaign_lib.analysis.quality.again import households_by_village
-from campaign_lib.analysis.quality.coverage import coverage_by_village, due_day, surveys_by_day
+from campaign_lib.analysis.quality.checks import GOODS_GONE, INCOME_FACTOR
+from campaign_lib.analysis.quality.coverage import (
+    CHANGE,
+    CLASH,
+    ENOUGH_SURVEYED,
+    FEW_UNKNOWN,
+    HARDLY_SURVEYED,
+    MANY_UNKNOWN,
+    NO_FORM,
+    STATUS,
+    UNKNOWN,
+    by_enumerator,
+    coverage_by_village,
+    due_day,
+    households_by_village,
+    surveys_by_day,
+    verdict,
+)
 from campaign_lib.analysis.quality.standard import cross_table
-from campaign_lib.analysis.quality.unknowns import by_enumerator
 from campaign_lib.pipeline.opening import open_campaign, parameters_of
-from campaign_lib.show.charts.quality import surveys_by_day_chart
 from campaign_lib.show.display import (
     Passage,
     Shown,
+    Tile,
     boxed,
     folded_away,
+    heading,
     listing,
     paragraph,
+    tiles,
     together,
 )
-from campaign_lib.show.tables import quality as tables
-from campaign_lib.show.tables import quality_checks as checks
-from campaign_lib.show.tables.labels import question_label
+from campaign_lib.show.tables.labels import question_label, rows_of
 from campaign_lib.store.processed import Processed
-from campaign_lib.stories.data_quality.again import Reasons
+from campaign_lib.stories.data_quality import tables
 from campaign_lib.stories.data_quality.facts import QuarterFacts
-from campaign_lib.stories.data_quality.first import first_answer, rule
+from campaign_lib.stories.data_quality.tables import (
+    answers_told,
+    check_text,
+    part_of,
+    status_reason,
+    surveys_by_day_chart,
+)
 from campaign_lib.stories.telling import Story, masthead, period
 from campaign_lib.words import Words
+
+# Why a household is asked again, in words: what the check found, and what was answered.
+
+#: Of a form that is nearly empty, so many questions are named.
+_NAMED = 5
+_Homes = Mapping[Any, Mapping[Any, Any]]
+
+
+class Reasons:
+    """Says all lines of `QuarterFacts.again` of one household."""
+
+    def __init__(self, facts: QuarterFacts, words: Words) -> None:
+        self._facts, self._words = facts, words
+        outcomes = (*facts.clashes, *facts.changes)
+        self._questions = {outcome.name: outcome.questions for outcome in outcomes}
+
+    def __call__(self, lines: pd.DataFrame) -> str:
+        """Give the reasons in words, one after the other; unknown questions in one."""
+        said = [self._reason(line) for line in rows_of(lines) if line.kind != UNKNOWN]
+        unknown = list(lines.loc[lines["kind"] == UNKNOWN, "name"])
+        return ". ".join([*said, *([self._unknown(unknown)] if unknown else [])])
+
+    def _reason(self, line: Any) -> str:
+        if line.kind == NO_FORM:
+            return self._words("data_quality.again.no_form")
+        if line.kind == STATUS:
+            assert self._facts.standard is not None  # or nothing would differ
+            home = self._differing[line.household]
+            return status_reason(home, self._facts.standard, self._words)
+        homes = self._before if line.kind == CHANGE else self._now
+        answers = answers_told(homes[line.household], self._questions[line.name], self._words)
+        label = check_text(line.name, "label", self._words)
+        return self._words("data_quality.again.check", label=label, answers=answers)
+
+    def _unknown(self, codes: list[str]) -> str:
+        labels = ", ".join(question_label(code, self._words) for code in codes[:_NAMED])
+        more = len(codes) - _NAMED
+        if more <= 0:
+            return self._words("data_quality.again.unknown", questions=labels)
+        return self._words("data_quality.again.unknown_more", questions=labels, more=more)
+
+    @cached_property
+    def _now(self) -> _Homes:
+        return _by_household(self._facts.forms, self._concerned(CLASH))
+
+    @cached_property
+    def _before(self) -> _Homes:
+        return _by_household(self._facts.pairs, self._concerned(CHANGE))
+
+    @cached_property
+    def _differing(self) -> Mapping[str, Any]:
+        rows = self._facts.differing.itertuples(index=False)
+        return {str(home.household): home for home in rows}
+
+    def _concerned(self, kind: str) -> pd.Series:
+        lines = self._facts.again
+        return lines.loc[lines["kind"] == kind, "household"]
+
+
+def _by_household(homes: pd.DataFrame, wanted: pd.Series) -> _Homes:
+    """Give the rows of some households by their id."""
+    return homes[homes["household"].isin(wanted)].set_index("household").to_dict("index")
+
+
+# The first screen of data quality: one sentence, three numbers, and where to ask again first.
+
+#: How many villages, enumerators and questions are named.
+_FIRST_NAMED = 3
+
+
+def first_answer(
+    facts: QuarterFacts, enumerators: pd.DataFrame, names: Mapping[str, str], words: Words
+) -> Passage:
+    """Answer the page's question.
+
+    Args:
+        facts: the quarter.
+        enumerators: the most unknown answers first (`campaign_lib.analysis.quality.coverage`).
+        names: of the villages, by code.
+        words: the reader's language.
+    """
+    first = _First(facts, names, words)
+    return together(
+        heading(first.text(f"verdict.{verdict(facts.trust)}"), 2),
+        first.numbers(),
+        listing(first.grounds()),
+        heading(first.text("again_heading"), 2),
+        listing(first.where(enumerators)),
+        paragraph(first.how_many()),
+    )
+
+
+class _First:
+    def __init__(self, facts: QuarterFacts, names: Mapping[str, str], words: Words) -> None:
+        self.facts, self.names, self.words = facts, names, words
+
+    def text(self, name: str, /, **values: object) -> str:
+        return self.words(f"data_quality.first.{name}", **values)
+
+    def numbers(self) -> Passage:
+        """Three numbers: surveyed, unknown, problems."""
+        counts, words = self.facts.trust, self.words
+        percent = 100 * counts.unknown / counts.asked if counts.asked else None
+        unknown = self.text("unknown", counted=part_of(counts.unknown, counts.asked, words))
+        return tiles(
+            (
+                _tile(part_of(counts.surveyed, counts.cohort, words), self.text("surveyed")),
+                _tile(words.percent(percent, 1), unknown),
+                _tile(words.number(len(self.facts.problems)), self.text("problems")),
+            )
+        )
+
+    def grounds(self) -> list[str]:
+        """Say what stands behind the verdict, as far as the numbers do not."""
+        counts = self.facts.trust
+        grounds = []
+        if counts.cohort > counts.surveyed:
+            grounds.append(self.text("no_form", households=counts.cohort - counts.surveyed))
+        measured = counts.judged - counts.unmeasured
+        if measured:
+            name = "hanging" if counts.hanging else "none_hanging"
+            values = {"hanging": counts.hanging} if counts.hanging else {}
+            grounds.append(self.text(name, measured=measured, **values))
+        if counts.unmeasured:
+            grounds.append(self.text("unmeasured", count=counts.unmeasured))
+        if all(outcome.missing for outcome in self.facts.clashes) or not counts.asked:
+            return grounds
+        clashing = [outcome for outcome in self.facts.clashes if len(outcome.found)]
+        households = pd.concat([pd.Series(dtype="str"), *(o.found["household"] for o in clashing)])
+        forms = len(self.facts.forms)
+        grounds.append(self.text("clashing", households=households.nunique(), forms=forms))
+        return grounds
+
+    def where(self, enumerators: pd.DataFrame) -> list[str]:
+        """Name the villages, enumerators and questions to begin with."""
+        words = self.words
+        villages = [
+            self.text("village", name=self.names.get(line.village, line.village),
+                      households=line.households)
+            for line in rows_of(households_by_village(self.facts.again).head(_FIRST_NAMED))
+        ]  # fmt: skip
+        questions = self.facts.answers.by_question()
+        asked = [
+            self.text("question", question=question_label(line.question, words),
+                      unknown=line.unknown)
+            for line in rows_of(questions[questions["unknown"] > 0].head(_FIRST_NAMED))
+        ]  # fmt: skip
+        told = enumerators[(enumerators["unknown"] > 0) & enumerators["enumerator"].notna()]
+        people = [
+            self.text("enumerator", name=line.enumerator,
+                      unknown=line.unknown, asked=line.asked)
+            for line in rows_of(told.head(_FIRST_NAMED))
+        ]  # fmt: skip
+        named = {"villages": villages, "enumerators": people, "questions": asked}
+        said = [self.text(kind, named="; ".join(each)) for kind, each in named.items() if each]
+        return said or [self.text("nowhere")]
+
+    def how_many(self) -> str:
+        """Say how many households are on the list at the end."""
+        return self.text("how_many", households=self.facts.again["household"].nunique())
+
+
+def rule(words: Words) -> str:
+    """Say the rule behind the first sentence, with its bounds."""
+    return words(
+        "data_quality.first.rule",
+        enough=ENOUGH_SURVEYED,
+        few=FEW_UNKNOWN,
+        hardly=HARDLY_SURVEYED,
+        many=MANY_UNKNOWN,
+    )
+
+
+def _tile(number: str, label: str) -> Tile:
+    return Tile(number, label, "no_target")
+
 
 #: How many questions are shown village by village, and how many before the others fold away.
 _WORST_QUESTIONS, _FIRST_QUESTIONS = 3, 10
@@ -151,7 +347,7 @@ class DataQuality(Story):
         if self.facts.forms.empty:
             return self._nobody("contradictions")
         caption = self.text("contradictions.caption", forms=len(self.facts.forms))
-        table = checks.checks_table(self.facts.clashes, caption, self.words)
+        table = tables.checks_table(self.facts.clashes, caption, self.words)
         return self.section("contradictions", table)
 
     def changes(self) -> Passage:
@@ -165,7 +361,7 @@ class DataQuality(Story):
             earlier = sorted(pairs["before_quarter"].unique())
             quarters = self.words.listed(map(self.words.quarter_short, earlier))
             caption = self.text("changes.caption", households=len(pairs), quarters=quarters)
-            shown = checks.checks_table(self.facts.changes, caption, self.words)
+            shown = tables.checks_table(self.facts.changes, caption, self.words)
         return self.section("changes", shown, goods=GOODS_GONE, factor=INCOME_FACTOR)
 
     def poverty(self) -> Passage:
@@ -194,9 +390,9 @@ class DataQuality(Story):
             listing(classes),
             paragraph(self.text("poverty.source")),
             listing([said, *self._settled()]),
-            checks.status_table(cross_table(compared), self.words),
+            tables.status_table(cross_table(compared), self.words),
             paragraph(self.text("poverty.no_verdict"), "warning"),
-            checks.differing_table(self.facts.unsettled, self.names, standard, self.words),
+            tables.differing_table(self.facts.unsettled, self.names, standard, self.words),
         )
 
     def _nobody(self, name: str) -> Passage:
@@ -217,7 +413,7 @@ class DataQuality(Story):
         villages = households_by_village(lines)
         say = Reasons(self.facts, self.words)
         shown: list[Shown] = [
-            checks.again_table(
+            tables.again_table(
                 self.text(
                     "again.village",
                     village=self.names.get(village, village),

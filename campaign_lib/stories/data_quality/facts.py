@@ -7,9 +7,22 @@ from typing import Any
 import pandas as pd
 
 from campaign_lib.analysis.quality import coverage
-from campaign_lib.analysis.quality.across import ACROSS, asked_both_times, with_last_time
-from campaign_lib.analysis.quality.again import CHANGE, CLASH, to_ask_again
-from campaign_lib.analysis.quality.checks import Outcome, look
+from campaign_lib.analysis.quality.checks import (
+    ACROSS,
+    WITHIN,
+    Outcome,
+    asked_both_times,
+    look,
+    with_last_time,
+)
+from campaign_lib.analysis.quality.coverage import (
+    CHANGE,
+    CLASH,
+    Asked,
+    Facts,
+    asked_of,
+    to_ask_again,
+)
 from campaign_lib.analysis.quality.standard import (
     Standard,
     deprivations,
@@ -17,14 +30,11 @@ from campaign_lib.analysis.quality.standard import (
     measured,
     standard_on,
 )
-from campaign_lib.analysis.quality.trust import Facts
-from campaign_lib.analysis.quality.unknowns import Asked, asked_of
-from campaign_lib.analysis.quality.within import WITHIN
 from campaign_lib.base.quarters import Quarter
 from campaign_lib.codebook import Column, codebook
 from campaign_lib.indicators.register import Register
-from campaign_lib.indicators.section_ii_1 import COVERED_BY_PLAN, INFORMED
 from campaign_lib.indicators.steps import COMMUNE, Part, walk
+from campaign_lib.indicators.ten import COVERED_BY_PLAN, INFORMED
 from campaign_lib.show.tables.results import UNMEASURED, in_plan_order
 from campaign_lib.store.processed import Processed
 

@@ -1,9 +1,14 @@
 """Whom to visit, and how far the answers hold: the page `inspection.ipynb` of a quarter."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence, Set
 from functools import cached_property
 from typing import Any
 
+import numpy as np
+import pandas as pd
+
+from campaign_lib.analysis.agreement import questions
+from campaign_lib.analysis.inspected_figures import deciding
 from campaign_lib.analysis.visits import (
     HEADLINE,
     LEAST_IN_VILLAGE,
@@ -14,15 +19,122 @@ from campaign_lib.analysis.visits import (
     precision,
 )
 from campaign_lib.base.quarters import Quarter
+from campaign_lib.codebook import Column as Asked
 from campaign_lib.errors import CampaignError
 from campaign_lib.pipeline.opening import open_campaign, parameters_of
-from campaign_lib.show.display import NOTHING, Passage, Tile, boxed, paragraph, tiles, together
-from campaign_lib.show.tables.inspection import precision_table, strata_table
+from campaign_lib.show.display import (
+    NOTHING,
+    Column,
+    Passage,
+    Table,
+    Tile,
+    boxed,
+    heading,
+    paragraph,
+    tiles,
+    together,
+)
+from campaign_lib.show.tables.labels import rows_of, text_or_nothing
 from campaign_lib.store.processed import Processed
 from campaign_lib.stories.inspection.found import Found
-from campaign_lib.stories.inspection.sheets import Sheets
+from campaign_lib.stories.inspection.tables import precision_table, strata_table
 from campaign_lib.stories.telling import Story, masthead, period
 from campaign_lib.words import Words
+
+# The sheet that an inspector takes along: questions down, households across, cells to fill in.
+
+#: Households beside one another on a sheet of A4.
+ACROSS = 5
+
+
+def check_sheet(homes: pd.DataFrame, questions: Sequence[Asked], words: Words) -> Table:
+    """Give the questions with an empty cell for each household.
+
+    Args:
+        homes: household, head_name; at most `ACROSS` of them.
+        questions: columns of the survey, as the codebook has them.
+        words: the reader's language.
+    """
+    asked = [
+        words("inspection.sheets.numbered", number=number, ask=_ask(question, words))
+        for number, question in enumerate(questions, 1)
+    ]
+    ends = [words(f"inspection.sheets.{name}") for name in ("visited_on", "signature")]
+    return Table(
+        words("inspection.sheets.caption"),
+        (
+            Column(words("inspection.sheets.question")),
+            *(
+                Column(f"{home.household} {text_or_nothing(home.head_name)}")
+                for home in rows_of(homes)
+            ),
+        ),
+        tuple((text, *("" for _ in range(len(homes)))) for text in (*asked, *ends)),
+    )
+
+
+def _ask(question: Asked, words: Words) -> str:
+    """Write a question with what may be answered, but for yes and no, which all others share."""
+    vietnamese = words.language == "vi"
+    ask = question.ask_vi if vietnamese else question.ask_en
+    if question.type == "yes_no":
+        return ask
+    labels = [answer.vi if vietnamese else answer.en for answer in question.answers]
+    options = " / ".join(labels) or (question.unit_vi if vietnamese else question.unit_en)
+    return words("inspection.sheets.options", ask=ask, options=options) if options else ask
+
+
+# The check sheets of `inspection`: one or more per village, to print and take along.
+
+
+class Sheets(Story):
+    """Sheets for a sample that was drawn; they never have what the survey says."""
+
+    key = "inspection"
+
+    def __init__(self, draw: Draw, size: int, words: Words, *, made_up: bool) -> None:
+        """Take what all sheets say.
+
+        Args:
+            draw: whom to visit.
+            size: the sample size that was asked for.
+            words: the reader's language.
+            made_up: whether the data are made up, which each sheet then says.
+        """
+        super().__init__(words)
+        self.draw, self.size, self.made_up = draw, size, made_up
+
+    def each(
+        self, homes: pd.DataFrame, surveyed: Set[str], villages: Mapping[str, str]
+    ) -> Iterator[Passage]:
+        """Give the sheets, village by village; households that need two are split evenly.
+
+        Args:
+            homes: rows of the panel, of the quarter; their answers are not looked at.
+            surveyed: the questions that the quarter's survey has.
+            villages: the villages' names by code.
+        """
+        asked = [questions()[code] for code in deciding(homes) if code in surveyed]
+        for village, own in self.draw.drawn.groupby("village", sort=True):
+            parts = np.array_split(np.arange(len(own)), -(-len(own) // ACROSS))
+            for number, part in enumerate(parts, 1):
+                title = self.text(
+                    "sheets.title",
+                    place=villages[str(village)],
+                    quarter=self.words.quarter(self.draw.quarter),
+                    sheet=number,
+                    sheets=len(parts),
+                )
+                made_up = paragraph(self.words("masthead.made_up"), "note")
+                sheet = together(
+                    heading(title, 3),
+                    made_up if self.made_up else NOTHING,
+                    paragraph(self.text("sheets.how")),
+                    check_sheet(own.iloc[part], asked, self.words),
+                    *(paragraph(self.text(f"sheets.{name}")) for name in ("inspector", "guide")),
+                    paragraph(self.text("sheets.back", seed=self.draw.seed, size=self.size)),
+                )
+                yield boxed(sheet, "sheet")
 
 
 def check_inspection(namespace: Mapping[str, Any]) -> "Inspection":

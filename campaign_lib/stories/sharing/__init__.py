@@ -17,10 +17,9 @@ from campaign_lib.base.percent import ALL_OF_THEM
 from campaign_lib.base.quarters import Quarter
 from campaign_lib.errors import CampaignError
 from campaign_lib.indicators import find
-from campaign_lib.indicators.section_ii_2 import CHANGED_MINDSET
+from campaign_lib.indicators.ten import CHANGED_MINDSET
 from campaign_lib.intake.problem_list import told
 from campaign_lib.pipeline.opening import open_campaign, parameters_of
-from campaign_lib.show.charts.allocation import MOST_VILLAGES, allocation_chart
 from campaign_lib.show.display import (
     NOTHING,
     Passage,
@@ -31,10 +30,15 @@ from campaign_lib.show.display import (
     tiles,
     together,
 )
-from campaign_lib.show.tables.allocation import whole_households_table, working_table
 from campaign_lib.show.tables.labels import rows_of
 from campaign_lib.store.processed import Processed
-from campaign_lib.stories.sharing.matrices import Matrices
+from campaign_lib.stories.sharing.tables import (
+    MOST_VILLAGES,
+    Matrices,
+    allocation_chart,
+    whole_households_table,
+    working_table,
+)
 from campaign_lib.stories.telling import Story, masthead, period
 from campaign_lib.words import Words
 

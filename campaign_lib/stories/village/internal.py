@@ -13,8 +13,8 @@ from campaign_lib.base.quarters import Quarter
 from campaign_lib.codebook import codebook
 from campaign_lib.indicators import ALL
 from campaign_lib.indicators.indicator import Share
-from campaign_lib.indicators.section_ii_1 import INFORMED
 from campaign_lib.indicators.steps import walk
+from campaign_lib.indicators.ten import INFORMED
 from campaign_lib.show import charts
 from campaign_lib.show.display import (
     Passage,
@@ -31,7 +31,7 @@ from campaign_lib.show.tables.steps import step_labels
 from campaign_lib.store.slices import Slice
 from campaign_lib.stories.first_screen import OPEN, FirstScreen
 from campaign_lib.stories.telling import Story, masthead, period
-from campaign_lib.stories.what_changed.notes import revision_note
+from campaign_lib.stories.what_changed.told import revision_note
 from campaign_lib.words import Words
 
 HOUSEHOLD_SHARES = tuple(

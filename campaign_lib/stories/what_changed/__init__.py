@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from campaign_lib.analysis.changes.cause import KINDS
+from campaign_lib.analysis.changes.lines import KINDS
 from campaign_lib.analysis.changes.sides import BEFORE, NOW, Compared, Side, open_side
 from campaign_lib.indicators.steps import COMMUNE
 from campaign_lib.pipeline.opening import open_campaign, parameters_of
@@ -15,7 +15,7 @@ from campaign_lib.show.display import NOTHING, Passage, boxed, listing, paragrap
 from campaign_lib.store.processed import Processed
 from campaign_lib.store.snapshots import LAST
 from campaign_lib.stories.telling import Story, masthead
-from campaign_lib.stories.what_changed.tables import figures_table, rows_table
+from campaign_lib.stories.what_changed.told import figures_table, rows_table
 from campaign_lib.words import Words
 
 

@@ -1,0 +1,158 @@
+"""Pieces of file names that every system takes, from texts that may hold anything."""
+
+import contextlib
+import hashlib
+import os
+import re
+import tempfile
+import unicodedata
+from collections.abc import Callable, Collection
+from pathlib import Path
+
+import pandas as pd
+
+from campaign_lib.base.editions import PRIVATE
+from campaign_lib.errors import CampaignError
+
+#: How many signs of a hash tell two texts apart.
+_MARK = 8
+#: Devices on Windows, which no file can be called.
+_DEVICE = re.compile(r"con|prn|aux|nul|(com|lpt)\d")
+_SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
+
+
+def ascii_words(text: str) -> str:
+    """Give a text's letters and digits without accents, other signs as one hyphen; may be empty."""
+    letters = unicodedata.normalize("NFKD", text.replace("đ", "d").replace("Đ", "D"))
+    return "-".join(re.findall(r"[A-Za-z0-9_]+", letters.encode("ascii", "ignore").decode()))
+
+
+def mark_of(text: str) -> str:
+    """Give a short mark that another text does not share."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:_MARK]
+
+
+def safe_name(code: str, taken: Collection[str] = ()) -> str:
+    """Turn a code into a file name that is safe everywhere, and its alone.
+
+    A plain code stays what it is. From any other the signs that could mean something to a file
+    system are taken out, and a piece of its hash is added, so that two codes never share a file.
+
+    Args:
+        code: what the name is made of.
+        taken: names, in small letters, that mean something else where the file will stand.
+    """
+    if _SAFE.fullmatch(code) and not _is_taken(code, taken):
+        return code
+    return f"{ascii_words(code)[:30].strip('-') or 'x'}-{mark_of(code)}"
+
+
+def _is_taken(name: str, taken: Collection[str]) -> bool:
+    return name.lower() in taken or _DEVICE.fullmatch(name.lower()) is not None
+
+
+# Files that are whole or not there: written beside their place, then moved into it.
+#
+# Most of what this project writes tells of households, so that other users of the machine may not
+# read it: owner and group, as far as the process's mask lets them, and nobody else.
+
+#: A cell that a spreadsheet would run as a formula; a plain number is none.
+_FORMULA = re.compile(r"^(?=[=+\-@\t\r])(?![+\-]?\d+([.,]\d+)*$)")
+
+#: Rows of a Parquet file that are read together; fewer are found sooner, more pack better.
+_ROWS_TOGETHER = 10_000
+#: Rows of a CSV file that are written at once.
+_ROWS_AT_ONCE = 200_000
+
+
+def write_whole(path: Path, write: Callable[[Path], object], mode: int = PRIVATE) -> None:
+    """Let `write` fill a file beside `path`, then move it into place; a failure leaves the old one.
+
+    Args:
+        path: the file.
+        write: is given the path to fill.
+        mode: `editions.PRIVATE`, or `editions.OPEN` for what may leave the office.
+
+    Raises:
+        CampaignError: the file cannot be replaced (open in Excel on Windows, no right to write,
+            a full disk).
+    """
+    part: Path | None = None
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+        os.close(handle)
+        part = Path(name)
+        write(part)
+        part.chmod(mode & ~_umask())
+        part.replace(path)
+    except PermissionError as error:
+        raise CampaignError(
+            f"{path} cannot be replaced: close it where it is open (Excel keeps files locked) "
+            "or ask for the right to write there; the old file is unchanged."
+        ) from error
+    except OSError as error:
+        raise CampaignError(
+            f"{path} cannot be written: {error.strerror}; the old file is unchanged."
+        ) from error
+    finally:
+        if part is not None:
+            with contextlib.suppress(FileNotFoundError):
+                part.unlink()
+
+
+def private_folder(folder: Path) -> None:
+    """Make a folder that nobody but owner and group may look into, where it is missing.
+
+    Raises:
+        CampaignError: it cannot be made.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o770)
+    except OSError as error:
+        raise CampaignError(f"{folder} cannot be made: {error.strerror}.") from error
+
+
+def _umask() -> int:
+    """Read the process's mask: mkstemp leaves the group out, whom the mask may let in."""
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def write_text(path: Path, text: str, mode: int = PRIVATE) -> None:
+    """Write `text` as UTF-8 with plain line ends; raises CampaignError as `write_whole` does."""
+    write_whole(path, lambda part: part.write_bytes(text.encode()), mode)
+
+
+def write_csv(path: Path, table: pd.DataFrame) -> None:
+    """Write a table as CSV; text that a spreadsheet would take for a formula gets an apostrophe."""
+    texts = table.select_dtypes(["str", "category", "object"]).columns
+
+    def write(part: Path) -> None:
+        """Write piece by piece: a second copy of a long list would fill the memory."""
+        with part.open("w", encoding="utf-8", newline="") as file:
+            for start in range(0, max(len(table), 1), _ROWS_AT_ONCE):
+                piece = table.iloc[start : start + _ROWS_AT_ONCE]
+                safe = piece.assign(**{column: _as_text(piece[column]) for column in texts})
+                safe.to_csv(file, index=False, header=start == 0, lineterminator="\n")
+
+    write_whole(path, write)
+
+
+def _as_text(cells: pd.Series) -> pd.Series:
+    texts = cells.astype("str").str.replace(_FORMULA, "'", regex=True)
+    # csv puts no quotes around a bare carriage return, and a spreadsheet begins a row at it.
+    return texts.str.replace("\r\n?", "\n", regex=True)
+
+
+def unguarded(cell: str) -> str:
+    """Take off the apostrophe that `write_csv` puts before what a spreadsheet would run."""
+    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell[1:]) else cell
+
+
+def write_parquet(path: Path, table: pd.DataFrame) -> None:
+    """Write a table as Parquet; raises CampaignError as `write_whole` does."""
+    write_whole(
+        path, lambda part: table.to_parquet(part, index=False, row_group_size=_ROWS_TOGETHER)
+    )

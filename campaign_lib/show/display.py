@@ -1,0 +1,411 @@
+"""What stands on a page, block by block: headings, paragraphs, lists, tiles, charts, tables."""
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from html import escape
+
+# Tables as people see them: on a page and in a terminal.
+
+LEFT, RIGHT = "", "n"
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column's heading; `align` is RIGHT for numbers."""
+
+    label: str
+    align: str = LEFT
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A cell that carries a status: its text, and the CSS class `status-<status>`."""
+
+    text: str
+    status: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True)
+class Traced:
+    """A cell that can be traced: its text, and the reference of the figure that it tells of.
+
+    With `beside` the reference is printed below the text, as what one asks for by name; without
+    it the text itself leads there, and shows its reference to who points at it. A page turns
+    `figure:<reference>` into an address, or leaves the text alone where there is none
+    (`campaign_lib.show.pages`).
+    """
+
+    text: "str | Mark"
+    reference: str
+    beside: bool = False
+
+    def __str__(self) -> str:
+        return str(self.text)
+
+
+@dataclass(frozen=True)
+class PageLink:
+    """A cell that leads to the report of a place: its text, and quarter and place of the report."""
+
+    text: str
+    quarter: str
+    place: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
+Cell = str | Mark | Traced | PageLink
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table with a caption; the first cell of each row is its heading."""
+
+    caption: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    note: str = ""
+    empty: str = ""
+
+    def _repr_html_(self) -> str:
+        if not self.rows and self.empty:
+            return f"<p><strong>{escape(self.caption)}.</strong> {escape(self.empty)}</p>"
+        head = "".join(
+            _cell("th", column.label, column.align, ' scope="col"') for column in self.columns
+        )
+        body = "".join(f"<tr>{self._row(row)}</tr>" for row in self.rows)
+        note = f'<p class="note">{escape(self.note)}</p>' if self.note else ""
+        caption = f"<caption>{escape(self.caption)}</caption>"
+        table = f"{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody>"
+        return (
+            f'<div class="scroll" tabindex="0"><table class="figures">{table}</table></div>{note}'
+        )
+
+    def _row(self, row: Sequence[Cell]) -> str:
+        first, *others = zip(row, self.columns, strict=True)
+        heading = _cell("th", first[0], first[1].align, ' scope="row"')
+        return heading + "".join(
+            # Where a phone shows each row as a card, its cells stand behind their headings.
+            _cell("td", cell, column.align, f' data-label="{escape(column.label)}"')
+            for cell, column in others
+        )
+
+    def __str__(self) -> str:
+        """Draw the table with spaces, for a terminal."""
+        lines = [[column.label for column in self.columns], *([*map(str, r)] for r in self.rows)]
+        widths = [max(map(_width, cells)) for cells in zip(*lines, strict=True)]
+        drawn = [
+            "  ".join(
+                _padded(cell, width, column.align)
+                for cell, width, column in zip(line, widths, self.columns, strict=True)
+            ).rstrip()
+            for line in lines
+        ]
+        drawn.insert(1, "  ".join("─" * width for width in widths))
+        if not self.rows and self.empty:
+            drawn = [self.empty]
+        return "\n".join([self.caption, "", *drawn, *([self.note] if self.note else [])])
+
+
+def css_class(name: str) -> str:
+    """Write an element's class, if it has one."""
+    return f' class="{escape(name)}"' if name else ""
+
+
+def _cell(tag: str, cell: Cell, align: str, attribute: str) -> str:
+    told = cell.text if isinstance(cell, Traced) else cell
+    status = f"status-{told.status}" if isinstance(told, Mark) else ""
+    css = css_class(" ".join(filter(None, (align, status))))
+    return f"<{tag}{attribute}{css}>{cell_html(cell)}</{tag}>"
+
+
+def cell_html(cell: Cell) -> str:
+    """Write what a cell says, as a link where it leads somewhere."""
+    text = escape(str(cell))
+    if isinstance(cell, PageLink):
+        page = escape(f"{cell.quarter}/{cell.place}")
+        return f'<a class="traced" href="page:{page}">{text}</a>'
+    if not isinstance(cell, Traced):
+        return text
+    reference = escape(cell.reference)
+    if cell.beside:
+        start = f'<a class="traced" href="figure:{reference}">'
+        return f'{text} <span class="reference">{start}{reference}</a></span>'
+    return f'<a class="traced" title="{reference}" href="figure:{reference}">{text}</a>'
+
+
+def _width(text: str) -> int:
+    """Count the columns that a text takes: a letter and the marks on it are one."""
+    return sum(not unicodedata.combining(sign) for sign in unicodedata.normalize("NFC", text))
+
+
+def _padded(text: str, width: int, align: str) -> str:
+    space = " " * (width - _width(text))
+    return space + text if align == RIGHT else text + space
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A drawing as SVG; `alt` says what it shows to who cannot see it."""
+
+    svg: str
+    title: str
+    alt: str
+    source: str
+
+    def _repr_html_(self) -> str:
+        drawing = self.svg[self.svg.index("<svg") :]
+        labelled = drawing.replace("<svg", f'<svg role="img" aria-label="{escape(self.alt)}"', 1)
+        return (
+            f'<figure class="chart" tabindex="0"><figcaption><strong>{escape(self.title)}</strong>'
+            f"</figcaption>{labelled}"
+            f'<p class="note">{escape(self.source)}</p></figure>'
+        )
+
+    def __str__(self) -> str:
+        return f"{self.title}. {self.alt}"
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A big number with what it counts."""
+
+    number: str
+    label: str
+    status: str
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """A paragraph; `css` names its style."""
+
+    text: str
+    css: str = ""
+
+    def _repr_html_(self) -> str:
+        return f"<p{css_class(self.css)}>{escape(self.text)}</p>"
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading of level 1 to 6, which can be linked to by its name, or else by its text."""
+
+    text: str
+    level: int
+    name: str = ""
+
+    def _repr_html_(self) -> str:
+        name = unicodedata.normalize("NFC", self.name or self.text).casefold().replace(" ", "-")
+        return f'<h{self.level} id="{escape(name)}">{escape(self.text)}</h{self.level}>'
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True)
+class Leading:
+    """A sentence that ends with several figures, each of which leads to where it comes from."""
+
+    start: str
+    figures: tuple[Traced, ...]
+
+    @property
+    def html(self) -> str:
+        """The sentence as HTML."""
+        return f"{escape(self.start)} {'; '.join(map(cell_html, self.figures))}"
+
+    def __str__(self) -> str:
+        return f"{self.start} {'; '.join(map(str, self.figures))}"
+
+
+#: A sentence of a list.
+Item = str | Traced | Leading
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A list of sentences; one about a figure can lead to where it comes from."""
+
+    items: tuple[Item, ...]
+    numbered: bool = False
+
+    def _repr_html_(self) -> str:
+        tag = "ol" if self.numbered else "ul"
+        said = (item.html if isinstance(item, Leading) else cell_html(item) for item in self.items)
+        inner = "".join(f"<li>{html}</li>" for html in said)
+        return f"<{tag}>{inner}</{tag}>"
+
+    def __str__(self) -> str:
+        return "\n".join(f"- {item}" for item in self.items)
+
+
+@dataclass(frozen=True)
+class Tiles:
+    """Big numbers side by side."""
+
+    each: tuple[Tile, ...]
+
+    def _repr_html_(self) -> str:
+        inner = "".join(
+            f'<li class="tile status-{escape(tile.status)}"><span class="number">'
+            f"{escape(tile.number)}</span> <span>{escape(tile.label)}</span></li>"
+            for tile in self.each
+        )
+        return f'<ul class="tiles">{inner}</ul>'
+
+    def __str__(self) -> str:
+        return "   ".join(f"{tile.number} {tile.label}" for tile in self.each)
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link as a paragraph of its own."""
+
+    text: str
+    address: str
+
+    def _repr_html_(self) -> str:
+        return f'<p><a href="{escape(self.address)}">{escape(self.text)}</a></p>'
+
+    def __str__(self) -> str:
+        return f"{self.text}: {self.address}"
+
+
+@dataclass(frozen=True)
+class Code:
+    """Text that is to be read letter by letter, such as SQL, folded away under a label."""
+
+    text: str
+    label: str
+
+    def _repr_html_(self) -> str:
+        return (
+            f"<details><summary>{escape(self.label)}</summary>"
+            f"<pre>{escape(self.text)}</pre></details>"
+        )
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True)
+class FoldedAway:
+    """Things folded away under a sentence until somebody opens them.
+
+    On paper they show; long ones only where they were opened before printing.
+    """
+
+    summary: str
+    inner: "Passage"
+    long: bool = False
+
+    def _repr_html_(self) -> str:
+        css = css_class("on-demand" if self.long else "")
+        return f"<details{css}><summary>{escape(self.summary)}</summary>{self.inner.html}</details>"
+
+    def __str__(self) -> str:
+        return str(self.inner)
+
+
+@dataclass(frozen=True)
+class Box:
+    """A passage in a box of the page's style."""
+
+    inner: "Passage"
+    css: str
+
+    def _repr_html_(self) -> str:
+        return f"<section{css_class(self.css)}>{self.inner.html}</section>"
+
+    def __str__(self) -> str:
+        return str(self.inner)
+
+
+Block = Paragraph | Heading | Listing | Tiles | Link | Code | FoldedAway | Box | Table | Chart
+
+
+@dataclass(frozen=True)
+class Passage:
+    """Blocks one after the other: a page shows them as HTML, a terminal as text."""
+
+    blocks: tuple[Block, ...] = ()
+
+    @property
+    def html(self) -> str:
+        """All of it as HTML."""
+        return "".join(block._repr_html_() for block in self.blocks)
+
+    @property
+    def text(self) -> str:
+        """All of it for a terminal."""
+        return "\n\n".join(str(block).strip("\n") for block in self.blocks)
+
+    def _repr_html_(self) -> str:
+        return self.html
+
+    def __str__(self) -> str:
+        return self.text
+
+    def __add__(self, other: "Passage") -> "Passage":
+        return Passage(self.blocks + other.blocks)
+
+
+NOTHING = Passage()
+Shown = Block | Passage
+
+
+def together(*items: Shown) -> Passage:
+    """Put things that are shown one after the other."""
+    blocks: list[Block] = []
+    for item in items:
+        blocks += item.blocks if isinstance(item, Passage) else [item]
+    return Passage(tuple(blocks))
+
+
+def paragraph(text: str, css: str = "") -> Passage:
+    """Give one paragraph."""
+    return Passage((Paragraph(text, css),))
+
+
+def heading(text: str, level: int, name: str = "") -> Passage:
+    """Give a heading of level 1 to 6; links find it by its name, or else by its text."""
+    return Passage((Heading(text, level, name),))
+
+
+def listing(items: Iterable[Item], *, numbered: bool = False) -> Passage:
+    """Give a list of sentences; nothing where there are none."""
+    items = tuple(items)
+    return Passage((Listing(items, numbered),)) if items else NOTHING
+
+
+def tiles(each: Iterable[Tile]) -> Passage:
+    """Give big numbers side by side."""
+    return Passage((Tiles(tuple(each)),))
+
+
+def link(text: str, address: str) -> Passage:
+    """Give a link as a paragraph of its own."""
+    return Passage((Link(text, address),))
+
+
+def code(text: str, label: str) -> Passage:
+    """Give text that is to be read letter by letter, folded away under a label."""
+    return Passage((Code(text, label),))
+
+
+def folded_away(summary: str, *items: Shown, long: bool = False) -> Passage:
+    """Fold things away under a sentence; long ones are printed only where they are open."""
+    return Passage((FoldedAway(summary, together(*items), long),))
+
+
+def boxed(passage: Passage, css: str) -> Passage:
+    """Put a passage in a box of the page's style."""
+    return Passage((Box(passage, css),))
