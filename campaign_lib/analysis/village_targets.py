@@ -6,28 +6,23 @@ commune has fixed, capped by the denominator, or the computed one where it has f
 can stand. A commune that fixes its counts early in the year is judged by them until its end.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from fractions import Fraction
 
 import numpy as np
 import pandas as pd
 
-from campaign_lib.base.percent import ALL_OF_THEM, hundredths, least_count, printed, share_up
+from campaign_lib.base.percent import ALL_OF_THEM, hundredths, least_count, share_up
 from campaign_lib.base.quarters import Quarter
-from campaign_lib.codebook import codebook
 from campaign_lib.errors import CampaignError
 from campaign_lib.indicators import ALL, find
 from campaign_lib.indicators.indicator import Share
 from campaign_lib.indicators.steps import COMMUNE
-from campaign_lib.intake.problem_list import bilingual
 from campaign_lib.plan import Target, plan_of
 from campaign_lib.plan.allocation import allocate, commune_count, largest_remainders
 from campaign_lib.plan.targets import fixed_allocation
-from campaign_lib.show.display import RIGHT, Column, Table
 from campaign_lib.store.processed import Processed
-from campaign_lib.words import LANGUAGES, MISSING, Words
 
 #: The table's name in the codebook, and the stem of its file.
 ALLOCATION = "allocation"
@@ -206,63 +201,3 @@ def path_counts(one: SharedTarget, path: Iterable[Fraction]) -> pd.DataFrame:
     counts[COMMUNE] = one.count
     due = {at: share_up(share, counts.to_numpy(np.int64)) for at, share in enumerate(path, 1)}
     return pd.DataFrame(due, index=counts.index)
-
-
-def as_table(shared: Sequence[SharedTarget]) -> Table:
-    """Lay shared targets out: a line per indicator and village, and a sum line per indicator."""
-    quarters = " ".join(dict.fromkeys(one.quarter for one in shared))
-    return Table(
-        f"Phân bổ chỉ tiêu về các thôn · Targets shared out over the villages, {quarters}",
-        (
-            Column("Chỉ tiêu · Indicator"),
-            Column("Mã · Code"),
-            Column("Thôn · Village"),
-            Column("Mẫu số · Denominator", RIGHT),
-            Column("Phần của xã · Share", RIGHT),
-            Column("Máy tính · Computed", RIGHT),
-            Column("Giao · Allocated", RIGHT),
-        ),
-        tuple(row for one in shared for row in _rows(one)),
-        note="\n".join(note for one in shared for note in _notes(one)),
-        empty="Không có chỉ tiêu nào để phân bổ · No target to share out",
-    )
-
-
-def _rows(one: SharedTarget) -> list[tuple[str, ...]]:
-    rows = [
-        (one.indicator, code, name, *_figures(one, *figures))
-        for code, name, *figures in one.villages.itertuples(index=False)
-    ]
-    total = one.villages[["denominator", "computed", "count"]].sum()
-    return [*rows, (one.indicator, "", "Cộng · Sum", *_figures(one, *total))]
-
-
-def _figures(one: SharedTarget, base: int, computed: int, count: int) -> tuple[str, ...]:
-    return (str(base), _percent_of(int(base), one.denominator), str(computed), str(count))
-
-
-def _percent_of(part: int, whole: int) -> str:
-    return _written(hundredths(part, whole)) if whole else MISSING
-
-
-def _written(percent: int) -> str:
-    return Words(LANGUAGES[0]).percent(Decimal(printed(percent)))
-
-
-def _notes(one: SharedTarget) -> list[str]:
-    answers = codebook().tables[ALLOCATION].column("indicator").answers
-    label = next(answer for answer in answers if answer.code == one.indicator)
-    notes = [f"{one.indicator}: {label.vi} · {label.en}: {_written(one.target)}"]
-    if one.outside_villages:
-        notes.append(
-            f"  Xã phải đạt · The commune needs {one.count}: "
-            f"{one.outside_villages} không thuộc thôn nào · belong to no village"
-        )
-    if one.fixed is not None:
-        notes.append("  Giao theo số xã đã chốt · Allocated as raw/allocation fixes it")
-    if one.why_not:
-        notes.append(
-            "  Không dùng số xã đã chốt · What raw/allocation fixes is not used: "
-            + bilingual(f"{one.quarter} {one.indicator}: {one.why_not}")
-        )
-    return notes

@@ -1,7 +1,8 @@
 """The command `campaign` (data contract, section 5): what a user asks for, and how it ended.
 
 Modules that compute are imported inside the commands: loading pandas or a notebook's engine takes
-longer than `campaign --help` or a misspelt option may take.
+longer than `campaign --help` or a misspelt option may take. In come words typed; out go lines on a
+terminal, files that other rooms write, and an exit status.
 """
 
 from collections.abc import Sequence

@@ -136,8 +136,8 @@ def _allocate(
     force: bool,
 ) -> None:
     """Show one commune's allocation table, and fix it."""
-    from campaign_lib.analysis.village_targets import as_table, first_quarter, shared_targets
-    from campaign_lib.office.allocation_file import fix, spared
+    from campaign_lib.analysis.village_targets import first_quarter, shared_targets
+    from campaign_lib.office.allocation_file import as_table, fix, spared
 
     processed = whole.of_commune(commune)
     asked = processed.known_quarter(quarter) if quarter else first_quarter(processed)

@@ -1,7 +1,8 @@
 """Every raw table, column and answer as data, loaded from `codebook.toml`.
 
 Forms, checks and the data dictionary all come from here. The tables and columns are those of the
-data contract, section 2; the ethnic groups stand in `ethnic_groups.toml`.
+data contract, section 2; the ethnic groups stand in `ethnic_groups.toml`. In come those two files;
+out go tables, columns and answers, and the kinds of problem that a list of problems may hold.
 """
 
 import tomllib

@@ -1,5 +1,6 @@
 """What may leave the office: results without the counts that would tell of single households.
 
+In come results; out go the same lines with small counts, and all that would give them away, hidden.
 Docs/decisions/08-public-edition.md says what is hidden, why, and which attacks were considered.
 """
 

@@ -1,4 +1,8 @@
-"""The ten indicators of the campaign, a module per section of the plan."""
+"""The ten indicators of the campaign: the rules, the panel they are asked of, and their figures.
+
+In comes what was read (`Campaign`); out go results and steps as the data contract describes them,
+and the panel, a row per unit and quarter, that they were walked on.
+"""
 
 from campaign_lib.errors import CampaignError
 from campaign_lib.indicators.indicator import Indicator

@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from campaign_lib.analysis.quality.doubts import doubts
 from campaign_lib.base.quarters import Quarter
 from campaign_lib.codebook import codebook
 from campaign_lib.codebook.problems import ABOUT, as_listed
@@ -22,8 +21,10 @@ from campaign_lib.indicators.results import (
     RESULT_COLUMNS,
     STEP_COLUMNS,
     Computed,
+    Doubts,
     compute,
     judge,
+    nothing_doubted,
     placed,
     tidy,
 )
@@ -128,16 +129,22 @@ class Part:
     computed: Computed
 
 
-def compute_parts(campaign: Campaign, tell: Listener = nobody) -> dict[str, Part]:
+def compute_parts(
+    campaign: Campaign, tell: Listener = nobody, doubts: Doubts = nothing_doubted
+) -> dict[str, Part]:
     """Compute each commune of a folder by its key; none of a folder of one.
 
     Raises:
         CampaignError: as `compute`.
     """
-    return {key: Part(part, compute(part, tell)) for key, part in parts_of(campaign).items()}
+    return {
+        key: Part(part, compute(part, tell, doubts)) for key, part in parts_of(campaign).items()
+    }
 
 
-def together(campaign: Campaign, parts: Mapping[str, Part]) -> Computed:
+def together(
+    campaign: Campaign, parts: Mapping[str, Part], doubts: Doubts = nothing_doubted
+) -> Computed:
     """Put communes together: their lines, each commune's under its key, and lines for all of them.
 
     Raises:

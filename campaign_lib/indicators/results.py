@@ -3,14 +3,13 @@
 `results.csv` is read off `steps.csv`, so that the two cannot disagree (data contract, section 4).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from operator import attrgetter
 
 import numpy as np
 import pandas as pd
 
-from campaign_lib.analysis.quality.doubts import doubts
 from campaign_lib.codebook.problems import file_problem, in_order, no_problems, severities
 from campaign_lib.errors import CampaignError
 from campaign_lib.indicators import ALL, IDS
@@ -35,6 +34,15 @@ _UNPRINTED = "escaped"
 _OF_SURVEY = r"(?i)^survey/(\d{4}Q[1-4])[./]"
 
 
+#: Lists what was read of a campaign and kept, and can hardly be (`analysis.quality.doubts`).
+Doubts = Callable[[Campaign, Panel], pd.DataFrame]
+
+
+def nothing_doubted(campaign: Campaign, panel: Panel) -> pd.DataFrame:
+    """List nothing: all that was read is believed."""
+    return no_problems()
+
+
 @dataclass(frozen=True)
 class Computed:
     """What a build knows: results and steps as the contract describes them, panel, problems.
@@ -49,8 +57,15 @@ class Computed:
     figures: pd.DataFrame
 
 
-def compute(campaign: Campaign, tell: Listener = nobody) -> Computed:
-    """Walk and judge all ten indicators; `tell` hears of the panel and of each before its turn.
+def compute(
+    campaign: Campaign, tell: Listener = nobody, doubts: Doubts = nothing_doubted
+) -> Computed:
+    """Walk and judge all ten indicators.
+
+    Args:
+        campaign: what was read.
+        tell: hears of the panel and of each indicator before its turn.
+        doubts: lists what was read and can hardly be, beside the other problems.
 
     Returns:
         results with percentages as numbers (77.17), counts as nullable whole numbers; steps; the

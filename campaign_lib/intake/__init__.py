@@ -1,6 +1,7 @@
 """Reads a folder of raw files into checked tables, and lists what was wrong with them.
 
-The rules are section 2 of the data contract; what the tables hold is the codebook.
+The rules are section 2 of the data contract; what the tables hold is the codebook. In come files as
+offices have them; out go a `Campaign` (checked tables, plans, communes) and its problems.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

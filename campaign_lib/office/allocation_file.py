@@ -1,17 +1,22 @@
 """Fixing who carries how much of each target, in raw/allocation.csv, the commune's own file."""
 
 from collections.abc import Iterable, Sequence, Set
+from decimal import Decimal
 from pathlib import Path
 
 import pandas as pd
 
 from campaign_lib.analysis.village_targets import ALLOCATION, SharedTarget
 from campaign_lib.base.files import write_whole
+from campaign_lib.base.percent import hundredths, printed
 from campaign_lib.codebook import codebook, folded
 from campaign_lib.errors import CampaignError
+from campaign_lib.intake.problem_list import bilingual
 from campaign_lib.intake.sources import Sheet, read_sheet, tables_in
 from campaign_lib.intake.values import UnreadableError, is_unknown, reader_of, shown
+from campaign_lib.show.display import RIGHT, Column, Table
 from campaign_lib.store.processed import Processed
+from campaign_lib.words import LANGUAGES, MISSING, Words
 
 _ROW_KEY = ("year", "indicator")
 
@@ -152,3 +157,63 @@ def _keys(row: dict[str, str]) -> tuple[object, ...]:
         except UnreadableError:
             keys.append(None)
     return tuple(keys)
+
+
+def as_table(shared: Sequence[SharedTarget]) -> Table:
+    """Lay shared targets out: a line per indicator and village, and a sum line per indicator."""
+    quarters = " ".join(dict.fromkeys(one.quarter for one in shared))
+    return Table(
+        f"Phân bổ chỉ tiêu về các thôn · Targets shared out over the villages, {quarters}",
+        (
+            Column("Chỉ tiêu · Indicator"),
+            Column("Mã · Code"),
+            Column("Thôn · Village"),
+            Column("Mẫu số · Denominator", RIGHT),
+            Column("Phần của xã · Share", RIGHT),
+            Column("Máy tính · Computed", RIGHT),
+            Column("Giao · Allocated", RIGHT),
+        ),
+        tuple(row for one in shared for row in _rows(one)),
+        note="\n".join(note for one in shared for note in _notes(one)),
+        empty="Không có chỉ tiêu nào để phân bổ · No target to share out",
+    )
+
+
+def _rows(one: SharedTarget) -> list[tuple[str, ...]]:
+    rows = [
+        (one.indicator, code, name, *_figures(one, *figures))
+        for code, name, *figures in one.villages.itertuples(index=False)
+    ]
+    total = one.villages[["denominator", "computed", "count"]].sum()
+    return [*rows, (one.indicator, "", "Cộng · Sum", *_figures(one, *total))]
+
+
+def _figures(one: SharedTarget, base: int, computed: int, count: int) -> tuple[str, ...]:
+    return (str(base), _percent_of(int(base), one.denominator), str(computed), str(count))
+
+
+def _percent_of(part: int, whole: int) -> str:
+    return _written(hundredths(part, whole)) if whole else MISSING
+
+
+def _written(percent: int) -> str:
+    return Words(LANGUAGES[0]).percent(Decimal(printed(percent)))
+
+
+def _notes(one: SharedTarget) -> list[str]:
+    answers = codebook().tables[ALLOCATION].column("indicator").answers
+    label = next(answer for answer in answers if answer.code == one.indicator)
+    notes = [f"{one.indicator}: {label.vi} · {label.en}: {_written(one.target)}"]
+    if one.outside_villages:
+        notes.append(
+            f"  Xã phải đạt · The commune needs {one.count}: "
+            f"{one.outside_villages} không thuộc thôn nào · belong to no village"
+        )
+    if one.fixed is not None:
+        notes.append("  Giao theo số xã đã chốt · Allocated as raw/allocation fixes it")
+    if one.why_not:
+        notes.append(
+            "  Không dùng số xã đã chốt · What raw/allocation fixes is not used: "
+            + bilingual(f"{one.quarter} {one.indicator}: {one.why_not}")
+        )
+    return notes

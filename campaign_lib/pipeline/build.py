@@ -16,6 +16,7 @@ import pandas as pd
 from campaign_lib import __version__
 from campaign_lib.analysis.changes.lines import lines_of
 from campaign_lib.analysis.changes.revisions import revision_tables
+from campaign_lib.analysis.quality.doubts import doubts
 from campaign_lib.base.files import write_csv, write_parquet, write_text
 from campaign_lib.codebook.problems import COLUMNS
 from campaign_lib.disclosure import disclose, disclose_all
@@ -71,8 +72,11 @@ def build(data: Path, today: date, tell: Listener = nobody) -> Built:
     """
     campaign = read_campaign(data / "raw", today, tell)
     manifest = manifest_of(data, read_plan_files(data / "raw" / PLANS), today)
-    parts = compute_parts(campaign, tell)
-    computed = together(campaign, parts) if campaign.communes else compute(campaign, tell)
+    parts = compute_parts(campaign, tell, doubts)
+    if campaign.communes:
+        computed = together(campaign, parts, doubts)
+    else:
+        computed = compute(campaign, tell, doubts)
     is_new = keep_last(data / "processed", manifest, computed.results)
     built = Built(campaign, computed, is_new, parts)
     write_folder(data / "processed", built, manifest, tell)

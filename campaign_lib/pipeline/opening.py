@@ -2,17 +2,24 @@
 
 import os
 import types
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
+from inspect import signature
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from campaign_lib.errors import CampaignError
 from campaign_lib.pipeline.build import bring_up_to_date
 from campaign_lib.store.processed import Processed
+from campaign_lib.stories.audit import AuditStory
+from campaign_lib.stories.desk import Desk
+from campaign_lib.stories.desk.completion import Names
 from campaign_lib.stories.lab import furnish, in_both_languages
+from campaign_lib.words import Words
 from campaign_lib.words.progress import shown
 from campaign_lib.words.spelling import hint
+
+Told = TypeVar("Told")
 
 #: Where the campaign is, if not in the nearest folder `data`.
 DATA = "CAMPAIGN_DATA"
@@ -45,6 +52,35 @@ def open_campaign() -> Processed:
     with shown() as tell:
         bring_up_to_date(data, date.today(), tell)
     return Processed(data / "processed").of_commune(os.environ.get(COMMUNE, ""))
+
+
+def open_report(story: Callable[..., Told], namespace: Mapping[str, Any]) -> Told:
+    """Check a notebook's parameters, which are those of its story, and open the campaign for it.
+
+    Args:
+        story: takes the campaign, then a text for each parameter.
+        namespace: the notebook's `globals()` before it has defined anything else.
+
+    Raises:
+        CampaignError: as `parameters_of` and `open_campaign`, and what the story refuses.
+    """
+    _, *known = signature(story).parameters
+    return story(open_campaign(), **parameters_of(namespace, *known))
+
+
+def open_desk(language: str = "vi") -> Desk:
+    """Open the campaign for an analyst.
+
+    Args:
+        language: vi or en, what the answers speak.
+
+    Raises:
+        CampaignError: an unknown language, no campaign, or one that cannot be built.
+    """
+    words = Words(language)
+    processed = open_campaign()
+    furnish(AuditStory, Desk, Names)
+    return Desk(processed, words)
 
 
 def find_data() -> Path:

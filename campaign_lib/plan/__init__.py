@@ -2,7 +2,8 @@
 
 Nothing about any one year is written in code: a year without a file gets a plan without targets.
 The format is section 3 of the data contract. Percentages are kept in hundredths of a percent,
-because verdicts are integer arithmetic.
+because verdicts are integer arithmetic. In come plan files and counts; out go targets, shares of
+them for villages, and verdicts.
 """
 
 import re

@@ -4,7 +4,8 @@ It counts from the raw files, which `raw/` reads a second time (`recount_raw`), 
 tables that the build has read (`recount`). It shares no code with the build: the rules of the data
 contract (sections 1 and 4) are written down a second time, in DuckDB SQL, one short file per
 indicator on top of the tables that `shared/` derives. Where the two disagree, one of them is wrong.
-The audit shows an indicator's file to whoever wants to count for themselves.
+The audit shows an indicator's file to whoever wants to count for themselves. In come raw files,
+checked tables or published figures; out go counts and verdicts to hold against the build's.
 """
 
 from collections.abc import Iterable, Sequence

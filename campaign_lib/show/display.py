@@ -1,9 +1,16 @@
-"""What stands on a page, block by block: headings, paragraphs, lists, tiles, charts, tables."""
+"""What a person is shown: tables, charts and passages that print in a page and in a terminal.
+
+They hold finished text, compute nothing and read nothing. Text from raw files becomes HTML here,
+and only here, so it is escaped here.
+"""
 
 import unicodedata
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 from html import escape
+from typing import Any
+
+import pandas as pd
 
 # Tables as people see them: on a page and in a terminal.
 
@@ -12,10 +19,11 @@ LEFT, RIGHT = "", "n"
 
 @dataclass(frozen=True)
 class Column:
-    """A column's heading; `align` is RIGHT for numbers."""
+    """A column's heading; `align` is RIGHT for numbers; `cell` makes a cell of a frame's row."""
 
     label: str
     align: str = LEFT
+    cell: "Callable[[Any], Cell]" = field(default=str, compare=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -71,6 +79,30 @@ class Table:
     rows: tuple[tuple[Cell, ...], ...]
     note: str = ""
     empty: str = ""
+    frame: pd.DataFrame | None = field(default=None, compare=False, repr=False)
+
+    @classmethod
+    def of(
+        cls,
+        frame: pd.DataFrame,
+        columns: Sequence[Column],
+        caption: str,
+        *,
+        note: str = "",
+        empty: str = "",
+    ) -> "Table":
+        """Lay a frame out: a line for each of its rows, whose cells the columns make of it."""
+        lines = frame.itertuples(index=False)
+        rows = tuple(tuple(column.cell(line) for column in columns) for line in lines)
+        return cls(caption, tuple(columns), rows, note, empty, frame)
+
+    @property
+    def data(self) -> pd.DataFrame:
+        """The frame behind the table, a copy of one's own; without one its cells as text."""
+        if self.frame is not None:
+            return self.frame.copy()
+        labels = [column.label for column in self.columns]
+        return pd.DataFrame([[*map(str, row)] for row in self.rows], columns=labels)
 
     def _repr_html_(self) -> str:
         if not self.rows and self.empty:

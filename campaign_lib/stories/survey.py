@@ -1,6 +1,6 @@
 """What the answers of one quarter say: the sections that `explore_survey.ipynb` shows."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -19,7 +19,6 @@ from campaign_lib.indicators.ten import (
     IN_COOPERATIVE,
     INFORMED,
 )
-from campaign_lib.pipeline.opening import open_campaign, parameters_of
 from campaign_lib.show import charts
 from campaign_lib.show.display import (
     RIGHT,
@@ -48,16 +47,6 @@ _BASES = {
 }
 
 
-def check_survey(namespace: Mapping[str, Any]) -> "SurveyStory":
-    """Check a notebook's parameters quarter and language, and open that quarter's survey.
-
-    Raises:
-        CampaignError: an unknown parameter, quarter or language.
-    """
-    given = parameters_of(namespace, "quarter", "language")
-    return SurveyStory(open_campaign(), **given)
-
-
 class SurveyStory(Story):
     """The answers of the cohort in one quarter, a method per question that one may ask of them.
 
@@ -67,7 +56,11 @@ class SurveyStory(Story):
     key = "explore_survey"
 
     def __init__(self, processed: Processed, quarter: str, language: str = "vi") -> None:
-        """Open a quarter; raises CampaignError as `check_survey` does."""
+        """Open a quarter.
+
+        Raises:
+            CampaignError: an unknown quarter or language.
+        """
         super().__init__(Words(language))
         self.processed = processed
         self.quarter = processed.known_quarter(quarter)

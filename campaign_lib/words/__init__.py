@@ -1,7 +1,9 @@
 """Text, numbers and dates in Vietnamese and English; a missing word is an error of ours.
 
-Texts stand in the `*.toml` files of this folder (see `campaign_lib.words`); how a language
-writes numbers, dates and lists comes from Babel.
+Texts stand in the `*.toml` files of this folder, both languages side by side; how a language
+writes numbers, dates and lists comes from Babel. In come a key and values; out go texts for a page,
+a list or a terminal. A file's stem comes first in its keys, then its tables:
+``steps.gave_up_customs.label``; a table whose keys are exactly `vi` and `en` is a text.
 """
 
 import re

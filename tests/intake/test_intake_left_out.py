@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 from intake_files import DECIDED_LATER, Row, example, first_row, read
 
+from campaign_lib.analysis.quality.doubts import doubts
 from campaign_lib.indicators.results import compute
 
 OUT, NONE = DECIDED_LATER
@@ -42,7 +43,7 @@ def problems(tmp_path_factory: pytest.TempPathFactory) -> pd.DataFrame:
         for n, (owner, village, area) in enumerate(AREAS, 1)
     ]
     files = {"households": homes, "poverty_status": statuses, "models": models}
-    found = compute(read(tmp_path_factory.mktemp("left_out"), files)).problems
+    found = compute(read(tmp_path_factory.mktemp("left_out"), files), doubts=doubts).problems
     return found[found["action"].isin(DECIDED_LATER)]
 
 

@@ -1,6 +1,5 @@
 """Was the year's plan met: the page `annual_assessment.ipynb` of a year."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -11,7 +10,6 @@ from campaign_lib.analysis.years import commune_lines, last_quarter
 from campaign_lib.indicators import ALL, IDS
 from campaign_lib.indicators.indicator import Indicator
 from campaign_lib.indicators.ten import POVERTY_REDUCTION
-from campaign_lib.pipeline.opening import open_campaign, parameters_of
 from campaign_lib.show import charts
 from campaign_lib.show.display import (
     NOTHING,
@@ -240,17 +238,12 @@ def _row(lines: pd.DataFrame, indicator: str) -> Any:
     return next(rows_of(own), None)
 
 
-def check_annual_assessment(namespace: Mapping[str, Any]) -> "AnnualAssessment":
-    """Check a notebook's parameters year and language, and open its page.
+def annual_assessment(processed: Processed, year: str, language: str = "vi") -> "AnnualAssessment":
+    """Open the page of a year.
 
     Raises:
-        CampaignError: an unknown parameter or language, or a year without results.
+        CampaignError: an unknown language, or a year without results.
     """
-    return annual_assessment(open_campaign(), **parameters_of(namespace, "year", "language"))
-
-
-def annual_assessment(processed: Processed, year: str, language: str = "vi") -> "AnnualAssessment":
-    """Open the page of a year; raises CampaignError as `check_annual_assessment` does."""
     words = Words(language)
     first_of(processed, year)
     of_year = int(year)

@@ -17,7 +17,6 @@ from campaign_lib.base.percent import ALL_OF_THEM
 from campaign_lib.indicators.indicator import Count, Drop
 from campaign_lib.indicators.results import KEYS
 from campaign_lib.indicators.steps import COMMUNE
-from campaign_lib.pipeline.opening import open_campaign, parameters_of
 from campaign_lib.recount import people_sql, recount_sql
 from campaign_lib.show.display import (
     NOTHING,
@@ -246,21 +245,15 @@ _BLANK_LINES = re.compile(r"\n{3,}")
 _COUNTS = ("asked", "yes", "no", "unknown")
 
 
-def check_audit(namespace: Mapping[str, Any]) -> "AuditStory":
-    """Check a notebook's parameters indicator, place, quarter, language, and audit that figure.
-
-    Raises:
-        CampaignError: an unknown parameter, indicator, place, quarter or language, or an indicator
-            without a figure for villages.
-    """
-    given = parameters_of(namespace, "indicator", "place", "quarter", "language")
-    return audit_story(open_campaign(), **given)
-
-
 def audit_story(
     processed: Processed, indicator: str, quarter: str, place: str, language: str = "vi"
 ) -> "AuditStory":
-    """Audit a figure of what was built; raises CampaignError as `check_audit` does."""
+    """Audit a figure of what was built.
+
+    Raises:
+        CampaignError: an unknown indicator, place, quarter or language, or an
+            indicator without a figure for villages.
+    """
     words = Words(language)
     return AuditStory(audit(processed, indicator, quarter, place), words)
 

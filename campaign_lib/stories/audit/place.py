@@ -4,7 +4,7 @@ A village's page goes down to its households; the commune's goes down to its vil
 which has a page of its own.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -14,7 +14,6 @@ from campaign_lib.analysis.audit import Audit, audit
 from campaign_lib.indicators import ALL
 from campaign_lib.indicators.indicator import Indicator
 from campaign_lib.indicators.steps import COMMUNE
-from campaign_lib.pipeline.opening import open_campaign, parameters_of
 from campaign_lib.show.display import (
     RIGHT,
     Column,
@@ -37,20 +36,14 @@ from campaign_lib.stories.what_changed.told import revision_note
 from campaign_lib.words import Words
 
 
-def check_audit_place(namespace: Mapping[str, Any]) -> "AuditPlace":
-    """Check a notebook's parameters place, quarter, language, and audit all of its figures.
-
-    Raises:
-        CampaignError: an unknown parameter, place, quarter or language.
-    """
-    given = parameters_of(namespace, "place", "quarter", "language")
-    return audit_place(open_campaign(), **given)
-
-
 def audit_place(
     processed: Processed, place: str, quarter: str, language: str = "vi"
 ) -> "AuditPlace":
-    """Audit every figure of a village (code or name) or of the `commune`; raises as above."""
+    """Audit every figure of a village (code or name) or of the `commune`.
+
+    Raises:
+        CampaignError: an unknown place, quarter or language.
+    """
     words = Words(language)
     place, quarter = processed.known_place(place), processed.known_quarter(quarter)
     return AuditPlace(processed, place, quarter, words)

@@ -25,7 +25,6 @@ from campaign_lib.analysis.quality.coverage import (
     verdict,
 )
 from campaign_lib.analysis.quality.standard import cross_table
-from campaign_lib.pipeline.opening import open_campaign, parameters_of
 from campaign_lib.show.display import (
     Passage,
     Shown,
@@ -232,17 +231,12 @@ def _tile(number: str, label: str) -> Tile:
 _WORST_QUESTIONS, _FIRST_QUESTIONS = 3, 10
 
 
-def check_data_quality(namespace: Mapping[str, Any]) -> "DataQuality":
-    """Check a notebook's parameters quarter and language, and open the story of that quarter.
+def data_quality(processed: Processed, quarter: str, language: str = "vi") -> "DataQuality":
+    """Open the story of one quarter.
 
     Raises:
-        CampaignError: an unknown parameter, quarter or language.
+        CampaignError: an unknown quarter or language.
     """
-    return data_quality(open_campaign(), **parameters_of(namespace, "quarter", "language"))
-
-
-def data_quality(processed: Processed, quarter: str, language: str = "vi") -> "DataQuality":
-    """Open the story of one quarter; raises CampaignError as above."""
     words = Words(language)
     return DataQuality(QuarterFacts(processed, processed.known_quarter(quarter)), words)
 

@@ -9,7 +9,6 @@ from campaign_lib.indicators import ALL, IDS, find
 from campaign_lib.indicators.indicator import Share
 from campaign_lib.indicators.steps import COMMUNE
 from campaign_lib.indicators.ten import CHANGED_MINDSET
-from campaign_lib.pipeline.opening import open_campaign
 from campaign_lib.show import charts
 from campaign_lib.show.display import (
     Chart,
@@ -28,7 +27,6 @@ from campaign_lib.stories.audit import AuditStory, audit_story
 from campaign_lib.stories.commune import commune_report
 from campaign_lib.stories.commune.internal import CommuneReport
 from campaign_lib.stories.desk.completion import Names, ShortCall
-from campaign_lib.stories.lab import furnish
 from campaign_lib.stories.telling import place_name, plan_of_year, results_of
 from campaign_lib.stories.village import village_report
 from campaign_lib.stories.village.internal import HOUSEHOLD_SHARES, VillageReport
@@ -125,21 +123,6 @@ _CALLS = (
     ("campaign.villages, campaign.quarters, campaign.indicators", "names"),
     ("campaign.processed.results", "frame"),
 )
-
-
-def open_desk(language: str = "vi") -> "Desk":
-    """Open the campaign for an analyst, built anew if its files or our code changed.
-
-    Args:
-        language: vi or en, what the answers speak.
-
-    Raises:
-        CampaignError: an unknown language, no campaign, or one that cannot be built.
-    """
-    words = Words(language)
-    processed = open_campaign()
-    furnish(AuditStory, Desk, Names)
-    return Desk(processed, words)
 
 
 class Desk:

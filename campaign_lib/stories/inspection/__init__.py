@@ -21,7 +21,6 @@ from campaign_lib.analysis.visits import (
 from campaign_lib.base.quarters import Quarter
 from campaign_lib.codebook import Column as Asked
 from campaign_lib.errors import CampaignError
-from campaign_lib.pipeline.opening import open_campaign, parameters_of
 from campaign_lib.show.display import (
     NOTHING,
     Column,
@@ -137,20 +136,14 @@ class Sheets(Story):
                 yield boxed(sheet, "sheet")
 
 
-def check_inspection(namespace: Mapping[str, Any]) -> "Inspection":
-    """Check a notebook's parameters quarter, seed, sample_size and language, and open its page.
-
-    Raises:
-        CampaignError: an unknown parameter, quarter or language, or a sample size that cannot be.
-    """
-    given = parameters_of(namespace, "quarter", "seed", "sample_size", "language")
-    return inspection(open_campaign(), **given)
-
-
 def inspection(
     processed: Processed, quarter: str, seed: str, sample_size: str, language: str = "vi"
 ) -> "Inspection":
-    """Open the page of a quarter; raises CampaignError as `check_inspection` does."""
+    """Open the page of a quarter.
+
+    Raises:
+        CampaignError: an unknown quarter or language, or a sample size that cannot be.
+    """
     words = Words(language)
     return Inspection(processed, processed.known_quarter(quarter), seed, _size(sample_size), words)
 

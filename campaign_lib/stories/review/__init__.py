@@ -1,6 +1,6 @@
 """What changed over several years, and what is not known: the page `three_year_review.ipynb`."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import cached_property
 from typing import Any
 
@@ -24,7 +24,6 @@ from campaign_lib.analysis.years import (
 from campaign_lib.errors import CampaignError
 from campaign_lib.indicators import ALL, IDS
 from campaign_lib.indicators.ten import POVERTY_REDUCTION
-from campaign_lib.pipeline.opening import open_campaign, parameters_of
 from campaign_lib.show.display import (
     NOTHING,
     Passage,
@@ -285,20 +284,10 @@ class YearsOfWork(Story):
         return f"{disbursed}/{planned}"
 
 
-def check_three_year_review(namespace: Mapping[str, Any]) -> "ThreeYearReview":
-    """Check a notebook's parameters first_year, last_year and language, and open its page.
-
-    Raises:
-        CampaignError: an unknown parameter, year or language, or years in the wrong order.
-    """
-    given = parameters_of(namespace, "first_year", "last_year", "language")
-    return three_year_review(open_campaign(), **given)
-
-
 def three_year_review(
     processed: Processed, first_year: str, last_year: str, language: str = "vi"
 ) -> "ThreeYearReview":
-    """Open the page of some years; raises CampaignError as `check_three_year_review` does.
+    """Open the page of some years; raises CampaignError for an unknown year or language.
 
     Both must have a survey or a plan; a year between them that has neither is told as missing.
     """

@@ -1,6 +1,5 @@
 """Who carries how much of each target: the page `target_allocation.ipynb` of a year."""
 
-from collections.abc import Mapping
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
@@ -19,7 +18,6 @@ from campaign_lib.errors import CampaignError
 from campaign_lib.indicators import find
 from campaign_lib.indicators.ten import CHANGED_MINDSET
 from campaign_lib.intake.problem_list import told
-from campaign_lib.pipeline.opening import open_campaign, parameters_of
 from campaign_lib.show.display import (
     NOTHING,
     Passage,
@@ -43,17 +41,12 @@ from campaign_lib.stories.telling import Story, masthead, period
 from campaign_lib.words import Words
 
 
-def check_target_allocation(namespace: Mapping[str, Any]) -> "TargetAllocation":
-    """Check a notebook's parameters year and language, and open its page.
+def target_allocation(processed: Processed, year: str, language: str = "vi") -> "TargetAllocation":
+    """Open the page of a year.
 
     Raises:
-        CampaignError: an unknown parameter or language, or a year without results.
+        CampaignError: an unknown language, or a year without results.
     """
-    return target_allocation(open_campaign(), **parameters_of(namespace, "year", "language"))
-
-
-def target_allocation(processed: Processed, year: str, language: str = "vi") -> "TargetAllocation":
-    """Open the page of a year; raises CampaignError as `check_target_allocation` does."""
     return TargetAllocation(processed, first_of(processed, year), Words(language))
 
 

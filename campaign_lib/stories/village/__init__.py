@@ -6,7 +6,6 @@ from typing import Any
 from campaign_lib.base.editions import INTERNAL, PUBLIC, known_edition
 from campaign_lib.errors import CampaignError
 from campaign_lib.indicators.steps import COMMUNE
-from campaign_lib.pipeline.opening import open_campaign, parameters_of
 from campaign_lib.show import charts
 from campaign_lib.show.display import NOTHING, Passage, boxed, paragraph, together
 from campaign_lib.show.tables import context, public
@@ -119,16 +118,6 @@ class PublicVillageReport(VillageReport):
         return {}
 
 
-def check_village_report(namespace: Mapping[str, Any]) -> "VillageReport":
-    """Check a notebook's parameters village, quarter, language, edition, and open its report.
-
-    Raises:
-        CampaignError: an unknown parameter, village, quarter, language or edition.
-    """
-    given = parameters_of(namespace, "village", "quarter", "language", "edition")
-    return village_report(open_campaign(), **given)
-
-
 def village_report(
     processed: Processed,
     village: str,
@@ -136,7 +125,11 @@ def village_report(
     language: str = "vi",
     edition: str = INTERNAL,
 ) -> "VillageReport":
-    """Open the report of a village (code or name); raises CampaignError as above."""
+    """Open the report of a village (code or name).
+
+    Raises:
+        CampaignError: an unknown village, quarter, language or edition.
+    """
     words = Words(language)
     code = processed.known_place(village)
     if code == COMMUNE:

@@ -9,7 +9,6 @@ from typing import Any
 from campaign_lib.analysis.changes.lines import KINDS
 from campaign_lib.analysis.changes.sides import BEFORE, NOW, Compared, Side, open_side
 from campaign_lib.indicators.steps import COMMUNE
-from campaign_lib.pipeline.opening import open_campaign, parameters_of
 from campaign_lib.plan.communes import ALL
 from campaign_lib.show.display import NOTHING, Passage, boxed, listing, paragraph, together
 from campaign_lib.store.processed import Processed
@@ -19,20 +18,10 @@ from campaign_lib.stories.what_changed.told import figures_table, rows_table
 from campaign_lib.words import Words
 
 
-def check_what_changed(namespace: Mapping[str, Any]) -> "WhatChanged":
-    """Check a notebook's parameters before, now, language, and compare the two.
-
-    Raises:
-        CampaignError: an unknown parameter or language, or a side that is nothing to compare.
-    """
-    given = parameters_of(namespace, "before", "now", "language")
-    return what_changed(open_campaign(), **given)
-
-
 def what_changed(
     processed: Processed, before: str = BEFORE, now: str = NOW, language: str = "vi"
 ) -> "WhatChanged":
-    """Compare two sides (see `campaign_lib.analysis.changes.sides`); raises CampaignError as above.
+    """Compare two sides (see `campaign_lib.analysis.changes.sides`).
 
     Where `before` is the build before this one and there has been none, nothing has changed yet.
     """
