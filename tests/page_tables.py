@@ -54,3 +54,9 @@ def numbers(cell: str) -> list[str]:
     """Give the numbers of a cell as results.csv writes them: 1.234,50 % is 1234.50."""
     found = re.findall(r"\d[\d.]*(?:,\d+)?", cell)
     return [number.replace(".", "").replace(",", ".") for number in found]
+
+
+def plain(number: str) -> str:
+    """Turn a number as Vietnamese pages print it into the CSV's way; – is no value."""
+    bare = re.sub(r"[\s\u00a0]*(%|điểm %|nghèo, cận nghèo)$", "", number)
+    return "" if bare == "–" else bare.replace(".", "").replace(",", ".").replace("−", "-")

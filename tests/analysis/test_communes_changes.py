@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from raw_files import drawn, write_plan, write_table
-from test_communes import HOUSEHOLDS, PLAN, TODAY, VILLAGES, folder
+from several_communes import HOUSEHOLDS, PLAN, TODAY, VILLAGES, folder
 
 from campaign_lib.analysis.changes import compare
 from campaign_lib.analysis.changes.lines import DATA

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
-from test_communes import DATED
+from several_communes import DATED
 from watched_pages import (
     DESKTOP,
     PHONE,

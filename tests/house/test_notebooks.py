@@ -77,7 +77,7 @@ def faults_of_beginning(notebook: NotebookNode, name: str) -> Iterator[str]:
     if tagged != [1] or not is_code(cells[1]):
         yield f"the second cell, and it alone, is tagged {PARAMETERS}"
     check = cells[2].source.strip().splitlines() if len(cells) > 2 and is_code(cells[2]) else []
-    if not check or "check" not in check[-1]:
+    if not check or "open_report" not in check[-1]:
         yield "the third cell does not end with the line that checks the parameters"
 
 
@@ -151,7 +151,7 @@ def made_up(*kinds: str) -> NotebookNode:
         "q": lambda: new.new_markdown_cell("# Where does the village stand?"),
         "m": lambda: new.new_markdown_cell("Words."),
         "p": lambda: new.new_code_cell('village = "T1"', metadata={"tags": [PARAMETERS]}),
-        "k": lambda: new.new_code_cell("check(village)"),
+        "k": lambda: new.new_code_cell("open_report(story, globals())"),
         "c": lambda: new.new_code_cell("stand(village)"),
         "r": lambda: new.new_code_cell("stand(village)", execution_count=1),
     }

@@ -9,7 +9,7 @@ import pytest
 from openpyxl import load_workbook
 from page_tables import tables_of
 from raw_files import write_table
-from test_communes import DATED, FOLLOWING, PLAN, folder, fraction, line, run
+from several_communes import DATED, FOLLOWING, PLAN, folder, fraction, line, run
 
 from campaign_lib.intake import read_homes
 from campaign_lib.office.forms import Questionnaire, questionnaire_of, write_forms

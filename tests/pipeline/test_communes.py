@@ -10,11 +10,24 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from generated_campaigns import campaigns, unhurried
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from page_tables import tables_of
-from raw_files import PLAN_2024, Row, drawn, write_plan, write_table
-from test_recount import campaigns, unhurried
+from raw_files import Row, write_plan, write_table
+from several_communes import (
+    DATED,
+    FOLLOWING,
+    HOUSEHOLDS,
+    PLAN,
+    TODAY,
+    VILLAGES,
+    folder,
+    fraction,
+    line,
+    results_of,
+    run,
+)
 
 from campaign_lib import cli
 from campaign_lib.base.editions import Edition
@@ -30,76 +43,15 @@ from campaign_lib.words import Words
 from campaign_lib.words.found import vietnamese_of
 from campaign_sample import write_sample
 
-TODAY = date(2025, 12, 31)
 COUNTS = [
     *("numerator", "denominator", "unknown"),
     *("baseline_numerator", "baseline_denominator", "baseline_unknown"),
 ]
 #: The counts that the public edition has.
 OPEN_COUNTS = ("numerator", "denominator", "baseline_numerator", "baseline_denominator")
-PLAN = {**PLAN_2024, "targets": {"informed": {"at_least": "50"}}}
-
-
-def results_of(processed: Path) -> pd.DataFrame:
-    return pd.read_csv(processed / "results.csv", dtype="str", keep_default_na=False)
-
-
-def line(processed: Path, figure: str) -> dict[str, str]:
-    quarter, place, indicator = figure.split("/")
-    lines = results_of(processed)
-    wanted = (lines["quarter"] == quarter) & (lines["place"] == place)
-    (found,) = lines[wanted & (lines["indicator"] == indicator)].to_dict("records")
-    return {str(name): str(cell) for name, cell in found.items()}
-
-
-def fraction(processed: Path, figure: str) -> str:
-    found = line(processed, figure)
-    return f"{found['numerator']}/{found['denominator']}"
 
 
 # --- a small folder: two villages in X, one in Y --------------------------------------------------
-
-VILLAGES = """
-    village | name   | residential_areas | commune
-    A       | Thôn A | 1                 | X
-    B       | Thôn B | 1                 | X
-    C       | Thôn C | 1                 | Y
-"""
-HOUSEHOLDS = """
-    household | village | ethnicity | joined_on  | left_on
-    H1..H4    | A       | Ba Na     |            |
-    H5..H6    | B       | Ba Na     |            |
-    H7..H9    | C       | Ba Na     |            |
-"""
-
-
-def folder(
-    data: Path,
-    *,
-    villages: str = VILLAGES,
-    households: str = HOUSEHOLDS,
-    plans: Mapping[str, Mapping[str, Any]] | None = None,
-    quarters: Sequence[str] = ("2024Q1",),
-    **tables: str,
-) -> Path:
-    """Write a folder in which everyone is poor on the first day and says yes to `informed`."""
-    raw = data / "raw"
-    for whose, plan in ({"": PLAN} if plans is None else plans).items():
-        write_plan(raw, plan, whose)
-    homes = drawn(households)
-    ids = list(dict.fromkeys(home["household"] for home in homes))
-    write_table(raw, "villages", drawn(villages))
-    write_table(raw, "households", homes)
-    since = {"status": "poor", "valid_from": "2023-12-31"}
-    write_table(raw, "poverty_status", [{"household": id, **since} for id in ids])
-    days = {"2024Q1": "2024-03-01", "2024Q2": "2024-06-01", "2024Q3": "2024-09-01",
-            "2025Q1": "2025-03-01", "2025Q2": "2025-06-01", "2025Q3": "2025-09-01"}  # fmt: skip
-    for quarter in quarters:
-        said = {"surveyed_on": days[quarter], "informed": "yes"}
-        write_table(raw, f"survey/{quarter}", [{"household": id, **said} for id in ids])
-    for name, rows in tables.items():
-        write_table(raw, name, drawn(rows))
-    return data
 
 
 def built(data: Path, **asked: Any) -> Path:
@@ -153,20 +105,6 @@ def test_a_household_that_moves_leaves_one_commune_and_is_new_in_the_other(tmp_p
 
 
 # --- codes and their days -------------------------------------------------------------------------
-
-DATED = """
-    commune | name      | code  | valid_from | valid_until
-    old     | Xã cũ     | 23500 |            | 2025-06-30
-    new     | Xã mới    | 23500 | 2025-07-01 |
-    Y       | Xã Y      | 23501 |            |
-"""
-#: A follows the code, B says both communes by key, C is in Y all the time.
-FOLLOWING = """
-    village | name   | residential_areas | commune
-    A       | Thôn A | 1                 | 23500
-    B       | Thôn B | 1                 | old;new
-    C       | Thôn C | 1                 | Xã y
-"""
 
 
 def test_a_code_counts_on_its_days(tmp_path: Path) -> None:
@@ -438,10 +376,6 @@ def mine(sample: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(sample, tmp_path / "data"))
 
 
-def run(data: Path, *asked: str) -> int:
-    return cli.main(["--data", str(data), "--today", str(TODAY), *asked])
-
-
 def test_the_sample_is_recounted(sample: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(sample, "verify") == 0
     assert "Khớp" in capsys.readouterr().out
@@ -524,17 +458,17 @@ def test_a_public_sum_tells_nothing_that_the_communes_have_not_told(sample: Path
     lines = public(sample / "processed")
     communes = lines[lines["level"] == "commune"].groupby(["quarter", "indicator"])
     shown = hidden = 0
-    for line in lines[lines["level"] == "all"].itertuples():
-        own = communes.get_group((line.quarter, line.indicator))
-        figures = [getattr(line, name) for name in (*OPEN_COUNTS, "percent", "target_count")]
+    for added in lines[lines["level"] == "all"].itertuples():
+        own = communes.get_group((added.quarter, added.indicator))
+        figures = [getattr(added, name) for name in (*OPEN_COUNTS, "percent", "target_count")]
         if own["hidden"].any():
-            assert line.hidden and line.status == "hidden"
+            assert added.hidden and added.status == "hidden"
             assert all(pd.isna(figure) for figure in figures)
             hidden += 1
             continue
         shown += 1
         for name in OPEN_COUNTS:
-            value = getattr(line, name)
+            value = getattr(added, name)
             assert pd.isna(value) or (own[name].notna().all() and own[name].sum() == value)
     assert shown and hidden
 

@@ -13,7 +13,7 @@ import pytest
 from made_notebooks import stdout, write
 
 from campaign_lib.pipeline import engine
-from campaign_lib.pipeline.engine import NotebookFailed, TimeLimitReached, nursery, run_notebook
+from campaign_lib.pipeline.engine import NotebookFailed, TimeLimitReached, kernels, run_notebook
 
 #: Seconds that no notebook here should need.
 PLENTY = 60.0
@@ -100,7 +100,7 @@ def test_two_at_once_keep_apart(tmp_path: Path) -> None:
 
 
 def test_without_sockets_in_a_folder(tmp_path: Path, monkeypatch) -> None:
-    monkeypatch.setattr(nursery, "_LONGEST_SOCKET_FOLDER", 0)
+    monkeypatch.setattr(kernels, "_LONGEST_SOCKET_FOLDER", 0)
     path = write(tmp_path / "good.ipynb", "print(village)")
     assert stdout(run_notebook(path, {"village": "T7"}, time_limit=PLENTY)) == "T7\n"
 

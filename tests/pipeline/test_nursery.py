@@ -15,7 +15,7 @@ import psutil
 import pytest
 from made_notebooks import stdout, write
 
-from campaign_lib.pipeline.engine import NotebookFailed, TimeLimitReached, nursery, run_notebook
+from campaign_lib.pipeline.engine import NotebookFailed, TimeLimitReached, kernels, run_notebook
 from campaign_lib.pipeline.engine.kernels import FRESH, KERNELS, can_fork, open_nursery
 from campaign_lib.pipeline.reports import Report, make
 
@@ -187,8 +187,8 @@ def test_time_limit_and_errors(tmp_path: Path, warm: Path) -> None:
 
 def test_nursery_that_is_gone_is_done_without(tmp_path: Path, folder: Path, monkeypatch) -> None:
     started = []
-    start = nursery._start
-    monkeypatch.setattr(nursery, "_start", lambda *args: started.append(start(*args)) or started[0])
+    start = kernels._start
+    monkeypatch.setattr(kernels, "_start", lambda *args: started.append(start(*args)) or started[0])
     path = write(tmp_path / "n.ipynb", "import os\nprint(os.getppid())")
     with open_nursery([], {}) as warm:
         parent = int(stdout(run_notebook(path, {}, time_limit=PLENTY, nursery=warm)))

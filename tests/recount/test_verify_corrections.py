@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from intake_files import csv_text
-from test_communes import TODAY, VILLAGES, folder
+from several_communes import TODAY, VILLAGES, folder
 
 from campaign_lib.codebook import codebook
 from campaign_lib.pipeline.build import build

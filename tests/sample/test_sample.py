@@ -1,11 +1,11 @@
 """The made-up campaign: the same bytes every time, the story it tells, and what is odd in it."""
 
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from made_samples import COMMITTED, DEFAULT, Sample, cohort, made, minority_on, status_on
 
 from campaign_lib.analysis.quality.doubts import doubts
 from campaign_lib.base.quarters import Quarter
@@ -15,39 +15,18 @@ from campaign_lib.intake import read_campaign
 from campaign_lib.plan import read_plan
 from campaign_sample import write_sample
 from campaign_sample.plans import plan_text
-from campaign_sample.scope import Injury, Scope
-from campaign_sample.writing import DEFAULT_QUARTERS, make_sample
+from campaign_sample.scope import Scope
+from campaign_sample.writing import DEFAULT_QUARTERS
 
-COMMITTED = Path(__file__).parents[2] / "data" / "raw"
-DEFAULT = Scope.of(8, None, DEFAULT_QUARTERS, 1)
 UNKNOWN = ("", "kr", "?")
 
 
-@dataclass(frozen=True)
-class Sample:
-    """A written sample, its files read as plain text, and what is said to be odd in it."""
-
-    raw: Path
-    injuries: tuple[Injury, ...]
-
-    def read(self, name: str) -> pd.DataFrame:
-        return pd.read_csv(self.raw / f"{name}.csv", dtype="str", keep_default_na=False)
-
-    def files(self) -> dict[str, bytes]:
-        paths = (path for path in self.raw.rglob("*") if path.is_file())
-        return {path.relative_to(self.raw).as_posix(): path.read_bytes() for path in paths}
-
-
-def made(folder: Path, scope: Scope) -> Sample:
-    return Sample(folder / "raw", make_sample(folder, scope))
+# --- The same everywhere -------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Sample:
     return made(tmp_path_factory.mktemp("sample"), DEFAULT)
-
-
-# --- The same everywhere -------------------------------------------------------------------------
 
 
 def test_files_are_utf_8_with_plain_line_ends(sample: Sample) -> None:
@@ -65,27 +44,6 @@ def test_another_seed_is_another_commune_of_the_same_shape(sample: Sample, tmp_p
 
 
 # --- The story it tells (worked out here by plain means, not by the library) ---------------------
-
-
-def status_on(sample: Sample, day: str) -> pd.Series:
-    rows = sample.read("poverty_status")
-    known = rows[rows["valid_from"] <= day].sort_values("valid_from", kind="stable")
-    return known.groupby("household")["status"].last()
-
-
-def minority_on(sample: Sample, day: str) -> pd.Series:
-    """Give the village of each minority household that lives in the commune on `day`."""
-    homes = sample.read("households")
-    came = (homes["joined_on"] <= day) | (homes["joined_on"] == "31/02/2019")
-    here = came & ((homes["left_on"] == "") | (homes["left_on"] > day))
-    minority = ~homes["ethnicity"].isin(["Kinh", "Kon Rẫy"])
-    return homes[here & minority].set_index("household")["village"]
-
-
-def cohort(sample: Sample, day: str = "2023-12-31") -> pd.Index:
-    homes = minority_on(sample, day).index
-    status = status_on(sample, day).reindex(homes)
-    return homes[status.isin(["poor", "near_poor"])]
 
 
 def answers(sample: Sample, quarter: str) -> pd.DataFrame:

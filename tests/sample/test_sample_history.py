@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from test_sample import COMMITTED, DEFAULT, Sample, cohort, made, minority_on, status_on
+from made_samples import COMMITTED, DEFAULT, Sample, cohort, made, minority_on, status_on
 
 from campaign_lib import cli
 from campaign_lib.analysis.quality.doubts import doubts

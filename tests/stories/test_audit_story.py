@@ -16,9 +16,10 @@ from campaign_lib.indicators import ALL, IDS, find
 from campaign_lib.indicators.indicator import Share
 from campaign_lib.pipeline.build import build
 from campaign_lib.pipeline.engine import run_notebook
+from campaign_lib.pipeline.opening import open_report
 from campaign_lib.show.display import Passage
 from campaign_lib.store.processed import Processed
-from campaign_lib.stories.audit import AuditStory, audit_story, check_audit
+from campaign_lib.stories.audit import AuditStory, audit_story
 from campaign_lib.words import Words
 
 ROOT = Path(__file__).parents[2]
@@ -194,7 +195,7 @@ def given(**changed: Any) -> dict[str, Any]:
 
 def test_the_parameters_are_checked(sample_data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CAMPAIGN_DATA", str(sample_data))
-    assert isinstance(check_audit(given(place="Thôn 1")), AuditStory)
+    assert isinstance(open_report(audit_story, given(place="Thôn 1")), AuditStory)
     for slip, said in (
         ({"village": "T1"}, "'village' is not a parameter here"),
         ({"indicator": "happiness"}, "'happiness' is not an indicator"),
@@ -203,7 +204,7 @@ def test_the_parameters_are_checked(sample_data: Path, monkeypatch: pytest.Monke
         ({"indicator": "front_models"}, "leave the village out"),
     ):
         with pytest.raises(CampaignError, match=said):
-            check_audit(given(**slip))
+            open_report(audit_story, given(**slip))
 
 
 # --- the notebook ---

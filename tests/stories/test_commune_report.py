@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from page_tables import numbers, rows_by_name
-from test_village_report import plain
+from page_tables import numbers, plain, rows_by_name
 
 from campaign_lib.analysis.commune import (
     GROUPS,
@@ -26,9 +25,10 @@ from campaign_lib.analysis.commune import (
 from campaign_lib.base.quarters import Quarter
 from campaign_lib.errors import CampaignError
 from campaign_lib.pipeline.build import build
+from campaign_lib.pipeline.opening import open_report
 from campaign_lib.show.display import FoldedAway, Heading, Passage, Table
 from campaign_lib.store.processed import Processed
-from campaign_lib.stories.commune import check_commune_report, commune_report
+from campaign_lib.stories.commune import commune_report
 from campaign_lib.stories.commune.internal import CommuneReport
 from campaign_lib.words import Words
 from campaign_sample import write_sample
@@ -604,10 +604,10 @@ def test_many_villages_stay_a_small_page(made: Callable[[int], Processed]) -> No
 def test_parameters_are_checked(processed: Processed, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CAMPAIGN_PROCESSED", str(processed.folder))
     given = {"quarter": "2024q3 ", "language": "vi", "edition": "internal"}
-    assert check_commune_report(given).data.code == "2024Q3"
+    assert open_report(commune_report, given).data.code == "2024Q3"
     for wrong in ({"quarter": "2030Q1"}, {"edition": "secret"}, {"language": "fr"}, {"year": "1"}):
         with pytest.raises(CampaignError):
-            check_commune_report({**given, **wrong})
+            open_report(commune_report, {**given, **wrong})
 
 
 def test_text_from_raw_files_stays_text(changed: Callable[..., Processed]) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from page_tables import table_of
+from page_tables import plain, table_of
 
 from campaign_lib.pipeline.build import build
 from campaign_lib.pipeline.reports.batch import Wish, make_reports
@@ -32,12 +32,6 @@ def processed(built_sample: Processed) -> Processed:
 
 def printed_results(processed: Processed) -> pd.DataFrame:
     return pd.read_csv(processed.folder / "results.csv", dtype="str", keep_default_na=False)
-
-
-def plain(number: str) -> str:
-    """Turn a number as Vietnamese pages print it into the CSV's way; – is no value."""
-    bare = re.sub(r"[\s\u00a0]*(%|điểm %|nghèo, cận nghèo)$", "", number)
-    return "" if bare == "–" else bare.replace(".", "").replace(",", ".").replace("−", "-")
 
 
 def check_numbers(html: str, lines: pd.DataFrame, words: Words) -> None:

@@ -104,9 +104,13 @@ def closed(sentence: str) -> str:
     return re.sub(r"(\{\})+", HOLE, re.sub(r"\{\w+\}", HOLE, sentence))
 
 
-SOURCES = {path: path.read_text(encoding="utf-8") for path in sorted(LIBRARY.rglob("*.py"))}
+SOURCES = {
+    path: path.read_text(encoding="utf-8")
+    for folder in (LIBRARY, LIBRARY.with_name("campaign_sample"))
+    for path in sorted(folder.rglob("*.py"))
+}
 SAID = {
-    sentence: path.relative_to(LIBRARY).as_posix()
+    sentence: path.relative_to(LIBRARY.parent).as_posix()
     for path, source in SOURCES.items()
     for sentence in raised(source)
 }
