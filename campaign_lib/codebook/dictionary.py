@@ -15,7 +15,7 @@ PAGE = "docs/data-dictionary.md"
 _HEAD = f"""# Từ điển số liệu · Data dictionary
 
 Trang này do `python -m campaign_lib.codebook.dictionary {PAGE}` viết ra từ sổ mã
-`campaign_lib/codebook.toml`; muốn đổi thì sửa sổ mã rồi chạy lại lệnh.
+`campaign_lib/codebook/codebook.toml`; muốn đổi thì sửa sổ mã rồi chạy lại lệnh.
 This page is written by that command from the codebook; to change it, change the codebook and run
 the command again.
 """
