@@ -38,6 +38,7 @@ check: setup ## soát kiểu, định dạng, sổ tay, dữ liệu thật · li
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/mypy -p tests.bench -p tests.fuzz
 	$(if $(NOTEBOOKS),$(BIN)/nbstripout --keep-id --verify $(NOTEBOOKS))
 	$(BIN)/python -m pytest --quiet tests/house/test_raw_data.py
 

@@ -149,7 +149,8 @@ def ways_of_fall(
     for poor_before, poor_later in product(range(before[2] + 1), range(later[2] + 1)):
         counts = (before[0] + poor_before, before[1] + before[2])
         counts = (*counts, later[0] + poor_later, later[1] + later[2])
-        way = Fall(*(np.array([count], np.int64) for count in counts), nobody, nobody)
+        numbers = [*(np.array([count], np.int64) for count in counts), nobody, nobody]
+        way = Fall(*numbers)
         yield int(way.reduction(formula)[0]), judge_fall(way, formula, 512, DUE).status
 
 

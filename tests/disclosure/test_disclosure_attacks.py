@@ -311,11 +311,11 @@ def test_verdicts_do_not_tell_how_hidden_bases_are_split(
     if len(closed) < 2:
         return
     away, to = data.draw(st.permutations(range(len(closed))))[:2]
-    places = [int(closed[at][1:]) - 1 for at in (away, to)]
-    cells = [by["denominator"][places[0]] for (_, one), by in counts.items() if one in COHORT]
+    away, to = (int(closed[at][1:]) - 1 for at in (away, to))
+    cells = [by["denominator"][away] for (_, one), by in counts.items() if one in COHORT]
     if min(cells) < 1:
         return
-    other = disclose(results_of(moved(counts, *places, 1)))
+    other = disclose(results_of(moved(counts, away, to, 1)))
     # Where the same counts are hidden and all that is shown is the same, so is every verdict.
     same = other[COUNTS].isna().eq(public[COUNTS].isna()).all(axis=1)
     alike = same.groupby([public["quarter"], public["indicator"]]).transform("all")

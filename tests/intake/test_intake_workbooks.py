@@ -26,7 +26,7 @@ from campaign_lib.errors import CampaignError
 from campaign_lib.intake.sources import read_sheet
 
 ALL_THE_SAME = "read all the same"
-ACTIVITIES = [
+ACTIVITIES: list[list[object]] = [
     ["activity", "village", "held_on", "kind", "households_attending"],
     ["HD1", "A", date(2024, 2, 3), "họp", 4],
     ["HD2", "A", date(2024, 2, 4), "kể chuyện", 5],

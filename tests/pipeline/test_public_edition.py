@@ -14,7 +14,8 @@ import pytest
 from campaign_lib.base.quarters import Quarter
 from campaign_lib.pipeline.build import build
 from campaign_lib.pipeline.engine import NotebookFailed
-from campaign_lib.pipeline.reports.batch import Wish, folder_of, make_reports
+from campaign_lib.pipeline.reports.batch import Wish, make_reports
+from campaign_lib.pipeline.reports.report import folder_of
 from campaign_lib.store.processed import Processed
 from campaign_sample import write_sample
 

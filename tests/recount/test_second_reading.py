@@ -10,7 +10,7 @@ from campaign_lib.pipeline.build import build
 from campaign_lib.recount.raw import RawReading, read_raw
 
 #: A column of each way to write numbers; the cells of its rows, and what they say.
-NUMBERS = {
+NUMBERS: dict[str, dict[str, float | None]] = {
     "2024Q1": {
         "1.850": 1850,
         "1.234,5": 1234.5,
