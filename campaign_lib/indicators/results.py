@@ -102,9 +102,7 @@ def _know_targets(plans: Mapping[int, Plan]) -> None:
     """Refuse a misspelt target: its indicator would be without a verdict, and nobody would know."""
     for plan in plans.values():
         for name in sorted(plan.targets.keys() - set(IDS)):
-            raise CampaignError(
-                f"{plan.file}: targets.{name} is not an indicator; known are {', '.join(IDS)}."
-            )
+            raise CampaignError("plan.indicator", file=plan.file, name=name, known=", ".join(IDS))
 
 
 def placed(problems: pd.DataFrame, campaign: Campaign) -> pd.DataFrame:

@@ -211,8 +211,7 @@ class _Reading:
         if path is None:
             if table.required:
                 raise CampaignError(
-                    f"{table.name}.csv ({table.vi}) is missing in {self.raw}; "
-                    "every campaign needs it."
+                    "folder.no_table", table=table.name, name=table.vi, folder=self.raw
                 )
             self.tables[table.name] = empty_table(table)
             return
@@ -275,9 +274,7 @@ class _Reading:
         self.ignore(there.no_files, _NO_FILE)
         self.ignore(there.strange, "a survey is named after its quarter, such as 2024Q3")
         if not there.by_quarter:
-            raise CampaignError(
-                f"{self.raw / SURVEY}: no survey is there; put one there, such as 2024Q3.csv."
-            )
+            raise CampaignError("folder.no_survey", folder=self.raw / SURVEY)
         surveyed, tables, stays = {}, [], self.tables["households"]
         for quarter, files in there.by_quarter.items():
             draft = self.draft(codebook().tables[SURVEY], files, str(quarter))

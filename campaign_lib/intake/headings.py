@@ -177,15 +177,12 @@ def match(table: Table, sheet: Sheet) -> Matched:
         elif exported:
             found[code] = both(found[code], cells)
         else:
-            raise CampaignError(
-                f"{sheet.file}: the column {code} stands twice; keep the right one."
-            )
+            raise CampaignError("file.column_twice", file=sheet.file, column=code)
     found = {**{code: together(columns) for code, columns in parts.items()}, **found}
     for column in table.columns:
         if column.required and column.code not in found:
             raise CampaignError(
-                f"{sheet.file}: the column {column.code} ({column.vi}) is missing; "
-                "it is required, so add it."
+                "file.column_missing", file=sheet.file, column=column.code, name=column.vi
             )
         if column.is_question and column.code not in found:
             remarks.append(_of_column(sheet, column.code, "", _MISSING, "column missing"))

@@ -11,7 +11,8 @@ import re
 from collections.abc import Mapping
 from functools import cache
 
-from campaign_lib.words import MissingWord, Text, texts
+from campaign_lib.errors import Text
+from campaign_lib.words import MissingWord, texts
 
 #: The placeholder for a whole sentence, and the table with what others stand for.
 SENTENCE, PIECE = "sentence", "piece"

@@ -7,12 +7,12 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import NamedTuple
 
+from campaign_lib.words.found import vietnamese_of
 from intake_files import assert_nothing_is_lost
 
 from campaign_lib.errors import CampaignError
 from campaign_lib.intake import read_campaign
 from campaign_lib.words import MissingWord
-from campaign_lib.words.found import vietnamese_of
 
 TODAY = date(2025, 2, 1)
 #: Seconds that one reading may take; an ordinary one takes a tenth of one.

@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from campaign_lib.words.found import vietnamese_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from page_tables import tables_of
@@ -27,7 +28,6 @@ from campaign_lib.pipeline.reports.communes import overview
 from campaign_lib.recount.verify import recount_communes, verify
 from campaign_lib.store.processed import Processed, folder_of
 from campaign_lib.words import Words
-from campaign_lib.words.found import vietnamese_of
 from campaign_sample import write_sample
 
 TODAY = date(2025, 12, 31)

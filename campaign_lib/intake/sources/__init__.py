@@ -61,7 +61,7 @@ def read_sheet(path: Path, file: str) -> Sheet:
         names = _named(book.names, [path.stem])
         if len(names) != 1:
             raise CampaignError(
-                f"{file}: has the sheets {', '.join(book.names)}; name the one to read {path.stem}."
+                "file.sheets", file=file, sheets=", ".join(book.names), name=path.stem
             )
         grid = book.grid(names[0])
     _refuse_empty(grid, file)
@@ -120,8 +120,7 @@ def _of_sheets(
     if not sheets:
         needed = ", ".join(column.code for column in table.columns if column.required)
         raise CampaignError(
-            f"{file}: none of the sheets {', '.join(book.names)} has the columns {needed}; "
-            "write these headings above the table."
+            "file.no_sheet_fits", file=file, sheets=", ".join(book.names), columns=needed
         )
     first, *rest = sheets
     return [replace(first, remarks=(*others, *first.remarks)), *rest]
@@ -168,7 +167,7 @@ def _named(names: Sequence[str], wanted: Iterable[str]) -> Sequence[str]:
 
 def _refuse_empty(grid: Grid, file: str) -> None:
     if not grid.filled.any():
-        raise CampaignError(f"{file}: the file is empty; its first row must hold the headings.")
+        raise CampaignError("file.empty", file=file)
 
 
 def _is_csv(path: Path) -> bool:

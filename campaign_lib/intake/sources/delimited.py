@@ -9,7 +9,7 @@ from itertools import islice, zip_longest
 import numpy as np
 
 from campaign_lib.base.limits import MOST_CELLS, MOST_OLD_BYTES, refuse_cells, refuse_line
-from campaign_lib.errors import CampaignError
+from campaign_lib.errors import CampaignError, reason
 from campaign_lib.intake.cells import Cells, Grid, Remark, Whole
 from campaign_lib.intake.old_letters import in_old_bytes
 
@@ -66,8 +66,7 @@ def _not_unicode(content: bytes, file: str) -> CampaignError:
     except UnicodeDecodeError as error:
         done += error.start
     return CampaignError(
-        f"{file}: byte {done} is not {encoding.removesuffix('-sig').upper()}; "
-        "save the file as CSV UTF-8 or as XLSX."
+        "file.encoding", file=file, byte=done, encoding=encoding.removesuffix("-sig").upper()
     )
 
 
@@ -91,8 +90,7 @@ def _records(lines: Iterator[str], separator: str, file: str) -> Iterator[Sequen
         yield from reader
     except csv.Error as error:
         raise CampaignError(
-            f"{file}: line {reader.line_num} cannot be taken apart ({error}); "
-            "look for a quotation mark that is opened and not closed."
+            "file.torn", file=file, line=reader.line_num, detail=reason(error)
         ) from error
 
 

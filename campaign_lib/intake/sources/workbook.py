@@ -351,9 +351,7 @@ def open_workbook(content: bytes, file: str) -> Workbook:
         raise no_workbook(file)
     twice = [name for name, times in Counter(map(folded, book.names)).items() if times > 1]
     if twice:
-        raise CampaignError(
-            f"{file}: has more than one sheet named {twice[0]}; rename all but one."
-        )
+        raise CampaignError("file.sheet_twice", file=file, sheet=twice[0])
     return book
 
 

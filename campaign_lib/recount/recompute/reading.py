@@ -16,7 +16,7 @@ from zipfile import BadZipFile
 from openpyxl import load_workbook
 
 from campaign_lib.codebook import Column, folded, tidy
-from campaign_lib.errors import CampaignError
+from campaign_lib.errors import CampaignError, Message, reason
 from campaign_lib.intake.problem_list import bilingual
 from campaign_lib.intake.sources import Cells, Sheet, read_sheet
 from campaign_lib.intake.values import UnreadableError, is_empty, reader_of, shown
@@ -54,10 +54,11 @@ def totals_of(
             wanted = {(folded(name), what), (place, folded(name))}
             fitting = [at for total in wanted for at in positions.get(total, ()) if at != position]
             if len(fitting) != 1:
-                several = "more than one other row is" if fitting else "no other row is"
                 raise CampaignError(
-                    f"{sheet.file}: row {sheet.rows[position]} says that it is part of {name!r}, "
-                    f"but {several} that; write the total's place as it stands in its own row."
+                    "recompute.several_totals" if fitting else "recompute.no_total",
+                    file=sheet.file,
+                    row=sheet.rows[position],
+                    name=repr(name),
                 )
             totals.append(fitting[0])
         found.append(tuple(totals))
@@ -141,7 +142,7 @@ def read_figures(path: Path) -> tuple[Figure, ...]:
     columns = _columns(sheet)
     cells = {name: _cells(sheet.columns[position]) for name, position in columns.items()}
     if not len(sheet.rows):
-        raise CampaignError(f"{path.name}: there is no figure below the headings.")
+        raise CampaignError("recompute.no_figure", file=path.name)
     readers = {
         column.code: _count(column, sheet.columns[columns[column.code]].distinct)
         for column in _COUNTS
@@ -249,9 +250,11 @@ def _columns(sheet: Sheet) -> dict[str, int]:
         if name in MORE_HEADINGS and not fitting:
             continue
         if len(fitting) != 1:
-            several = "more than one column" if fitting else "no column"
             raise CampaignError(
-                f"{sheet.file}: {several} is the {name}; its heading may be {', '.join(spellings)}."
+                "recompute.several" if fitting else "recompute.no_column",
+                file=sheet.file,
+                name=name,
+                spellings=", ".join(spellings),
             )
         found[name] = fitting[0]
     return found
@@ -271,8 +274,6 @@ def _number_formats(
         with path.open("rb") as file:
             grid = load_workbook(file)[sheet.name]
     except (OSError, KeyError, ValueError, TypeError, BadZipFile) as error:
-        raise CampaignError(
-            f"{sheet.file}: how its numbers are shown cannot be read ({error}); save it again, "
-            "or write the percentages as text."
-        ) from error
+        why = Message("errors.reason.damaged") if isinstance(error, KeyError) else reason(error)
+        raise CampaignError("recompute.formats", file=sheet.file, detail=why) from error
     return [str(grid.cell(int(row), column + 1).number_format) for row in sheet.rows]

@@ -61,7 +61,7 @@ def first_of(processed: Processed, year: str) -> str:
         if of == year:
             return code
     known = ", ".join(dict.fromkeys(years.values()))
-    raise CampaignError(f"{year!r} is not a year with a survey here; known are {known}.")
+    raise CampaignError("asked.no_year", year=repr(year), known=known)
 
 
 class TargetAllocation(Story):
