@@ -7,6 +7,7 @@ languages stand on neighbouring lines.
 """
 
 import errno
+import json
 import os
 import re
 import string
@@ -67,6 +68,17 @@ class Message:
         said = {name: _written(value, language) for name, value in self.values.items()}
         return filled(self.key, language, said)
 
+    def packed(self) -> str:
+        """Give it as one text, for a column of a table; `Message.of` takes it apart again."""
+        return json.dumps(_plainly(self), default=_plainly, ensure_ascii=False)
+
+    @classmethod
+    def of(cls, packed: str) -> "Message":
+        """Give the message that `packed` has packed."""
+        message = _unpacked(json.loads(packed))
+        assert isinstance(message, cls)
+        return message
+
     def __str__(self) -> str:
         return self.said(speaking() or "en")
 
@@ -105,6 +117,21 @@ def _kept(value: object) -> object:
     if isinstance(value, CampaignError):
         return value.message
     return value if isinstance(value, Message | date) else str(value)
+
+
+def _plainly(value: object) -> object:
+    """Give JSON's form of a message, or of a day."""
+    if isinstance(value, Message):
+        return [value.key, value.values]
+    assert isinstance(value, date)
+    return {"day": value.isoformat()}
+
+
+def _unpacked(value: Any) -> object:
+    if isinstance(value, list):
+        key, values = value
+        return Message(key, **{name: _unpacked(one) for name, one in values.items()})
+    return date.fromisoformat(value["day"]) if isinstance(value, dict) else value
 
 
 def _written(value: object, language: str) -> str:

@@ -10,7 +10,13 @@ from operator import attrgetter
 import numpy as np
 import pandas as pd
 
-from campaign_lib.codebook.problems import file_problem, in_order, no_problems, severities
+from campaign_lib.codebook.problems import (
+    file_problem,
+    in_order,
+    no_problems,
+    of_allocation,
+    severities,
+)
 from campaign_lib.errors import CampaignError
 from campaign_lib.indicators import ALL, IDS
 from campaign_lib.indicators.indicator import PLACE, Drop, Indicator, Share
@@ -169,8 +175,8 @@ def judge(
     wrong = no_problems()
     if why_not:
         file = str(allocation["source_file"].iloc[0])
-        why_not = f"{lines['quarter'].iloc[0]} {indicator.id}: {why_not}"
-        wrong = file_problem(file, why_not, "computed one used", column="count")
+        problem = of_allocation(f"{lines['quarter'].iloc[0]} {indicator.id}", why_not)
+        wrong = file_problem(file, problem, "computed one used", column="count")
     return judge_shares(lines, target, share, fixed), wrong
 
 

@@ -10,8 +10,8 @@ from campaign_lib.analysis.village_targets import ALLOCATION, SharedTarget
 from campaign_lib.base.files import write_whole
 from campaign_lib.base.percent import hundredths, printed
 from campaign_lib.codebook import codebook, folded
-from campaign_lib.errors import CampaignError
-from campaign_lib.intake.problem_list import bilingual
+from campaign_lib.codebook.problems import of_allocation
+from campaign_lib.errors import CampaignError, Message
 from campaign_lib.intake.sources import Sheet, read_sheet, tables_in
 from campaign_lib.intake.values import UnreadableError, is_unknown, reader_of, shown
 from campaign_lib.show.display import RIGHT, Column, Table
@@ -206,6 +206,6 @@ def _notes(one: SharedTarget) -> list[str]:
     if one.fixed is not None:
         notes.append("  " + aloud("command.allocate.fixed"))
     if one.why_not:
-        why = bilingual(f"{one.quarter} {one.indicator}: {one.why_not}")
+        why = Message.of(of_allocation(f"{one.quarter} {one.indicator}", one.why_not))
         notes.append("  " + aloud("command.allocate.not_used", why=why))
     return notes

@@ -20,6 +20,7 @@ from babel.numbers import format_decimal
 from campaign_lib.errors import (
     LANGUAGES,
     CampaignError,
+    Message,
     MissingWord,
     WordsError,
     filled,
@@ -127,6 +128,8 @@ class Words:
         """Write a value the language's way, as it stands in a text."""
         if isinstance(value, str):
             return value
+        if isinstance(value, Message):
+            return value.said(self.language)
         if is_missing(value):
             return MISSING
         if isinstance(value, bool):

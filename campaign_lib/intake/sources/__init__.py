@@ -13,6 +13,7 @@ import numpy as np
 
 from campaign_lib.base.limits import whole_content
 from campaign_lib.codebook import Table, folded
+from campaign_lib.codebook.problems import sentence
 from campaign_lib.errors import CampaignError
 from campaign_lib.intake.cells import Cells, Grid, Remark, Sheet
 from campaign_lib.intake.headings import column_named
@@ -112,10 +113,10 @@ def _of_sheets(
         if headings is not None and name not in book.hidden:
             sheets.append(_of_table(grid, headings, table, file, digest))
         elif headings is not None:
-            problem = "a hidden sheet; show it in Excel if its rows count"
+            problem = sentence("sheet.hidden_sheet")
             others.append(Remark(problem, SHEET_PASSED_OVER, name))
         elif grid.filled.any() and not is_of_form(grid, table):
-            problem = "the sheet has no such table"
+            problem = sentence("sheet.no_table")
             others.append(Remark(problem, SHEET_PASSED_OVER, name))
     if not sheets:
         needed = ", ".join(column.code for column in table.columns if column.required)

@@ -9,6 +9,7 @@ from itertools import islice, zip_longest
 import numpy as np
 
 from campaign_lib.base.limits import MOST_CELLS, MOST_OLD_BYTES, refuse_cells, refuse_line
+from campaign_lib.codebook.problems import sentence
 from campaign_lib.errors import CampaignError, reason
 from campaign_lib.intake.cells import Cells, Grid, Remark, Whole
 from campaign_lib.intake.old_letters import in_old_bytes
@@ -44,7 +45,7 @@ def csv_grid(content: bytes, file: str) -> Grid:
         encoding, text = in_old_bytes(content) if len(content) <= MOST_OLD_BYTES else ("", "")
         if not encoding:
             raise _not_unicode(content, file) from None
-    problem = f"not UTF-8, but written in {encoding}; read as Unicode"
+    problem = sentence("letters.file", encoding=encoding)
     columns = _columns(text.encode(), "utf-8", file)
     return Grid("", columns, remarks=(Remark(problem, FILE_CONVERTED),))
 

@@ -17,9 +17,9 @@ from openpyxl import load_workbook
 
 from campaign_lib.codebook import Column, folded, tidy
 from campaign_lib.errors import CampaignError, Message, reason
-from campaign_lib.intake.problem_list import bilingual
 from campaign_lib.intake.sources import Cells, Sheet, read_sheet
 from campaign_lib.intake.values import UnreadableError, is_empty, reader_of, shown
+from campaign_lib.words import aloud
 
 # Which lines of a table are parts of which others, as its column `part_of` says.
 
@@ -160,7 +160,7 @@ def read_figures(path: Path) -> tuple[Figure, ...]:
         figures.append(
             Figure(
                 int(row),
-                texts["place"][position] or f"dòng {row} · row {row}",
+                texts["place"][position] or aloud("recompute.row", row=str(row)),
                 texts["what"][position],
                 totals[position],
                 numbers["numerator"],
@@ -201,13 +201,13 @@ def printed_percent(cell: object, number_format: str = "General") -> Decimal:
         UnreadableError: it is empty, or no percentage.
     """
     if is_empty(cell):
-        raise UnreadableError("tỷ lệ · percent: để trống · empty")
+        raise UnreadableError(aloud("recompute.unreadable.empty", name=_name("percent")))
     if isinstance(cell, int | float) and not isinstance(cell, bool):
         return _shown_number(Decimal(shown(cell)), number_format)
     match = _PERCENT.fullmatch(shown(cell))
     if match is None:
-        name = "tỷ lệ · percent"
-        raise UnreadableError(f"{name}: {shown(cell)}, không phải tỷ lệ · not a percentage")
+        said = {"name": _name("percent"), "value": shown(cell)}
+        raise UnreadableError(aloud("recompute.unreadable.no_percent", **said))
     whole, fraction = match.groups()
     return Decimal(".".join(filter(None, (whole.replace(".", ""), fraction))))
 
@@ -222,18 +222,23 @@ def _shown_number(number: Decimal, number_format: str) -> Decimal:
     return number.quantize(Decimal(1).scaleb(-len(kind["decimals"] or "")), ROUND_HALF_UP)
 
 
+def _name(column: str) -> Message:
+    return Message(f"recompute.column.{column}")
+
+
 def _count(column: Column, distinct: Sequence[object]) -> Callable[[object], int]:
-    """Give the reader of a column of counts; what it refuses is said in both languages."""
+    """Give the reader of a column of counts; what it refuses is said as the command speaks."""
     read = reader_of(column, distinct)
 
     def count_of(cell: object) -> int:
-        name = f"{column.vi} · {column.en}"
+        name = _name(column.code)
         if is_empty(cell):
-            raise UnreadableError(f"{name}: để trống · empty")
+            raise UnreadableError(aloud("recompute.unreadable.empty", name=name))
         try:
             count = read(cell)
         except UnreadableError as reason:
-            raise UnreadableError(f"{name}: {shown(cell)}, {bilingual(str(reason))}") from None
+            said = {"name": name, "value": shown(cell), "why": Message.of(str(reason))}
+            raise UnreadableError(aloud("recompute.unreadable.count", **said)) from None
         assert isinstance(count, int)  # the reader of a column of whole numbers
         return count
 
