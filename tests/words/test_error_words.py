@@ -37,8 +37,13 @@ from campaign_lib.words.spelling import hint
 from campaign_sample import write_sample
 
 ROOT = Path(__file__).resolve().parents[2]
-#: What makes an error of ours from a key, and what stands before the key in `words/errors.toml`.
-MAKERS = {"CampaignError": "", "MisuseError": "", "NoSuchNameError": "", "wrong": "plan."}
+#: What makes a message from a key, and what stands before the key.
+MAKERS = {
+    **dict.fromkeys(("CampaignError", "MisuseError", "NoSuchNameError"), "errors."),
+    "wrong": "errors.plan.",
+    "sentence": "problems.",
+    "Message": "",
+}
 #: What a maker gives of its own: the plan's reader names the file and the place in it.
 GIVEN = {"wrong": {"file", "where"}}
 #: Keys that a site puts together, or passes on.
@@ -72,12 +77,10 @@ def made_in(source: str, file: str) -> Iterator[Made]:
         if not isinstance(node, ast.Call):
             continue
         name = getattr(node.func, "attr", getattr(node.func, "id", ""))
-        if name in MAKERS:
-            key, start = node.args[1 if name == "wrong" else 0], f"errors.{MAKERS[name]}"
-        elif name == "Message" and node.args:
-            key, start = node.args[0], ""
-        else:
+        at = 1 if name == "wrong" else 0
+        if name not in MAKERS or len(node.args) <= at:
             continue
+        key, start = node.args[at], MAKERS[name]
         values: set[str] | None = {one.arg for one in node.keywords if one.arg}
         if any(one.arg is None for one in node.keywords):
             values = None
@@ -100,7 +103,9 @@ def test_every_error_has_its_text_and_gives_all_that_it_wants() -> None:
         for key in made.keys:
             if ANY in key:
                 start = key.partition(ANY)[0]
-                assert start in ("", "errors.") or any(one.startswith(start) for one in texts())
+                assert start in ("", "errors.", "problems.") or any(
+                    one.startswith(start) for one in texts()
+                )
                 continue
             assert key in texts(), made.where
             if made.values is not None:
@@ -109,12 +114,15 @@ def test_every_error_has_its_text_and_gives_all_that_it_wants() -> None:
 
 def test_no_text_of_an_error_is_left_over() -> None:
     keys = {key for made in MADE for key in made.keys}
-    starts = tuple({key.partition(ANY)[0] for key in keys if ANY in key} - {"", "errors."})
+    starts = tuple(
+        {key.partition(ANY)[0] for key in keys if ANY in key} - {"", "errors.", "problems."}
+    )
     plan = {key for key in texts() if key.startswith("errors.what.")}
     assert {f"errors.what.{what}" for what in typed_in_a_plan()} <= plan
     # Reasons come from the computer and from readers of files.
     known = (*starts, "errors.reason.", "errors.byte.")
-    left = {key for key in texts("errors") if key not in keys and not key.startswith(known)}
+    texts_of_both = (*texts("errors"), *texts("problems"))
+    left = {key for key in texts_of_both if key not in keys and not key.startswith(known)}
     assert left == set()
 
 
@@ -133,6 +141,7 @@ def test_what_is_read_off_a_source() -> None:
         "raise CampaignError('a.b' if z else 'a.c', **values)\n"
         "raise self.wrong('year', 'k', value=1)\n"
         "Message(f'errors.what.{what}')\n"
+        "sentence('row.again')\n"
         "raise ValueError('no')\n"
     )
     assert list(made_in(source, "f")) == [
@@ -140,6 +149,7 @@ def test_what_is_read_off_a_source() -> None:
         Made({"errors.a.b", "errors.a.c"}, None, "f:2"),
         Made({"errors.plan.k"}, {"file", "where", "value"}, "f:3"),
         Made({"errors.what.?"}, set(), "f:4"),
+        Made({"problems.row.again"}, set(), "f:5"),
     ]
 
 
