@@ -152,22 +152,17 @@ class Scope:
         """
         total = villages * HOUSEHOLDS_PER_VILLAGE if households is None else households
         if villages < 1:
-            raise CampaignError(f"A sample of {villages} villages: ask for at least one village.")
+            raise CampaignError("sample.villages", villages=villages)
         if communes < 1:
-            raise CampaignError(f"A sample of {communes} communes: ask for at least one commune.")
+            raise CampaignError("sample.communes", communes=communes)
         if total < villages:
-            raise CampaignError(
-                f"{total} households in {villages} villages: ask for at least one for each village."
-            )
+            raise CampaignError("sample.households", households=total, villages=villages)
         if not quarters:
-            raise CampaignError("A sample without quarters: ask for at least one, such as 2024Q1.")
+            raise CampaignError("sample.quarters")
         if seed < 0:
-            raise CampaignError(f"The seed is {seed}: ask for 0 or a whole number above it.")
+            raise CampaignError("sample.seed", seed=seed)
         if not 0 <= years_before <= MOST_YEARS_BEFORE:
-            raise CampaignError(
-                f"The sample can look back on 0 to {MOST_YEARS_BEFORE} years, "
-                f"not on {years_before}."
-            )
+            raise CampaignError("sample.years_before", most=MOST_YEARS_BEFORE, years=years_before)
         return cls(villages, total, tuple(sorted(set(quarters))), seed, years_before, communes)
 
     @property

@@ -270,19 +270,14 @@ def _refuse_what_is_not_ours(raw: Path, scope: Scope) -> None:
         return
     plans = read_plan_files(raw / "plans")
     real = [f"plans/{plan.file}" for plan in plans if not plan.illustrative]
-    if real or not plans:
-        which = f"{real[0]} does not say" if real else "it has no plan that says"
-        raise CampaignError(
-            f"{raw} holds a campaign that may be real ({which} illustrative = true): "
-            "choose another folder for the sample."
-        )
+    if real:
+        raise CampaignError("sample.may_be_real", folder=raw, plan=real[0])
+    if not plans:
+        raise CampaignError("sample.without_plan", folder=raw)
     ours = {f"{name}.csv" for name in (*TABLES, *(["communes"] if scope.communes > 1 else []))}
     quarters = (*past_quarters(scope).values(), *scope.quarters)
     ours |= {survey_file(quarter) for quarter in quarters}
     ours |= {plan_file(year) for year in (*scope.past, *scope.years)}
     for other in found:
         if other not in ours:
-            raise CampaignError(
-                f"{raw / other} is not part of this sample and would mix with it: "
-                "remove it, or choose another folder."
-            )
+            raise CampaignError("sample.mixed", file=raw / other)

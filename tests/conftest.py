@@ -17,6 +17,10 @@ from campaign_lib.store.processed import Processed
 settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")
 
+# The command speaks Vietnamese to whoever says nothing else, whoever runs the tests.
+os.environ.pop("CAMPAIGN_LANGUAGE", None)
+os.environ["LC_ALL"] = "C.UTF-8"
+
 #: The day on which the shared sample is built: after its last survey.
 TODAY = date(2025, 2, 1)
 
@@ -24,6 +28,12 @@ TODAY = date(2025, 2, 1)
 def pytest_collection_finish() -> None:
     """Let the thousands of collected tests be: Python need not look through them for garbage."""
     gc.freeze()
+
+
+@pytest.fixture
+def in_english(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have the command speak English."""
+    monkeypatch.setenv("CAMPAIGN_LANGUAGE", "en")
 
 
 @pytest.fixture(scope="session")

@@ -81,10 +81,7 @@ def first_quarter(processed: Processed) -> str:
     years = [Quarter.parse(code).year for code in processed.quarters]
     latest = max((year for year in years if year in planned), default=None)
     if latest is None:
-        raise CampaignError(
-            f"No plan for any of {', '.join(processed.quarters)}: put one in raw/plans, "
-            "such as 2024.toml."
-        )
+        raise CampaignError("allocation.no_plan", quarters=", ".join(processed.quarters))
     return processed.quarters[years.index(latest)]
 
 
@@ -107,10 +104,10 @@ def shared_targets(
     if indicator is not None:
         find(indicator)
         if indicator not in wanted:
-            raise CampaignError(
-                f"{indicator} has no target that villages share in {quarter}; "
-                f"those that have are {', '.join(wanted) or 'none'}."
-            )
+            asked = {"indicator": indicator, "quarter": quarter}
+            if not wanted:
+                raise CampaignError("allocation.none_shared", **asked)
+            raise CampaignError("allocation.not_shared", **asked, known=", ".join(wanted))
         wanted = [indicator]
     lines = processed.results[processed.results["quarter"] == quarter]
     return tuple(

@@ -101,10 +101,7 @@ def _visits(strata: pd.DataFrame, size: int) -> Whole:
     if np.minimum(sizes, least).sum() > size:
         least = 1
     if len(sizes) > size:
-        raise CampaignError(
-            f"{size} visits are too few: {len(sizes)} villages have households to visit, "
-            "and each needs at least one; ask for more."
-        )
+        raise CampaignError("asked.too_few_visits", size=size, villages=len(sizes))
     of_village = dict(zip(sizes.index, spread(size, sizes.to_numpy(np.int64), least), strict=True))
     visits = np.zeros(len(strata), dtype=np.int64)
     for village, rows in strata.groupby("village").indices.items():

@@ -24,7 +24,7 @@ def known_edition(name: str) -> Edition:
     for edition in EDITIONS:
         if name == edition:
             return edition
-    raise CampaignError(f"{name!r} is not an edition; known are {', '.join(EDITIONS)}.")
+    raise CampaignError("asked.edition", name=repr(name), known=", ".join(EDITIONS))
 
 
 def mode_of(edition: Edition) -> int:

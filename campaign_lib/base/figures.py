@@ -27,8 +27,5 @@ class Figure(NamedTuple):
         quarter, _, rest = text.strip().partition(_BETWEEN)
         place, _, indicator = rest.rpartition(_BETWEEN)
         if not (quarter and place and indicator):
-            raise CampaignError(
-                f"{text!r} is no figure's reference; write quarter, village (or commune) and "
-                "indicator, such as 2024Q3/T4/changed_mindset."
-            )
+            raise CampaignError("asked.figure", text=repr(text))
         return cls(quarter, place, indicator)

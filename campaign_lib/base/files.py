@@ -12,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 from campaign_lib.base.editions import PRIVATE
-from campaign_lib.errors import CampaignError
+from campaign_lib.errors import CampaignError, reason
 
 #: How many signs of a hash tell two texts apart.
 _MARK = 8
@@ -87,14 +87,9 @@ def write_whole(path: Path, write: Callable[[Path], object], mode: int = PRIVATE
         part.chmod(mode & ~_umask())
         part.replace(path)
     except PermissionError as error:
-        raise CampaignError(
-            f"{path} cannot be replaced: close it where it is open (Excel keeps files locked) "
-            "or ask for the right to write there; the old file is unchanged."
-        ) from error
+        raise CampaignError("file.locked", file=path) from error
     except OSError as error:
-        raise CampaignError(
-            f"{path} cannot be written: {error.strerror}; the old file is unchanged."
-        ) from error
+        raise CampaignError("file.not_written", file=path, detail=reason(error)) from error
     finally:
         if part is not None:
             with contextlib.suppress(FileNotFoundError):
@@ -110,7 +105,9 @@ def private_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o770)
     except OSError as error:
-        raise CampaignError(f"{folder} cannot be made: {error.strerror}.") from error
+        raise CampaignError(
+            "folder.no_private_folder", folder=folder, reason=reason(error)
+        ) from error
 
 
 def _umask() -> int:

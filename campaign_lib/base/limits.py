@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from zipfile import ZipInfo
 
-from campaign_lib.errors import CampaignError
+from campaign_lib.errors import CampaignError, reason
 
 #: Bytes of a file as it lies on disk: a million households are 170 MB of CSV.
 MOST_BYTES = 256 * 1024**2
@@ -57,14 +57,12 @@ def whole_content(path: Path, file: str, most: int = MOST_BYTES) -> bytes:
     """
     try:
         if path.exists() and not path.is_file():
-            raise CampaignError(
-                f"{file}: is no file but a folder or a pipe; put the file itself there."
-            )
+            raise CampaignError("file.no_file", file=file)
         refuse_bytes(path.stat().st_size, file, most)
         with path.open("rb") as opened:
             content = opened.read(most + 1)  # it may be growing
     except OSError as error:
-        raise CampaignError(f"{file}: cannot be opened ({error.strerror}).") from error
+        raise CampaignError("file.not_opened", file=file, detail=reason(error)) from error
     refuse_bytes(len(content), file, most)
     return content
 
@@ -73,8 +71,7 @@ def refuse_bytes(size: int, file: str, most: int = MOST_BYTES) -> None:
     """Refuse a file that is too large to be what it should be."""
     if size > most:
         raise CampaignError(
-            f"{file}: has {-(-size // 1024**2)} MB, and at most {most // 1024**2} MB are read; "
-            "keep only what belongs in it, or divide it."
+            "file.too_large", file=file, size=-(-size // 1024**2), most=most // 1024**2
         )
 
 
@@ -83,49 +80,35 @@ def refuse_parts(parts: Iterable[ZipInfo], file: str) -> None:
     sizes = [part.file_size for part in parts]
     if sum(sizes) > MOST_UNPACKED or len(sizes) > MOST_PARTS:
         raise CampaignError(
-            f"{file}: would unpack into {sum(sizes) // 1024**2} MB and {len(sizes)} parts, which "
-            "no table of ours needs; copy the table into a new workbook."
+            "file.unpacked", file=file, size=sum(sizes) // 1024**2, parts=len(sizes)
         )
 
 
 def refuse_cells(rows: int, columns: int, file: str, most: int = MOST_CELLS) -> None:
     """Refuse a table that is wider than any, or spreads over very many cells."""
     if columns > MOST_COLUMNS or rows * columns > most:
-        raise CampaignError(
-            f"{file}: spreads over {rows} rows and {columns} columns, more than are read; "
-            "delete what stands far to the right or far below the table."
-        )
+        raise CampaignError("file.spread_out", file=file, rows=rows, columns=columns)
 
 
 def refuse_text(letters: int, file: str) -> None:
     """Refuse a workbook whose cells say very much more than a table does."""
     if letters > MOST_TEXT:
-        raise CampaignError(
-            f"{file}: its cells hold {letters // 1024**2} million letters, which no table of ours "
-            "needs; copy the table into a new workbook."
-        )
+        raise CampaignError("file.letters", file=file, letters=letters // 1024**2)
 
 
 def refuse_folder(files: int, size: int, folder: str) -> None:
     """Refuse a folder with more files, or larger ones, than any campaign has."""
     if files > MOST_FILES:
-        raise CampaignError(
-            f"{folder}: has more than {MOST_FILES} files; keep only this campaign's tables there."
-        )
+        raise CampaignError("file.crowd", folder=folder, most=MOST_FILES)
     if size > MOST_BYTES_OF_ALL:
-        raise CampaignError(
-            f"{folder}: its tables have more than {MOST_BYTES_OF_ALL // 1024**2} MB together; "
-            "take out what does not belong there, or divide the campaign."
-        )
+        raise CampaignError("file.heavy", folder=folder, most=MOST_BYTES_OF_ALL // 1024**2)
 
 
 def refuse_table(cells: int, letters: int, file: str) -> None:
     """Refuse the file with which those of one table hold more than fits into the memory."""
     if cells > MOST_CELLS or letters > MOST_TEXT:
         raise CampaignError(
-            f"{file}: with it, the files of this table hold {cells // 10**6} million cells and "
-            f"{letters // 10**6} million letters, more than are read together; take out the files "
-            "that do not belong there."
+            "file.table_together", file=file, cells=cells // 10**6, letters=letters // 10**6
         )
 
 
@@ -133,25 +116,17 @@ def refuse_total(cells: int, unpacked: int, file: str) -> None:
     """Refuse the file with which all that were read hold more than any campaign does."""
     if cells > MOST_CELLS_OF_ALL or unpacked > MOST_UNPACKED_OF_ALL:
         raise CampaignError(
-            f"{file}: with it, the files of the folder hold {cells // 10**6} million cells and "
-            f"unpack into {unpacked // 1024**2} MB, more than are read together; take out what "
-            "does not belong there, or divide the campaign."
+            "file.all_together", file=file, cells=cells // 10**6, size=unpacked // 1024**2
         )
 
 
 def refuse_corrections(rows: int, file: str) -> None:
     """Refuse more corrections than anybody writes by hand."""
     if rows > MOST_CORRECTIONS:
-        raise CampaignError(
-            f"{file}: has {rows} corrections, and at most {MOST_CORRECTIONS} are applied; "
-            "where so much is wrong, have the file sent anew."
-        )
+        raise CampaignError("file.corrections", file=file, rows=rows, most=MOST_CORRECTIONS)
 
 
 def refuse_line(length: int, number: int, file: str) -> None:
     """Refuse a CSV file one line of which is longer than a row can be."""
     if length > MOST_OF_LINE:
-        raise CampaignError(
-            f"{file}: line {number} is longer than {MOST_OF_LINE} letters, which no row is; "
-            "save the table anew as CSV UTF-8 or as XLSX."
-        )
+        raise CampaignError("file.long_line", file=file, line=number, most=MOST_OF_LINE)

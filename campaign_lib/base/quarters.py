@@ -39,9 +39,7 @@ class Quarter:
         """
         match = _CODE.fullmatch(code.strip().upper())
         if match is None:
-            raise CampaignError(
-                f"{code!r} is not a quarter: write the year, Q and 1 to 4, such as 2024Q3."
-            )
+            raise CampaignError("asked.quarter", code=repr(code))
         return cls(int(match[1]), int(match[2]))
 
     def __str__(self) -> str:

@@ -7,19 +7,20 @@ from typing import TYPE_CHECKING
 import click
 
 from campaign_lib.cli.frame import COMMUNE, FOLDER, LANGUAGE, Setting, command
-from campaign_lib.words.console import SOME, say
+from campaign_lib.words import LANGUAGES, aloud
+from campaign_lib.words.console import SOME, option, say, spoken_here
 
 if TYPE_CHECKING:
     from campaign_lib.store.processed import Processed
 
 
-@command("Một con số từ đâu ra, từng bước · Where one figure comes from, step by step")
-@click.argument("indicator")
-@click.option("--quarter", required=True, metavar="Q", help="Quý · Quarter: 2024Q3")
-@click.option("--village", "place", default="commune", metavar="V", help="Thôn · Village")
+@command()
+@click.argument("indicator", metavar="INDICATOR")
+@option("--quarter", required=True, metavar="Q")
+@option("--village", "place", default="commune", metavar="V")
 @COMMUNE
-@click.option("--households", is_flag=True, help="Kể từng hộ · List each household's answers")
-@click.option("--html", type=FOLDER, metavar="FILE", help="Sổ tay kiểm tra · The audit notebook")
+@option("--households", is_flag=True)
+@option("--html", type=FOLDER, metavar="FILE")
 @LANGUAGE
 @click.pass_obj
 def audit(
@@ -30,7 +31,7 @@ def audit(
     commune: str,
     households: bool,
     html: Path | None,
-    language: str,
+    language: str | None,
 ) -> None:
     """Show the steps of one figure, as text or as a page."""
     from campaign_lib.indicators import find
@@ -40,27 +41,28 @@ def audit(
     find(indicator)
     whole = setting.processed()
     quarter = whole.known_quarter(quarter)
+    written = spoken_here() if html is None else language or LANGUAGES[0]
     if is_all(whole, commune or place):
-        say(how_all_add_up(whole, quarter, indicator, language))
+        say(how_all_add_up(whole, quarter, indicator, spoken_here()))
         return
     processed, place = whole.home_of(place, quarter, commune)
-    story = audit_story(processed, indicator, quarter, place, language)
+    story = audit_story(processed, indicator, quarter, place, written)
     if html is None:
         say(story.as_text(households=households))
         return
     from campaign_lib.pipeline.reports.run import write_page
 
-    asked = {"indicator": indicator, "place": place, "quarter": quarter, "language": language}
+    asked = {"indicator": indicator, "place": place, "quarter": quarter, "language": written}
     write_page(html, "audit_indicator", asked, story.heading, processed.folder)
     say(str(html))
 
 
-@command("Giải thích một con số theo mã in cạnh nó · Explain a figure by its printed reference")
+@command()
 @click.argument("figure", metavar="FIGURE")
 @COMMUNE
 @LANGUAGE
 @click.pass_obj
-def explain(setting: Setting, figure: str, commune: str, language: str) -> None:
+def explain(setting: Setting, figure: str, commune: str, language: str | None) -> None:
     """Take the reference that a report prints beside a figure, and go down to the raw files."""
     from campaign_lib.base.figures import Figure
     from campaign_lib.indicators import find
@@ -72,17 +74,17 @@ def explain(setting: Setting, figure: str, commune: str, language: str) -> None:
     whole = setting.processed()
     quarter = whole.known_quarter(asked.quarter)
     if is_all(whole, asked.place):
-        say(how_all_add_up(whole, quarter, asked.indicator, language))
+        say(how_all_add_up(whole, quarter, asked.indicator, spoken_here()))
         return
     processed, place = whole.home_of(asked.place, quarter, commune)
-    story = audit_story(processed, asked.indicator, quarter, place, language)
+    story = audit_story(processed, asked.indicator, quarter, place, spoken_here())
     say(story.as_text(households=True))
 
 
-@command("Đếm lại mọi con số bằng SQL · Count every figure again in SQL")
+@command()
 @LANGUAGE
 @click.pass_obj
-def verify(setting: Setting, language: str) -> int:
+def verify(setting: Setting, language: str | None) -> int:
     """Compare results.csv with the count in SQL from the raw files; nothing is built or written."""
     from campaign_lib.recount.verify import in_words
     from campaign_lib.recount.verify import verify as recount_all
@@ -91,23 +93,21 @@ def verify(setting: Setting, language: str) -> int:
 
     with shown() as tell:
         found = recount_all(setting.data, tell)
-    say(*in_words(found, Words(language)))
+    say(*in_words(found, Words(spoken_here())))
     return 0 if found.agrees and not found.changed else SOME
 
 
-@command("Chia chỉ tiêu của xã cho các thôn · Share targets out over the villages")
-@click.option("--quarter", metavar="Q", help="Quý · Quarter: 2024Q1")
-@click.option("--indicator", metavar="I", help="Chỉ tiêu · Indicator")
+@command()
+@option("--quarter", metavar="Q")
+@option("--indicator", metavar="I")
 @COMMUNE
-@click.option(
+@option(
     "--write",
     is_flag=True,
-    help="Chốt số máy tính vào · Fix the computed counts in raw/allocation.csv",
 )
-@click.option(
+@option(
     "--force",
     is_flag=True,
-    help="Cùng với --write: thay cả số khác đã chốt · With --write: replace other fixed counts too",
 )
 @click.pass_obj
 def allocate(
@@ -146,29 +146,20 @@ def _allocate(
     if not write:
         return
     path = fix(raw, shared, force=force, others=spared(whole, processed))
-    say(
-        f"Đã chốt số máy tính · Computed counts fixed: {path}"
-        if path
-        else "Không có gì để chốt · Nothing to fix"
-    )
+    if path:
+        say(aloud("command.allocate.done", file=str(path)))
+    else:
+        say(aloud("command.allocate.nothing"))
     left_out = [one.indicator for one in shared if not one.can_be_fixed]
     if left_out:
-        say(
-            "Không ghi vào tệp (100 %: mỗi thôn giao đúng mẫu số của mình) · Not in the file "
-            f"(100 %: each village's own denominator): {', '.join(left_out)}"
-        )
+        say(aloud("command.allocate.left_out", indicators=", ".join(left_out)))
 
 
-@command(
-    "Soát bảng số đã công bố (nơi, tử số, mẫu số, tỷ lệ) · "
-    "Judge published figures (place, numerator, denominator, percent)"
-)
-@click.argument("file", type=FOLDER)
-@click.option(
+@command()
+@click.argument("file", type=FOLDER, metavar="FILE")
+@option(
     "--summary/--no-summary",
     default=None,
-    help="Kèm dòng tổng hợp ở cuối; mặc định: chỉ khi in ra màn hình · "
-    "A sum at the end; by default only on a screen",
 )
 def recompute(file: Path, summary: bool | None) -> int:
     """Judge each figure of a table: a line each, so that a program can read them, too."""

@@ -8,20 +8,21 @@ import click
 
 from campaign_lib.base.quarters import Quarter
 from campaign_lib.cli.frame import FOLDER, LANGUAGE, Setting, command
-from campaign_lib.words.console import SOME, say
+from campaign_lib.words import LANGUAGES
+from campaign_lib.words.console import SOME, MisuseError, option, say, spoken_here
 
 if TYPE_CHECKING:
     from campaign_lib.store.processed import Processed
     from campaign_lib.words import Words
 
 
-@command("Con số nào đã đổi, và vì sao · Which figures changed, and because of what")
+@command()
 @click.argument("old", default="last", metavar="[OLD]")
 @click.argument("new", default="now", metavar="[NEW]")
-@click.option("--html", type=FOLDER, metavar="FILE", help="Thành một trang · As a page")
+@option("--html", type=FOLDER, metavar="FILE")
 @LANGUAGE
 @click.pass_obj
-def diff(setting: Setting, old: str, new: str, html: Path | None, language: str) -> int:
+def diff(setting: Setting, old: str, new: str, html: Path | None, language: str | None) -> int:
     """Compare two builds, two lists of reports, or a locked quarter with what is built now.
 
     By default the build before this one (last) and this one (now).
@@ -29,13 +30,14 @@ def diff(setting: Setting, old: str, new: str, html: Path | None, language: str)
     from campaign_lib.stories.what_changed import what_changed
 
     processed = setting.processed()
-    story = what_changed(processed, old, new, language)
+    written = spoken_here() if html is None else language or LANGUAGES[0]
+    story = what_changed(processed, old, new, written)
     if html is None:
         say(story.as_text())
         return SOME if story.changes else 0
     from campaign_lib.pipeline.reports.run import write_page
 
-    asked = {"before": _whole(old), "now": _whole(new), "language": language}
+    asked = {"before": _whole(old), "now": _whole(new), "language": written}
     write_page(html, "what_changed", asked, story.title, processed.folder)
     say(str(html))
     return SOME if story.changes else 0
@@ -46,27 +48,31 @@ def _whole(name: str) -> str:
     return str(Path(name).resolve()) if Path(name).exists() else name
 
 
-@command("Khóa một quý đã gửi lên trên · Freeze a quarter that has been sent upward")
-@click.argument("quarter", required=False)
-@click.option("--list", "listed", is_flag=True, help="Kể các quý đã khóa · List what is locked")
-@click.option(
+@command()
+@click.argument("quarter", required=False, metavar="[QUARTER]")
+@option("--list", "listed", is_flag=True)
+@option(
     "--force",
     is_flag=True,
-    help="Thay bản đã gửi bằng số hiện nay · Replace what was sent by what is built now",
 )
-@click.option("--undo", is_flag=True, help="Mở khóa, bỏ bản đã gửi · Unlock; forget what was sent")
+@option("--undo", is_flag=True)
 @LANGUAGE
 @click.pass_obj
 def lock(
-    setting: Setting, quarter: str | None, listed: bool, force: bool, undo: bool, language: str
+    setting: Setting,
+    quarter: str | None,
+    listed: bool,
+    force: bool,
+    undo: bool,
+    language: str | None,
 ) -> None:
     """Freeze a quarter; a later difference becomes a note in its reports."""
     from campaign_lib.store.locks import Locks
     from campaign_lib.words import Words
 
     if listed == (quarter is not None) or (force and undo):
-        raise click.UsageError("Name one quarter, or ask for --list; --force goes without --undo.")
-    words, locks = Words(language), Locks(setting.data)
+        raise MisuseError("usage.lock")
+    words, locks = Words(spoken_here()), Locks(setting.data)
     if quarter is None:
         say(*(_locked(setting.processed(), words) or [words("what_changed.lock.none")]))
         return

@@ -1,33 +1,35 @@
 """What stands before every command of `campaign`: the folders, the day, how commands are made."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from campaign_lib.words.console import Commands, plain
+from campaign_lib.errors import LANGUAGES, plain, speak
+from campaign_lib.words.console import Command, Commands, MisuseError, option
 
 if TYPE_CHECKING:
     from campaign_lib.store.processed import Processed
 
 FOLDER = click.Path(path_type=Path)
-LANGUAGE = click.option(
-    "--language",
-    type=click.Choice(["vi", "en"]),
-    default="vi",
-    show_default=True,
-    help="Ngôn ngữ · Language",
+
+
+def _speak(_: click.Context, __: click.Parameter, language: str | None) -> str | None:
+    if language:
+        speak(language)
+    return language
+
+
+#: What a command says and writes; where it is not given, it says as the command speaks, and writes
+#: in Vietnamese.
+LANGUAGE = option(
+    "--language", type=click.Choice(LANGUAGES), is_eager=True, callback=_speak, default=None
 )
-COMMUNE = click.option(
-    "--commune",
-    default="",
-    metavar="C",
-    envvar="CAMPAIGN_COMMUNE",
-    help="Xã, khi thư mục có nhiều xã · The commune, where a folder holds several",
-)
+COMMUNE = option("--commune", default="", metavar="C", envvar="CAMPAIGN_COMMUNE")
+command = partial(click.command, cls=Command)
 
 
 @dataclass(frozen=True)
@@ -62,40 +64,24 @@ class Setting:
             click.echo(plain(line), err=True)
 
 
-@click.group(
-    cls=Commands,
-    no_args_is_help=False,
-    help="Từ phiếu khảo sát của xã đến chỉ tiêu và báo cáo · "
-    "From a commune's survey files to indicators and reports",
-)
-@click.option(
+@click.group(cls=Commands, invoke_without_command=True)
+@option(
     "--data",
     type=FOLDER,
     default=Path("data"),
     show_default=True,
     envvar="CAMPAIGN_DATA",
-    help="Thư mục có raw/ (hoặc biến CAMPAIGN_DATA) · The folder above raw/ (or CAMPAIGN_DATA)",
+    metavar="DIR",
 )
-@click.option(
-    "--reports",
-    type=FOLDER,
-    default=Path("reports"),
-    show_default=True,
-    help="Thư mục chứa báo cáo · The folder for reports",
-)
-@click.option(
+@option("--reports", type=FOLDER, default=Path("reports"), show_default=True, metavar="DIR")
+@option(
     "--today",
     type=click.DateTime(["%Y-%m-%d", "%d/%m/%Y"]),
     metavar="DATE",
-    help="Phiếu khảo sát sau ngày này không được nhận; mặc định là hôm nay · "
-    "Survey dates after this day are refused; by default today",
 )
 @click.pass_context
 def campaign(context: click.Context, data: Path, reports: Path, today: datetime | None) -> None:
     """Keep what stands before the command for the command."""
+    if context.invoked_subcommand is None:
+        raise MisuseError("usage.no_command", known=", ".join(campaign.commands))
     context.obj = Setting(data, reports, today.date() if today else date.today())
-
-
-def command(what: str) -> Callable[[Callable[..., int | None]], click.Command]:
-    """Make a function a command; the list of commands says all of `what` it does, too."""
-    return click.command(help=what, short_help=what)

@@ -9,36 +9,37 @@ from campaign_lib.base.editions import EDITIONS, INTERNAL, known_edition
 from campaign_lib.base.quarters import Quarter
 from campaign_lib.cli.frame import FOLDER, LANGUAGE, Setting, command
 from campaign_lib.errors import CampaignError
-from campaign_lib.words.console import SOME, say
+from campaign_lib.words import LANGUAGES, aloud
+from campaign_lib.words.console import SOME, option, say, spoken_here
 
 #: Between the first and the last quarter of a range.
 RANGE = ".."
 
 
-@command("Viết một bộ số liệu hư cấu vào DIR/raw · Write made-up data as DIR/raw")
+@command()
 @click.argument("folder", metavar="DIR", type=FOLDER)
-@click.option("--villages", type=int, default=8, show_default=True, help="Số thôn · Villages")
-@click.option(
+@option("--villages", type=int, metavar="N", default=8, show_default=True)
+@option(
     "--communes",
     type=int,
+    metavar="N",
     default=1,
     show_default=True,
-    help="Số xã, mỗi xã từng ấy thôn và hộ · Communes, each with so many villages and households",
 )
-@click.option("--households", type=int, help="Tổng số hộ · Households in all")
-@click.option(
+@option("--households", type=int, metavar="N")
+@option(
     "--quarters",
+    metavar="Q..Q",
     default="2024Q1..2024Q4",
     show_default=True,
-    help="Từ quý nào đến quý nào · From which quarter to which",
 )
-@click.option("--seed", type=int, default=1, show_default=True, help="Hạt giống ngẫu nhiên · Seed")
-@click.option(
+@option("--seed", type=int, metavar="N", default=1, show_default=True)
+@option(
     "--years-before",
     type=int,
+    metavar="N",
     default=0,
     show_default=True,
-    help="Thêm mấy năm trước đó, nhiều nhất 3 · Years before these to add, at most 3",
 )
 def sample(
     folder: Path,
@@ -54,21 +55,17 @@ def sample(
 
     asked = quarters_of(quarters)
     write_sample(folder, villages, households, asked, seed, years_before, communes)
-    say(f"Đã viết số liệu hư cấu · Made-up data written: {folder / 'raw'}")
+    say(aloud("command.sample.done", folder=str(folder / "raw")))
 
 
-@command(
-    "Đọc và soát số liệu, kể ra chỗ sai, viết problems.xlsx để gửi lại thôn · "
-    "Read the raw files, list problems, write problems.xlsx to send back to the village"
-)
-@click.option(
+@command()
+@option(
     "--village",
     metavar="V",
-    help="Chỉ kể và viết phần của thôn này · Only what concerns this village",
 )
 @LANGUAGE
 @click.pass_obj
-def check(setting: Setting, village: str | None, language: str) -> int:
+def check(setting: Setting, village: str | None, language: str | None) -> int:
     """Build, and list problems in words.
 
     All of it is computed to find the problems, and all is written: results beside the problems of
@@ -85,7 +82,7 @@ def check(setting: Setting, village: str | None, language: str) -> int:
         built = build_tables(setting.data, setting.today, tell)
     problems, words, processed = (
         built.computed.problems,
-        Words(language),
+        Words(spoken_here()),
         setting.data / "processed",
     )
     book, name = processed / name_of_book(), ""
@@ -104,7 +101,7 @@ def check(setting: Setting, village: str | None, language: str) -> int:
     return SOME if are_left(problems) else 0
 
 
-@command("Tính chỉ tiêu từ số liệu gốc · Work out the indicators from the raw files")
+@command()
 @click.pass_obj
 def build(setting: Setting) -> None:
     """Build the processed tables."""
@@ -116,48 +113,44 @@ def build(setting: Setting) -> None:
     folder = setting.data / "processed"
     quarters = ", ".join(built.computed.panel.days["quarter"])
     lines = len(built.computed.results)
-    say(f"Đã tính · Built: {quarters}; {lines} dòng · lines: {folder / 'results.csv'}")
-    say(_how_many(len(built.computed.problems), folder))
+    results, problems = folder / "results.csv", len(built.computed.problems)
+    say(aloud("command.build.done", quarters=quarters, lines=lines, file=str(results)))
+    say(aloud("command.build.problems", count=problems, file=str(folder / "problems.csv")))
     if built.is_new:
         setting.warn_of_revisions()
 
 
-@command("Lập các báo cáo còn thiếu hoặc đã cũ · Make reports missing or out of date")
-@click.option("--quarter", "quarters", multiple=True, metavar="Q", help="Quý · Quarter: 2024Q3")
-@click.option("--village", "villages", multiple=True, metavar="V", help="Thôn · Village")
-@click.option(
+@command()
+@option("--quarter", "quarters", multiple=True, metavar="Q")
+@option("--village", "villages", multiple=True, metavar="V")
+@option(
     "--commune",
     "communes",
     multiple=True,
     metavar="C",
-    help="Xã, khi thư mục có nhiều xã · Commune, where a folder holds several",
 )
 @LANGUAGE
-@click.option(
+@option(
     "--edition",
     type=click.Choice(EDITIONS),
     default=INTERNAL,
     show_default=True,
-    help="Bản nội bộ hay công khai · The edition: internal, or public (may leave the office)",
 )
-@click.option(
+@option(
     "--word",
     is_flag=True,
-    help="Kèm báo cáo quý của xã bằng Word · The commune's quarterly report as .docx, too",
 )
-@click.option(
+@option(
     "--jobs",
     type=click.IntRange(min=1),
+    metavar="N",
     default=os.cpu_count() or 1,
-    help="Lập mấy báo cáo cùng lúc; mặc định: số bộ xử lý · "
-    "How many to make at once; by default as many as processors",
 )
-@click.option("--force", is_flag=True, help="Lập lại cả báo cáo còn mới · Make fresh ones too")
-@click.option(
+@option("--force", is_flag=True)
+@option(
     "--scheduler",
     default="",
     metavar="ADDRESS",
-    help="Giao cho các máy của một cụm Dask · Have them made by the workers of a Dask cluster",
 )
 @click.pass_obj
 def reports(
@@ -165,7 +158,7 @@ def reports(
     quarters: tuple[str, ...],
     villages: tuple[str, ...],
     communes: tuple[str, ...],
-    language: str,
+    language: str | None,
     edition: str,
     word: bool,
     jobs: int,
@@ -177,7 +170,8 @@ def reports(
     from campaign_lib.pipeline.reports.communes import make_communes
     from campaign_lib.pipeline.reports.report import folder_of
 
-    wish = Wish(quarters, villages, language, known_edition(edition), force, word, jobs, scheduler)
+    written = language or LANGUAGES[0]
+    wish = Wish(quarters, villages, written, known_edition(edition), force, word, jobs, scheduler)
     whole = setting.processed()
     if whole.communes:
         failed = make_communes(whole, setting.reports, wish, communes)
@@ -189,29 +183,21 @@ def reports(
     return SOME if failed else 0
 
 
-@command(
-    "Viết phiếu khảo sát của quý vào DIR: tệp Excel từng thôn, biểu mẫu điện thoại, phiếu giấy · "
-    "Write the quarter's survey forms into DIR: a workbook for each village, for phones, on paper"
-)
+@command()
 @click.argument("folder", metavar="DIR", type=FOLDER)
-@click.option(
+@option(
     "--quarter",
     metavar="Q",
-    help="Quý; mặc định là quý sau quý khảo sát gần nhất · "
-    "Quarter; by default the one after the last that has a survey",
 )
-@click.option(
+@option(
     "--village",
     "villages",
     multiple=True,
     metavar="V",
-    help="Chỉ làm thôn này · Only this village",
 )
-@click.option(
+@option(
     "--everyone",
     is_flag=True,
-    help="Cả hộ người Kinh; mặc định chỉ hộ dân tộc thiểu số · "
-    "Kinh households, too; by default those of minorities only",
 )
 @LANGUAGE
 @click.pass_obj
@@ -221,7 +207,7 @@ def form(
     quarter: str | None,
     villages: tuple[str, ...],
     everyone: bool,
-    language: str,
+    language: str | None,
 ) -> None:
     """Write the forms."""
     from campaign_lib.intake import read_homes
@@ -229,13 +215,9 @@ def form(
 
     homes = read_homes(setting.data / "raw", setting.today)
     asked = questionnaire_of(homes, setting.today, quarter, villages, everyone)
-    say(*in_words(write_forms(folder, asked, language), asked))
+    say(*in_words(write_forms(folder, asked, language or LANGUAGES[0]), asked))
     if homes.refused:
-        say(
-            f"{homes.refused} dòng về thôn, hộ không đọc được nên không có trong phiếu, xem · rows "
-            "about villages and households cannot be read and are not in the forms, see: "
-            "campaign check"
-        )
+        say(aloud("command.form.refused", count=homes.refused))
 
 
 def quarters_of(text: str) -> tuple[Quarter, ...]:
@@ -247,15 +229,11 @@ def quarters_of(text: str) -> tuple[Quarter, ...]:
     first, _, last = text.partition(RANGE)
     quarter, end = Quarter.parse(first), Quarter.parse(last or first)
     if end < quarter:
-        raise CampaignError(f"{text}: {end} is before {quarter}; write the first quarter first.")
+        raise CampaignError("asked.backwards", range=text, last=end, first=quarter)
     found = [quarter]
     while found[-1] < end:
         found.append(found[-1].next())
     return tuple(found)
-
-
-def _how_many(problems: int, folder: Path) -> str:
-    return f"{problems} vấn đề · problems: {folder / 'problems.csv'}"
 
 
 COMMANDS = (sample, form, check, build, reports)

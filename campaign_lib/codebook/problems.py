@@ -1,19 +1,23 @@
 """What was wrong with the raw files, as the lines of problems.csv (data contract, section 2)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy.typing as npt
 import pandas as pd
 
+from campaign_lib.errors import Message
 from campaign_lib.words.spelling import in_alphabet
 
 COLUMNS = ["file", "sheet", "row", "column", "value", "problem", "action"]
 #: Whom a line is about, where its row says so; kept beside the contract's columns, not in the CSV.
 ABOUT = ["village", "household"]
+#: The sentence of a line as key and values (`sentence`); `problem` says it in English.
+MESSAGE = "message"
 #: The columns of a checked table that a line is written from.
 PLACES = ["source_file", "source_sheet", "source_row", *ABOUT]
 #: The cells of one line, in the order of `COLUMNS`.
 Line = tuple[object, ...]
+_ALL = [*COLUMNS, *ABOUT, MESSAGE]
 _LISTED_BY = ["file", "sheet", "row", "column"]
 
 #: How much a problem matters: something that somebody wrote does not count; everything counts, and
@@ -44,10 +48,27 @@ SEVERITY_OF: Mapping[str, str] = {
 }
 
 
+def sentence(key: str, /, **values: object) -> str:
+    """Word a problem: a text of `words/problems.toml` with its values, packed as a `Message` is."""
+    return Message(f"problems.{key}", **values).packed()
+
+
+def of_allocation(which: str, why: str) -> str:
+    """Word what is wrong with an allocation, saying of which quarter and indicator."""
+    return sentence("about.allocation", which=which, sentence=Message.of(why))
+
+
+def in_english(messages: "pd.Series[str]") -> "pd.Series[str]":
+    """Say packed sentences as problems.csv does; each different one once, as there may be many."""
+    codes, distinct = pd.factorize(messages)
+    said = pd.array([Message.of(one).said("en") for one in distinct], dtype="str")
+    return pd.Series(said.take(codes), index=messages.index)
+
+
 def no_problems() -> pd.DataFrame:
     """Give a list of problems without a line."""
     return pd.DataFrame(
-        {name: pd.Series(dtype="Int64" if name == "row" else "str") for name in COLUMNS + ABOUT}
+        {name: pd.Series(dtype="Int64" if name == "row" else "str") for name in _ALL}
     )
 
 
@@ -55,10 +76,14 @@ def problem_lines(
     rows: pd.DataFrame,
     column: str | npt.ArrayLike,
     value: pd.Series,
-    problem: str | npt.ArrayLike,
+    problem: str | Sequence[str],
     action: str | npt.ArrayLike,
 ) -> pd.DataFrame:
-    """Give one line for each row of a checked table, which says itself where it came from."""
+    """Give one line for each row of a checked table, which says itself where it came from.
+
+    What is wrong (`problem`) is worded by `sentence`.
+    """
+    messages: pd.Series[str] = pd.Series(problem, index=rows.index, dtype="str")
     about = {name: _texts(rows[name]) if name in rows else "" for name in ABOUT}
     return pd.DataFrame(
         {
@@ -67,9 +92,10 @@ def problem_lines(
             "row": rows["source_row"].astype("Int64"),
             "column": column,
             "value": _texts(value),
-            "problem": problem,
+            "problem": in_english(messages),
             "action": action,
             **about,
+            MESSAGE: messages,
         }
     ).reset_index(drop=True)
 
@@ -82,17 +108,24 @@ def file_problem(
     file: str, problem: str, action: str, *, sheet: str = "", row: int | None = None,
     column: str = "", value: str = "",
 ) -> pd.DataFrame:  # fmt: skip
-    """Give the one line of a problem that a file, or one of its columns, has as a whole."""
+    """Give the one line of a problem that a file, or one of its columns, has as a whole.
+
+    It is worded by `sentence`.
+    """
     line = (file, sheet, pd.NA if row is None else row, column, value, problem, action)
     return file_problems([line])
 
 
 def file_problems(lines: Iterable[Line]) -> pd.DataFrame:
-    """Give a line for each problem that is no row's, as the cells of `COLUMNS`."""
+    """Give a line for each problem that is no row's, as the cells of `COLUMNS`.
+
+    What is wrong is worded by `sentence`.
+    """
     wanted = no_problems()
     found = pd.DataFrame([*lines], columns=COLUMNS).reindex(columns=[*wanted.columns])
-    found[ABOUT] = ""
-    return found.astype(wanted.dtypes.to_dict())
+    found[ABOUT], found[MESSAGE] = "", found["problem"]
+    found = found.astype(wanted.dtypes.to_dict())
+    return found.assign(problem=in_english(found[MESSAGE]))
 
 
 def severities(problems: pd.DataFrame) -> pd.Series:
@@ -102,7 +135,7 @@ def severities(problems: pd.DataFrame) -> pd.Series:
 
 def in_order(*lists: pd.DataFrame) -> pd.DataFrame:
     """Put lists of problems together, sorted by file, sheet, row and column."""
-    lines = pd.concat([no_problems(), *lists])[COLUMNS + ABOUT]
+    lines = pd.concat([no_problems(), *lists])[_ALL]
     return as_listed(lines)
 
 

@@ -45,4 +45,4 @@ def find(id: str) -> Indicator:
     for indicator in ALL:
         if indicator.id == id:
             return indicator
-    raise CampaignError(f"{id!r} is not an indicator; {hint(id, IDS)}.")
+    raise CampaignError("asked.indicator", name=repr(id), hint=hint(id, IDS))

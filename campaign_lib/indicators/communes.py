@@ -151,10 +151,7 @@ def together(
         CampaignError: no commune has a quarter.
     """
     if not parts:
-        raise CampaignError(
-            "No commune of raw/communes is valid in a quarter that has a survey: correct "
-            "valid_from and valid_until."
-        )
+        raise CampaignError("asked.no_days")
     computed = {key: part.computed for key, part in parts.items()}
     figures = _summed(pd.concat([one.figures for one in computed.values()]))
     results = tidy(_judged(figures, campaign.plans), RESULT_COLUMNS, KEYS)

@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from campaign_lib.base.quarters import Quarter
-from campaign_lib.codebook.problems import problem_lines
+from campaign_lib.codebook.problems import problem_lines, sentence
 from campaign_lib.indicators.register import Register
 from campaign_lib.intake import Campaign
 from campaign_lib.plan import Plan, plan_of
@@ -176,7 +176,7 @@ def _placed_models(
     column = np.where(misplaced["village"].isna(), "village", "residential_area")
     value = misplaced["residential_area"].astype("str").where(misplaced["village"].notna(), "")
     problems = problem_lines(
-        misplaced, column, value.fillna(""), "no usable residential area", "counted for none"
+        misplaced, column, value.fillna(""), sentence("row.no_area"), "counted for none"
     )
     return models.assign(area=number.where(usable & of_area)), problems
 

@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from campaign_lib.codebook import MAJORITY
-from campaign_lib.codebook.problems import no_problems, problem_lines
+from campaign_lib.codebook.problems import no_problems, problem_lines, sentence
 
 Positions = npt.NDArray[np.intp]
 
@@ -76,7 +76,7 @@ class Register:
                 strange,
                 "ethnicity",
                 strange["ethnicity_text"],
-                "ethnicity not on the list",
+                sentence("row.no_group"),
                 "left out of the base",
             )
         ]
@@ -89,7 +89,7 @@ class Register:
                     left_out,
                     "household",
                     left_out["household"],
-                    f"no poverty status on the baseline date {day:%Y-%m-%d}",
+                    sentence("row.no_status", day=day.date()),
                     "left out of the base",
                 )
             )

@@ -10,7 +10,13 @@ from operator import attrgetter
 import numpy as np
 import pandas as pd
 
-from campaign_lib.codebook.problems import file_problem, in_order, no_problems, severities
+from campaign_lib.codebook.problems import (
+    file_problem,
+    in_order,
+    no_problems,
+    of_allocation,
+    severities,
+)
 from campaign_lib.errors import CampaignError
 from campaign_lib.indicators import ALL, IDS
 from campaign_lib.indicators.indicator import PLACE, Drop, Indicator, Share
@@ -102,9 +108,7 @@ def _know_targets(plans: Mapping[int, Plan]) -> None:
     """Refuse a misspelt target: its indicator would be without a verdict, and nobody would know."""
     for plan in plans.values():
         for name in sorted(plan.targets.keys() - set(IDS)):
-            raise CampaignError(
-                f"{plan.file}: targets.{name} is not an indicator; known are {', '.join(IDS)}."
-            )
+            raise CampaignError("plan.indicator", file=plan.file, name=name, known=", ".join(IDS))
 
 
 def placed(problems: pd.DataFrame, campaign: Campaign) -> pd.DataFrame:
@@ -171,8 +175,8 @@ def judge(
     wrong = no_problems()
     if why_not:
         file = str(allocation["source_file"].iloc[0])
-        why_not = f"{lines['quarter'].iloc[0]} {indicator.id}: {why_not}"
-        wrong = file_problem(file, why_not, "computed one used", column="count")
+        problem = of_allocation(f"{lines['quarter'].iloc[0]} {indicator.id}", why_not)
+        wrong = file_problem(file, problem, "computed one used", column="count")
     return judge_shares(lines, target, share, fixed), wrong
 
 

@@ -14,8 +14,8 @@ import pandas as pd
 
 from campaign_lib.base.quarters import Quarter
 from campaign_lib.codebook import Table, codebook
-from campaign_lib.codebook.problems import file_problem, in_order, no_problems
-from campaign_lib.errors import CampaignError
+from campaign_lib.codebook.problems import file_problem, in_order, no_problems, sentence
+from campaign_lib.errors import CampaignError, Message
 from campaign_lib.intake import keys
 from campaign_lib.intake.cells import rows_with_each
 from campaign_lib.intake.communes import (
@@ -64,14 +64,16 @@ def read_findings(draft: Draft) -> None:
             try:
                 found[here] = shown(read(cell))
             except UnreadableError as reason:
-                draft.note_rows(here, "found", f"{reason} (question {question})", REFUSED)
+                why = Message.of(str(reason))
+                problem = sentence("about.question", sentence=why, question=question)
+                draft.note_rows(here, "found", problem, REFUSED)
     draft.frame["found"] = pd.Series(found, index=draft.frame.index, dtype="str")
 
 
 PLANS = "plans"
 IGNORED = "file ignored"
-_KINDS = "only CSV and Excel files are; save it as one of them"
-_NO_FILE = "a folder, a pipe or a link that leads nowhere is no file; put the file itself there"
+_KINDS = sentence("file.strange_kind")
+_NO_FILE = sentence("file.no_file")
 #: Tables that others refer to; they are read first, in this order.
 _FIRST = ("communes", "villages", "households")
 
@@ -176,10 +178,11 @@ class _Reading:
         for folder, start in ((self.raw, ""), (self.raw / SURVEY, f"{SURVEY}/")):
             self.ignore((f"{start}{path.name}" for path in other_tables_in(folder)), _KINDS)
             second = (f"{start}{path.name}" for path in second_choices_in(folder))
-            self.ignore(second, "the same table is there as CSV or XLSX")
+            self.ignore(second, sentence("file.second_choice"))
         self.ignore((path.name for path in no_files_in(self.raw)), _NO_FILE)
         known = ", ".join(sorted(set(book) - {SURVEY}))
-        self.ignore((path.name for path in files.values()), f"known tables are {known}")
+        strange = sentence("file.strange_file", known=known)
+        self.ignore((path.name for path in files.values()), strange)
         surveyed = self.read_surveys()
         self.finish_corrections()
         for path in sorted((self.raw / PLANS).glob("*.toml")):
@@ -211,8 +214,7 @@ class _Reading:
         if path is None:
             if table.required:
                 raise CampaignError(
-                    f"{table.name}.csv ({table.vi}) is missing in {self.raw}; "
-                    "every campaign needs it."
+                    "folder.no_table", table=table.name, name=table.vi, folder=self.raw
                 )
             self.tables[table.name] = empty_table(table)
             return
@@ -273,11 +275,9 @@ class _Reading:
         there = survey_files(self.raw)
         self.ignore(there.unread, _KINDS)
         self.ignore(there.no_files, _NO_FILE)
-        self.ignore(there.strange, "a survey is named after its quarter, such as 2024Q3")
+        self.ignore(there.strange, sentence("file.strange_survey"))
         if not there.by_quarter:
-            raise CampaignError(
-                f"{self.raw / SURVEY}: no survey is there; put one there, such as 2024Q3.csv."
-            )
+            raise CampaignError("folder.no_survey", folder=self.raw / SURVEY)
         surveyed, tables, stays = {}, [], self.tables["households"]
         for quarter, files in there.by_quarter.items():
             draft = self.draft(codebook().tables[SURVEY], files, str(quarter))
@@ -312,4 +312,4 @@ class _Reading:
 
     def ignore(self, files: Iterable[str], why: str) -> None:
         """List files that nothing reads, so that a misspelt name is seen."""
-        self.problems += [file_problem(file, f"not read: {why}", IGNORED) for file in files]
+        self.problems += [file_problem(file, why, IGNORED) for file in files]

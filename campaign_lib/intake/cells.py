@@ -20,7 +20,7 @@ Mask = npt.NDArray[np.bool_]
 
 
 class UnreadableError(Exception):
-    """Why a cell cannot be read, as the end of a sentence."""
+    """Why a cell cannot be read, as `codebook.problems.sentence` words it."""
 
 
 @dataclass(frozen=True)

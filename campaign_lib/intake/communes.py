@@ -13,6 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from campaign_lib.codebook import folded
+from campaign_lib.codebook.problems import sentence
 from campaign_lib.intake.drafts import REFUSED, UNKNOWN, Draft
 from campaign_lib.intake.keys import ALL_VILLAGES
 from campaign_lib.plan.communes import ALL, Commune
@@ -30,9 +31,9 @@ def judge_communes(draft: Draft) -> None:
     """Refuse a commune that has no days, or whose key or code means another one as well."""
     frame = draft.frame
     taken = np.array([folded(str(key)) in _TAKEN for key in frame["commune"]], bool)
-    draft.note(taken, "commune", "stands for several places; give it another key", REFUSED)
+    draft.note(taken, "commune", sentence("commune.taken"), REFUSED)
     backwards = (frame["valid_until"] < frame["valid_from"]).to_numpy()
-    draft.note(backwards, "valid_until", "the last day is before the first one", REFUSED)
+    draft.note(backwards, "valid_until", sentence("commune.backwards"), REFUSED)
     rows = np.flatnonzero(draft.undecided)
     listed = dict(zip(rows, listed_communes(frame.iloc[rows]), strict=True))
     by_code: dict[str, list[tuple[int, Commune]]] = {}
@@ -41,7 +42,7 @@ def judge_communes(draft: Draft) -> None:
     clashing = np.zeros(len(frame), dtype=bool)
     for code, several in by_code.items():
         clashing[[*_sharing_days(several)] if code else []] = True
-    problem = "another commune has the same code on the same days; close its days"
+    problem = sentence("commune.same_code")
     draft.note(clashing, "code", problem, REFUSED)
 
 
@@ -107,9 +108,7 @@ def communes_of(draft: Draft, listed: Sequence[Commune]) -> tuple[Commune, ...]:
     communes = tuple(commune for commune in known if commune.key in mentioned)
     if len(communes) < 2:
         return ()
-    draft.note(
-        cells.isna().to_numpy(), "commune", "names no commune, and other villages do", REFUSED
-    )
+    draft.note(cells.isna().to_numpy(), "commune", sentence("commune.none"), REFUSED)
     _refuse_codes_of(draft, communes)
     draft.frame["commune"] = settled
     return communes
@@ -143,7 +142,7 @@ def _settle(cell: str, known: Sequence[Commune]) -> tuple[list[Commune], str]:
         found |= {commune.key: commune for commune in meant}
     for one, other in combinations(found.values(), 2):
         if one.overlaps(other):
-            return [], f"{one.key} and {other.key} have days in common; a day has one commune"
+            return [], sentence("commune.overlap", one=one.key, other=other.key)
     return list(found.values()), ""
 
 
@@ -157,14 +156,14 @@ def _meant(text: str, known: Sequence[Commune]) -> list[Commune]:
 
 
 def _unknown(known: Sequence[Commune]) -> str:
-    return f"no commune is called this; known are {few_of([one.key for one in known])}"
+    return sentence("commune.unknown", known=few_of([one.key for one in known]))
 
 
 def _refuse_codes_of(draft: Draft, communes: Sequence[Commune]) -> None:
     """Refuse a village whose code is a commune's key: a figure's reference would mean both."""
     keys = {folded(commune.key) for commune in communes} | {ALL}
     here = np.array([folded(str(code)) in keys for code in draft.frame["village"]], bool)
-    draft.note(here, "village", "is a commune's key too; give the village another code", REFUSED)
+    draft.note(here, "village", sentence("commune.village_code"), REFUSED)
 
 
 @dataclass(frozen=True)
@@ -211,7 +210,7 @@ class Belonging:
 
     def _contradicts(self, written: str, village: str) -> str:
         meant = {commune.key for commune in _meant(written, self.communes)}
-        return "" if meant & set(self.villages[village]) else "the village is in another commune"
+        return "" if meant & set(self.villages[village]) else sentence("commune.contradicts")
 
     def _own(self, written: object, day: pd.Timestamp, task: object) -> tuple[str | None, str]:
         """Give the key of the commune that a row without a village belongs to, or what is wrong."""
@@ -220,8 +219,8 @@ class Belonging:
             if len(having) == 1:
                 return having[0], ""
             if task is not None:
-                return None, f"this task is in the plans of several communes: {few_of(having)}"
-            return None, "names neither a village nor a commune; here are several communes"
+                return None, sentence("commune.task", communes=few_of(having))
+            return None, sentence("commune.nobody")
         meant = _meant(str(written), self.communes)
         if len(meant) > 1:
             meant = [one for one in meant if pd.isna(day) or one.is_valid_on(day.date())]

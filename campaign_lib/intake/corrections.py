@@ -15,7 +15,7 @@ import pandas as pd
 
 from campaign_lib.base.limits import refuse_corrections
 from campaign_lib.codebook import Table, folded
-from campaign_lib.codebook.problems import CORRECTED
+from campaign_lib.codebook.problems import CORRECTED, sentence
 from campaign_lib.intake.cells import Cells, Sheet, Whole, shown
 from campaign_lib.intake.drafts import REFUSED, Draft
 from campaign_lib.intake.headings import column_named
@@ -102,18 +102,18 @@ class Places:
         """
         code = target.column
         if code is None or not any(columns[code] for columns in self._columns):
-            raise UnfitError("column", "the file has no such column to correct")
+            raise UnfitError("column", sentence("amendment.no_column"))
         rows, said = self._rows_of(target.key, code), self._in(code)
         if not len(rows):
-            raise UnfitError("key", "the file has no row with this key")
+            raise UnfitError("key", sentence("amendment.no_key"))
         here = said.of(target.old)
         times, first = _among(said.rows[here], rows)
         if not times:
             place = self._place(int(rows[0]), code, None)
             now = self.sheets[place.sheet].columns[place.position].text(place.row)
-            raise UnfitError("old", f"the file says “{now}” now; look again and correct this row")
+            raise UnfitError("old", sentence("amendment.changed", said=now))
         if times > 1:
-            raise UnfitError("key", "several rows of the file have this key and say this")
+            raise UnfitError("key", sentence("amendment.several"))
         at = here.start + first
         return self._place(int(said.rows[at]), code, int(said.positions[at]))
 
@@ -276,12 +276,12 @@ class Amendments:
         for place, several in self._aims(Places(sheets, table), waiting).items():
             if len({one.new for one in several}) > 1:
                 for one in several:
-                    problem = "another correction gives this cell another value"
+                    problem = sentence("amendment.clash")
                     self._refuse(one, "new", problem)
                 continue
             (first, *_) = several
             changes.setdefault((place.sheet, place.position), {})[place.row] = first.new
-            told = f"corrected, it said “{first.old}” ({first.reason})"
+            told = sentence("amendment.done", old=first.old, reason=first.reason)
             row = int(starts[place.sheet]) + place.row
             self._applied.append(Applied(row, place.column, told))
         columns = [list(sheet.columns) for sheet in sheets]
@@ -318,9 +318,7 @@ class Amendments:
     def refuse_others(self) -> None:
         """Refuse what is for a file that was not read."""
         for one in (one for waiting in self._waiting.values() for one in waiting):
-            self._refuse(
-                one, "file", "no file of this name was read; write the name as problems.csv does"
-            )
+            self._refuse(one, "file", sentence("amendment.no_file"))
         self._waiting.clear()
 
 

@@ -16,6 +16,7 @@ from campaign_lib.codebook.problems import (
     in_order,
     no_problems,
     problem_lines,
+    sentence,
 )
 from campaign_lib.intake.cells import (
     Cells,
@@ -36,9 +37,9 @@ SUPERSEDED = "superseded"
 #: Columns that name something that must exist: a strange name is no unknown answer.
 REFERENCES = frozenset({"village", "household", "task", "question"})
 _WHOLE = frozenset({"whole", "year"})
-_EMPTY = "required, and empty"
+_EMPTY = sentence("cell.empty")
 #: Said instead where a form lists a household that nobody has asked: no slip to look for.
-_NOT_ASKED = "not surveyed yet: neither a day nor an answer"
+_NOT_ASKED = sentence("cell.not_asked")
 
 
 class Draft:
@@ -139,7 +140,7 @@ class Draft:
         for code in missing if column.required else ():
             empty = is_empty(cells.distinct[code])
             action = UNKNOWN if column.unreadable_is_unknown and not empty else REFUSED
-            reason = _EMPTY if empty else "required, and said to be unknown"
+            reason = _EMPTY if empty else sentence("cell.said_unknown")
             judged.setdefault((reason, action), []).append(code)
         # There may be as many reasons as cells, where each names what it could not read.
         number = np.full(len(cells.distinct) + 1, -1)  # the last one is for -1

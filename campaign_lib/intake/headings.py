@@ -8,6 +8,7 @@ from functools import cache
 import numpy as np
 
 from campaign_lib.codebook import Column, Table, codebook, folded
+from campaign_lib.codebook.problems import sentence
 from campaign_lib.errors import CampaignError
 from campaign_lib.intake.cells import Broken, Cells, Remark, Sheet, is_empty, shown
 from campaign_lib.intake.old_letters import CONVERTED, readings
@@ -26,8 +27,8 @@ _MARKS = frozenset({
 _NOT_ASKED = "n/a"
 _BETWEEN = ("/", "-", ".")
 _CHOSEN = {"1": True, "true": True, "0": False, "false": False, "": False, _NOT_ASKED: False}
-DIFFERING = "two columns of the form answer this differently; empty the wrong one"
-NEITHER = "neither 1 nor 0; write which answers were chosen"
+DIFFERING = sentence("cell.differing")
+NEITHER = sentence("cell.neither")
 
 
 def is_export(table: Table, sheet: Sheet) -> bool:
@@ -98,8 +99,8 @@ def _list(said: Mapping[str, object]) -> object:
     return ";".join(answer for answer, text in texts.items() if _CHOSEN[text])
 
 
-_MISSING = "the file has no such column"
-_UNKNOWN = "the codebook does not know this column"
+_MISSING = sentence("file.no_column")
+_UNKNOWN = sentence("file.strange_column")
 _BETWEEN_GROUPS = re.compile(r"[/-]")
 
 
@@ -166,7 +167,7 @@ def match(table: Table, sheet: Sheet) -> Matched:
         code, encoding = _named(table, heading)
         chosen = chosen_in(table, heading) if code is None else None
         if encoding and code not in converted:
-            problem = f"the heading is written in {encoding}; read as Unicode"
+            problem = sentence("letters.heading", encoding=encoding)
             remarks.append(_of_column(sheet, code or "", heading, problem, CONVERTED))
         if chosen:
             parts.setdefault(chosen[0], {})[chosen[1]] = cells
@@ -177,15 +178,12 @@ def match(table: Table, sheet: Sheet) -> Matched:
         elif exported:
             found[code] = both(found[code], cells)
         else:
-            raise CampaignError(
-                f"{sheet.file}: the column {code} stands twice; keep the right one."
-            )
+            raise CampaignError("file.column_twice", file=sheet.file, column=code)
     found = {**{code: together(columns) for code, columns in parts.items()}, **found}
     for column in table.columns:
         if column.required and column.code not in found:
             raise CampaignError(
-                f"{sheet.file}: the column {column.code} ({column.vi}) is missing; "
-                "it is required, so add it."
+                "file.column_missing", file=sheet.file, column=column.code, name=column.vi
             )
         if column.is_question and column.code not in found:
             remarks.append(_of_column(sheet, column.code, "", _MISSING, "column missing"))

@@ -7,6 +7,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from campaign_lib.codebook import codebook, folded
+from campaign_lib.codebook.problems import sentence
+from campaign_lib.errors import Message
 from campaign_lib.intake.drafts import REFUSED, SUPERSEDED, UNKNOWN, Draft
 from campaign_lib.intake.values import Known
 
@@ -25,34 +27,39 @@ def judge_duplicates(draft: Draft, whose: Sequence[str] = ()) -> None:
     content = _groups(draft.frame.loc[rows, columns])
     again = pd.Series(content).duplicated().to_numpy()
     name = draft.table.key[0]
-    draft.note(_mask(draft, rows[again]), name, "the same row stands above", SUPERSEDED)
+    draft.note(_mask(draft, rows[again]), name, sentence("row.again"), SUPERSEDED)
     rows, key = rows[~again], key[~again]
     several = pd.Series(key).duplicated(keep=False).to_numpy()
     rows, key = rows[several], key[several]
     if draft.table.name != "survey":
-        of_key = " and ".join(draft.table.key)
-        problem = f"several rows with this {of_key} that differ; leave only the right one"
+        problem = sentence("row.differ", key=_columns(draft.table.key))
         draft.note(_mask(draft, rows), name, problem, REFUSED)
         return
     days = draft.frame["surveyed_on"].iloc[rows].reset_index(drop=True)
     latest = (days == days.groupby(key).transform("max")).to_numpy()
-    outdated = "surveyed again on a later day, or several times on it"
+    outdated = sentence("row.surveyed_later")
     draft.note(_mask(draft, rows[~latest]), name, outdated, SUPERSEDED)
     rows, key = rows[latest], key[latest]
     rows = rows[pd.Series(key).duplicated(keep=False).to_numpy()]
-    draft.note(
-        _mask(draft, rows), name, "surveyed twice on the same day, with other answers", REFUSED
-    )
+    draft.note(_mask(draft, rows), name, sentence("row.surveyed_twice"), REFUSED)
+
+
+def _columns(codes: Sequence[str]) -> Message:
+    """Name the columns of a key; more than two are taken apart one after another."""
+    column = Message(f"problems.column.{codes[0]}")
+    if not codes[1:]:
+        return column
+    return Message("problems.key.several", column=column, key=_columns(codes[1:]))
 
 
 def judge_stays(draft: Draft) -> None:
     """Refuse the stays of one household that overlap; an end before the beginning is unknown."""
     joined, left = draft.frame["joined_on"], draft.frame["left_on"]
     backwards = (left < joined).to_numpy()
-    draft.note(backwards, "left_on", "the household left before it joined", UNKNOWN)
+    draft.note(backwards, "left_on", sentence("row.left_before"), UNKNOWN)
     draft.frame["left_on"] = left.mask(backwards)
     clashing = np.flatnonzero(draft.undecided)[_overlapping(draft.frame[draft.undecided])]
-    problem = "two stays of this household overlap"
+    problem = sentence("row.overlap")
     draft.note(_mask(draft, clashing), "household", problem, REFUSED)
 
 
@@ -120,7 +127,7 @@ def refuse_commune(draft: Draft) -> None:
     """Refuse a village whose code means all villages: its lines would be the commune's."""
     codes = draft.frame["village"]
     here = np.array([not pd.isna(code) and folded(code) == ALL_VILLAGES for code in codes], bool)
-    problem = f"{ALL_VILLAGES} means all villages; give the village another code"
+    problem = sentence("reference.commune_code")
     draft.note(here, "village", problem, REFUSED)
 
 
@@ -149,7 +156,7 @@ def _note_useless(draft: Draft, known: Known) -> None:
     for row, village, aliases in zip(table.index, table["village"], table["aliases"], strict=True):
         taken = [alias for alias in _split(aliases) if known[folded(alias)] != village]
         if taken:
-            problem = f"{', '.join(taken)} is another village's name too"
+            problem = sentence("reference.taken_name", names=", ".join(taken))
             draft.note_rows([int(row)], "aliases", problem, UNKNOWN)
 
 

@@ -14,6 +14,8 @@ from functools import cache
 import numpy as np
 
 from campaign_lib.codebook import codebook, folded
+from campaign_lib.codebook.problems import sentence
+from campaign_lib.errors import Message
 from campaign_lib.intake.cells import Cells, Marks, Remark, Sheet
 
 #: The Vietnamese letters in the order of the tables below.
@@ -172,9 +174,11 @@ def in_unicode(sheet: Sheet, marks: Marks, names: Sequence[str]) -> Sheet:
         value = min(texts[place])
         if len(found) == 1:
             columns[place] = _converted(cells, found[0], place in marks.capitals)
-            problem, action = f"written in {found[0]}; read as Unicode", CONVERTED
+            problem, action = sentence("letters.column", encoding=found[0]), CONVERTED
         else:
-            problem = f"written in {' or '.join(found)}, which cannot be told; save it in Unicode"
+            one, other = found
+            either = Message("problems.letters.two", one=one, other=other)
+            problem = sentence("letters.open", encodings=either)
             action = LEFT
         remarks.append(Remark(problem, action, sheet.name, sheet.heading_row, names[place], value))
     return replace(sheet, columns=tuple(columns), remarks=(*sheet.remarks, *remarks))

@@ -4,7 +4,7 @@ The sum comes last, because that is what a terminal shows when a command has end
 the lines scrolls up, or opens problems.xlsx.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -16,14 +16,14 @@ from campaign_lib.codebook.problems import (
     CORRECTED,
     DONE,
     ERROR,
+    MESSAGE,
     SEVERITIES,
     WARNING,
     severities,
 )
-from campaign_lib.words import Words, found
+from campaign_lib.errors import LANGUAGES, Message
+from campaign_lib.words import Words
 
-#: The file of words that has every sentence about a problem, and every action.
-_FILE = "problems"
 #: How many files, and how many kinds of problems of a file, the sum tells of.
 _FILES, _KINDS, _COLUMNS = 12, 5, 3
 #: How many problems of a file are told line by line.
@@ -54,7 +54,7 @@ def in_words(problems: pd.DataFrame, words: Words) -> Iterator[str]:
 
 def _line(line: object, words: Words) -> str:
     """Say one problem; parts that it does not have are left out."""
-    file, sheet, row, column, value, problem, action = (getattr(line, name) for name in COLUMNS)
+    file, sheet, row, column, value, _, action = (getattr(line, name) for name in COLUMNS)
     household = getattr(line, "household", "")
     where = [
         words("check.sheet", sheet=sheet) if sheet else "",
@@ -64,9 +64,9 @@ def _line(line: object, words: Words) -> str:
         with_code(file, column, words.language),
         f"“{value}”" if value else "",
     ]
-    said = told(problem, words.language)
+    said = told(getattr(line, MESSAGE), words.language)
     # The sentence of a correction says itself what became of the cell.
-    said += "" if action == CORRECTED else f" → {told(action, words.language)}"
+    said += "" if action == CORRECTED else f" → {action_told(action, words.language)}"
     place = ", ".join(filter(None, where))
     return f"{place}: {said}" if place else said
 
@@ -124,9 +124,12 @@ def kinds_of(problems: pd.DataFrame, languages: Sequence[str]) -> pd.DataFrame:
     """
 
     @cache
-    def say(english: str) -> str:
-        said = (told(english, language).partition(_WHAT_TO_DO)[0] for language in languages)
-        return " · ".join(said)
+    def wrong(message: str) -> str:
+        return " · ".join(told(message, one).partition(_WHAT_TO_DO)[0] for one in languages)
+
+    @cache
+    def became(action: str) -> str:
+        return " · ".join(action_told(action, one) for one in languages)
 
     @cache
     def name(file: str, column: str) -> str:
@@ -135,10 +138,10 @@ def kinds_of(problems: pd.DataFrame, languages: Sequence[str]) -> pd.DataFrame:
     about = problems.assign(
         severity=severities(problems),
         kind=[
-            say(CORRECTED if action == CORRECTED else problem)
-            for problem, action in zip(problems["problem"], problems["action"], strict=True)
+            became(CORRECTED) if action == CORRECTED else wrong(message)
+            for message, action in zip(problems[MESSAGE], problems["action"], strict=True)
         ],
-        action=problems["action"].map(say),
+        action=problems["action"].map(became),
         column=[*map(name, problems["file"], problems["column"])],
     )
     grouped = about.groupby(["file", "severity", "kind", "action"], sort=False)["column"]
@@ -188,20 +191,16 @@ def are_left(problems: pd.DataFrame) -> bool:
     return bool((severities(problems) != DONE).any())
 
 
-def bilingual(english: str) -> str:
-    """Put the Vietnamese before a problem's or an action's English."""
-    return found.bilingual(english, _FILE)
+def told(message: str, language: str) -> str:
+    """Say a problem, given by its column `message`, in one language."""
+    return Message.of(message).said(language)
 
 
-def vietnamese(english: str) -> str:
-    """Say in Vietnamese what is wrong, or what became of it.
-
-    Raises:
-        MissingWord: there are no words for it; `words/problems.toml` must have them.
-    """
-    return found.vietnamese_of(english, _FILE)
+def action_told(action: str, language: str) -> str:
+    """Say what became of a cell or a row in one language."""
+    return Message(f"problems.action.{action.replace(' ', '_')}").said(language)
 
 
-def told(english: str, language: str) -> str:
-    """Say a problem or an action in one language."""
-    return found.told(english, _FILE, language)
+def bilingual(said: Callable[[str, str], str], what: str) -> str:
+    """Put the Vietnamese of a problem (`told`) or an action (`action_told`) before its English."""
+    return " · ".join(said(what, language) for language in LANGUAGES)

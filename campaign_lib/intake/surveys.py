@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from campaign_lib.base.quarters import Quarter
+from campaign_lib.codebook.problems import sentence
 from campaign_lib.intake.drafts import REFUSED, Draft
 
 #: How far outside its quarter a survey may have been taken, in days.
@@ -31,12 +32,12 @@ def judge_days(
     day = draft.frame["surveyed_on"]
     first, last = quarter.first_day(calendar) - GRACE, quarter.last_day(calendar) + GRACE
     ahead = (day > pd.Timestamp(today)).to_numpy()
-    draft.note(ahead, "surveyed_on", f"after today, {today}", REFUSED)
+    draft.note(ahead, "surveyed_on", sentence("row.after_today", day=today), REFUSED)
     outside = ((day < pd.Timestamp(first)) | (day > pd.Timestamp(last))).to_numpy()
-    problem = f"more than {GRACE.days} days outside {quarter}"
+    problem = sentence("row.outside_quarter", days=GRACE.days, quarter=quarter)
     draft.note(outside & ~ahead, "surveyed_on", problem, REFUSED)
     gone = _gone(draft.frame[["household", "surveyed_on"]], stays)
-    draft.note(gone, "surveyed_on", "the household had left by this day", REFUSED)
+    draft.note(gone, "surveyed_on", sentence("row.had_left"), REFUSED)
 
 
 def villages_of_files(rows: pd.DataFrame, stays: pd.DataFrame) -> dict[str, str]:

@@ -12,6 +12,7 @@ from functools import partial
 
 from campaign_lib.base.quarters import Quarter
 from campaign_lib.codebook import Answer, Column, codebook, folded
+from campaign_lib.codebook.problems import sentence
 from campaign_lib.errors import CampaignError
 from campaign_lib.intake.cells import Broken, UnreadableError, is_empty, shown
 
@@ -70,7 +71,9 @@ def _date(day_first: bool, since_1904: bool, cell: object) -> date:
     else:
         day = _of_text(shown(cell), day_first)
     if not codebook().first_day <= day <= codebook().last_day:
-        raise UnreadableError(f"not between {codebook().first_day} and {codebook().last_day}")
+        raise UnreadableError(
+            sentence("cell.far_date", first=codebook().first_day, last=codebook().last_day)
+        )
     return day
 
 
@@ -80,22 +83,22 @@ def _of_text(text: str, day_first: bool) -> date:
     if found is None and (found := _THREE.fullmatch(text)):
         first, second = int(found["day"]), int(found["month"])
         if not day_first and first != second and max(first, second) <= 12:
-            raise UnreadableError("the day or the month may come first; write it as 31/03/2024")
+            raise UnreadableError(sentence("cell.day_or_month"))
     if found is None:
-        raise UnreadableError("not a date; write it as 2024-03-31 or 31/03/2024")
+        raise UnreadableError(sentence("cell.no_date"))
     year = int(found["year"])
     if len(found["year"]) == 2:
         year += 2000 if year <= _LAST_OF_2000 else 1900
     try:
         return date(year, int(found["month"]), int(found["day"]))
     except ValueError:
-        raise UnreadableError("no calendar has this day") from None
+        raise UnreadableError(sentence("cell.no_such_day")) from None
 
 
 def _serial(number: float, since_1904: bool) -> date:
     """Read a day that Excel shows as a bare number."""
     if not number.is_integer() or int(number) + since_1904 * _BETWEEN_EPOCHS not in _SERIALS:
-        raise UnreadableError("not a date; write it as 2024-03-31 or 31/03/2024")
+        raise UnreadableError(sentence("cell.no_date"))
     return _SINCE[since_1904] + timedelta(days=int(number))
 
 
@@ -173,7 +176,7 @@ def _choice(column: Column, spellings: Mapping[str, str], cell: object) -> str:
     code = spellings.get(folded(shown(cell)))
     if code is None:
         allowed = _listed(column.answers)
-        raise UnreadableError(f"not an answer to this column; known are {allowed}")
+        raise UnreadableError(sentence("cell.no_answer", known=allowed))
     return code
 
 
@@ -191,7 +194,7 @@ def _choices(column: Column, spellings: Mapping[str, str], cell: object) -> str:
     strange = [part for part in parts if part not in spellings]
     if strange:
         allowed = _listed(column.answers)
-        raise UnreadableError(f"{', '.join(strange)} is not among the answers; known are {allowed}")
+        raise UnreadableError(sentence("cell.not_among", strange=", ".join(strange), known=allowed))
     given = {spellings[part] for part in parts}
     return ";".join(code for code in dict.fromkeys(spellings.values()) if code in given)
 
@@ -214,15 +217,15 @@ def _number(column: Column, pattern: re.Pattern[str] | None, cell: object) -> fl
     else:
         number = _written_number(pattern, shown(cell))
     if math.isnan(number) or math.isinf(number):
-        raise UnreadableError("not a number")
+        raise UnreadableError(sentence("cell.no_number"))
     if column.min is not None and number < column.min:
-        raise UnreadableError(f"below {column.min}, which cannot be")
+        raise UnreadableError(sentence("cell.too_low", least=column.min))
     if column.max is not None and number > column.max:
-        raise UnreadableError(f"above {column.max}, which cannot be")
+        raise UnreadableError(sentence("cell.too_high", most=column.max))
     if column.type == "number":
         return number
     if not number.is_integer():
-        raise UnreadableError("not a whole number")
+        raise UnreadableError(sentence("cell.no_whole_number"))
     return int(number)
 
 
@@ -230,11 +233,9 @@ def _written_number(pattern: re.Pattern[str] | None, text: str) -> float:
     if pattern is None:
         if re.fullmatch(r"[+-]?\d+", text, re.ASCII):
             return float(text)
-        raise UnreadableError(
-            "this column writes numbers both as 1.234,5 and as 1,234.5; write one way"
-        )
+        raise UnreadableError(sentence("cell.two_ways"))
     if not pattern.fullmatch(text):
-        raise UnreadableError("not a number")
+        raise UnreadableError(sentence("cell.no_number"))
     if pattern is _VIETNAMESE:
         text = text.replace(".", "").replace(",", ".")
     return float(text.replace(",", ""))
@@ -244,9 +245,7 @@ def _quarter(cell: object) -> str:
     try:
         return str(Quarter.parse(shown(cell)))
     except CampaignError:
-        raise UnreadableError(
-            "not a quarter; write the year, Q and 1 to 4, such as 2024Q3"
-        ) from None
+        raise UnreadableError(sentence("cell.no_quarter")) from None
 
 
 def _id(first: dict[str, str], cell: object) -> str:
@@ -257,19 +256,11 @@ def _id(first: dict[str, str], cell: object) -> str:
 def _named(column: Column, known: Known, cell: object) -> str:
     spelling = folded(shown(cell))
     if spelling not in known:
-        raise UnreadableError(f"{_UNKNOWN[column.type]}; correct it or add it there")
+        raise UnreadableError(sentence(f"reference.{column.type}"))
     name = known[spelling]
     if name is None:
-        raise UnreadableError("more than one village has this name; write the village's code")
+        raise UnreadableError(sentence("reference.several_villages"))
     return name
-
-
-_UNKNOWN = {
-    "village": "no village in the list of villages has this code, name or other name",
-    "household": "no household in the register has this id",
-    "task": "no plan has a task with this id",
-    "question": "the survey has no such question",
-}
 
 
 __all__ = ["Known", "Reader", "UnreadableError", "is_empty", "is_unknown", "reader_of", "shown"]

@@ -10,13 +10,13 @@ from campaign_lib.analysis.village_targets import ALLOCATION, SharedTarget
 from campaign_lib.base.files import write_whole
 from campaign_lib.base.percent import hundredths, printed
 from campaign_lib.codebook import codebook, folded
-from campaign_lib.errors import CampaignError
-from campaign_lib.intake.problem_list import bilingual
+from campaign_lib.codebook.problems import of_allocation
+from campaign_lib.errors import CampaignError, Message
 from campaign_lib.intake.sources import Sheet, read_sheet, tables_in
 from campaign_lib.intake.values import UnreadableError, is_unknown, reader_of, shown
 from campaign_lib.show.display import RIGHT, Column, Table
 from campaign_lib.store.processed import Processed
-from campaign_lib.words import LANGUAGES, MISSING, Words
+from campaign_lib.words import LANGUAGES, MISSING, Words, aloud
 
 _ROW_KEY = ("year", "indicator")
 
@@ -55,10 +55,7 @@ def fix(
         return None
     path = tables_in(raw).get(ALLOCATION, raw / f"{ALLOCATION}.csv")
     if path.suffix.casefold() != ".csv":
-        raise CampaignError(
-            f"{path} fixes the allocation already: change it in Excel, or take it away "
-            f"and run this again to have {ALLOCATION}.csv."
-        )
+        raise CampaignError("allocation.fixed", file=path, table=ALLOCATION)
     _write(path, fixed, others, force=force)
     return path
 
@@ -97,8 +94,10 @@ def _refuse_other_counts(
     ]
     if differing:
         raise CampaignError(
-            f"{path} fixes other counts for {fixed[0].year} already: {', '.join(differing)}; "
-            "add --force to replace them."
+            "allocation.other_counts",
+            file=path,
+            year=fixed[0].year,
+            indicators=", ".join(differing),
         )
 
 
@@ -111,7 +110,7 @@ def _rows_of(path: Path) -> tuple[dict[str, str], list[dict[str, str]]]:
     headings = _headings(sheet)
     missing = [column.code for column in columns if column.code not in headings.values()]
     if missing:
-        raise CampaignError(f"{path}: the column {missing[0]} is missing; it is required.")
+        raise CampaignError("file.required", file=path, column=missing[0])
     texts = {
         code: [
             shown(sheet.columns[position].distinct[cell]) for cell in sheet.columns[position].codes
@@ -140,9 +139,7 @@ def _headings(sheet: Sheet) -> dict[int, str]:
     }
     for name in named.values():
         if list(named.values()).count(name) > 1:
-            raise CampaignError(
-                f"{sheet.file}: the column {name} stands twice; keep the right one."
-            )
+            raise CampaignError("file.column_twice", file=sheet.file, column=name)
     return named
 
 
@@ -163,19 +160,19 @@ def as_table(shared: Sequence[SharedTarget]) -> Table:
     """Lay shared targets out: a line per indicator and village, and a sum line per indicator."""
     quarters = " ".join(dict.fromkeys(one.quarter for one in shared))
     return Table(
-        f"Phân bổ chỉ tiêu về các thôn · Targets shared out over the villages, {quarters}",
+        aloud("command.allocate.title", quarters=quarters),
         (
-            Column("Chỉ tiêu · Indicator"),
-            Column("Mã · Code"),
-            Column("Thôn · Village"),
-            Column("Mẫu số · Denominator", RIGHT),
-            Column("Phần của xã · Share", RIGHT),
-            Column("Máy tính · Computed", RIGHT),
-            Column("Giao · Allocated", RIGHT),
+            Column(aloud("command.allocate.indicator")),
+            Column(aloud("command.allocate.code")),
+            Column(aloud("command.allocate.name")),
+            Column(aloud("command.allocate.denominator"), RIGHT),
+            Column(aloud("command.allocate.share"), RIGHT),
+            Column(aloud("command.allocate.computed"), RIGHT),
+            Column(aloud("command.allocate.allocated"), RIGHT),
         ),
         tuple(row for one in shared for row in _rows(one)),
         note="\n".join(note for one in shared for note in _notes(one)),
-        empty="Không có chỉ tiêu nào để phân bổ · No target to share out",
+        empty=aloud("command.allocate.empty"),
     )
 
 
@@ -185,7 +182,7 @@ def _rows(one: SharedTarget) -> list[tuple[str, ...]]:
         for code, name, *figures in one.villages.itertuples(index=False)
     ]
     total = one.villages[["denominator", "computed", "count"]].sum()
-    return [*rows, (one.indicator, "", "Cộng · Sum", *_figures(one, *total))]
+    return [*rows, (one.indicator, "", aloud("command.allocate.sum"), *_figures(one, *total))]
 
 
 def _figures(one: SharedTarget, base: int, computed: int, count: int) -> tuple[str, ...]:
@@ -201,19 +198,14 @@ def _written(percent: int) -> str:
 
 
 def _notes(one: SharedTarget) -> list[str]:
-    answers = codebook().tables[ALLOCATION].column("indicator").answers
-    label = next(answer for answer in answers if answer.code == one.indicator)
-    notes = [f"{one.indicator}: {label.vi} · {label.en}: {_written(one.target)}"]
+    label = aloud(f"indicators.{one.indicator}.label")
+    notes = [f"{one.indicator}: {label}: {_written(one.target)}"]
     if one.outside_villages:
-        notes.append(
-            f"  Xã phải đạt · The commune needs {one.count}: "
-            f"{one.outside_villages} không thuộc thôn nào · belong to no village"
-        )
+        outside = one.outside_villages
+        notes.append("  " + aloud("command.allocate.outside", count=one.count, outside=outside))
     if one.fixed is not None:
-        notes.append("  Giao theo số xã đã chốt · Allocated as raw/allocation fixes it")
+        notes.append("  " + aloud("command.allocate.fixed"))
     if one.why_not:
-        notes.append(
-            "  Không dùng số xã đã chốt · What raw/allocation fixes is not used: "
-            + bilingual(f"{one.quarter} {one.indicator}: {one.why_not}")
-        )
+        why = Message.of(of_allocation(f"{one.quarter} {one.indicator}", one.why_not))
+        notes.append("  " + aloud("command.allocate.not_used", why=why))
     return notes

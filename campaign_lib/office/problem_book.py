@@ -24,7 +24,14 @@ from campaign_lib.codebook import Table, folded
 from campaign_lib.codebook.problems import DONE, ERROR, WARNING, severities
 from campaign_lib.intake.cells import Sheet
 from campaign_lib.intake.headings import column_named
-from campaign_lib.intake.problem_list import bilingual, kinds_of, table_of, with_code
+from campaign_lib.intake.problem_list import (
+    action_told,
+    bilingual,
+    kinds_of,
+    table_of,
+    told,
+    with_code,
+)
 from campaign_lib.intake.sources import read_table
 from campaign_lib.intake.sources.folder import SURVEY
 from campaign_lib.office.forms.cells import TYPEFACE, both, clean, set_height, write_text
@@ -174,7 +181,7 @@ def _said(line: Mapping[Hashable, Any], grade: str) -> str:
     kind = both(f"check.severity.{grade}").upper()
     column = with_code(str(line["file"]), str(line["column"]), LANGUAGES[0])
     where = f"{kind} – {column}" if column else kind
-    return f"{where}: {bilingual(line['problem'])} → {bilingual(line['action'])}"
+    return f"{where}: {bilingual(told, line['message'])} → {bilingual(action_told, line['action'])}"
 
 
 def _write_summary(

@@ -15,7 +15,5 @@ def find_notebook(name: str) -> Path:
     """
     path = FOLDER / f"{name}.ipynb"
     if not path.is_file():
-        raise CampaignError(
-            f"{path} is not there: take the whole project and run `make setup` in its folder."
-        )
+        raise CampaignError("folder.no_notebook", file=path)
     return path

@@ -14,7 +14,7 @@ from campaign_lib.store.processed import Processed
 from campaign_lib.stories.audit import AuditStory
 from campaign_lib.stories.desk import Desk
 from campaign_lib.stories.desk.completion import Names
-from campaign_lib.stories.lab import furnish, in_both_languages
+from campaign_lib.stories.lab import furnish
 from campaign_lib.words import Words
 from campaign_lib.words.progress import shown
 from campaign_lib.words.spelling import hint
@@ -29,9 +29,6 @@ PROCESSED = "CAMPAIGN_PROCESSED"
 COMMUNE = "CAMPAIGN_COMMUNE"
 #: What IPython puts beside a notebook's own names.
 _NOT_OURS = frozenset({"In", "Out", "exit", "quit", "open", "get_ipython"})
-
-# Every notebook gets here first: from now on a mistake is answered in both languages.
-CampaignError.spoken = staticmethod(in_both_languages)
 
 
 def open_campaign() -> Processed:
@@ -92,9 +89,7 @@ def find_data() -> Path:
     for folder in (here, *here.parents):
         if (folder / "data" / "raw").is_dir():
             return folder / "data"
-    raise CampaignError(
-        f"No folder data/raw at or above {here}; set {DATA} to the campaign's folder."
-    )
+    raise CampaignError("folder.no_data", folder=here, variable=DATA)
 
 
 def parameters_of(namespace: Mapping[str, Any], *known: str) -> dict[str, str]:
@@ -109,10 +104,10 @@ def parameters_of(namespace: Mapping[str, Any], *known: str) -> dict[str, str]:
     """
     given = {name: value for name, value in namespace.items() if _is_parameter(name, value)}
     for name in given.keys() - set(known):
-        raise CampaignError(f"{name!r} is not a parameter here; {hint(name, known)}.")
+        raise CampaignError("asked.parameter", name=repr(name), hint=hint(name, known))
     for name in known:
         if not isinstance(given.get(name), str) or not given[name].strip():
-            raise CampaignError(f"The parameter {name} must be a text, not {given.get(name)!r}.")
+            raise CampaignError("asked.parameter_text", name=name, value=repr(given.get(name)))
     return {name: given[name].strip() for name in known}
 
 

@@ -8,7 +8,7 @@ them for villages, and verdicts.
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -18,7 +18,7 @@ from typing import Any
 
 from campaign_lib.base.limits import MOST_BYTES_OF_PLAN, whole_content
 from campaign_lib.base.quarters import CALENDARS, DECREE_09_2019
-from campaign_lib.errors import CampaignError
+from campaign_lib.errors import CampaignError, Message, reason
 
 FORMULAS = ("points", "relative", "escaped")
 #: By which standard households are found poor: Decision 59/2015/QĐ-TTg until the end of 2021,
@@ -27,7 +27,6 @@ DECISION_59_2015, DECREE_07_2021 = "decision_59_2015", "decree_07_2021"
 STANDARDS = (DECISION_59_2015, DECREE_07_2021)
 #: The indicators whose target is a number of units; every other target is a percentage.
 COUNTED = frozenset({"front_models"})
-_TOO_DEEP = "too many brackets within one another"
 #: Years that a date can be written of, and a quarter's code.
 YEARS = range(1900, 3000)
 #: Thousand đồng per person per month; more is a slip of the pen.
@@ -123,9 +122,11 @@ def read_plan(path: Path) -> Plan:
         text = whole_content(path, path.name, MOST_BYTES_OF_PLAN).decode("utf-8-sig")
         content = tomllib.loads(text)
     except RecursionError as error:
-        raise CampaignError(f"{path.name}: not a readable TOML file ({_TOO_DEEP}).") from error
+        raise CampaignError(
+            "plan.toml", file=path.name, detail=Message("errors.reason.brackets")
+        ) from error
     except ValueError as error:  # also of what is UTF-8 no more, and of endless numbers
-        raise CampaignError(f"{path.name}: not a readable TOML file ({error}).") from error
+        raise CampaignError("plan.toml", file=path.name, detail=reason(error)) from error
     return _Reader(path.name).plan(content, path.stem)
 
 
@@ -135,46 +136,47 @@ class _Reader:
     def __init__(self, file: str) -> None:
         self.file = file
 
-    def wrong(self, where: str, why: str) -> CampaignError:
-        return CampaignError(f"{self.file}: {where} {why}.")
+    def wrong(self, where: object, key: str, **values: object) -> CampaignError:
+        return CampaignError(f"plan.{key}", file=self.file, where=where, **values)
 
     def plan(self, content: dict[str, Any], stem: str) -> Plan:
         self.known(content, _KEYS, "")
-        year = self.typed(content, "year", int, "a year such as 2024")
+        year = self.typed(content, "year", int, "year")
         if year not in YEARS:
-            raise self.wrong("year", f"is {year}; it must be a year such as 2024")
+            raise self.wrong("year", "year", value=year)
         if stem.partition("-")[0] != str(year):
-            raise self.wrong(
-                "year",
-                f"is {year}, but the file's name says {stem}; rename the file or correct the year",
-            )
+            raise self.wrong("year", "other_year", value=year, name=stem)
         baseline = content.get("baseline", date(year - 1, 12, 31))
         if type(baseline) is not date or baseline.year not in YEARS:
-            raise self.wrong("baseline", "must be a date without quotes, such as 2023-12-31")
+            raise self.wrong("baseline", "date")
         return Plan(
             year=year,
             baseline=baseline,
-            **{key: self.typed(content, key, str, "text in quotes", "") for key in _PLACE},
+            **{key: self.typed(content, key, str, "text", "") for key in _PLACE},
             calendar=self.one_of(content.get("calendar", DECREE_09_2019), CALENDARS, "calendar"),
             path=self.path(content.get("path", ["0.25", "0.50", "0.75", "1"])),
             poverty_standard=self.one_of(
                 content.get("poverty_standard", DECREE_07_2021), STANDARDS, "poverty_standard"
             ),
-            illustrative=self.typed(content, "illustrative", bool, "true or false", False),
-            parameters=self.parameters(self.typed(content, "parameters", dict, "a table", {})),
+            illustrative=self.typed(content, "illustrative", bool, "true_or_false", False),
+            parameters=self.parameters(self.typed(content, "parameters", dict, "table", {})),
             targets={
                 name: self.target(name, value)
-                for name, value in self.typed(content, "targets", dict, "a table", {}).items()
+                for name, value in self.typed(content, "targets", dict, "table", {}).items()
             },
-            tasks=self.tasks(self.typed(content, "tasks", list, "a list of [[tasks]]", [])),
+            tasks=self.tasks(self.typed(content, "tasks", list, "tasks", [])),
             file=self.file,
         )
 
-    def known(self, table: dict[str, Any], keys: frozenset[str], where: str) -> None:
+    def known(
+        self,
+        table: dict[str, Any],
+        keys: frozenset[str],
+        where: str,
+        named: Callable[[str], object] = str,
+    ) -> None:
         for key in sorted(table.keys() - keys):
-            raise self.wrong(
-                f"{where}{key}", f"is not a key of a plan; known are {', '.join(sorted(keys))}"
-            )
+            raise self.wrong(named(f"{where}{key}"), "key", known=", ".join(sorted(keys)))
 
     def typed(
         self,
@@ -188,13 +190,13 @@ class _Reader:
     ) -> Any:
         value = table.get(key, default)
         if type(value) is not kind:
-            why = f"must be {what}" if key in table else f"is missing: it must be {what}"
-            raise self.wrong(f"{where}{key}", why)
+            why = "kind" if key in table else "missing"
+            raise self.wrong(f"{where}{key}", why, what=Message(f"errors.what.{what}"))
         return value
 
-    def one_of(self, value: Any, allowed: tuple[str, ...], where: str) -> str:
+    def one_of(self, value: Any, allowed: tuple[str, ...], where: object) -> str:
         if value not in allowed:
-            raise self.wrong(where, f"is {value!r}; it must be one of {', '.join(allowed)}")
+            raise self.wrong(where, "one_of", value=repr(value), known=", ".join(allowed))
         return str(value)
 
     def decimal(self, value: Any, where: str, places: int, most: int) -> Decimal:
@@ -204,24 +206,19 @@ class _Reader:
         except InvalidOperation:
             number = Decimal("NaN")
         if not number.is_finite():
-            raise self.wrong(
-                where, f'is {value!r}; write the number in quotes with a dot, such as "77.17"'
-            )
+            raise self.wrong(where, "number", value=repr(value))
         if not 0 <= number <= most:
-            raise self.wrong(where, f"is {value}; it must not be below 0 or above {most}")
+            raise self.wrong(where, "between", value=value, most=most)
         if number != round(number, places):
-            raise self.wrong(
-                where,
-                f"is {value}; at most {places} decimals are printed, so write at most {places}",
-            )
+            raise self.wrong(where, "decimals", value=value, places=places)
         return number
 
     def path(self, value: Any) -> tuple[Fraction, ...]:
         if not isinstance(value, list) or len(value) != 4:
-            raise self.wrong("path", "must list four shares, one for each quarter")
+            raise self.wrong("path", "four")
         shares = tuple(Fraction(self.decimal(share, "path", 6, most=1)) for share in value)
         if list(shares) != sorted(shares):
-            raise self.wrong("path", "must not fall from one quarter to the next")
+            raise self.wrong("path", "falling")
         return shares
 
     def parameters(self, table: dict[str, Any]) -> Parameters:
@@ -237,12 +234,14 @@ class _Reader:
             table,
             "essential_goods_needed",
             int,
-            "a whole number without quotes",
+            "whole",
             default.essential_goods_needed,
             where="parameters.",
         )
         if not 1 <= goods <= 5:
-            raise self.wrong("parameters.essential_goods_needed", f"is {goods}; it must be 1 to 5")
+            raise self.wrong(
+                "parameters.essential_goods_needed", "range", value=goods, least=1, most=5
+            )
         return Parameters(
             None
             if mean is None
@@ -258,10 +257,10 @@ class _Reader:
     def target(self, name: str, table: Any) -> Target:
         where = f"targets.{name}"
         if not isinstance(table, dict) or "at_least" not in table:
-            raise self.wrong(where, "must be a table with at_least")
+            raise self.wrong(where, "target")
         keys = {"at_least", "section", *(["at_most"] if name in COUNTED else [])}
         self.known(table, frozenset(keys), f"{where}.")
-        section = self.typed(table, "section", str, "text in quotes", "", where=f"{where}.")
+        section = self.typed(table, "section", str, "text", "", where=f"{where}.")
         if name not in COUNTED:
             percent = self.decimal(table["at_least"], f"{where}.at_least", 2, most=100)
             return Target(int(percent * 100), section)
@@ -274,22 +273,26 @@ class _Reader:
 
     def units(self, value: Any, where: str) -> int:
         if not re.fullmatch(r"[0-9]{1,6}", str(value)):
-            raise self.wrong(where, f"is {value!r}; write a whole number such as 2")
+            raise self.wrong(where, "whole", value=repr(value))
         return int(value)
 
     def tasks(self, rows: list[Any]) -> tuple[Task, ...]:
         tasks = []
         for number, row in enumerate(rows, 1):
-            where = f"task {number}"
             wanted = ("id", "quarter", "owner", "section", "vi", "en")
             if not isinstance(row, dict) or any(
                 not isinstance(row.get(key), str) for key in wanted
             ):
-                raise self.wrong(where, f"must have the texts {', '.join(wanted)}")
-            self.known(row, frozenset(wanted), f"{where}.")
-            self.one_of(row["quarter"], TASK_QUARTERS, f"{where}.quarter")
+                raise self.wrong(_task(number), "task_texts", wanted=", ".join(wanted))
+            self.known(row, frozenset(wanted), f"{number}.", _task)
+            self.one_of(row["quarter"], TASK_QUARTERS, _task(f"{number}.quarter"))
             tasks.append(Task(**row))
         ids = [task.id for task in tasks]
         for twice in sorted({id for id in ids if ids.count(id) > 1}):
-            raise self.wrong(f"task {twice}", "is listed twice; give each task an id of its own")
+            raise self.wrong(_task(twice), "task_twice")
         return tuple(tasks)
+
+
+def _task(which: object) -> Message:
+    """Name a task, or a key of it: only they have no key of their own in a plan."""
+    return Message("errors.what.task", number=which)

@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from campaign_lib.base.percent import ALL_OF_THEM, least_count
+from campaign_lib.codebook.problems import sentence
 
 Whole = npt.NDArray[np.int64]
 
@@ -93,11 +94,14 @@ def allocate(
 def usable(
     fixed: pd.Series, target: int, denominators: pd.Series, commune: int | None = None
 ) -> str:
-    """Say why fixed counts can't stand ("" if they can): a village missing, or a sum too small."""
+    """Say why fixed counts can't stand ("" if they can): a village missing, or a sum too small.
+
+    It is worded by `codebook.problems.sentence`.
+    """
     missing = denominators.index.difference(fixed.index)
     if len(missing):
-        return f"allocation does not list {', '.join(missing)}"
+        return sentence("file.allocation_village", villages=", ".join(missing))
     needed = commune_count(target, denominators, commune)
     if fixed.sum() < needed:
-        return f"allocation adds up to {fixed.sum()}, the commune needs {needed}"
+        return sentence("file.allocation_sum", sum=fixed.sum(), needed=needed)
     return ""

@@ -25,9 +25,12 @@ def read_plan_files(folder: Path) -> tuple[Plan, ...]:
         for key in ("calendar", "baseline"):
             if getattr(plan, key) != getattr(other, key):
                 raise CampaignError(
-                    f"{plan.file}: {key} is {getattr(plan, key)}, {other.file} says "
-                    f"{getattr(other, key)}; the plans of one year must agree on it, so that "
-                    "communes can be added up."
+                    "plan.agree",
+                    file=plan.file,
+                    key=key,
+                    value=getattr(plan, key),
+                    other=other.file,
+                    said=getattr(other, key),
                 )
     return plans
 
@@ -100,11 +103,10 @@ def _first_of_each_year(plans: Iterable[Plan]) -> dict[int, Plan]:
 def _keep(found: dict[int, Plan], plan: Plan) -> None:
     other = found.setdefault(plan.year, plan)
     if other is not plan:
-        whose = f"the commune {plan.commune}" if plan.commune else "all communes"
-        raise CampaignError(
-            f"{plan.file} and {other.file} are both the plan of {plan.year} for {whose}: keep the "
-            "one that is right and take the other away."
-        )
+        both = {"file": plan.file, "other": other.file, "year": plan.year}
+        if plan.commune:
+            raise CampaignError("plan.same_commune", **both, commune=plan.commune)
+        raise CampaignError("plan.same_for_all", **both)
 
 
 def _named(plan: Plan, communes: Sequence[Commune]) -> Commune | None:
@@ -116,13 +118,8 @@ def _named(plan: Plan, communes: Sequence[Commune]) -> Commune | None:
         return found[0]
     keys = ", ".join(commune.key for commune in found or communes)
     if found:
-        raise CampaignError(
-            f"{plan.file}: several communes are called {plan.commune}; write one of {keys}."
-        )
-    raise CampaignError(
-        f"{plan.file}: {plan.commune} is no commune of raw/villages; known are {keys}; a plan for "
-        "all of them names none."
-    )
+        raise CampaignError("plan.same_name", file=plan.file, commune=plan.commune, keys=keys)
+    raise CampaignError("plan.no_commune", file=plan.file, commune=plan.commune, keys=keys)
 
 
 def _without_targets(plan: Plan) -> Plan:

@@ -99,7 +99,7 @@ def open_tables(
     """
     files = sorted((processed / "tables").glob("*.parquet"))
     if not files:
-        raise CampaignError(f"{processed}: no tables to recount here; run `campaign build` first.")
+        raise CampaignError("folder.no_tables", folder=processed)
     connection = duckdb.connect(config={"temp_directory": ""})
     statements = _statements(several=commune_places is not None)
     if commune_places is not None:
@@ -144,7 +144,9 @@ def _lines(connection: duckdb.DuckDBPyConnection, wanted: Iterable[str]) -> pd.D
 
 def _known(indicator: str) -> str:
     if indicator not in RECOUNTED:
-        raise CampaignError(f"{indicator!r} is not an indicator; {hint(indicator, RECOUNTED)}.")
+        raise CampaignError(
+            "asked.indicator", name=repr(indicator), hint=hint(indicator, RECOUNTED)
+        )
     return indicator
 
 

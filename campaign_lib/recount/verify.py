@@ -297,7 +297,7 @@ def _manifest(path: Path) -> Mapping[str, Any]:
     try:
         content: Mapping[str, Any] = json.loads(path.read_bytes())
     except FileNotFoundError as error:
-        raise CampaignError(f"{path} is not there; run `campaign build` first.") from error
+        raise CampaignError("folder.no_results", path=path) from error
     return content
 
 
@@ -380,7 +380,7 @@ def _miscounts(path: Path, counts: Mapping[str, Mapping[str, str]]) -> Iterator[
     try:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError as error:
-        raise CampaignError(f"{path} is not there; run `campaign build` first.") from error
+        raise CampaignError("folder.no_results", path=path) from error
     printed = {line["file"]: line for line in csv.DictReader(io.StringIO(text, newline=""))}
     for file, own in counts.items():
         for column, count in own.items():
@@ -394,14 +394,12 @@ def _printed(path: Path) -> Iterator[tuple[Figure, Mapping[str, str]]]:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError as error:
-        raise CampaignError(f"{path} is not there; run `campaign build` first.") from error
+        raise CampaignError("folder.no_results", path=path) from error
     except UnicodeDecodeError as error:
-        raise CampaignError(
-            f"{path} is not UTF-8: a program has saved it anew; run `campaign build`."
-        ) from error
+        raise CampaignError("folder.results_saved_anew", path=path) from error
     for number, line in enumerate(csv.DictReader(io.StringIO(text, newline="")), start=2):
         if any(line.get(key) is None for key in _LINE_KEYS):
-            raise CampaignError(f"{path}, row {number}: no line of results; run `campaign build`.")
+            raise CampaignError("folder.no_line", path=path, number=number)
         cells = {str(name): unguarded(cell or "") for name, cell in line.items()}
         yield _of_figure(cells)
 

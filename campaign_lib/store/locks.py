@@ -68,11 +68,7 @@ class Locks:
         code = processed.known_quarter(quarter)
         path = self._path(code)
         if path.exists() and not force:
-            day = self._open(path).on.isoformat()
-            raise CampaignError(
-                f"{code} was locked on {day}: --force puts what is built now "
-                "in the place of what was sent."
-            )
+            raise CampaignError("folder.locked", quarter=code, day=self._open(path).on)
         private_folder(self.folder)
         keep(processed, path, [code], {_ON: today.isoformat()})
         return path
@@ -83,7 +79,7 @@ class Locks:
         path = self._path(code)
         if not path.is_file():
             known = ", ".join(file.stem for file in self._files()) or "–"
-            raise CampaignError(f"{code} is not locked; locked are: {known}.")
+            raise CampaignError("folder.not_locked", quarter=code, known=known)
         path.unlink()
 
     def _path(self, quarter: str) -> Path:

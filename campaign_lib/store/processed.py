@@ -39,7 +39,7 @@ class Processed:
         """
         self.folder = folder
         if not (folder / MANIFEST).is_file():
-            raise CampaignError(f"{folder}: nothing has been built here; run `campaign build`.")
+            raise CampaignError("folder.not_built", folder=folder)
         self._tables: dict[str, pd.DataFrame] = {}
 
     @cached_property
@@ -126,7 +126,9 @@ class Processed:
         """
         quarter = str(Quarter.parse(str(code)))
         if quarter not in self.quarters:
-            raise CampaignError(f"{quarter} has no survey here; {hint(quarter, self.quarters)}.")
+            raise CampaignError(
+                "asked.no_survey", quarter=quarter, hint=hint(quarter, self.quarters)
+            )
         return quarter
 
     def known_place(self, name: str) -> str:
@@ -140,7 +142,7 @@ class Processed:
         code = spellings.get(folded(str(name)))
         if code is None:
             near = hint(str(name), self.villages, self._spellings())
-            raise CampaignError(f"{name!r} is not a village; {near} (or {COMMUNE}).")
+            raise CampaignError("asked.place", name=repr(name), hint=near, commune=COMMUNE)
         return code
 
     def _spellings(self) -> Mapping[str, str]:
@@ -161,18 +163,15 @@ class Processed:
         if not self.communes and not name:
             return self
         if not self.communes:
-            raise CampaignError(f"There is one commune here: leave the commune {name!r} out.")
+            raise CampaignError("asked.one_commune", name=repr(name))
         known = {folded(text): key for key, text in self.communes.items()}
         known |= {folded(key): key for key in self.communes}
         key = known.get(folded(name))
         if key is None:
             offered = few_of(list(self.communes))
             if name:
-                raise CampaignError(f"{name!r} is not a commune here; known are {offered}.")
-            raise CampaignError(
-                "There are several communes here: name one with --commune, or in CAMPAIGN_COMMUNE; "
-                f"known are {offered}."
-            )
+                raise CampaignError("asked.commune", name=repr(name), known=offered)
+            raise CampaignError("asked.which_commune", known=offered)
         return self.parts[key]
 
     def home_of(self, place: str, quarter: str, commune: str = "") -> tuple["Processed", str]:

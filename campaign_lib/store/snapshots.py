@@ -101,11 +101,7 @@ class Kept:
 
     def strange(self) -> CampaignError:
         """Give what is said of a file that is damaged, of another kind or of another version."""
-        return CampaignError(
-            f"{self.file}: not a build that was kept, or damaged, or kept by another version of "
-            "the program; bring back a good copy of it, or else move it elsewhere: nothing is "
-            "compared with it then."
-        )
+        return CampaignError("folder.not_kept", file=self.file)
 
 
 class InMemory:

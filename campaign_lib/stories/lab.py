@@ -12,9 +12,6 @@ from typing import Any, get_args
 from campaign_lib.show.display import Block, Passage
 from campaign_lib.show.pages import FOLDER, nowhere, with_addresses
 from campaign_lib.stories.telling import Story
-from campaign_lib.words import LANGUAGES
-from campaign_lib.words.console import plain
-from campaign_lib.words.found import told
 from campaign_lib.words.progress import in_jupyter
 
 #: The class of what is shown; the style is about what is inside it, and nothing else.
@@ -60,9 +57,3 @@ def _style() -> str:
     """
     css = _COMMENT.sub("", (FOLDER / "page.css").read_text(encoding="utf-8"))
     return f".{_SHEET}.{_SHEET} {{ {_PAGE.sub(_ITSELF, css)} {_SIZE} }}"
-
-
-def in_both_languages(sentence: str) -> str:
-    """Say an error's sentence to who reads it in a notebook: Vietnamese first, a line each."""
-    said = dict.fromkeys(plain(told(sentence, "errors", one)) for one in LANGUAGES)
-    return "\n".join(said)

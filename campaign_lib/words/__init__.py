@@ -1,119 +1,34 @@
 """Text, numbers and dates in Vietnamese and English; a missing word is an error of ours.
 
-Texts stand in the `*.toml` files of this folder, both languages side by side; how a language
+Texts stand in the `*.toml` files of this folder (`campaign_lib.errors` reads them); how a language
 writes numbers, dates and lists comes from Babel. In come a key and values; out go texts for a page,
-a list or a terminal. A file's stem comes first in its keys, then its tables:
-``steps.gave_up_customs.label``; a table whose keys are exactly `vi` and `en` is a text.
+a list or a terminal.
 """
 
 import re
-import string
-import tomllib
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
-from functools import cache
 from numbers import Integral, Rational, Real
-from pathlib import Path
-from types import MappingProxyType
-from typing import Any, SupportsFloat, cast
+from typing import SupportsFloat, cast
 
 from babel import Locale
 from babel.dates import format_date
 from babel.lists import format_list
 from babel.numbers import format_decimal
 
-from campaign_lib.errors import CampaignError
-
-# The texts of the `*.toml` files beside this module: read once, checked, under dotted keys.
-#
-# A file's stem comes first in its keys, then its tables: ``steps.gave_up_customs.label``. A table
-# whose keys are exactly `vi` and `en` is a text; both languages stand on neighbouring lines.
-
-#: Vietnamese first: most readers are commune officers.
-LANGUAGES = ("vi", "en")
-
-
-class WordsError(ValueError):
-    """A file of words breaks the rules: a fault of ours; it names the file and the key."""
-
-
-@dataclass(frozen=True)
-class Text:
-    """One text in every language, and the names that it wants filled in (the same in all)."""
-
-    by_language: Mapping[str, str]
-    placeholders: frozenset[str]
-
-
-@cache
-def texts() -> Mapping[str, Text]:
-    """Give all texts of the library by key.
-
-    Raises:
-        WordsError: as `read_texts` does.
-    """
-    return MappingProxyType(read_texts(Path(__file__).parent))
-
-
-def read_texts(folder: Path) -> dict[str, Text]:
-    """Read every `*.toml` of a folder.
-
-    Raises:
-        WordsError: a file is no TOML, or a text lacks a language, is empty, or does not name the
-            same placeholders in each language.
-    """
-    found: dict[str, Text] = {}
-    for path in sorted(folder.glob("*.toml")):
-        try:
-            content = tomllib.loads(path.read_text(encoding="utf-8"))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise WordsError(f"{path.name}: not a readable TOML file ({error})") from error
-        for key, by_language in _leaves(content, path.stem, path.name):
-            found[key] = _text(by_language, f"{path.name}: {key}")
-    return found
-
-
-def _leaves(table: dict[str, Any], key: str, file: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Give key and languages of each text of a table, however deep it stands."""
-    if table.keys() & set(LANGUAGES):
-        if table.keys() != set(LANGUAGES):
-            have, want = ", ".join(sorted(table)), ", ".join(LANGUAGES)
-            raise WordsError(f"{file}: {key} has {have}; a text has exactly {want}")
-        yield key, table
-        return
-    for name, inside in table.items():
-        if "." in name:
-            raise WordsError(f"{file}: {key} has a name with a dot in it: {name!r}")
-        if not isinstance(inside, dict):
-            raise WordsError(f"{file}: {key}.{name} stands in no language; write {name}.vi, .en")
-        yield from _leaves(inside, f"{key}.{name}", file)
-
-
-def _text(by_language: dict[str, Any], where: str) -> Text:
-    for language, text in by_language.items():
-        if not isinstance(text, str) or not text.strip():
-            raise WordsError(f"{where}.{language} is empty or no text")
-    first, *others = (_placeholders(by_language[name], f"{where}.{name}") for name in LANGUAGES)
-    for names in others:
-        if names != first:
-            odd = ", ".join(sorted(names ^ first))
-            raise WordsError(f"{where} has a placeholder in one language only: {odd}")
-    return Text(MappingProxyType(by_language), first)
-
-
-def _placeholders(text: str, where: str) -> frozenset[str]:
-    """List the names between braces; only plain names are allowed there."""
-    try:
-        fields = [field for field in string.Formatter().parse(text) if field[1] is not None]
-    except ValueError as error:
-        raise WordsError(f"{where} has a stray brace ({error})") from error
-    for _, name, form, conversion in fields:
-        if not (name or "").isidentifier() or form or conversion:
-            raise WordsError(f"{where} has a placeholder that is no plain name: {name!r}")
-    return frozenset(name for _, name, _, _ in fields if name)
-
+from campaign_lib.errors import (
+    LANGUAGES,
+    CampaignError,
+    Message,
+    MissingWord,
+    WordsError,
+    filled,
+    read_texts,
+    speaking,
+    text_of,
+    texts,
+)
 
 #: Stands where there is no value.
 MISSING = "–"
@@ -125,10 +40,6 @@ _DATES: Mapping[str, str] = {"vi": "dd/MM/y", "en": "d MMMM y"}
 _QUARTER = re.compile(r"(\d{4})Q([1-4])")
 #: The finest that a number in running text is written: money in million, to the thousand đồng.
 _MOST_DECIMALS = 3
-
-
-class MissingWord(LookupError):  # noqa: N818 - it says what is missing
-    """A text, or a value that a text needs, is not there: a fault of ours, never of a user."""
 
 
 class Words:
@@ -143,12 +54,12 @@ class Words:
 
     def __init__(self, language: str) -> None:
         if language not in LANGUAGES:
+            first, second = LANGUAGES
             raise CampaignError(
-                f"{language!r} is not a language of this project; write {' or '.join(LANGUAGES)}."
+                "asked.language", language=repr(language), first=first, second=second
             )
         self.language = language
         self._locale = _LOCALES[language]
-        self._texts = texts()
 
     def __repr__(self) -> str:
         return f"Words({self.language!r})"
@@ -165,22 +76,16 @@ class Words:
         Raises:
             MissingWord: there is no such text, or values and placeholders are not the same.
         """
-        text = self._text(key)
-        if values.keys() != text.placeholders:
-            raise MissingWord(
-                f"{key} needs the values ({', '.join(sorted(text.placeholders))}), "
-                f"and was given ({', '.join(sorted(values))})"
-            )
         said = {name: self._said(name, value) for name, value in values.items()}
-        return text.by_language[self.language].format_map(said)
+        return filled(key, self.language, said)
 
     def has(self, key: str) -> bool:
         """Say whether there is a text under `key`."""
-        return key in self._texts
+        return key in texts(key.partition(".")[0])
 
     def placeholders(self, key: str) -> frozenset[str]:
         """Name the values that a text needs; raises MissingWord if there is no such text."""
-        return self._text(key).placeholders
+        return text_of(key).placeholders
 
     def number(self, value: object, decimals: int = 0) -> str:
         """Write a number with exactly so many decimals, halves away from zero; – if missing."""
@@ -219,16 +124,12 @@ class Words:
         """Put items in a row: a, b và c."""
         return format_list(list(items), locale=self._locale)
 
-    def _text(self, key: str) -> Text:
-        try:
-            return self._texts[key]
-        except KeyError:
-            raise MissingWord(f"there is no text under {key!r}") from None
-
     def _said(self, name: str, value: object) -> str:
         """Write a value the language's way, as it stands in a text."""
         if isinstance(value, str):
             return value
+        if isinstance(value, Message):
+            return value.said(self.language)
         if is_missing(value):
             return MISSING
         if isinstance(value, bool):
@@ -252,6 +153,13 @@ class Words:
         if match is None:
             raise ValueError(f"{code!r} is not the code of a quarter, such as 2024Q3")
         return self(f"formats.{form}.q{match[2]}", year=match[1])
+
+
+def aloud(key: str, /, **values: object) -> str:
+    """Say a text in the language that is spoken; in both where none is, as in a notebook."""
+    one = speaking()
+    languages = (one,) if one else LANGUAGES
+    return " · ".join(dict.fromkeys(Words(language)(key, **values) for language in languages))
 
 
 def is_missing(value: object) -> bool:
@@ -278,4 +186,14 @@ def _rounded(value: object, decimals: int) -> Decimal:
     return exact.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP) + 0  # + 0: no minus zero
 
 
-__all__ = ["LANGUAGES", "MISSING", "MissingWord", "Words", "WordsError", "is_missing"]
+__all__ = [
+    "LANGUAGES",
+    "MISSING",
+    "MissingWord",
+    "Words",
+    "WordsError",
+    "aloud",
+    "is_missing",
+    "read_texts",
+    "texts",
+]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from shutil import get_terminal_size
 from typing import TextIO, TypeVar
 
-from campaign_lib.words import LANGUAGES, Words
+from campaign_lib.words import aloud
 
 #: The stages of a build, in order; `words/progress.toml` says what each one is.
 READING, PANEL, COUNTING, WRITING = BUILD = ("reading", "panel", "counting", "writing")
@@ -86,6 +86,6 @@ def shown(stream: TextIO | None = None) -> Iterator[Listener]:
 
 
 def _said(stage: str) -> str:
-    """Say which stage it is, in both languages, and of a build which of how many."""
-    both = " · ".join(Words(language)(f"progress.{stage}") for language in LANGUAGES)
-    return f"{BUILD.index(stage) + 1}/{len(BUILD)} {both}" if stage in BUILD else both
+    """Say which stage it is, and of a build which of how many."""
+    said = aloud(f"progress.{stage}")
+    return f"{BUILD.index(stage) + 1}/{len(BUILD)} {said}" if stage in BUILD else said

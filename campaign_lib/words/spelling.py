@@ -11,6 +11,8 @@ from collections.abc import Collection, Hashable, Mapping
 from difflib import SequenceMatcher
 from functools import cache
 
+from campaign_lib.errors import Message
+
 #: How many names are offered at most, and how alike (0 to 1) the last of them must be.
 OFFERED, _ALIKE = 3, 0.7
 #: A part of a name is as good as a slip, if it is as long as this: `mindset`.
@@ -22,7 +24,7 @@ _ZEROS = re.compile(r"(?<!\d)0+(?=\d)")
 _LETTERS = str.maketrans({"đ": "d"})
 
 
-def hint(typed: str, known: Collection[str], spellings: Mapping[str, str] | None = None) -> str:
+def hint(typed: str, known: Collection[str], spellings: Mapping[str, str] | None = None) -> Message:
     """Say in half a sentence which names are nearest to a misspelt one, and which there are.
 
     Args:
@@ -32,22 +34,22 @@ def hint(typed: str, known: Collection[str], spellings: Mapping[str, str] | None
             names that there are, as they are.
 
     Returns:
-        ``did you mean T4? Known are T1, T2, T4``, or without a near one ``known are T1, T2, T4``;
-        its Vietnamese is `piece.hint` in `words/errors.toml`.
+        ``did you mean T4? Known are T1, T2, T4``, or without a near one ``known are T1, T2, T4``.
     """
     near = nearest_names(typed, spellings or {name: name for name in known})
     if not near:
-        return f"known are {few_of(known)}"
+        return Message("errors.hint.none", known=few_of(known))
     *others, last = near
-    meant = f"{', '.join(others)} or {last}" if others else last
-    return f"did you mean {meant}? Known are {few_of(known)}"
+    meant = Message("errors.hint.or", others=", ".join(others), last=last) if others else last
+    return Message("errors.hint.near", names=meant, known=few_of(known))
 
 
-def few_of(names: Collection[str]) -> str:
+def few_of(names: Collection[str]) -> Message | str:
     """List names; of very many the first ones, and how many others there are."""
     if len(names) <= LISTED:
         return ", ".join(names)
-    return f"{', '.join(list(names)[:OFFERED])} and {len(names) - OFFERED} others"
+    some = ", ".join(list(names)[:OFFERED])
+    return Message("errors.hint.many", some=some, count=len(names) - OFFERED)
 
 
 def nearest_names(typed: str, shown: Mapping[str, str]) -> list[str]:

@@ -9,10 +9,10 @@ from typing import NamedTuple
 
 from intake_files import assert_nothing_is_lost
 
-from campaign_lib.errors import CampaignError
+from campaign_lib.errors import LANGUAGES, CampaignError
 from campaign_lib.intake import read_campaign
+from campaign_lib.intake.problem_list import action_told, told
 from campaign_lib.words import MissingWord
-from campaign_lib.words.found import vietnamese_of
 
 TODAY = date(2025, 2, 1)
 #: Seconds that one reading may take; an ordinary one takes a tenth of one.
@@ -39,21 +39,23 @@ def outcome(raw: Path) -> Outcome:
     try:
         campaign = read_campaign(raw, TODAY)
         assert_nothing_is_lost(campaign)
-        for sentence in {*campaign.problems["problem"], *campaign.problems["action"]}:
-            vietnamese_of(sentence, "problems")
+        for message in {*campaign.problems["message"]}:
+            told(message, "vi")
+        for action in {*campaign.problems["action"]}:
+            action_told(action, "vi")
     except CampaignError as error:
-        return _judged(str(error))
+        return _judged(error)
     except Exception as error:  # whatever it is: it is told
         return Outcome(_signature(error), "".join(traceback.format_exception(error))[-3_000:])
     return Outcome(READ)
 
 
-def _judged(sentence: str) -> Outcome:
+def _judged(error: CampaignError) -> Outcome:
     """Judge what a refusal says: in both languages, and on one line."""
     try:
-        vietnamese_of(sentence, "errors")
-    except MissingWord:
-        return Outcome("no Vietnamese", sentence[:3_000])
+        sentence = max((error.said(language) for language in LANGUAGES), key=len)
+    except MissingWord as missing:
+        return Outcome("no words", str(missing))
     if len(sentence) > 2_000 or "\n" in sentence:
         return Outcome("no short line", repr(sentence[:3_000]))
     return Outcome(REFUSED, sentence)

@@ -234,6 +234,7 @@ def test_what_was_set_aside_is_said(raw: Path, shared: dict[str, SharedTarget]) 
     assert f"allocation adds up to 0, the commune needs {own.count}" in said
 
 
+@pytest.mark.usefixtures("in_english")
 def test_other_counts_are_replaced_by_force_only(
     raw: Path, shared: dict[str, SharedTarget], capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -242,7 +243,6 @@ def test_other_counts_are_replaced_by_force_only(
     command = ["--data", str(raw.parent), "--today", TODAY.isoformat(), "allocate", "--write"]
     assert main(command) == 2
     said = capsys.readouterr().err
-    assert f"đã chốt số khác cho năm 2024: {INDICATOR}; thêm --force" in said
     assert f"fixes other counts for 2024 already: {INDICATOR}; add --force" in said
     assert (raw / "allocation.csv").read_bytes() == before
     assert main([*command, "--force"]) == 0
@@ -264,13 +264,14 @@ def test_a_village_may_be_called_like_a_formula(raw: Path) -> None:
     assert again.is_fixed_as_computed
 
 
+@pytest.mark.usefixtures("in_english")
 def test_the_command_shows_fixes_and_then_goes_by_it(
     raw: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     command = ["--data", str(raw.parent), "--today", TODAY.isoformat(), "allocate"]
     assert main([*command, "--indicator", "changed_mindset", "--write"]) == 0
     said = capsys.readouterr()
-    assert "Cộng · Sum" in said.out
+    assert "Sum" in said.out
     assert said.err == ""
     assert {row["indicator"] for row in read(raw / "allocation.csv")} == {"changed_mindset"}
     assert main([*command, "--quarter", "2024q2"]) == 0

@@ -13,7 +13,8 @@ import pytest
 from intake_files import csv_text, example, write_campaign
 
 from campaign_lib.codebook import codebook
-from campaign_lib.codebook.problems import SEVERITY_OF
+from campaign_lib.codebook.problems import SEVERITY_OF, sentence
+from campaign_lib.errors import Message
 from campaign_lib.intake.problem_list import are_left, called, in_short, in_words, told
 from campaign_lib.office.problem_book import name_of_book, write_book
 from campaign_lib.pipeline.build import build
@@ -273,13 +274,17 @@ def test_what_was_corrected_is_no_problem_in_the_sum(
 
 
 def test_sentences_call_columns_and_days_as_a_vietnamese_reader_does() -> None:
-    differ = "several rows with this {} that differ; leave only the right one"
     tables = codebook().tables.values()
     keys = {code for table in tables for code in table.key if table.name != "corrections"}
     for code in keys:
-        label = told(differ.format(code), "vi").removeprefix("nhiều dòng cùng ").partition(" (")[0]
+        label = texts()[f"problems.column.{code}"].by_language["vi"].partition(" (")[0]
         columns = (column for table in tables for column in table.columns)
         assert label in {column.vi for column in columns if column.code == code}, code
-    both = told(differ.format("household and valid_from"), "vi")
+    first, second = (Message(f"problems.column.{code}") for code in ("household", "valid_from"))
+    key = Message("problems.key.several", column=first, key=second)
+    both = told(sentence("row.differ", key=key), "vi")
     assert both.startswith("nhiều dòng cùng Mã hộ (household) và Từ ngày (valid_from) mà nội dung")
-    assert told("after today, 2025-02-01", "vi") == "sau ngày hôm nay, 01/02/2025"
+    assert (
+        told(sentence("row.after_today", day=date(2025, 2, 1)), "vi")
+        == "sau ngày hôm nay, 01/02/2025"
+    )

@@ -34,13 +34,12 @@ from campaign_lib.base.editions import Edition
 from campaign_lib.errors import CampaignError
 from campaign_lib.indicators.communes import parts_of
 from campaign_lib.intake import read_campaign
-from campaign_lib.intake.problem_list import vietnamese
+from campaign_lib.intake.problem_list import told
 from campaign_lib.pipeline.build import build
 from campaign_lib.pipeline.reports.communes import overview
 from campaign_lib.recount.verify import recount_communes, verify
 from campaign_lib.store.processed import Processed, folder_of
 from campaign_lib.words import Words
-from campaign_lib.words.found import vietnamese_of
 from campaign_sample import write_sample
 
 COUNTS = [
@@ -218,8 +217,8 @@ def test_what_is_wrong_is_listed(
     assert (problem in found.values()) is bool(problem)
     if where is not None:
         assert found[where] == problem
-    for sentence in listed["problem"]:
-        assert vietnamese(sentence)
+    for message in listed["message"]:
+        assert told(message, "vi")
 
 
 # --- plans ----------------------------------------------------------------------------------------
@@ -279,7 +278,7 @@ def test_plans_that_contradict_each_other_are_named(
     with pytest.raises(CampaignError) as caught:
         read_campaign(folder(tmp_path, plans=plans) / "raw", TODAY)
     assert str(caught.value).startswith(sentence)
-    assert vietnamese_of(str(caught.value), "errors")
+    assert caught.value.said("vi")
 
 
 def test_a_name_that_two_communes_have_names_no_plan(tmp_path: Path) -> None:

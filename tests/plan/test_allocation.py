@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from campaign_lib.base.percent import ALL_OF_THEM, least_count
+from campaign_lib.errors import Message
 from campaign_lib.plan.allocation import allocate, share_out, usable
 
 codes = st.text(st.characters(categories=["Lu", "Nd"]), min_size=1, max_size=3)
@@ -108,7 +109,8 @@ def test_fixed_counts_stand_capped_by_the_denominator() -> None:
     ],
 )
 def test_usable(fixed: pd.Series, why_not: str) -> None:
-    assert usable(fixed, 5000, counts(A=5, B=5)) == why_not
+    said = usable(fixed, 5000, counts(A=5, B=5))
+    assert (Message.of(said).said("en") if said else "") == why_not
 
 
 @given(villages, targets, st.data())
@@ -129,4 +131,5 @@ def test_what_belongs_to_the_commune_alone_is_carried_by_the_villages_as_far_as_
     # Half of 30 is 15: more than all that villages have.
     assert allocate(5000, bases, commune=30).to_dict() == {"A": 4, "B": 6}
     assert usable(counts(A=4, B=6), 5000, bases, commune=30) == ""
-    assert usable(counts(A=2, B=5), 5000, bases, commune=16).endswith("7, the commune needs 8")
+    said = Message.of(usable(counts(A=2, B=5), 5000, bases, commune=16))
+    assert said.said("en").endswith("7, the commune needs 8")

@@ -240,10 +240,6 @@ def test_a_fault_of_ours_keeps_its_traceback(
     assert "Traceback" in capsys.readouterr().out
 
 
-def test_what_commands_a_terminal_is_not_said(shell: InteractiveShell) -> None:
-    assert "\x1b" not in lab.in_both_languages("'\x1b[2J' is not a village; known are T1.")
-
-
 # --- JupyterLab ----------------------------------------------------------------------------------
 
 

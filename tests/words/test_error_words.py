@@ -1,11 +1,13 @@
-"""Errors in words: every sentence that is raised has its Vietnamese, and no text is left over."""
+"""Errors in words: each has its text and gives all its values, and no text is left over."""
 
 import ast
 import itertools
+import pickle
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from made_notebooks import notebook
@@ -13,11 +15,11 @@ from made_notebooks import notebook
 from campaign_lib import cli
 from campaign_lib.base.files import write_text
 from campaign_lib.base.quarters import Quarter
+from campaign_lib.cli.frame import campaign
 from campaign_lib.cli.making import quarters_of
-from campaign_lib.errors import CampaignError
+from campaign_lib.errors import LANGUAGES, CampaignError, MissingWord, plain, reason, spoken, texts
 from campaign_lib.indicators import find
 from campaign_lib.intake import read_campaign
-from campaign_lib.intake.problem_list import told as problem_told
 from campaign_lib.intake.sources import read_sheet, tables_in
 from campaign_lib.intake.sources.old_workbook import COMPOUND
 from campaign_lib.pipeline import engine
@@ -29,183 +31,225 @@ from campaign_lib.plan import read_plan
 from campaign_lib.recount import recount
 from campaign_lib.recount.recompute import recompute
 from campaign_lib.store.processed import Processed
-from campaign_lib.words import MissingWord, Words, texts
-from campaign_lib.words.found import bilingual, told, vietnamese_of
+from campaign_lib.stories.desk.completion import NoSuchNameError
+from campaign_lib.words import Words
+from campaign_lib.words.console import MisuseError
+from campaign_lib.words.spelling import hint
 from campaign_sample import write_sample
 
-LIBRARY = Path(__file__).resolve().parents[2] / "campaign_lib"
-ERROR = "CampaignError"
-HOLE = "{}"
-Function = ast.FunctionDef | ast.AsyncFunctionDef
+ROOT = Path(__file__).resolve().parents[2]
+#: What makes a message from a key, and what stands before the key.
+MAKERS = {
+    **dict.fromkeys(("CampaignError", "MisuseError", "NoSuchNameError"), "errors."),
+    "wrong": "errors.plan.",
+    "sentence": "problems.",
+    "Message": "",
+}
+#: What a maker gives of its own: the plan's reader names the file and the place in it.
+GIVEN = {"wrong": {"file", "where"}}
+#: Keys that a site puts together, or passes on.
+ANY = "?"
 
 
-# --- what the code says, read off its source -----------------------------------------------------
+class Made(NamedTuple):
+    """A place in the code where a message is made: which texts it may be, and its values."""
+
+    keys: set[str]
+    values: set[str] | None
+    where: str
 
 
-def spoken(node: ast.expr, local: dict[str, ast.expr]) -> set[str]:
-    """Give every wording that an expression can have, values as holes.
-
-    A local name counts as what it was set to, so that parts of a sentence that are put into a
-    variable first belong to the sentence.
-    """
+def constants(node: ast.expr) -> set[str]:
+    """Give the texts that an expression can be; what is not known beforehand is `ANY`."""
     match node:
         case ast.Constant(value=str(text)):
             return {text}
-        case ast.JoinedStr(values=parts):
-            return {"".join(way) for way in itertools.product(*(spoken(p, local) for p in parts))}
-        case ast.FormattedValue(value=value) if not isinstance(value, ast.Constant):
-            return spoken(value, local)
         case ast.IfExp(body=one, orelse=other):
-            return spoken(one, local) | spoken(other, local)
-        case ast.BoolOp(values=ways):
-            return set().union(*(spoken(way, local) for way in ways))
-        case ast.Name(id=name) if name in local:
-            return spoken(local[name], {key: local[key] for key in local.keys() - {name}})
-        case ast.Call(func=ast.Attribute(value=ast.Constant(value=str(between)), attr="join")):
-            return {HOLE if between == ", " else f"{HOLE}{between}{HOLE}"}
-    return {HOLE}
+            return constants(one) | constants(other)
+        case ast.JoinedStr(values=parts):
+            ways = [{part.value} if isinstance(part, ast.Constant) else {ANY} for part in parts]
+            return {"".join(way) for way in itertools.product(*ways)}
+    return {ANY}
 
 
-def set_in(function: Function) -> dict[str, ast.expr]:
-    """Give what a function's names are set to, if it is words."""
-    return {
-        node.targets[0].id: node.value
-        for node in ast.walk(function)
-        if isinstance(node, ast.Assign)
-        and isinstance(node.targets[0], ast.Name)
-        and isinstance(node.value, ast.JoinedStr | ast.IfExp | ast.Constant)
-    }
+def made_in(source: str, file: str) -> Iterator[Made]:
+    """List the messages that a module makes."""
+    for node in ast.walk(ast.parse(source)):
+        if not isinstance(node, ast.Call):
+            continue
+        name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+        at = 1 if name == "wrong" else 0
+        if name not in MAKERS or len(node.args) <= at:
+            continue
+        key, start = node.args[at], MAKERS[name]
+        values: set[str] | None = {one.arg for one in node.keywords if one.arg}
+        if any(one.arg is None for one in node.keywords):
+            values = None
+        keys = {f"{start}{one}" for one in constants(key)}
+        where = f"{file}:{node.lineno}"
+        yield Made(keys, None if values is None else values | GIVEN.get(name, set()), where)
 
 
-def calls(tree: ast.AST, name: str) -> Iterator[tuple[ast.Call, dict[str, ast.expr]]]:
-    """Give each call of a function or method, with the names of the function it stands in."""
-    for function in ast.walk(tree):
-        if isinstance(function, Function):
-            for node in ast.walk(function):
-                if isinstance(node, ast.Call):
-                    called = node.func
-                    if name == getattr(called, "attr", getattr(called, "id", "")):
-                        yield node, set_in(function)
+MADE = [
+    made
+    for folder in ("campaign_lib", "campaign_sample")
+    for path in sorted((ROOT / folder).rglob("*.py"))
+    for made in made_in(path.read_text(encoding="utf-8"), path.relative_to(ROOT).as_posix())
+]
 
 
-def raised(source: str) -> set[str]:
-    """List the sentences that a module raises; pure holes pass on what another one says."""
-    tree = ast.parse(source)
-    found = set()
-    for call, local in calls(tree, ERROR):
-        found |= spoken(call.args[0], local)
-    for call, local in calls(tree, "wrong"):  # the plan's reader: it puts file and key before
-        found |= {f"{HOLE}: {HOLE} {why}." for why in spoken(call.args[1], local)}
-    return {closed(sentence) for sentence in found} - {HOLE, f"{HOLE}: {HOLE} {HOLE}."}
-
-
-def closed(sentence: str) -> str:
-    """Make placeholders holes, and neighbouring holes one."""
-    return re.sub(r"(\{\})+", HOLE, re.sub(r"\{\w+\}", HOLE, sentence))
-
-
-SOURCES = {
-    path: path.read_text(encoding="utf-8")
-    for folder in (LIBRARY, LIBRARY.with_name("campaign_sample"))
-    for path in sorted(folder.rglob("*.py"))
-}
-SAID = {
-    sentence: path.relative_to(LIBRARY.parent).as_posix()
-    for path, source in SOURCES.items()
-    for sentence in raised(source)
-}
-#: What the console says of errors that are none of the library's own.
-CONSOLE = "errors.file.system"
-
-
-def english_of(start: str, *but: str) -> dict[str, str]:
-    """Give the English of the errors' texts below `start`, closed, by key."""
-    return {
-        key: closed(text.by_language["en"])
-        for key, text in texts().items()
-        if key.startswith(start) and not key.startswith(but)
-    }
-
-
-@pytest.mark.parametrize(
-    "sentence", sorted(SAID), ids=lambda sentence: f"{SAID[sentence]}: {sentence}"
-)
-def test_every_error_has_its_vietnamese_letter_by_letter(sentence: str) -> None:
-    assert sentence in english_of("errors.", "errors.piece.", "errors.usage.").values()
-    count = itertools.count(1)
-    filled = re.sub(r"\{\}", lambda _: f"‹{next(count)}›", sentence)
-    said = vietnamese_of(filled, "errors")
-    for value in re.findall(r"‹\d+›", filled):
-        assert value in said
+def test_every_error_has_its_text_and_gives_all_that_it_wants() -> None:
+    assert len(MADE) > 100
+    for made in MADE:
+        for key in made.keys:
+            if ANY in key:
+                start = key.partition(ANY)[0]
+                assert start in ("", "errors.", "problems.") or any(
+                    one.startswith(start) for one in texts()
+                )
+                continue
+            assert key in texts(), made.where
+            if made.values is not None:
+                assert made.values == texts()[key].placeholders, made.where
 
 
 def test_no_text_of_an_error_is_left_over() -> None:
-    known = english_of("errors.", "errors.piece.", "errors.usage.", CONSOLE)
-    assert len(SAID) > 50
-    assert {key for key, english in known.items() if english not in SAID} == set()
+    keys = {key for made in MADE for key in made.keys}
+    starts = tuple(
+        {key.partition(ANY)[0] for key in keys if ANY in key} - {"", "errors.", "problems."}
+    )
+    plan = {key for key in texts() if key.startswith("errors.what.")}
+    assert {f"errors.what.{what}" for what in typed_in_a_plan()} <= plan
+    # Reasons come from the computer and from readers of files.
+    known = (*starts, "errors.reason.", "errors.byte.")
+    texts_of_both = (*texts("errors"), *texts("problems"))
+    left = {key for key in texts_of_both if key not in keys and not key.startswith(known)}
+    assert left == set()
 
 
-def test_what_a_plan_must_hold_has_its_words() -> None:
-    tree = ast.parse(SOURCES[LIBRARY / "plan/__init__.py"])
-    wanted = {
-        call.args[3].value
-        for call, _ in calls(tree, "typed")
-        if isinstance(call.args[3], ast.Constant)
-    }
-    assert wanted == set(english_of("errors.piece.what.").values())
+def typed_in_a_plan() -> Iterator[str]:
+    """Name what a key of a plan must be, where its reader says so."""
+    tree = ast.parse((ROOT / "campaign_lib/plan/__init__.py").read_text(encoding="utf-8"))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "typed":
+            assert isinstance(node.args[3], ast.Constant)
+            yield str(node.args[3].value)
 
 
-# --- the rule itself -----------------------------------------------------------------------------
+def test_what_is_read_off_a_source() -> None:
+    source = (
+        "raise CampaignError('a.b', x=1, y=2)\n"
+        "raise CampaignError('a.b' if z else 'a.c', **values)\n"
+        "raise self.wrong('year', 'k', value=1)\n"
+        "Message(f'errors.what.{what}')\n"
+        "sentence('row.again')\n"
+        "raise ValueError('no')\n"
+    )
+    assert list(made_in(source, "f")) == [
+        Made({"errors.a.b"}, {"x", "y"}, "f:1"),
+        Made({"errors.a.b", "errors.a.c"}, None, "f:2"),
+        Made({"errors.plan.k"}, {"file", "where", "value"}, "f:3"),
+        Made({"errors.what.?"}, set(), "f:4"),
+        Made({"problems.row.again"}, set(), "f:5"),
+    ]
 
 
-@pytest.mark.parametrize(
-    ("body", "said"),
-    [
-        ("raise CampaignError('No.')", {"No."}),
-        ("raise CampaignError(f'{a}{b!r}: no {c:>3}.')", {"{}: no {}."}),
-        ("raise CampaignError(f'one '\n f'{a}')", {"one {}"}),
-        ("x = 'red' if a else f'as {b}'\n raise CampaignError(f'is {x}')", {"is red", "is as {}"}),
-        ("raise CampaignError(f'{a or \"none\"}!')", {"{}!", "none!"}),
-        ("raise CampaignError(f\"{', '.join(a)} {' or '.join(b)}\")", {"{} {} or {}"}),
-        ("raise self.wrong(f'{a}.b', f'is {c}')", {"{}: {} is {}."}),
-        ("raise CampaignError(error.value)", set()),
-        ("raise ValueError('No.')", set()),
-    ],
-)
-def test_what_is_read_off_a_source(body: str, said: set[str]) -> None:
-    assert raised(f"def f():\n {body}\n") == said
+# --- what an error is -----------------------------------------------------------------------------
 
 
-def test_a_sentence_without_vietnamese_is_said_in_english() -> None:
-    with pytest.raises(MissingWord, match=r"errors\.toml has no Vietnamese for: Never said\."):
-        vietnamese_of("Never said.", "errors")
+def test_an_error_is_said_in_each_language_and_is_english_by_itself() -> None:
+    error = CampaignError("asked.quarter", code="'x'")
+    assert error.said("vi").startswith("'x' không phải quý:")
     assert (
-        told("Never said.", "errors", "vi") == bilingual("Never said.", "errors") == "Never said."
+        str(error)
+        == error.said("en")
+        == "'x' is not a quarter: write the year, Q and 1 to 4, such as 2024Q3."
     )
 
 
+def test_an_error_speaks_as_the_process_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    error = CampaignError("sample.quarters")
+    with spoken("vi"):
+        assert str(error) == error.said("vi")
+        with spoken("en"):
+            assert str(error) == error.said("en")
+    monkeypatch.setenv("CAMPAIGN_LANGUAGE", "vi")
+    assert str(error) == error.said("vi")
+    monkeypatch.setenv("CAMPAIGN_LANGUAGE", "fr")
+    assert str(error) == error.said("en")
+
+
+def test_a_notebook_shows_both_languages() -> None:
+    error = CampaignError("asked.quarter", code="\x1b[2J")
+    assert error._render_traceback_() == [
+        plain(error.said("vi")),
+        plain(error.said("en")),
+    ]
+    assert "\x1b" not in "".join(error._render_traceback_())
+
+
+@pytest.mark.parametrize("kind", [CampaignError, MisuseError, NoSuchNameError])
+def test_an_error_goes_from_one_process_to_another(kind: type[CampaignError]) -> None:
+    error = kind("asked.place", name="'x'", hint=hint("x", ["T1"]), commune=Path("commune"))
+    there = pickle.loads(pickle.dumps(error))
+    assert type(there) is kind
+    for language in LANGUAGES:
+        assert there.said(language) == error.said(language)
+
+
+def test_a_day_is_written_the_languages_way() -> None:
+    error = CampaignError("folder.locked", quarter="2024Q1", day=date(2024, 3, 31))
+    assert "31/03/2024" in error.said("vi")
+    assert "2024-03-31" in error.said("en")
+
+
+def test_a_message_in_a_message_is_said_in_the_same_language() -> None:
+    inner = CampaignError("asked.quarter", code="'x'")
+    outer = CampaignError("reports.page", sentence=inner)
+    assert [outer.said(language) for language in LANGUAGES] == [
+        inner.said(language) for language in LANGUAGES
+    ]
+
+
 def test_values_are_kept_whatever_signs_they_have() -> None:
-    value = "{a} is not {b}; known are x\n(or y)"
-    english = f"{value!r} is not an indicator; known are informed."
-    assert value.replace("\n", "\\n") in vietnamese_of(english, "errors")
+    value = "{a} is not {b}; known are x"
+    assert value in CampaignError("asked.quarter", code=value).said("vi")
 
 
-def test_problems_are_told_by_language() -> None:
-    known = "yes (Có), no (Không)"
-    english = f"not an answer to this column; known are {known} (question has_tv)"
-    said = f"không phải câu trả lời của cột này; chỉ nhận {known} (câu hỏi has_tv)"
-    assert (problem_told(english, "vi"), problem_told(english, "en")) == (said, english)
+@pytest.mark.parametrize(
+    "error",
+    [
+        CampaignError("asked.never"),
+        CampaignError("asked.quarter"),
+        CampaignError("asked.quarter", code="x", more="y"),
+    ],
+)
+def test_an_error_without_words_is_a_fault_of_ours(error: CampaignError) -> None:
+    with pytest.raises(MissingWord):
+        error.said("vi")
 
 
-def test_the_columns_of_a_key_are_listed_in_vietnamese() -> None:
-    english = "several rows with this village and quarter and purpose that differ; leave only"
-    said = problem_told(f"{english} the right one", "vi")
-    assert said.startswith("nhiều dòng cùng Thôn (village) và Quý (quarter) và Mục đích (")
-
-
-def test_a_day_in_a_problem_is_written_the_languages_way() -> None:
-    english = "no poverty status on the baseline date 2023-12-31"
-    assert problem_told(english, "vi").endswith(" ngày mốc 31/12/2023")
+@pytest.mark.parametrize(
+    ("error", "vietnamese", "english"),
+    [
+        (OSError(28, "x"), "ổ đĩa đã đầy", "No space left on device"),
+        (OSError(9999, "odd"), "odd", "odd"),
+        ("Cannot declare ('a',) twice (at line 3, column 5)", "mục ('a',) có hai lần, ở dòng 3, ",
+         "Cannot declare ('a',) twice (at line 3, column 5)"),
+        ("Unterminated string (at end of document)", "chữ chưa đóng bằng dấu ngoặc kép, ở cuối",
+         "Unterminated string (at end of document)"),
+        ("never said before", "never said before", "never said before"),
+        (UnicodeDecodeError("utf-8", b"a\xff", 1, 2, "invalid start byte"),
+         "byte 0xff ở vị trí 1 không theo utf-8: không thể là byte đầu của một ký tự",
+         "'utf-8' codec can't decode byte 0xff in position 1: invalid start byte"),
+    ],
+)  # fmt: skip
+def test_the_reasons_of_others_have_their_words(
+    error: BaseException | str, vietnamese: str, english: str
+) -> None:
+    said = CampaignError("reports.log", file="f", detail=reason(error))
+    assert said.said("vi").startswith(f"Không ghi được f: {vietnamese}")
+    assert said.said("en") == f"f cannot be written: {english}."
 
 
 # --- real errors ---------------------------------------------------------------------------------
@@ -312,64 +356,127 @@ def test_a_real_error_is_all_vietnamese(
 ) -> None:
     with pytest.raises(CampaignError) as caught:
         provoke(tmp_path)
-    vietnamese = vietnamese_of(str(caught.value), "errors").replace(str(tmp_path), "")
+    vietnamese = caught.value.said("vi").replace(str(tmp_path), "")
     assert said in vietnamese
     assert ENGLISH.findall(vietnamese) == []
 
 
 def test_the_words_themselves_are_all_vietnamese() -> None:
     for key, text in texts().items():
-        if key.startswith(("errors.", "problems.")):
-            plain = re.sub(r"\{\w+\}", "", text.by_language["vi"])
-            assert ENGLISH.findall(plain) == [], key
+        if key.startswith(("errors.", "problems.", "command.", "progress.", "check.")):
+            own = re.sub(r"\{\w+\}|--\w+|\((?:internal|public)\)", "", text.by_language["vi"])
+            assert ENGLISH.findall(own) == [], key
 
 
 # --- where users meet them -----------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    ("typed", "said"),
+    ("typed", "vietnamese", "english"),
     [
-        ("fly", "Không có lệnh 'fly'; các lệnh có là sample, form, check, build"),
-        ("build --zzz", "Không có tùy chọn"),
-        ("reports --forc", "Có phải là"),
-        ("audit", "Thiếu 'INDICATOR' sau tên lệnh."),
-        ("audit informed", "Thiếu tùy chọn '--quarter'."),
-        ("audit informed --quarter 2024Q1 --language fr", "'fr' không phải một trong 'vi', 'en'."),
-        ("reports --jobs 0", "Giá trị của '--jobs' chưa đúng: 0 không nằm trong khoảng x>=1."),
-        ("reports --jobs", "Sau tùy chọn '--jobs' phải có giá trị."),
-        ("reports --force=2", "Tùy chọn '--force' không nhận giá trị nào."),
-        ("sample x --villages many", "'many' không phải số nguyên."),
-        ("build now", "Thừa now ở cuối lệnh."),
-        ("build now then", "Thừa now then ở cuối lệnh."),
-        ("--today 31/02/2024 check", "'31/02/2024' không phải một ngày có thật, viết theo dạng"),
-        ("", "Thiếu tên lệnh."),
+        ("fly", "Không có lệnh 'fly'; các lệnh có là sample, form", "No such command 'fly'; known"),
+        ("build --zzz", "Không có tùy chọn --zzz; hiện có --help.", "No such option --zzz; known"),
+        ("reports --forc", "Có phải là --force không?", "did you mean --force?"),
+        ("audit", "Thiếu 'INDICATOR' sau tên lệnh.", "Missing argument 'INDICATOR'."),
+        ("audit informed", "Thiếu tùy chọn '--quarter'.", "Missing option '--quarter'."),
+        (
+            "check --language fr",
+            "--language chưa đúng: 'fr' không phải một trong vi, en.",
+            "'fr' i",
+        ),
+        ("reports --jobs 0", "--jobs chưa đúng: '0' không phải số nguyên từ 1 trở lên.", "from 1."),
+        ("reports --jobs", "Sau tùy chọn --jobs phải có giá trị.", "--jobs requires a value."),
+        ("reports --force=2", "Tùy chọn --force không nhận giá trị nào.", "does not take a value."),
+        (
+            "sample x --villages many",
+            "'many' không phải số nguyên.",
+            "'many' is not a whole number",
+        ),
+        ("build now", "Thừa now ở cuối lệnh.", "Got unexpected now at the end."),
+        ("build now then", "Thừa now then ở cuối lệnh.", "Got unexpected now then at the end."),
+        (
+            "--today 31/02/2024 check",
+            "'31/02/2024' không phải một ngày có thật",
+            "is not a day that",
+        ),
+        ("lock", "Hãy ghi một quý, hoặc dùng --list;", "Name one quarter, or ask for --list;"),
+        ("", "Thiếu tên lệnh; các lệnh có là sample", "Missing command; known are sample"),
     ],
 )
-def test_bad_usage_is_said_in_vietnamese_first(
-    capsys: pytest.CaptureFixture[str], typed: str, said: str
+def test_bad_usage_is_said_in_one_language(
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    typed: str,
+    vietnamese: str,
+    english: str,
 ) -> None:
-    assert cli.main(typed.split()) == 2
-    line = capsys.readouterr().err
-    start, vietnamese, english, *_ = line.removesuffix("\n").split(" · ")
-    assert (start, line.count("\n")) == ("Lệnh chưa đúng", 1)
-    assert said in vietnamese.removeprefix("Bad usage: ")
-    assert ENGLISH.findall(vietnamese.removeprefix("Bad usage: ")) == []
-    assert ENGLISH.search(english) or english.startswith(("Got", "Missing", "No such"))
+    for language, start, said in (
+        ("vi", "Lệnh chưa đúng: ", vietnamese),
+        ("en", "Bad usage: ", english),
+    ):
+        monkeypatch.setenv("CAMPAIGN_LANGUAGE", language)
+        assert cli.main(typed.split()) == 2
+        line = capsys.readouterr().err
+        assert (line.startswith(start), line.count("\n")) == (True, 1)
+        assert said.casefold() in line.casefold()
+        if language == "vi":
+            own = re.sub(r"--\w+|\bcampaign\b|các lệnh có là .*", "", line)
+            assert ENGLISH.findall(own) == []
 
 
-def test_an_error_is_one_line_in_both_languages(
-    capsys: pytest.CaptureFixture[str], tmp_path: Path
+@pytest.mark.parametrize(
+    ("environment", "language"),
+    [
+        ({}, "vi"),
+        ({"LC_ALL": "C.UTF-8"}, "vi"),
+        ({"LC_ALL": "", "LANG": "en_US.UTF-8"}, "en"),
+        ({"LC_ALL": "vi_VN.UTF-8", "LANG": "en_US.UTF-8"}, "vi"),
+        ({"LC_ALL": "", "LC_MESSAGES": "en_GB", "LANG": "vi_VN"}, "en"),
+        ({"LC_ALL": "fr_FR.UTF-8", "LANG": "en_US.UTF-8"}, "vi"),
+        ({"LC_ALL": "vi_VN.UTF-8", "CAMPAIGN_LANGUAGE": "en"}, "en"),
+        ({"LC_ALL": "en_US.UTF-8", "CAMPAIGN_LANGUAGE": "vi"}, "vi"),
+    ],
+)
+def test_the_environment_says_which_language(
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    environment: dict[str, str],
+    language: str,
 ) -> None:
-    assert cli.main(["--data", str(tmp_path), "check"]) == 2
-    raw = tmp_path / "raw"
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG", "CAMPAIGN_LANGUAGE"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    assert cli.main(["fly"]) == 2
+    starts = {"vi": "Lệnh chưa đúng", "en": "Bad usage"}
+    assert capsys.readouterr().err.startswith(starts[language])
+
+
+def test_a_strange_language_is_refused(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CAMPAIGN_LANGUAGE", "fr")
+    assert cli.main(["--help"]) == 2
     assert capsys.readouterr().err == (
-        f"Lỗi · Error: {raw}: không có thư mục này; --data là thư mục chứa raw/. · "
-        f"{raw}: there is no such folder; --data names the folder above raw/.\n"
+        "Lỗi: 'fr' không phải ngôn ngữ của chương trình này; hãy ghi vi hoặc en.\n"
     )
 
 
-def test_a_system_s_refusal_is_one_line_in_both_languages(
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("vi", "Lỗi: {raw}: không có thư mục này; --data là thư mục chứa raw/.\n"),
+        ("en", "Error: {raw}: there is no such folder; --data names the folder above raw/.\n"),
+    ],
+)
+def test_an_error_is_one_line_in_the_language_of_the_command(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, language: str, said: str
+) -> None:
+    assert cli.main(["--data", str(tmp_path), "check", "--language", language]) == 2
+    assert capsys.readouterr().err == said.format(raw=tmp_path / "raw")
+
+
+def test_a_system_s_refusal_is_one_line(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*_: object) -> None:
@@ -377,26 +484,45 @@ def test_a_system_s_refusal_is_one_line_in_both_languages(
 
     monkeypatch.setattr("campaign_lib.pipeline.build.build", refuse)
     assert cli.main(["build"]) == 2
-    assert capsys.readouterr().err == (
-        "Lỗi · Error: raw: máy không cho làm việc này (không có quyền). · "
-        "raw: the computer refuses this (Permission denied).\n"
-    )
+    assert capsys.readouterr().err == "Lỗi: raw: máy không cho làm việc này (không có quyền).\n"
+
+
+COMMANDS = ["", *campaign.commands]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_is_whole_and_in_one_language(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    told = {}
+    for language in LANGUAGES:
+        monkeypatch.setenv("CAMPAIGN_LANGUAGE", language)
+        assert cli.main([*command.split(), "--help"]) == 0
+        told[language] = capsys.readouterr().out
+    of = campaign.commands[command] if command else campaign
+    for option in (name for param in of.params for name in param.opts if name.startswith("--")):
+        assert all(f"{option} " in said or f"{option}\n" in said for said in told.values())
+    assert told["en"].startswith("Usage: campaign")
+    assert told["vi"].startswith("Cách dùng: campaign")
+    names = r"--\w+|\[[^\]]*\]|\b[A-Z]+\b|^  \w+|\((?:internal|public)\)"
+    assert ENGLISH.findall(re.sub(names, "", told["vi"], flags=re.MULTILINE)) == []
+    assert re.search("[ạảấầậốồộớờợứừựếềệ]", told["en"]) is None
 
 
 @pytest.mark.parametrize(
     ("language", "said"),
     [
-        ("vi", "'T9' không phải thôn nào; hiện có T1, T2 (hoặc commune)."),
-        ("en", "'T9' is not a village; known are T1, T2 (or commune)."),
+        ("vi", "'T9' không phải thôn nào; hiện có A, B (hoặc commune)."),
+        ("en", "'T9' is not a village; known are A, B (or commune)."),
     ],
 )
-def test_a_failed_report_says_it_in_its_own_language(
+def test_a_failed_report_says_what_its_notebook_said(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, language: str, said: str
 ) -> None:
-    sentence = "'T9' is not a village; known are T1, T2 (or commune)."
-
-    def run(*_: object, **__: object) -> None:
-        raise NotebookFailed(notebook(), "CampaignError", sentence, "")
+    def run(*_: object, environment: Mapping[str, str], **__: object) -> None:
+        error = CampaignError("asked.place", name="'T9'", hint=hint("T9", "AB"), commune="commune")
+        value = error.said(environment["CAMPAIGN_LANGUAGE"])
+        raise NotebookFailed(notebook(), "CampaignError", value, "")
 
     monkeypatch.setattr(engine, "run_notebook", run)
     report = Report(Path("r.ipynb"), {"language": language}, "T9.html", "T9", "h1")

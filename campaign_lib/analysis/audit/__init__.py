@@ -294,10 +294,7 @@ def audit(processed: Processed, indicator: str, quarter: str, place: str) -> Aud
     found = find(indicator)
     quarter, place = processed.known_quarter(quarter), processed.known_place(place)
     if place != COMMUNE and not found.by_village:
-        raise CampaignError(
-            f"{indicator} is counted for the commune as a whole and has no figure for {place}; "
-            "leave the village out."
-        )
+        raise CampaignError("asked.commune_only", indicator=indicator, place=place)
     days: Any = processed.table("quarters").set_index("quarter").loc[quarter]
     year = int(days["year"])
     plans = processed.table("plans")

@@ -199,10 +199,7 @@ def open_side(name: str, processed: Path) -> Side:
         return _of_build(name, Processed(processed))
     if name == BEFORE:
         if not (processed / LAST).is_file():
-            raise CampaignError(
-                f"{processed}: no build before this one is kept; there is one after the next "
-                "change of a raw file or of the code."
-            )
+            raise CampaignError("folder.no_last", folder=processed)
         return _of_build(name, Kept(processed / LAST))
     locked = processed.parent / LOCKED / f"{name}.zip"
     path = locked if not Path(name).exists() and locked.is_file() else Path(name)
@@ -220,10 +217,7 @@ def _of_path(name: str, path: Path) -> Side:
             return _of_build(name, Processed(file.parent))
         lines, made = lines_in(content)
     except (OSError, ValueError, KeyError, AttributeError, TypeError) as error:
-        raise CampaignError(
-            f"{name}: neither processed tables nor a list of reports (manifest.json); name a "
-            "folder of either, or a locked quarter."
-        ) from error
+        raise CampaignError("folder.no_side", name=name) from error
     return Side(name, lines, made=made)
 
 

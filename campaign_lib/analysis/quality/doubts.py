@@ -21,7 +21,7 @@ from campaign_lib.analysis.quality.checks import (
 )
 from campaign_lib.base.answers import at_least, more_than
 from campaign_lib.base.quarters import Quarter
-from campaign_lib.codebook.problems import KEPT, in_order, problem_lines
+from campaign_lib.codebook.problems import KEPT, in_order, problem_lines, sentence
 from campaign_lib.indicators.panel import Panel
 from campaign_lib.indicators.register import Register
 from campaign_lib.indicators.ten import ESSENTIAL_GOODS as GOODS
@@ -29,32 +29,32 @@ from campaign_lib.intake import Campaign
 
 #: Incomes this many times apart are listed; the page of data quality asks again much earlier.
 TENFOLD = 10
-#: The cell in which to look first, and what is wrong there and what to do, by check.
+#: The cell in which to look first, and the sentence that says what is wrong there, by check.
 _OF_A_FORM: Mapping[str, tuple[str, str]] = {
     "loan_without_borrowing": (
         "borrowed",
-        "says that nothing is borrowed, with an amount or a lender; ask whether there is a loan",
+        "loan_without_borrowing",
     ),
-    "borrowed_nothing": ("loan_amount", "has borrowed, and the amount is 0; ask how much"),
+    "borrowed_nothing": ("loan_amount", "borrowed_nothing"),
     "poor_housing_in_lasting_house": (
         "dep_house_quality",
-        "deprived of housing quality, in a solid or semi-solid house; look at the house again",
+        "poor_housing",
     ),
     "no_information_but_tv_or_phone": (
         "dep_information",
-        "no means of information, but a television or a telephone; ask for each of them",
+        "no_information",
     ),
     "child_where_one_lives_alone": (
         "dep_nutrition",
-        "deprived through a child, in a household of one person; correct the form or the register",
+        "child_alone",
     ),
     "goods_vanished": (
         "",
-        "three or more essential goods gone since {before}; is this form the same household's",
+        "goods_vanished",
     ),
     "income_tenfold": (
         "income",
-        "ten times as much or as little as in {before}; it was {was}, ask it again by the month",
+        "income_tenfold",
     ),
 }
 #: Kinds of house are judged by eye: what differs there is counted on the page of data quality only.
@@ -106,14 +106,15 @@ def _of_quarter(
 def _listed(check: str, found: pd.DataFrame, before: str = "") -> Iterator[pd.DataFrame]:
     """Give a line for each form that a check found."""
     column, problem = _OF_A_FORM[check]
-    if "{was}" in problem:
+    if problem == "income_tenfold":
         for was, alike in found.groupby(f"{BEFORE}{column}"):
-            said = problem.format(before=before, was=f"{was:.15g}")
+            said = sentence("doubt.income_tenfold", before=before, was=f"{was:.15g}")
             yield problem_lines(alike, column, _shown(alike[column]), said, KEPT)
     elif column:
-        yield problem_lines(found, column, _shown(found[column]), problem, KEPT)
+        said = sentence(f"doubt.{problem}")
+        yield problem_lines(found, column, _shown(found[column]), said, KEPT)
     else:
-        goods, said = _first_gone(found), problem.format(before=before)
+        goods, said = _first_gone(found), sentence("doubt.goods_vanished", before=before)
         yield problem_lines(found, goods, pd.Series("no", index=found.index), said, KEPT)
 
 
@@ -128,16 +129,16 @@ def _of_registers(campaign: Campaign) -> Iterator[pd.DataFrame]:
     """List what the registers of the commune's work contradict."""
     models = campaign.tables["models"]
     backwards = models[models["ended_on"] < models["started_on"]]
-    problem = "the model ended before it began; correct one of the two days"
+    problem = sentence("doubt.model_backwards")
     yield problem_lines(backwards, "ended_on", _shown(backwards["ended_on"]), problem, KEPT)
     funding = campaign.tables["funding"]
     above = funding[funding["disbursed"] > funding["planned"]]
-    problem = "more was disbursed than planned; correct one of the two, or the plan of funding"
+    problem = sentence("doubt.funding_above")
     yield problem_lines(above, "disbursed", _shown(above["disbursed"]), problem, KEPT)
     reports = campaign.tables["task_progress"]
     begins = _first_days(campaign).reindex(reports["task"]).set_axis(reports.index)
     early = reports[(reports["status"].astype("str") == "done") & (reports["reported_on"] < begins)]
-    problem = "done before the task's quarter began; correct the day or the task"
+    problem = sentence("doubt.done_early")
     yield problem_lines(early, "reported_on", _shown(early["reported_on"]), problem, KEPT)
 
 

@@ -13,6 +13,7 @@ import numpy as np
 
 from campaign_lib.base.limits import whole_content
 from campaign_lib.codebook import Table, folded
+from campaign_lib.codebook.problems import sentence
 from campaign_lib.errors import CampaignError
 from campaign_lib.intake.cells import Cells, Grid, Remark, Sheet
 from campaign_lib.intake.headings import column_named
@@ -61,7 +62,7 @@ def read_sheet(path: Path, file: str) -> Sheet:
         names = _named(book.names, [path.stem])
         if len(names) != 1:
             raise CampaignError(
-                f"{file}: has the sheets {', '.join(book.names)}; name the one to read {path.stem}."
+                "file.sheets", file=file, sheets=", ".join(book.names), name=path.stem
             )
         grid = book.grid(names[0])
     _refuse_empty(grid, file)
@@ -112,16 +113,15 @@ def _of_sheets(
         if headings is not None and name not in book.hidden:
             sheets.append(_of_table(grid, headings, table, file, digest))
         elif headings is not None:
-            problem = "a hidden sheet; show it in Excel if its rows count"
+            problem = sentence("sheet.hidden_sheet")
             others.append(Remark(problem, SHEET_PASSED_OVER, name))
         elif grid.filled.any() and not is_of_form(grid, table):
-            problem = "the sheet has no such table"
+            problem = sentence("sheet.no_table")
             others.append(Remark(problem, SHEET_PASSED_OVER, name))
     if not sheets:
         needed = ", ".join(column.code for column in table.columns if column.required)
         raise CampaignError(
-            f"{file}: none of the sheets {', '.join(book.names)} has the columns {needed}; "
-            "write these headings above the table."
+            "file.no_sheet_fits", file=file, sheets=", ".join(book.names), columns=needed
         )
     first, *rest = sheets
     return [replace(first, remarks=(*others, *first.remarks)), *rest]
@@ -168,7 +168,7 @@ def _named(names: Sequence[str], wanted: Iterable[str]) -> Sequence[str]:
 
 def _refuse_empty(grid: Grid, file: str) -> None:
     if not grid.filled.any():
-        raise CampaignError(f"{file}: the file is empty; its first row must hold the headings.")
+        raise CampaignError("file.empty", file=file)
 
 
 def _is_csv(path: Path) -> bool:

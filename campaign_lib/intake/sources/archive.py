@@ -14,7 +14,7 @@ from xml.etree import ElementTree
 from xml.parsers import expat
 
 from campaign_lib.base.limits import refuse_parts
-from campaign_lib.errors import CampaignError
+from campaign_lib.errors import CampaignError, Message, reason
 
 #: What every archive begins with, and the record that ends it, so many bytes long, if it has no
 #: comment: with one, two readers might take different records for the last.
@@ -26,7 +26,6 @@ _AT_ONCE = 1 << 16
 #: The parts that are read whole are small; one that is not is no workbook's.
 _MOST_OF_A_PART = 8 * 1024**2
 _LONGEST_REASON = 200
-_DAMAGED = "one of its parts is damaged"
 
 #: What a damaged archive, or a part of it that is no XML of a workbook, makes its readers raise.
 DAMAGED = (
@@ -89,13 +88,10 @@ class _Plain(ElementTree.TreeBuilder):
 
 def no_workbook(file: str) -> CampaignError:
     """Say that a file is something else than its name says."""
-    return CampaignError(
-        f"{file}: is no Excel file, whatever its name says; open it in the program that it was "
-        "made with and save it as XLSX or CSV."
-    )
+    return CampaignError("file.no_workbook", file=file)
 
 
-def unreadable(file: str, reason: object = _DAMAGED) -> CampaignError:
+def unreadable(file: str, error: object = "") -> CampaignError:
     """Say that a workbook is damaged; a library's reason may repeat what stands in the file."""
-    said = " ".join(str(reason).split())[:_LONGEST_REASON]
-    return CampaignError(f"{file}: not a readable Excel file ({said}); save it again.")
+    said = reason(" ".join(str(error).split())[:_LONGEST_REASON])
+    return CampaignError("file.excel", file=file, detail=said or Message("errors.reason.damaged"))

@@ -9,7 +9,8 @@ from itertools import islice, zip_longest
 import numpy as np
 
 from campaign_lib.base.limits import MOST_CELLS, MOST_OLD_BYTES, refuse_cells, refuse_line
-from campaign_lib.errors import CampaignError
+from campaign_lib.codebook.problems import sentence
+from campaign_lib.errors import CampaignError, reason
 from campaign_lib.intake.cells import Cells, Grid, Remark, Whole
 from campaign_lib.intake.old_letters import in_old_bytes
 
@@ -44,7 +45,7 @@ def csv_grid(content: bytes, file: str) -> Grid:
         encoding, text = in_old_bytes(content) if len(content) <= MOST_OLD_BYTES else ("", "")
         if not encoding:
             raise _not_unicode(content, file) from None
-    problem = f"not UTF-8, but written in {encoding}; read as Unicode"
+    problem = sentence("letters.file", encoding=encoding)
     columns = _columns(text.encode(), "utf-8", file)
     return Grid("", columns, remarks=(Remark(problem, FILE_CONVERTED),))
 
@@ -66,8 +67,7 @@ def _not_unicode(content: bytes, file: str) -> CampaignError:
     except UnicodeDecodeError as error:
         done += error.start
     return CampaignError(
-        f"{file}: byte {done} is not {encoding.removesuffix('-sig').upper()}; "
-        "save the file as CSV UTF-8 or as XLSX."
+        "file.encoding", file=file, byte=done, encoding=encoding.removesuffix("-sig").upper()
     )
 
 
@@ -91,8 +91,7 @@ def _records(lines: Iterator[str], separator: str, file: str) -> Iterator[Sequen
         yield from reader
     except csv.Error as error:
         raise CampaignError(
-            f"{file}: line {reader.line_num} cannot be taken apart ({error}); "
-            "look for a quotation mark that is opened and not closed."
+            "file.torn", file=file, line=reader.line_num, detail=reason(error)
         ) from error
 
 

@@ -67,8 +67,7 @@ def _take(found: dict[str, Path], path: Path) -> None:
     other = found.setdefault(folded(path.stem), path)
     if other != path:
         raise CampaignError(
-            f"{other.name} and {path.name} are both there, in {path.parent.name}/: "
-            "keep the one that is right and take the other away."
+            "folder.both", first=other.name, second=path.name, folder=path.parent.name
         )
 
 
@@ -178,7 +177,7 @@ def look_over(raw: Path) -> None:
         CampaignError: there is no such folder, or more in it than any campaign has.
     """
     if not raw.is_dir():
-        raise CampaignError(f"{raw}: there is no such folder; --data names the folder above raw/.")
+        raise CampaignError("folder.no_raw", folder=raw)
     size = 0
     for files, entry in enumerate(_entries(raw), 1):
         if entry.name.casefold().endswith(SUFFIXES):

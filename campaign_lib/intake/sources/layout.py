@@ -12,6 +12,7 @@ from itertools import pairwise
 import numpy as np
 
 from campaign_lib.codebook import Table, codebook, folded
+from campaign_lib.codebook.problems import sentence
 from campaign_lib.intake.cells import Cells, Grid, Mask, Remark, Sheet, shown
 from campaign_lib.intake.headings import column_named
 from campaign_lib.intake.old_letters import readings
@@ -108,9 +109,9 @@ def _with_neighbours(grid: Grid, table: Table, found: Headings, rows: list[int])
 # What a workbook hides or merges: read like everything else, and listed.
 
 READ_ALL_THE_SAME = "read all the same"
-_MERGED = "merged cells; each of these rows has what stands in them"
-_HIDDEN_ROWS = "hidden rows; show them in Excel and look whether they count"
-_HIDDEN_COLUMN = "a hidden column; show it in Excel and look whether it counts"
+_MERGED = sentence("sheet.merged")
+_HIDDEN_ROWS = sentence("sheet.hidden_rows")
+_HIDDEN_COLUMN = sentence("sheet.hidden_column")
 
 
 def spread(grid: Grid, headings: Headings) -> tuple[Grid, list[Remark]]:
@@ -165,10 +166,10 @@ def ranges(numbers: Iterable[int]) -> str:
 # required cell, or has headings or their numbers where its values should be. Each is listed.
 
 PASSED_OVER = "row passed over"
-_ABOVE = "above the table"
-_MORE_HEADINGS = "another row of headings"
-_TOTAL = "a total"
-_BELOW = "below the table"
+_ABOVE = sentence("sheet.above")
+_MORE_HEADINGS = sentence("sheet.headings")
+_TOTAL = sentence("sheet.total")
+_BELOW = sentence("sheet.below")
 _NUMBER = re.compile(r"\(?(\d{1,3})\)?|\(?[a-zđ]\)?", re.IGNORECASE)
 _BRACKETED = re.compile(r"\(.*\)")
 _UNITS = frozenset({"%", "đ", "đồng", "nghìn đồng", "triệu đồng"})

@@ -41,7 +41,7 @@ def old_sheets(content: bytes, file: str) -> list[OldSheet]:
     """
     answer = _answer(content, file)
     if "locked" in answer:
-        raise CampaignError(f"{file}: is locked with a password; save it without one.")
+        raise CampaignError("file.password", file=file)
     if "spreads" in answer:
         rows, columns = answer["spreads"]
         refuse_cells(rows, columns, file, MOST_CELLS_OF_WORKBOOK)
@@ -65,10 +65,7 @@ def _answer(content: bytes, file: str) -> Mapping[str, Any]:
             check=True,
         )
     except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
-        raise CampaignError(
-            f"{file}: is damaged, or asks for more memory or time than any table; "
-            "open it in Excel and save it as XLSX."
-        ) from error
+        raise CampaignError("file.too_much", file=file) from error
     answer: Mapping[str, Any] = json.loads(done.stdout, object_hook=_day)
     return answer
 

@@ -21,6 +21,7 @@ from campaign_lib.base.limits import (
     refuse_text,
 )
 from campaign_lib.codebook import folded
+from campaign_lib.codebook.problems import sentence
 from campaign_lib.errors import CampaignError
 from campaign_lib.intake.cells import Broken, Grid, Marks
 from campaign_lib.intake.sources.archive import ARCHIVE, DAMAGED, Archive, no_workbook, unreadable
@@ -119,8 +120,8 @@ _LONGEST_PLACE = 10
 #: Fonts of the two legacy encodings; those that end in H show small letters as capitals.
 _OLD_FONTS = {"TCVN3": re.compile(r"\.vn.*", re.IGNORECASE), "VNI": re.compile(r"vni\b.*", re.I)}
 _CAPITALS = re.compile(r"\.vn.*h", re.IGNORECASE)
-NEVER_WORKED_OUT = "a formula whose result was never saved; open the file in Excel and save it"
-WITH_ERROR = "the spreadsheet shows an error in this cell; correct it"
+NEVER_WORKED_OUT = sentence("cell.never_worked_out")
+WITH_ERROR = sentence("cell.with_error")
 _Fonts = Mapping[str, str]
 
 
@@ -351,9 +352,7 @@ def open_workbook(content: bytes, file: str) -> Workbook:
         raise no_workbook(file)
     twice = [name for name, times in Counter(map(folded, book.names)).items() if times > 1]
     if twice:
-        raise CampaignError(
-            f"{file}: has more than one sheet named {twice[0]}; rename all but one."
-        )
+        raise CampaignError("file.sheet_twice", file=file, sheet=twice[0])
     return book
 
 

@@ -13,7 +13,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from campaign_lib.base.files import write_text
 from campaign_lib.codebook import Column, folded
-from campaign_lib.office.forms.cells import both, marks, names_of_marks
+from campaign_lib.office.forms.cells import marks, names_of_marks
 from campaign_lib.office.forms.questionnaire import (
     HOUSEHOLDS,
     PAPER,
@@ -29,7 +29,7 @@ from campaign_lib.office.forms.rules import NUMBERS, answers, ask, unit, yes_of
 from campaign_lib.office.forms.workbook import write_workbook
 from campaign_lib.office.forms.xlsform import write_xlsform
 from campaign_lib.show.pages import fill
-from campaign_lib.words import Words
+from campaign_lib.words import Words, aloud
 
 # Whether somebody has begun to fill a workbook in: such a one is not written over.
 
@@ -168,28 +168,26 @@ def write_forms(folder: Path, asked: Questionnaire, language: str) -> Made:
 
 
 def in_words(made: Made, asked: Questionnaire) -> Iterator[str]:
-    """Say what was made and where it is, Vietnamese first, for a terminal."""
-    yield (
-        f"Phiếu khảo sát · Survey forms: {asked.quarter} "
-        f"({asked.begins:%d/%m/%Y} – {asked.ends:%d/%m/%Y})"
-    )
+    """Say what was made and where it is, for a terminal."""
+    begins, ends = f"{asked.begins:%d/%m/%Y}", f"{asked.ends:%d/%m/%Y}"
+    yield aloud("command.form.heading", quarter=str(asked.quarter), begins=begins, ends=ends)
     where = {path.parent for path in (*made.written, *made.kept)}
     for folder in sorted(where):
-        yield f"{len(made.written)} tệp Excel của các thôn · village workbooks: {folder}"
+        yield aloud("command.form.workbooks", count=len(made.written), folder=str(folder))
     counts = Counter(village.commune for village in asked.villages if village.homes)
     for commune, villages in counts.items():
         if commune:
-            yield f"  {commune}: {villages} thôn · villages"
+            yield "  " + aloud("command.form.of_commune", commune=commune, count=villages)
     for path in made.kept:
-        yield f"  giữ nguyên, đã có câu trả lời · kept, it has answers: {path.name}"
+        yield "  " + aloud("command.form.kept", file=path.name)
     if made.empty:
-        yield f"  không có hộ để hỏi · nobody to ask: {', '.join(made.empty)}"
-    yield f"Biểu mẫu điện thoại (KoboToolbox, ODK) · for telephones: {made.xlsform}"
-    yield f"  tải lên cùng với · upload it together with: {HOUSEHOLDS}"
-    yield f"Phiếu giấy, in bằng trình duyệt · paper forms, print them from a browser: {made.paper}"
+        yield "  " + aloud("command.form.empty", villages=", ".join(made.empty))
+    yield aloud("command.form.phones", file=str(made.xlsform))
+    yield "  " + aloud("command.form.with", file=HOUSEHOLDS)
+    yield aloud("command.form.paper", folder=str(made.paper))
     if not asked.everyone:
-        yield both("form.minorities_only")
-    yield from marks(asked)
+        yield aloud("form.minorities_only")
+    yield from (aloud(f"form.{name}.long") for name in names_of_marks(asked))
 
 
 __all__ = ["Made", "Questionnaire", "in_words", "questionnaire_of", "write_forms"]

@@ -139,7 +139,7 @@ def _known(homes: Homes, name: str) -> str:
     code = homes.spellings.get(folded(name))
     if code is None:
         known = list(homes.villages["village"])
-        raise CampaignError(f"{name!r} is no village; known are {few_of(known)}.")
+        raise CampaignError("asked.village", name=repr(name), known=few_of(known))
     return code
 
 

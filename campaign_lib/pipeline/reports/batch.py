@@ -18,7 +18,7 @@ from filelock import FileLock, Timeout
 from campaign_lib.base.editions import INTERNAL, Edition, mode_of
 from campaign_lib.base.files import write_text
 from campaign_lib.base.quarters import Quarter
-from campaign_lib.errors import CampaignError
+from campaign_lib.errors import CampaignError, reason
 from campaign_lib.indicators.steps import COMMUNE
 from campaign_lib.pipeline.opening import PROCESSED
 from campaign_lib.pipeline.reports.cluster import on_cluster, zipped
@@ -75,7 +75,7 @@ def one_at_a_time(folder: Path, tell: Callable[[int, str], None]) -> Iterator[No
             tell(*_holder(folder))
             lock.acquire(poll_interval=_LOOK_AGAIN)
     except OSError as error:
-        raise CampaignError(f"{folder}: cannot be used for reports ({error.strerror}).") from error
+        raise CampaignError("reports.folder", folder=folder, detail=reason(error)) from error
     try:
         began = datetime.now().isoformat(sep=" ", timespec="seconds")
         write_text(folder / _HOLDER, json.dumps({"process": os.getpid(), "began": began}))
@@ -369,5 +369,5 @@ def known_village(processed: Processed, name: str) -> str:
     except CampaignError:
         code = COMMUNE  # no village either: what is known here leaves the commune out
     if code == COMMUNE:
-        raise CampaignError(f"{name!r} is no village; known are {few_of(processed.villages)}.")
+        raise CampaignError("asked.village", name=repr(name), known=few_of(processed.villages))
     return code

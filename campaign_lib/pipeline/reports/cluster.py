@@ -129,15 +129,11 @@ def _connect(address: str) -> "Client":
     try:
         from distributed import Client
     except ImportError as error:
-        raise CampaignError(
-            "--scheduler needs the package distributed; install campaign_lib[cluster]."
-        ) from error
+        raise CampaignError("reports.no_cluster") from error
     try:
         client: Client = Client(  # type: ignore[no-untyped-call]
             address, timeout=_CONNECT_LIMIT, set_as_default=False
         )
         return client
     except (OSError, ValueError) as error:
-        raise CampaignError(
-            f"No scheduler answers at {address}; start one with `dask scheduler`, give its address."
-        ) from error
+        raise CampaignError("reports.no_scheduler", address=address) from error

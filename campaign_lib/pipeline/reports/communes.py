@@ -57,7 +57,7 @@ def make_communes(whole: Processed, reports: Path, wish: Wish, communes: Sequenc
         if mine.quarters and (mine.villages or not villages):
             failed, made = failed + make_reports(own, reports, mine), made + 1
     if not made:
-        raise CampaignError(f"None of {few_of(named)} has these villages in these quarters.")
+        raise CampaignError("asked.nothing_there", communes=few_of(named))
     folder = folder_of(reports, wish.edition)
     page = overview(whole, folder, Words(wish.language), wish.edition)
     write_text(folder / INDEX, page, mode_of(wish.edition))

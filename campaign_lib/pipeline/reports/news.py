@@ -8,13 +8,14 @@ from pathlib import Path
 
 from campaign_lib.analysis.changes import Pair, differing, lines_of
 from campaign_lib.base.editions import EDITIONS, INTERNAL, Edition
+from campaign_lib.errors import speaking
 from campaign_lib.indicators.steps import COMMUNE
 from campaign_lib.pipeline.reports.report import CHANGES, Manifest, folder_of, target_of
 from campaign_lib.store.locks import Locks
 from campaign_lib.store.processed import Processed
 from campaign_lib.store.snapshots import LAST, Kept
 from campaign_lib.stories.what_changed.told import line_text
-from campaign_lib.words import LANGUAGES, Words
+from campaign_lib.words import LANGUAGES, Words, aloud
 
 _KEY = "index.since"
 
@@ -128,19 +129,15 @@ def news_of(data: Path, reports: Path) -> Iterator[str]:
         yield from _of_quarter(quarter, own)
     if told:
         command = f"campaign --data {shlex.quote(str(data))} diff"
-        yield _both("explain", command=command)
+        yield aloud("what_changed.news.explain", command=command)
 
 
 def _of_quarter(quarter: str, pairs: Sequence[Pair]) -> Iterator[str]:
-    yield _both("reported", quarter=quarter, figures=len(pairs))
-    words = Words(LANGUAGES[0])
+    yield aloud("what_changed.news.reported", quarter=quarter, figures=len(pairs))
+    words = Words(speaking() or LANGUAGES[0])
     for pair in pairs[:_MOST]:
         lines = {"before": line_text(pair, pair.before, words)}
         lines["now"] = line_text(pair, pair.now, words)
         yield "  " + words("what_changed.news.line", figure=str(pair.figure), **lines)
     if len(pairs) > _MOST:
-        yield "  " + _both("more", count=len(pairs) - _MOST)
-
-
-def _both(name: str, **values: object) -> str:
-    return " · ".join(Words(each)(f"what_changed.news.{name}", **values) for each in LANGUAGES)
+        yield "  " + aloud("what_changed.news.more", count=len(pairs) - _MOST)

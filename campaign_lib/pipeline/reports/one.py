@@ -12,11 +12,10 @@ from urllib.parse import quote
 
 from campaign_lib.base.editions import PUBLIC, mode_of
 from campaign_lib.base.files import write_text
-from campaign_lib.errors import CampaignError
+from campaign_lib.errors import LANGUAGE, CampaignError
 from campaign_lib.pipeline.reports.report import Report, State, address_of
 from campaign_lib.show import pages
 from campaign_lib.words import Words
-from campaign_lib.words.found import told
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -85,7 +84,7 @@ def build(report: Report, setting: Setting) -> Outcome:
             report.notebook,
             report.parameters,
             time_limit=setting.time_limit,
-            environment=setting.environment,
+            environment={**setting.environment, LANGUAGE: report.language},
             nursery=setting.nursery,
         )
         page = pages.export(
@@ -127,13 +126,15 @@ def _explain(error: Exception, report: Report, setting: Setting) -> _Failure:
         sentence = _sentence(words, error.error_name, error.error_value)
         return _Failure(sentence, f"{error}\n\n{error.traceback}", error.notebook)
     text = "".join(traceback.format_exception(error))
+    if isinstance(error, CampaignError):
+        return _Failure(error.said(words.language), text)
     return _Failure(_sentence(words, type(error).__name__, str(error)), text)
 
 
 def _sentence(words: Words, name: str, value: str) -> str:
-    """A mistake of the user's is a sentence already; other errors are named by one."""
+    """A mistake of the user's is a sentence in its language already; others are named by one."""
     if name == CampaignError.__name__ and value:
-        return told(value, "errors", words.language)
+        return value
     short = " ".join(value.split())
     if len(short) > _LONGEST_ERROR:
         short = f"{short[:_LONGEST_ERROR]} …"

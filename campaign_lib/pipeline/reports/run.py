@@ -23,7 +23,7 @@ from typing import TextIO
 
 from campaign_lib.base.editions import PRIVATE
 from campaign_lib.base.files import write_text
-from campaign_lib.errors import CampaignError
+from campaign_lib.errors import LANGUAGE, CampaignError, reason, speaking
 from campaign_lib.pipeline.engine import NotebookFailed, run_notebook
 from campaign_lib.pipeline.engine.kernels import ONE_THREAD, open_nursery
 from campaign_lib.pipeline.notebooks import find_notebook
@@ -180,7 +180,7 @@ class RunLog:
             with open(self._path, "a", encoding="utf-8", opener=_privately) as file:
                 file.write(json.dumps(line, ensure_ascii=False) + "\n")
         except OSError as error:
-            raise CampaignError(f"{self._path} cannot be written: {error.strerror}.") from error
+            raise CampaignError("reports.log", file=self._path, detail=reason(error)) from error
 
 
 def _privately(path: str, flags: int) -> int:
@@ -470,12 +470,15 @@ def write_page(
             written.
         NotebookFailed: it has a fault of ours.
     """
-    environment = {PROCESSED: str(processed.resolve())}
+    environment = {
+        PROCESSED: str(processed.resolve()),
+        LANGUAGE: speaking() or parameters["language"],
+    }
     path = find_notebook(notebook)
     try:
         ran = run_notebook(path, parameters, time_limit=TIME_LIMIT, environment=environment)
     except NotebookFailed as error:
         if error.error_name == CampaignError.__name__:
-            raise CampaignError(error.error_value) from error
+            raise CampaignError("reports.page", sentence=error.error_value) from error
         raise
     write_text(page, export(ran, title, parameters["language"]))

@@ -20,7 +20,6 @@ from campaign_lib.recount.recompute.judging import (
     WORDS,
     WRONG,
     Verdict,
-    both,
     decimals_of,
     denominators_for,
     in_short,
@@ -29,6 +28,7 @@ from campaign_lib.recount.recompute.judging import (
     numerators_for,
     rounded,
     rounded_percent,
+    said,
     would_be_right,
 )
 from campaign_lib.recount.recompute.reading import Figure, printed_percent, read_figures
@@ -86,19 +86,19 @@ def addition_told(total: Figure, parts: Sequence[Figure], word: str) -> Iterator
     addition = add_up(total, parts)
     if addition is None or total.counts is None:
         rows = [one.label for one in (total, *parts) if one.counts is None]
-        yield both("parts.unread", rows=_BETWEEN.join(rows))
+        yield said("parts.unread", rows=_BETWEEN.join(rows))
         return
     numerator, denominator = total.counts
     many = len(parts)
     if addition.adds_up:
         kind = "one_base" if addition.one_base else "apart"
-        yield both(f"parts.{kind}", parts=many, numerator=numerator, denominator=denominator)
+        yield said(f"parts.{kind}", parts=many, numerator=numerator, denominator=denominator)
     if addition.overlap:
-        yield both("parts.overlap", parts=many, sum=addition.numerators, denominator=denominator)
+        yield said("parts.overlap", parts=many, sum=addition.numerators, denominator=denominator)
     if addition.numerators != numerator:
-        yield both("parts.numerators", parts=many, sum=addition.numerators, numerator=numerator)
+        yield said("parts.numerators", parts=many, sum=addition.numerators, numerator=numerator)
     if not addition.one_base and addition.denominators != denominator:
-        yield both(
+        yield said(
             "parts.denominators",
             parts=many,
             bases=_bases(parts),
@@ -117,11 +117,11 @@ def _how_it_came_about(total: Figure, parts: Sequence[Figure]) -> Iterator[str]:
     added = sum(rates, Decimal(0))
     if total.printed == added:
         if len({part.denominator for part in parts}) == 1:
-            yield both("parts.sum_of_rounded")
+            yield said("parts.sum_of_rounded")
         else:
-            yield both("parts.sum_of_rates", bases=_bases(parts))
+            yield said("parts.sum_of_rates", bases=_bases(parts))
     elif total.printed == rounded(Fraction(added) / len(rates), decimals_of(total.printed)):
-        yield both("parts.mean_of_rates")
+        yield said("parts.mean_of_rates")
 
 
 def _bases(parts: Sequence[Figure]) -> str:

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Protocol
 
 from campaign_lib.base.percent import round_away
-from campaign_lib.words import LANGUAGES, Words
+from campaign_lib.words import aloud
 
 # What `campaign recompute` says, in both languages on one line; it is read by inspectors.
 
@@ -25,10 +25,10 @@ class Judged(Protocol):
         """Whether its parts add up to it."""
 
 
-def both(key: str, **values: object) -> str:
+def said(key: str, **values: object) -> str:
     """Say a text of `words/recompute.toml` in Vietnamese and in English; numbers stay plain."""
     plain = {name: str(value) for name, value in values.items()}
-    return " · ".join(Words(language)(f"recompute.{key}", **plain) for language in LANGUAGES)
+    return aloud(f"recompute.{key}", **plain)
 
 
 def written(percent: Decimal) -> str:
@@ -40,7 +40,7 @@ def in_short(verdicts: Iterable[Judged]) -> Iterator[str]:
     """Count the figures by verdict, and the totals by whether their parts add up."""
     verdicts = tuple(verdicts)
     words = Counter(verdict.word for verdict in verdicts)
-    yield both(
+    yield said(
         "in_short.figures",
         figures=len(verdicts),
         right=words["right"],
@@ -50,7 +50,7 @@ def in_short(verdicts: Iterable[Judged]) -> Iterator[str]:
     )
     sums = Counter(verdict.adds_up for verdict in verdicts)
     if sums[True] + sums[False]:
-        yield both("in_short.sums", adding=sums[True], not_adding=sums[False])
+        yield said("in_short.sums", adding=sums[True], not_adding=sums[False])
 
 
 RIGHT = "right"
@@ -100,18 +100,18 @@ def judge(place: str, numerator: int, denominator: int, printed: Decimal) -> Ver
     if printed == rounded:
         return Verdict(place, RIGHT, sum_of_it)
     if printed == _cut_off(numerator, denominator, decimals_of(printed)):
-        return Verdict(place, TRUNCATION, f"{sum_of_it}; {both('cut_off')}: {written(printed)}")
-    return Verdict(place, WRONG, f"{sum_of_it}; {both('printed')}: {written(printed)}")
+        return Verdict(place, TRUNCATION, f"{sum_of_it}; {said('cut_off')}: {written(printed)}")
+    return Verdict(place, WRONG, f"{sum_of_it}; {said('printed')}: {written(printed)}")
 
 
 def no_share(numerator: int, denominator: int) -> str:
     """Say why two counts are no share; "" if they are."""
     if denominator == 0:
-        return both("no_base")
+        return said("no_base")
     if min(numerator, denominator) < 0:
-        return f"{both('below_0')}: {numerator}/{denominator}"
+        return f"{said('below_0')}: {numerator}/{denominator}"
     if numerator > denominator:
-        return f"{both('above_base')}: {numerator}/{denominator}"
+        return f"{said('above_base')}: {numerator}/{denominator}"
     return ""
 
 
@@ -190,11 +190,11 @@ def would_be_right(numerator: int, denominator: int, printed: Decimal) -> tuple[
     told = []
     if denominators:
         counts = _listed(denominators, denominator)
-        told.append(both("would_be_right.denominators", numerator=numerator, counts=counts))
+        told.append(said("would_be_right.denominators", numerator=numerator, counts=counts))
     if numerators:
         counts = _listed(numerators, numerator)
-        told.append(both("would_be_right.numerators", denominator=denominator, counts=counts))
-    return tuple(told) or (both("would_be_right.nothing"),)
+        told.append(said("would_be_right.numerators", denominator=denominator, counts=counts))
+    return tuple(told) or (said("would_be_right.nothing"),)
 
 
 def _listed(counts: range, printed: int) -> str:

@@ -16,10 +16,10 @@ from zipfile import BadZipFile
 from openpyxl import load_workbook
 
 from campaign_lib.codebook import Column, folded, tidy
-from campaign_lib.errors import CampaignError
-from campaign_lib.intake.problem_list import bilingual
+from campaign_lib.errors import CampaignError, Message, reason
 from campaign_lib.intake.sources import Cells, Sheet, read_sheet
 from campaign_lib.intake.values import UnreadableError, is_empty, reader_of, shown
+from campaign_lib.words import aloud
 
 # Which lines of a table are parts of which others, as its column `part_of` says.
 
@@ -54,10 +54,11 @@ def totals_of(
             wanted = {(folded(name), what), (place, folded(name))}
             fitting = [at for total in wanted for at in positions.get(total, ()) if at != position]
             if len(fitting) != 1:
-                several = "more than one other row is" if fitting else "no other row is"
                 raise CampaignError(
-                    f"{sheet.file}: row {sheet.rows[position]} says that it is part of {name!r}, "
-                    f"but {several} that; write the total's place as it stands in its own row."
+                    "recompute.several_totals" if fitting else "recompute.no_total",
+                    file=sheet.file,
+                    row=sheet.rows[position],
+                    name=repr(name),
                 )
             totals.append(fitting[0])
         found.append(tuple(totals))
@@ -141,7 +142,7 @@ def read_figures(path: Path) -> tuple[Figure, ...]:
     columns = _columns(sheet)
     cells = {name: _cells(sheet.columns[position]) for name, position in columns.items()}
     if not len(sheet.rows):
-        raise CampaignError(f"{path.name}: there is no figure below the headings.")
+        raise CampaignError("recompute.no_figure", file=path.name)
     readers = {
         column.code: _count(column, sheet.columns[columns[column.code]].distinct)
         for column in _COUNTS
@@ -159,7 +160,7 @@ def read_figures(path: Path) -> tuple[Figure, ...]:
         figures.append(
             Figure(
                 int(row),
-                texts["place"][position] or f"dòng {row} · row {row}",
+                texts["place"][position] or aloud("recompute.row", row=str(row)),
                 texts["what"][position],
                 totals[position],
                 numbers["numerator"],
@@ -200,13 +201,13 @@ def printed_percent(cell: object, number_format: str = "General") -> Decimal:
         UnreadableError: it is empty, or no percentage.
     """
     if is_empty(cell):
-        raise UnreadableError("tỷ lệ · percent: để trống · empty")
+        raise UnreadableError(aloud("recompute.unreadable.empty", name=_name("percent")))
     if isinstance(cell, int | float) and not isinstance(cell, bool):
         return _shown_number(Decimal(shown(cell)), number_format)
     match = _PERCENT.fullmatch(shown(cell))
     if match is None:
-        name = "tỷ lệ · percent"
-        raise UnreadableError(f"{name}: {shown(cell)}, không phải tỷ lệ · not a percentage")
+        said = {"name": _name("percent"), "value": shown(cell)}
+        raise UnreadableError(aloud("recompute.unreadable.no_percent", **said))
     whole, fraction = match.groups()
     return Decimal(".".join(filter(None, (whole.replace(".", ""), fraction))))
 
@@ -221,18 +222,23 @@ def _shown_number(number: Decimal, number_format: str) -> Decimal:
     return number.quantize(Decimal(1).scaleb(-len(kind["decimals"] or "")), ROUND_HALF_UP)
 
 
+def _name(column: str) -> Message:
+    return Message(f"recompute.column.{column}")
+
+
 def _count(column: Column, distinct: Sequence[object]) -> Callable[[object], int]:
-    """Give the reader of a column of counts; what it refuses is said in both languages."""
+    """Give the reader of a column of counts; what it refuses is said as the command speaks."""
     read = reader_of(column, distinct)
 
     def count_of(cell: object) -> int:
-        name = f"{column.vi} · {column.en}"
+        name = _name(column.code)
         if is_empty(cell):
-            raise UnreadableError(f"{name}: để trống · empty")
+            raise UnreadableError(aloud("recompute.unreadable.empty", name=name))
         try:
             count = read(cell)
         except UnreadableError as reason:
-            raise UnreadableError(f"{name}: {shown(cell)}, {bilingual(str(reason))}") from None
+            said = {"name": name, "value": shown(cell), "why": Message.of(str(reason))}
+            raise UnreadableError(aloud("recompute.unreadable.count", **said)) from None
         assert isinstance(count, int)  # the reader of a column of whole numbers
         return count
 
@@ -249,9 +255,11 @@ def _columns(sheet: Sheet) -> dict[str, int]:
         if name in MORE_HEADINGS and not fitting:
             continue
         if len(fitting) != 1:
-            several = "more than one column" if fitting else "no column"
             raise CampaignError(
-                f"{sheet.file}: {several} is the {name}; its heading may be {', '.join(spellings)}."
+                "recompute.several" if fitting else "recompute.no_column",
+                file=sheet.file,
+                name=name,
+                spellings=", ".join(spellings),
             )
         found[name] = fitting[0]
     return found
@@ -271,8 +279,6 @@ def _number_formats(
         with path.open("rb") as file:
             grid = load_workbook(file)[sheet.name]
     except (OSError, KeyError, ValueError, TypeError, BadZipFile) as error:
-        raise CampaignError(
-            f"{sheet.file}: how its numbers are shown cannot be read ({error}); save it again, "
-            "or write the percentages as text."
-        ) from error
+        why = Message("errors.reason.damaged") if isinstance(error, KeyError) else reason(error)
+        raise CampaignError("recompute.formats", file=sheet.file, detail=why) from error
     return [str(grid.cell(int(row), column + 1).number_format) for row in sheet.rows]

@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from campaign_lib.intake.problem_list import told
+from campaign_lib.intake.problem_list import action_told, told
 from campaign_lib.show.display import RIGHT, Column, Table
 from campaign_lib.show.tables.labels import (
     answer_label,
@@ -181,8 +181,8 @@ def problems_table(problems: pd.DataFrame, words: Words) -> Table:
                 MISSING if pd.isna(line.row) else str(line.row),
                 line.column,
                 line.value,
-                told(str(line.problem), words.language),
-                told(str(line.action), words.language),
+                told(line.message, words.language),
+                action_told(line.action, words.language),
             )
             for line in rows_of(problems)
         ),

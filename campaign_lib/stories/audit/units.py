@@ -187,7 +187,7 @@ def corrections(found: Audit, words: Words) -> Shown:
         words("audit.corrections.heading"),
         tuple(Column(words(f"audit.corrections.{name}")) for name in names),
         tuple(
-            (f"{line.file}:{line.row}", line.column, line.value, told(line.problem, words.language))
+            (f"{line.file}:{line.row}", line.column, line.value, told(line.message, words.language))
             for line in rows_of(lines)
         ),
     )

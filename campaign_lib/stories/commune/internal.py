@@ -12,7 +12,7 @@ from campaign_lib.indicators import ALL
 from campaign_lib.indicators.indicator import Share
 from campaign_lib.indicators.steps import COMMUNE
 from campaign_lib.indicators.ten import POVERTY_REDUCTION
-from campaign_lib.intake.problem_list import told
+from campaign_lib.intake.problem_list import action_told
 from campaign_lib.show import charts
 from campaign_lib.show.display import NOTHING, Passage, Shown, boxed, listing, paragraph, together
 from campaign_lib.show.tables.context import facts_table
@@ -162,7 +162,9 @@ class FootingSection(CommuneStory):
         kinds = problems["action"].value_counts()
         said = (
             self.text(
-                "quality.action", action=told(str(action), self.words.language), count=int(count)
+                "quality.action",
+                action=action_told(str(action), self.words.language),
+                count=int(count),
             )
             for action, count in kinds.items()
         )

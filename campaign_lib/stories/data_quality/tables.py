@@ -11,7 +11,7 @@ from matplotlib.ticker import MaxNLocator
 
 from campaign_lib.analysis.quality.checks import BEFORE, Outcome
 from campaign_lib.analysis.quality.standard import STATUSES, Standard
-from campaign_lib.intake.problem_list import told
+from campaign_lib.intake.problem_list import action_told, told
 from campaign_lib.show.charts.drawing import GREY, REACHED, WANTED, as_svg, drawing
 from campaign_lib.show.display import RIGHT, Chart, Column, Table
 from campaign_lib.show.tables.labels import answer_label, question_label, rows_of, status_mark
@@ -179,7 +179,7 @@ def hanging_table(lines: pd.DataFrame, words: Words) -> Table:
 def problems_by_kind_table(problems: pd.DataFrame, words: Words) -> Table:
     """Count what was wrong with the raw files by file, kind and what became of it."""
     text = quality_text(words, "problems")
-    kinds = problems.groupby(["file", "problem", "action"], sort=False)["column"]
+    kinds = problems.groupby(["file", "message", "action"], sort=False)["column"]
     counted = kinds.agg(lines="size", columns=lambda names: ", ".join(dict.fromkeys(names)))
     worst = counted.reset_index().sort_values("lines", ascending=False, kind="stable")
     shown, note = the_worst(worst, words)
@@ -190,8 +190,8 @@ def problems_by_kind_table(problems: pd.DataFrame, words: Words) -> Table:
             (
                 line.file,
                 line.columns,
-                told(str(line.problem), words.language),
-                told(str(line.action), words.language),
+                told(line.message, words.language),
+                action_told(line.action, words.language),
                 words.number(line.lines),
             )
             for line in rows_of(shown)

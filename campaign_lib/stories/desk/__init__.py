@@ -83,10 +83,7 @@ class Charts:
     def _steps(self, indicator: str, quarter: str = "", place: str = COMMUNE) -> Chart | Passage:
         """Draw how many households are left after each step of one indicator."""
         if find(indicator) not in HOUSEHOLD_SHARES:
-            raise CampaignError(
-                f"{indicator} is no share of households, so that its steps are not drawn; "
-                f"{hint(indicator, _IDS)}."
-            )
+            raise CampaignError("asked.not_drawn", indicator=indicator, hint=hint(indicator, _IDS))
         quarter, place = self._known(quarter, place)
         wanted = {"quarter": [quarter], "place": [place], "indicator": [indicator]}
         steps = self._processed.rows("steps", {**wanted, "part": ["counts"]})

@@ -87,7 +87,7 @@ class Names:
         try:
             return self._find(name)
         except CampaignError as error:
-            raise NoSuchNameError(str(error)) from None
+            raise NoSuchNameError(error.key, **error.message.values) from None
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._labels)

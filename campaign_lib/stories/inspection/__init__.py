@@ -151,9 +151,7 @@ def inspection(
 def _size(text: str) -> int:
     size = int(text) if text.isdecimal() else 0
     if size < 1:
-        raise CampaignError(
-            f"sample_size is {text!r}; write how many households to visit, 1 or more, such as 30."
-        )
+        raise CampaignError("asked.sample_size", size=repr(text))
     return size
 
 

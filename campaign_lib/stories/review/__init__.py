@@ -295,12 +295,9 @@ def three_year_review(
     known = list(map(str, known_years(processed)))
     for year in (first_year, last_year):
         if year not in known:
-            raise CampaignError(
-                f"{year!r} has neither a survey nor a plan here; known years are "
-                f"{', '.join(known)}."
-            )
+            raise CampaignError("asked.unknown_year", year=repr(year), known=", ".join(known))
     if first_year > last_year:
-        raise CampaignError(f"{last_year} is before {first_year}; write the first year first.")
+        raise CampaignError("asked.years_backwards", last=last_year, first=first_year)
     return ThreeYearReview(Years(processed, int(first_year), int(last_year)), words)
 
 

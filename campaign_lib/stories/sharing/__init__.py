@@ -14,6 +14,7 @@ from campaign_lib.analysis.village_targets import (
 )
 from campaign_lib.base.percent import ALL_OF_THEM
 from campaign_lib.base.quarters import Quarter
+from campaign_lib.codebook.problems import of_allocation
 from campaign_lib.errors import CampaignError
 from campaign_lib.indicators import find
 from campaign_lib.indicators.ten import CHANGED_MINDSET
@@ -61,7 +62,7 @@ def first_of(processed: Processed, year: str) -> str:
         if of == year:
             return code
     known = ", ".join(dict.fromkeys(years.values()))
-    raise CampaignError(f"{year!r} is not a year with a survey here; known are {known}.")
+    raise CampaignError("asked.no_year", year=repr(year), known=known)
 
 
 class TargetAllocation(Story):
@@ -230,7 +231,8 @@ class TargetAllocation(Story):
         return self.titled("fixed", *nothing, *aside)
 
     def _set_aside(self, one: SharedTarget) -> str:
-        why = told(f"{one.quarter} {one.indicator}: {one.why_not}", self.words.language)
+        problem = of_allocation(f"{one.quarter} {one.indicator}", one.why_not)
+        why = told(problem, self.words.language)
         return self.text("fixed.set_aside", label=self._tables.label(one), why=why)
 
     def path(self) -> Passage:

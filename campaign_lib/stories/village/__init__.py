@@ -133,8 +133,7 @@ def village_report(
     words = Words(language)
     code = processed.known_place(village)
     if code == COMMUNE:
-        known = few_of(processed.villages)
-        raise CampaignError(f"This report is about one village; known are {known}.")
+        raise CampaignError("asked.one_village", known=few_of(processed.villages))
     part = slice_of(processed, code, processed.known_quarter(quarter))
     kind = PublicVillageReport if known_edition(edition) == PUBLIC else VillageReport
     return kind(part, words, processed.manifest)

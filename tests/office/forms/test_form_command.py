@@ -20,6 +20,7 @@ def names(folder: Path) -> list[str]:
     return sorted(path.relative_to(folder).as_posix() for path in files)
 
 
+@pytest.mark.usefixtures("in_english")
 def test_it_writes_every_form_and_says_where(
     campaign_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -33,7 +34,7 @@ def test_it_writes_every_form_and_says_where(
         "giay/2024Q3_B_Thon-2_noi-bo.html",
     ]
     said = capsys.readouterr().out
-    for words in ("2024Q3", str(tmp_path), "nobody to ask: C", "NỘI BỘ", "xlsform_2024Q3.xlsx"):
+    for words in ("2024Q3", str(tmp_path), "nobody to ask: C", "INTERNAL", "xlsform_2024Q3.xlsx"):
         assert words in said
     assert not (campaign_folder / "processed").exists()
 
@@ -46,6 +47,7 @@ def test_a_village_alone(campaign_folder: Path, tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.usefixtures("in_english")
 @pytest.mark.parametrize(
     ("more", "said"),
     [
@@ -67,6 +69,7 @@ def test_a_slip_is_answered_with_one_line(
     assert names(tmp_path) == []
 
 
+@pytest.mark.usefixtures("in_english")
 def test_a_workbook_with_answers_is_kept(
     campaign_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -104,6 +107,7 @@ def test_rows_that_cannot_be_read_are_told(
     assert "campaign check" in capsys.readouterr().out
 
 
+@pytest.mark.usefixtures("in_english")
 def test_no_raw_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert form(tmp_path, tmp_path / "forms") == 2
     assert "there is no such folder" in capsys.readouterr().err
