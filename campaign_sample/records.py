@@ -1,14 +1,22 @@
-"""What the sample's campaign held and built: activities, models of the Front and of the areas."""
+"""What the files say of the campaign: plans of villages, activities, models, funds, tasks, visits.
 
+Of the years before they say less, the older the less; their rows stand below the newer ones in
+each file. years.toml tells of each year what was held, written down and reported.
+"""
+
+from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from campaign_lib.base.quarters import Quarter
-from campaign_sample.households import Villages, area_list
-from campaign_sample.plans import EVERY_QUARTER, TASKS, task_id
+from campaign_sample.households import Villages
+from campaign_sample.plans import EVERY_QUARTER, task_id
 from campaign_sample.scope import (
+    COMMUNE,
+    NEVER,
     Days,
     Floats,
     Injury,
@@ -18,314 +26,312 @@ from campaign_sample.scope import (
     Whole,
     choose,
     days_from,
+    days_in_quarters,
+    injury,
     pick,
     whole,
     written,
 )
 
-KINDS = (
-    "Họp thôn tuyên truyền",
-    "Tập huấn kỹ thuật",
-    "Vận động tại hộ",
-    "Ra quân vệ sinh thôn",
-    "Tọa đàm với già làng",
-)
-LEADERS = ("cadre", "party_member", "elder", "respected_person", "other")
-MOVEMENTS = ("national_unity", "new_rural")
-#: How an activity is integrated: both movements, one, the other, none.
-INTEGRATED = (";".join(MOVEMENTS), *MOVEMENTS, "")
-INTEGRATED_WEIGHTS = (0.35, 0.20, 0.40, 0.05)
-#: Nothing is held in the last weeks of a quarter, when the survey goes round.
-LAST_ACTIVITY = 70
-WORK = {
-    "Trồng trọt": ("Cà phê xen cây ăn quả", "Vườn rau gia đình", "Lúa nước hai vụ"),
-    "Chăn nuôi": ("Nuôi bò nhốt chuồng", "Nuôi heo sọc dưa"),
-    "Vệ sinh môi trường": ("Đường làng sạch", "Di dời chuồng trại ra xa nhà"),
-    "Tiết kiệm": ("Tổ tiết kiệm xoay vòng",),
-}
-MODELS = tuple((field, name) for field, names in WORK.items() for name in names)
-#: Of 100 residential areas: a new model in Q1 to Q4, and none at all in the year.
-NEW_MODEL = (0.20, 0.28, 0.24, 0.14, 0.14)
-#: Areas with a model from the year before the first, and how many of these models end.
-OLDER, ENDED = 0.5, 0.3
+
+def village_plan_table(scope: Scope, villages: Villages) -> Table:
+    """Write village_plans.csv: every village issues in Q1, but a late one that does in Q2.
+
+    In the years before, the less active a village, the later it began.
+    """
+    frames: list[pd.DataFrame] = []
+    injuries: list[Injury] = []
+    eager = np.argsort(-villages.drive, kind="stable")
+    for year in (*scope.years, *scope.past):
+        told = scope.told(year)["village_plans"]
+        spread = whole(scope.draws(f"plans {year}", scope.villages), *told["day"])
+        issued = days_from(Quarter(year, 1).first_day(), spread)
+        if year in scope.years and scope.villages > 1:
+            late = eager[-1]
+            issued[late] = np.datetime64(Quarter(year, 2).first_day() + timedelta(days=18))
+            row = scope.villages * len(frames) + late
+            injuries.append(injury("late_plan", [row], issued[late]))
+        had = np.sort(eager[: max(1, scope.villages - told["without"])])
+        cells = {"village": villages.codes, "year": str(year), "issued_on": written(issued)}
+        frames.append(pd.DataFrame(cells).iloc[had])
+    return Table("village_plans.csv", pd.concat(frames), injuries)
 
 
 def activity_table(scope: Scope, villages: Villages) -> Table:
     """Write activities.csv: one to three a quarter in every village but one; some commune-wide."""
-    frames = [_quarter(scope, villages, quarter) for quarter in scope.quarters]
-    cells = pd.concat(frames, ignore_index=True)
-    cells.insert(0, "activity", _numbers("HD", len(cells)))
+    cells = pd.concat([_held(scope, villages, quarter) for quarter in scope.quarters])
+    frames = [_numbered(cells, "activity", "HD")]
+    for year in scope.past:
+        held = _held_before(scope, villages, year).sort_values("held_on", kind="stable")
+        frames.append(_numbered(held, "activity", "HD", year))
     injuries = []
     if villages.silent >= 0:
-        code = str(villages.codes[villages.silent])
-        injuries.append(
-            Injury(
-                "activities.csv",
-                (),
-                "village",
-                code,
-                "Thôn không có hoạt động nào của riêng mình.",
-                "A village without any activity of its own.",
-            )
-        )
-    return Table("activities.csv", cells, tuple(injuries))
+        injuries.append(injury("silent", (), villages.codes[villages.silent]))
+    return Table("activities.csv", pd.concat(frames), injuries)
 
 
-def _quarter(scope: Scope, villages: Villages, quarter: Quarter) -> pd.DataFrame:
+def _numbered(cells: pd.DataFrame, column: str, prefix: str, year: int = 0) -> pd.DataFrame:
+    """Number rows; those of a year before by their year."""
+    width = 3 if year else max(4, len(str(len(cells))))
+    first = f"{prefix}{year}-" if year else prefix
+    numbers = [f"{first}{number:0{width}}" for number in range(1, len(cells) + 1)]
+    cells.insert(0, column, numbers)
+    return cells
+
+
+def _held(scope: Scope, villages: Villages, quarter: Quarter) -> pd.DataFrame:
     """Give a quarter's activities; the last ones are the commune's, with an empty village."""
-    often = whole(scope.draws(f"activities {quarter}", scope.villages), 1, 3)
+    told = scope.told(quarter.year)["activities"]
+    often = whole(scope.draws(f"activities {quarter}", scope.villages), *told["held"])
     if villages.silent >= 0:
         often[villages.silent] = 0
     village = np.repeat(np.arange(scope.villages), often)
     wide = 1 + quarter.number % 2
-    count = len(village) + wide
-
-    def draws(name: str) -> Floats:
-        return scope.draws(f"activity {name} {quarter}", count)
-
     sizes = np.append(villages.sizes[village], np.full(wide, villages.sizes.sum() // 4))
-    share = 0.3 + 0.5 * draws("attending")
-    day = days_from(quarter.first_day(), whole(draws("day"), 3, LAST_ACTIVITY))
-    kind = choose(draws("kind"), (0.35, 0.2, 0.25, 0.1, 0.1))
-    leader = choose(draws("leader"), (0.35, 0.15, 0.2, 0.2, 0.1))
-    integrated = choose(draws("integrated"), INTEGRATED_WEIGHTS)
+    attending = scope.draws(f"activity attending {quarter}", len(sizes))
+    came = np.maximum(1, np.floor(sizes * (0.3 + 0.5 * attending))).astype(int)
+    codes = np.append(villages.codes[village], np.full(wide, "", dtype=object))
+    return _activities(scope, quarter, told, codes, came)
+
+
+def _held_before(scope: Scope, villages: Villages, year: int) -> pd.DataFrame:
+    """Give the activities of a year before; a year without any would tell nothing."""
+    told = scope.told(year)["activities"]
+    often = whole(scope.draws(f"activities {year}", scope.villages), *told["held"])
+    often[np.argmax(villages.drive)] += 1
+    codes = np.repeat(villages.codes, often)
+    came = whole(scope.draws(f"activity attending {year}", len(codes)), *told["attending"])
+    return _activities(scope, year, told, codes, came)
+
+
+def _activities(
+    scope: Scope, period: Quarter | int, told: dict[str, Any], codes: Texts, came: Whole
+) -> pd.DataFrame:
+    def draws(name: str) -> Floats:
+        return scope.draws(f"activity {name} {period}", len(codes))
+
+    def choice(name: str, among: str) -> Texts:
+        return pick(COMMUNE["activities"][among], choose(draws(name), told[f"{name}_weights"]))
+
+    quarter = period if isinstance(period, Quarter) else Quarter(period, 1)
     return pd.DataFrame(
         {
-            "village": np.append(villages.codes[village], np.full(wide, "", dtype=object)),
-            "held_on": written(day),
-            "kind": pick(KINDS, kind),
-            "led_by": pick(LEADERS, leader),
-            "households_attending": np.maximum(1, np.floor(sizes * share)).astype(int).astype(str),
-            "integrated_with": pick(INTEGRATED, integrated),
+            "village": codes,
+            "held_on": written(days_from(quarter.first_day(), whole(draws("day"), *told["day"]))),
+            "kind": choice("kind", "kinds"),
+            "led_by": choice("leader", "leaders"),
+            "households_attending": came.astype(str),
+            "integrated_with": choice("integrated", "integrated"),
         }
     )
-
-
-def _numbers(prefix: str, count: int) -> list[str]:
-    width = max(4, len(str(count)))
-    return [f"{prefix}{number:0{width}}" for number in range(1, count + 1)]
 
 
 def model_table(scope: Scope, villages: Villages) -> Table:
     """Write models.csv: the Front's two, older ones of the areas, then each year's new ones."""
     frames = [_of_the_front(scope), _older(scope, villages)]
     frames += [_new(scope, villages, year) for year in scope.years]
-    cells = pd.concat(frames, ignore_index=True)
+    cells = pd.concat(frames)
     cells = cells[cells["started_on"] <= scope.last_day.isoformat()].reset_index(drop=True)
-    cells.insert(0, "model", _numbers("MH", len(cells)))
-    count = len(cells)
-    work = whole(scope.draws("model work", count), 0, len(MODELS) - 1)
-    cells.insert(4, "field", pick([field for field, _ in MODELS], work))
-    cells.insert(5, "name", pick([name for _, name in MODELS], work))
-    cells["households"] = whole(scope.draws("model households", count), 3, 15).astype(str)
-    return _without_number(villages, cells)
+    cells = _at_work(scope, cells, "model", 15)
+    injuries = _without_number(villages, cells)
+    frames = [_numbered(cells, "model", "MH")]
+    for year in scope.past:
+        older = _at_work(scope, _built_before(scope, villages, year), "past model", 12, f" {year}")
+        frames.append(_numbered(older, "model", "MH", year))
+    return Table("models.csv", pd.concat(frames), injuries)
 
 
-def _rows(owner: str, village: Texts, area: Texts, started: Days, ended: Days) -> pd.DataFrame:
+def _at_work(
+    scope: Scope, cells: pd.DataFrame, stream: str, most: int, when: str = ""
+) -> pd.DataFrame:
+    """Say what each model works at, and how many households take part, `most` at most."""
+    works = COMMUNE["models"]["work"]
+    chance = scope.draws(f"{stream} work{when}", len(cells))
+    work = whole(chance, 0, len(works) - 1)
+    cells.insert(3, "field", pick([field for field, _ in works], work))
+    cells.insert(4, "name", pick([name for _, name in works], work))
+    homes = whole(scope.draws(f"{stream} households{when}", len(cells)), 3, most)
+    return cells.assign(households=homes.astype(str))
+
+
+def _rows(
+    started: Days, ended: Days | str, village: Texts | str, area: Texts | str
+) -> pd.DataFrame:
+    """Give models of the residential areas, or, without a village, of the Front."""
     return pd.DataFrame(
         {
-            "owner": owner,
+            "owner": "commune_front" if isinstance(village, str) else "residential_area",
             "village": village,
             "residential_area": area,
             "started_on": written(started),
-            "ended_on": written(ended),
+            "ended_on": ended if isinstance(ended, str) else written(ended),
         }
     )
 
 
 def _of_the_front(scope: Scope) -> pd.DataFrame:
     """One model kept up since two years before, and a new one in the spring of each year."""
-    days = [np.datetime64(f"{scope.years[0] - 2}-05-10", "D")]
-    days += [np.datetime64(f"{year}-04-22", "D") for year in scope.years]
-    nothing = np.full(len(days), "", dtype=object)
-    never = np.full(len(days), np.datetime64("NaT", "D"))
-    return _rows("commune_front", nothing, nothing, np.array(days), never)
+    days = [f"{scope.years[0] - 2}-05-10", *(f"{year}-04-22" for year in scope.years)]
+    return _rows(np.array(days, "datetime64[D]"), "", "", "")
 
 
 def _older(scope: Scope, villages: Villages) -> pd.DataFrame:
-    codes, numbers = area_list(villages)
-    count = len(codes)
+    codes, numbers = villages.area_list()
+    about, count = COMMUNE["models"], len(codes)
     start = whole(scope.draws("older model", count), 330, 640)
     end = days_from(scope.first_day, whole(scope.draws("older model end", count), 20, 300))
-    end = np.where(scope.draws("older model ends", count) < ENDED, end, np.datetime64("NaT", "D"))
-    end[end > np.datetime64(scope.last_day, "D")] = np.datetime64("NaT", "D")
-    chosen = scope.draws("older model there", count) < OLDER
+    end[scope.draws("older model ends", count) >= about["ended"]] = NEVER
+    end[end > np.datetime64(scope.last_day, "D")] = NEVER
+    chosen = scope.draws("older model there", count) < about["older"]
     days = days_from(scope.baseline, -start)
-    owner = "residential_area"
-    return _rows(owner, codes[chosen], numbers[chosen], days[chosen], end[chosen])
+    return _rows(days[chosen], end[chosen], codes[chosen], numbers[chosen])
 
 
 def _new(scope: Scope, villages: Villages, year: int) -> pd.DataFrame:
-    codes, numbers = area_list(villages)
-    when = choose(scope.draws(f"new model {year}", len(codes)), NEW_MODEL)
+    codes, numbers = villages.area_list()
+    weights = COMMUNE["models"]["new_weights"]
+    when = choose(scope.draws(f"new model {year}", len(codes)), weights)
     offsets = whole(scope.draws(f"new model day {year}", len(codes)), 10, 80)
-    starts = np.array([Quarter(year, n).first_day() for n in (1, 2, 3, 4)], "datetime64[D]")
-    chosen = when < len(starts)
-    days = starts[when[chosen]] + offsets[chosen].astype("timedelta64[D]")
-    never = np.full(len(days), np.datetime64("NaT", "D"))
-    return _rows("residential_area", codes[chosen], numbers[chosen], days, never)
+    chosen = when < len(weights) - 1
+    days = days_in_quarters(year, when[chosen] + 1, offsets[chosen])
+    return _rows(days, "", codes[chosen], numbers[chosen])
 
 
-def _without_number(villages: Villages, cells: pd.DataFrame) -> Table:
+def _built_before(scope: Scope, villages: Villages, year: int) -> pd.DataFrame:
+    """Give the areas' models of a year before, and in the first of these years one of the Front."""
+    told = scope.told(year)["models"]
+    codes, numbers = villages.area_list()
+    chosen = scope.draws(f"past model {year}", len(codes)) < told["new"]
+    day = whole(scope.draws(f"past model day {year}", len(codes)), 60, 330)[chosen]
+    started = days_from(Quarter(year, 1).first_day(), day)
+    ended = started + told["ended_after"] if "ended_after" in told else ""
+    cells = _rows(started, ended, codes[chosen], numbers[chosen])
+    if year == scope.past[0]:
+        first = np.array([f"{year}-08-15"], "datetime64[D]")
+        front = _rows(first, f"{scope.years[0] - 1}-11-30", "", "")
+        cells = pd.concat([front, cells], ignore_index=True)
+    return cells
+
+
+def _without_number(villages: Villages, cells: pd.DataFrame) -> list[Injury]:
     """Take the area's number from a model of a one-area village (no harm) and of another (harm)."""
     of_area = cells["owner"] == "residential_area"
     single = cells["village"].isin(villages.codes[villages.areas == 1])
-    stories = (
-        (
-            of_area & single,
-            "",
-            "Thiếu số khu dân cư, nhưng thôn chỉ có một khu: hiểu là khu 1.",
-            "No area number, but the village has only one area: read as area 1.",
-        ),
-        (
-            of_area & ~single,
-            "counted for none",
-            "Thiếu số khu dân cư ở thôn có nhiều khu: không tính cho khu nào.",
-            "No area number in a village with several areas: it counts for none.",
-        ),
-    )
     injuries = []
-    for chosen, action, vi, en in stories:
+    for story, chosen in (("one_area", of_area & single), ("many_areas", of_area & ~single)):
         at = np.flatnonzero(chosen)[-1:]  # the last of them is one of the newest
         cells.loc[at, "residential_area"] = ""
-        injuries += [
-            Injury("models.csv", (int(row) + 2,), "residential_area", "", vi, en, action)
-            for row in at
-        ]
-    return Table("models.csv", cells, tuple(injuries))
+        injuries += [injury(story, [row], "") for row in at]
+    return injuries
 
 
 # How the sample's plan is carried out and checked: funding, progress of the tasks, inspections.
 
-#: Programme: how often a village has it in a quarter, planned from - to (million đồng), what for.
-PROGRAMMES = (
-    ("new_rural", 0.45, 40, 300, "Đường và nhà văn hóa thôn"),
-    ("poverty_reduction", 0.75, 20, 150, "Hỗ trợ sinh kế"),
-    ("minority_areas", 0.65, 30, 220, "Nhà ở và nước sinh hoạt"),
-    ("policy_credit", 0.80, 50, 400, "Vay vốn sản xuất"),
-    ("community", 0.35, 2, 15, "Đóng góp của người dân"),
-)
-#: The task that nobody began and the one that was late, as (quarter, number) of the plan.
-NOT_STARTED, LATE = ("Q2", 2), ("Q2", 1)
-#: Tasks of all quarters that are not finished with the year (the current orders of the Party).
-OPEN_END = frozenset({6})
 EVIDENCE = "Văn bản của xã (hư cấu)"
-#: Inspections are held in Q3 (plan, III.3): one household in so many, at most so many.
-INSPECTION_QUARTER, INSPECTED, MOST_INSPECTED = 3, 40, 400
-QUESTIONS = ("house", "has_tv", "cooperative")
-INSPECTION_COLUMNS = (
-    "household",
-    "quarter",
-    "question",
-    "found",
-    "inspected_on",
-    "inspector",
-)
-INSPECTOR = "Đoàn kiểm tra (hư cấu)"
-AGREES = 0.9
 
 
 def funding_table(scope: Scope, villages: Villages) -> Table:
-    """Write funding.csv: million đồng with one decimal, by village, quarter and programme."""
-    frames = []
-    for quarter in scope.quarters:
-        for at, (programme, often, least, most, purpose) in enumerate(PROGRAMMES):
+    """Write funding.csv: million đồng with one decimal, by village, quarter and programme.
 
-            def draws(name: str, stream: str = f"{programme} {quarter}") -> Floats:
-                return scope.draws(f"{name} {stream}", scope.villages)
-
-            planned = whole(draws("planned"), least * 10, most * 10)
-            share = np.minimum(1.0, 0.5 + 0.12 * quarter.number + 0.4 * draws("disbursed"))
-            disbursed = np.floor(planned * share).astype(np.int64)
-            frame = pd.DataFrame(
-                {
-                    "village": villages.codes,
-                    "quarter": str(quarter),
-                    "programme": programme,
-                    "planned": tenths(planned),
-                    "disbursed": tenths(disbursed),
-                    "purpose": purpose,
-                    "order": np.arange(scope.villages) * len(PROGRAMMES) + at,
-                }
-            )
-            frames.append(frame[draws("funded") < often])
-    cells = pd.concat(frames, ignore_index=True)
-    cells = cells.sort_values(["quarter", "order"], kind="stable").drop(columns="order")
-    return Table("funding.csv", cells)
+    In the years before, what it was for is not known.
+    """
+    frames = [_funded(scope, villages, quarter) for quarter in scope.quarters]
+    frames = [frame.sort_index(kind="stable") for frame in frames]
+    for year in scope.past:
+        quarters = [Quarter(year, number) for number in scope.told(year)["funding"]["quarters"]]
+        frames += [_funded(scope, villages, quarter).assign(purpose="") for quarter in quarters]
+    return Table("funding.csv", pd.concat(frames))
 
 
-def tenths(number: Whole) -> Texts:
+def _funded(scope: Scope, villages: Villages, quarter: Quarter) -> pd.DataFrame:
+    """Give a quarter's funds, programme by programme."""
+    told = scope.told(quarter.year)["funding"]
+    spent = told["disbursed"]
+    frames: list[pd.DataFrame] = []
+    for programme, about in COMMUNE["funding"].items():
+
+        def draws(name: str, stream: str = f"{programme} {quarter}") -> Floats:
+            return scope.draws(f"{name} {stream}", scope.villages)
+
+        least, most = about["planned"]
+        planned = whole(draws("planned"), least * told["tenths"], most * told["tenths"])
+        steady = spent["at_least"] + spent["each_quarter"] * quarter.number
+        share = np.minimum(1.0, steady + spent["chance"] * draws("disbursed"))
+        cells = {
+            "village": villages.codes,
+            "quarter": str(quarter),
+            "programme": programme,
+            "planned": _tenths(planned),
+            "disbursed": _tenths(np.floor(planned * share).astype(np.int64)),
+            "purpose": about["purpose"],
+        }
+        frames.append(pd.DataFrame(cells)[draws("funded") < about["often"] * told["often"]])
+    return pd.concat(frames)
+
+
+def _tenths(number: Whole) -> Texts:
     """Write tenths as a number with one decimal (a dot: that makes the column plain)."""
-    tens = (number // 10).astype(str).astype(object)
-    return np.asarray(tens + "." + (number % 10).astype(str).astype(object), dtype=object)
+    return np.array([f"{one // 10}.{one % 10}" for one in number], dtype=object)
+
+
+Report = tuple[str, str, str, str]
 
 
 def progress_table(scope: Scope) -> Table:
-    """Write task_progress.csv: most tasks done in their quarter, one late, one never begun."""
-    rows: list[tuple[str, str, str, str]] = []
-    for quarter in scope.quarters:
-        rows += _quarter_progress(quarter)
-        rows += _standing_progress(quarter)
-    rows += _late(scope)
-    cells = pd.DataFrame(rows, columns=["task", "reported_on", "status", "evidence"], dtype=object)
-    cells = cells.sort_values(["reported_on", "task"], kind="stable", ignore_index=True)
-    return Table("task_progress.csv", cells, _progress_injuries(cells))
+    """Write task_progress.csv: most tasks done in their quarter, one late, one never begun.
 
-
-def _quarter_progress(quarter: Quarter) -> list[tuple[str, str, str, str]]:
-    code = f"Q{quarter.number}"
-    middle = (quarter.first_day() + timedelta(days=45)).isoformat()
-    end = (quarter.last_day() - timedelta(days=4)).isoformat()
-    rows = []
-    for number in range(1, len(TASKS[code]) + 1):
-        task = task_id(quarter.year, code, number)
-        if (code, number) == NOT_STARTED:
-            rows.append((task, end, "not_started", ""))
-        elif (code, number) == LATE:
-            rows.append((task, end, "in_progress", ""))
-        else:
-            rows += [(task, middle, "in_progress", ""), (task, end, "done", EVIDENCE)]
-    return rows
-
-
-def _standing_progress(quarter: Quarter) -> list[tuple[str, str, str, str]]:
-    """Tasks of all quarters are reported once a quarter and done, where they can be, in Q4."""
-    end = (quarter.last_day() - timedelta(days=2)).isoformat()
-    rows = []
-    for number in range(1, len(TASKS[EVERY_QUARTER]) + 1):
-        done = quarter.number == 4 and number not in OPEN_END
-        status, evidence = ("done", EVIDENCE) if done else ("in_progress", "")
-        rows.append((task_id(quarter.year, EVERY_QUARTER, number), end, status, evidence))
-    return rows
-
-
-def _late(scope: Scope) -> list[tuple[str, str, str, str]]:
-    """Report the late task as done in the third quarter, where that belongs to the sample."""
-    thirds = [quarter for quarter in scope.quarters if quarter.number == 3]
-    return [
-        (
-            task_id(quarter.year, *LATE),
-            (quarter.first_day() + timedelta(days=26)).isoformat(),
-            "done",
-            EVIDENCE,
-        )
-        for quarter in thirds
-    ]
-
-
-def _progress_injuries(cells: pd.DataFrame) -> tuple[Injury, ...]:
-    stories = (
-        (LATE, "Nhiệm vụ hoàn thành muộn một quý.", "A task done a quarter late."),
-        (NOT_STARTED, "Nhiệm vụ chưa ai bắt đầu.", "A task that nobody has begun."),
-    )
+    In the years before, only some quarters were reported on.
+    """
+    rows = [row for quarter in scope.quarters for row in _reports(scope, quarter)]
+    rows = sorted(rows, key=lambda row: (row[1], row[0]))
     injuries = []
-    for (quarter, number), vi, en in stories:
-        at = np.flatnonzero(cells["task"].str.endswith(f"-{quarter}-{number}"))
-        if len(at):
-            rows = tuple(int(row) + 2 for row in at)
-            task = str(cells["task"].iloc[at[-1]])
-            injuries.append(Injury("task_progress.csv", rows, "task", task, vi, en))
-    return tuple(injuries)
+    for story in ("late", "not_started"):
+        ends = [
+            f"-{code}-{number}"
+            for code, number, task in _tasks(scope, scope.years[0], "Q1", "Q2", "Q3", "Q4")
+            if task.get("progress") == story
+        ]
+        at = [place for place, row in enumerate(rows) if row[0].endswith(tuple(ends))]
+        injuries += [injury(story, at, rows[at[-1]][0])] if at else []
+    for year in scope.past:
+        for number in scope.told(year)["progress"]["quarters"]:
+            rows += _reports(scope, Quarter(year, number))
+    columns = ["task", "reported_on", "status", "evidence"]
+    return Table("task_progress.csv", pd.DataFrame(rows, columns=columns), injuries)
+
+
+def _tasks(scope: Scope, year: int, *codes: str) -> Iterator[tuple[str, int, dict[str, str]]]:
+    """Give the tasks of some quarters of a year's plan, with code and number (from 1)."""
+    for code in codes:
+        for number, task in enumerate(scope.told(year)["tasks"].get(code, []), 1):
+            yield code, number, task
+
+
+def _reports(scope: Scope, quarter: Quarter) -> Iterator[Report]:
+    """Report on a quarter's tasks and on the standing ones, which are done, if at all, in Q4.
+
+    In the sample's own years a task is reported on twice, and a late one in the quarter after.
+    """
+    own = quarter.year in scope.years
+    before = scope.told(quarter.year)["progress"]
+    for code, number, task in _tasks(scope, quarter.year, f"Q{quarter.number}", EVERY_QUARTER):
+        name, standing = task_id(quarter.year, code, number), code == EVERY_QUARTER
+        day = quarter.last_day() - timedelta(days=before["standing" if standing else "own"])
+        unusual = task.get("progress", "")
+        if unusual == "not_started":
+            yield name, day.isoformat(), "not_started", ""
+        elif unusual or (standing and quarter.number < 4):
+            yield name, day.isoformat(), "in_progress", ""
+        else:
+            if own and not standing:
+                middle = quarter.first_day() + timedelta(days=45)
+                yield name, middle.isoformat(), "in_progress", ""
+            yield name, day.isoformat(), "done", EVIDENCE
+    if own:
+        day = quarter.first_day() + timedelta(days=26)
+        for code, number, task in _tasks(scope, quarter.year, f"Q{quarter.number - 1}"):
+            if task.get("progress") == "late":
+                yield task_id(quarter.year, code, number), day.isoformat(), "done", EVIDENCE
 
 
 def inspection_rows(scope: Scope, quarter: Quarter, survey: pd.DataFrame) -> pd.DataFrame:
@@ -333,31 +339,23 @@ def inspection_rows(scope: Scope, quarter: Quarter, survey: pd.DataFrame) -> pd.
 
     `survey` holds the answers as codes, by the household's position in the register.
     """
-    count = min(scope.households // INSPECTED, MOST_INSPECTED, len(survey))
-    if quarter.number != INSPECTION_QUARTER or count == 0:
-        return pd.DataFrame(columns=list(INSPECTION_COLUMNS), dtype=object)
+    about = COMMUNE["inspections"]
+    if quarter.number != about["quarter"]:
+        survey = survey[:0]
+    count = min(scope.households // about["one_in"], about["at_most"], len(survey))
     order = np.argsort(scope.draws(f"inspection {quarter}")[survey.index], kind="stable")
     homes = survey.iloc[np.sort(order[:count])]
-    day = (quarter.last_day() - timedelta(days=1)).isoformat()
     frames = []
-    for question in QUESTIONS:
-        answers = homes[question].to_numpy(object)
-        other = np.where(answers == "yes", "no", "yes")
-        if question == "house":
-            other = np.where(answers == "solid", "semi_solid", "frail")
-        if question == "cooperative":
-            other = np.where(answers == "none", "group", "none")
-        agrees = scope.draws(f"found {question} {quarter}", count) < AGREES
-        frames.append(
-            pd.DataFrame(
-                {
-                    "household": homes["household"].to_numpy(object),
-                    "quarter": str(quarter),
-                    "question": question,
-                    "found": np.where(agrees, answers, other),
-                    "inspected_on": day,
-                    "inspector": INSPECTOR,
-                }
-            )
-        )
-    return pd.concat(frames, ignore_index=True).sort_values("household", kind="stable")
+    for question, otherwise in about["otherwise"].items():
+        other = homes[question].map(lambda answer, to=otherwise: to.get(answer, to["else"]))
+        agrees = scope.draws(f"found {question} {quarter}", len(homes)) < about["agrees"]
+        cells = {
+            "household": homes["household"],
+            "quarter": str(quarter),
+            "question": question,
+            "found": homes[question].where(agrees, other),
+            "inspected_on": (quarter.last_day() - timedelta(days=1)).isoformat(),
+            "inspector": "Đoàn kiểm tra (hư cấu)",
+        }
+        frames.append(pd.DataFrame(cells))
+    return pd.concat(frames).sort_values("household", kind="stable")

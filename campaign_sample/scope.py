@@ -1,9 +1,16 @@
-"""What is asked of a sample, checked: villages, households, quarters, seed; and its parts."""
+"""What is asked of a sample, checked: villages, households, quarters, seed; what it is drawn from.
 
+The data that it is drawn by stand beside this module: what the commune is like (commune.toml), what
+is told of each year (years.toml), and the words of its plans, its notice and its oddities.
+"""
+
+import tomllib
 import zlib
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
+from importlib import resources
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -23,19 +30,14 @@ Whole = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 Days = NDArray[np.datetime64]
 Texts = NDArray[np.object_]
-
-
-def uniform(seed: int, name: str, count: int) -> Floats:
-    """Draw `count` numbers from [0, 1) out of the stream called `name`."""
-    sequence = np.random.SeedSequence([seed, zlib.crc32(name.encode())])
-    return np.random.Generator(np.random.PCG64(sequence)).random(count)
+#: The day of what has not happened.
+NEVER = np.datetime64("NaT", "D")
 
 
 def choose(draws: Floats, weights: Sequence[float]) -> Whole:
     """Turn uniform `draws` into positions 0, 1, ... that occur as often as their `weights` say."""
     edges = np.cumsum(np.asarray(weights, dtype=np.float64))
-    positions: Whole = np.searchsorted(edges[:-1], draws * edges[-1], side="right").astype(np.int64)
-    return positions
+    return np.asarray(np.searchsorted(edges[:-1], draws * edges[-1], side="right"), np.int64)
 
 
 def whole(draws: Floats, least: int, most: int) -> Whole:
@@ -83,6 +85,23 @@ def shared_out(total: int, weights: Whole) -> Whole:
     return parts + 1
 
 
+def days_from(start: date, offsets: Whole) -> Days:
+    """Give `start` plus each number of days."""
+    return np.datetime64(start, "D") + offsets.astype("timedelta64[D]")
+
+
+def days_in_quarters(year: int, numbers: Whole, offsets: Whole) -> Days:
+    """Give the first day of each quarter of `year` (1 to 4) plus each number of days."""
+    starts = np.array([Quarter(year, n).first_day() for n in (1, 2, 3, 4)], "datetime64[D]")
+    return np.asarray(starts[numbers - 1] + offsets.astype("timedelta64[D]"))
+
+
+def _data(name: str) -> dict[str, Any]:
+    file = resources.files(__package__).joinpath(f"{name}.toml")
+    return tomllib.loads(file.read_text(encoding="utf-8"))
+
+
+COMMUNE, YEARS, WORDS = _data("commune"), _data("years"), _data("words")
 HOUSEHOLDS_PER_VILLAGE = 75
 #: The plan of 2024 speaks of 127 poor and near-poor minority households; the sample has that many
 #: among 600 households, and as large a share at any other size.
@@ -110,13 +129,21 @@ class Injury:
     action: str = ""
 
 
+def injury(story: str, rows: Iterable[Any], value: object, file: str = "") -> Injury:
+    """Tell a story of words.toml of some rows (by position) of its file, or of `file`."""
+    words = WORDS["oddities"][story]
+    shown = tuple(int(row) + 2 for row in rows)
+    place = {"file": file or words["file"], "column": words["column"], "action": words["action"]}
+    return Injury(rows=shown, value=str(value), vi=words["vi"], en=words["en"], **place)
+
+
 @dataclass(frozen=True)
 class Table:
     """One file of the sample: its path below raw/, its cells as text, and what is odd in it."""
 
     file: str
     cells: pd.DataFrame
-    injuries: tuple[Injury, ...] = field(default=())
+    injuries: Sequence[Injury] = ()
 
 
 @dataclass(frozen=True)
@@ -207,14 +234,16 @@ class Scope:
         return self.households >= ROOM_FOR_ODDITIES
 
     def draws(self, name: str, count: int | None = None) -> Floats:
-        """Draw from the stream `name`: a number for each household, or `count` of them."""
-        return uniform(self.seed, name, self.households if count is None else count)
+        """Draw from [0, 1) out of the stream `name`: for each household, or `count` times."""
+        sequence = np.random.SeedSequence([self.seed, zlib.crc32(name.encode())])
+        generator = np.random.Generator(np.random.PCG64(sequence))
+        return generator.random(self.households if count is None else count)
+
+    def told(self, year: int) -> dict[str, Any]:
+        """Give what years.toml says of a year."""
+        data: dict[str, Any] = YEARS[str(max(0, self.years[0] - year))]
+        return data
 
     def quarter_of_oddity(self, position: int) -> Quarter:
         """Give the quarter whose survey gets oddity number `position` (the last if too few)."""
         return self.quarters[min(position, len(self.quarters) - 1)]
-
-
-def days_from(start: date, offsets: Whole) -> Days:
-    """Give `start` plus each number of days."""
-    return np.datetime64(start, "D") + offsets.astype("timedelta64[D]")

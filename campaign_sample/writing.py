@@ -11,32 +11,26 @@ from campaign_lib.base.files import write_text, write_whole
 from campaign_lib.base.quarters import Quarter
 from campaign_lib.errors import CampaignError
 from campaign_lib.plan.files import read_plan_files
-from campaign_sample.history import (
-    History,
-    past_notes,
-    past_plan_text,
-    past_quarters,
-    past_years,
-    settled,
-)
 from campaign_sample.households import (
     household_table,
     make_register,
     make_villages,
-    village_plan_table,
     village_table,
+    with_bygones,
 )
-from campaign_sample.plans import plan_file, plan_text
-from campaign_sample.poverty import make_years, poverty_table
+from campaign_sample.notice import FILE, notice_text
+from campaign_sample.plans import past_plan_text, plan_file, plan_text
+from campaign_sample.poverty import make_past_years, make_years, poverty_table
 from campaign_sample.records import (
     activity_table,
     funding_table,
     inspection_rows,
     model_table,
     progress_table,
+    village_plan_table,
 )
 from campaign_sample.scope import Injury, Scope, Table
-from campaign_sample.survey import BY_HAND, survey_file, survey_tables
+from campaign_sample.survey import past_quarters, past_survey_tables, survey_file, survey_tables
 
 # Several made-up communes in one folder: each made as if it were alone, under codes of its own.
 
@@ -44,7 +38,6 @@ from campaign_sample.survey import BY_HAND, survey_file, survey_tables
 _IDS = ("village", "household", "activity", "model")
 #: The tables in which rows without a village have to name their commune.
 _WITH_COMMUNE = ("villages.csv", "activities.csv", "models.csv", "task_progress.csv")
-_COMMUNE_LINE = re.compile(r"^commune = .*\n", re.MULTILINE)
 
 
 def commune_key(at: int) -> str:
@@ -57,11 +50,6 @@ def commune_table(scope: Scope) -> Table:
     keys = [commune_key(at) for at in range(scope.communes)]
     names = [f"Mẫu {at + 1}" for at in range(scope.communes)]
     return Table("communes.csv", pd.DataFrame({"commune": keys, "name": names}))
-
-
-def plan_for_all(text: str) -> str:
-    """Make a commune's plan the plan for all: it names none."""
-    return _COMMUNE_LINE.sub("", text)
 
 
 def put_together(tables: Sequence[Table]) -> Table:
@@ -87,79 +75,6 @@ def _own(table: Table, key: str) -> pd.DataFrame:
 def _moved(injury: Injury, key: str, above: int) -> Injury:
     value = f"{key}{injury.value}" if injury.column in _IDS else injury.value
     return replace(injury, rows=tuple(row + above for row in injury.rows), value=value)
-
-
-# The page that goes with a sample: that it is made up, what is in it, and what is odd in it.
-
-FILE = "README.md"
-
-_HEAD = """\
-# Dữ liệu hư cấu · Made-up data
-
-**Không có hộ, người hay con số nào ở đây là thật.** Bộ dữ liệu được sinh ra từ một hạt giống
-ngẫu nhiên để chạy thử chương trình; mọi kế hoạch trong `plans/` ghi `illustrative = true`. Dữ
-liệu thật không bao giờ để chung với mã nguồn.
-
-**No household, person or figure in here is real.** The files are drawn from a random seed to try
-the program on; every plan in `plans/` says `illustrative = true`. Real data never live beside
-the code.
-
-{size}, {quarters}, hạt giống · seed {seed}.{past}
-
-## Ghi chú · Notes
-
-- Tiêu đề cột và câu trả lời là mã, sửa được bằng tay.{by_hand_vi}
-  Headings and answers are codes and can be edited by hand.{by_hand_en}
-- Phiếu điều tra có một ít ô `kr`, `?` hoặc trống: không trả lời, tức là chưa biết, không phải
-  là "không".
-  Surveys have a few cells `kr`, `?` or empty: no answer, which is unknown and not a no.
-- Chỉ hộ dân tộc thiểu số được điều tra; hộ ngoài nhóm nghèo, cận nghèo đầu năm có thể vắng trong
-  một quý.
-  Only minority households are surveyed; those outside the cohort may be missing from a quarter.
-- Không có `allocation`: chỉ tiêu của thôn được tính ra.
-  There is no `allocation`: the villages' targets are worked out.
-{past_notes}
-## Điều bất thường có chủ ý · What is odd on purpose
-
-Số dòng như bảng tính hiện ra (tiêu đề là dòng 1). Cột cuối là cách xử lý theo quy ước dữ liệu;
-để trống là chuyện bình thường, không phải lỗi.
-Rows as a spreadsheet shows them (headings are row 1). The last column is the action that the
-data contract asks for; empty is a fact of life and no problem.
-
-| tệp · file | dòng · row | cột · column | giá trị · value | chuyện gì · what | xử lý · action |
-|---|---|---|---|---|---|
-"""
-
-
-def notice_text(scope: Scope, injuries: Sequence[Injury], by_hand: str) -> str:
-    """Write the page for a sample; `by_hand` is the file written like paper ("" for none)."""
-    head = _HEAD.format(
-        size=_size(scope),
-        quarters=f"{scope.quarters[0]}–{scope.quarters[-1]}",
-        seed=scope.seed,
-        past=past_years(scope),
-        past_notes=past_notes(scope),
-        by_hand_vi=by_hand
-        and f"\n  Riêng `{by_hand}` ghi `có`, `không`, `dd/mm/yyyy` như phiếu giấy.",
-        by_hand_en=by_hand
-        and f"\n  Only `{by_hand}` says `có`, `không`, `dd/mm/yyyy`, as paper does.",
-    )
-    return head + "".join(map(_line, injuries))
-
-
-def _size(scope: Scope) -> str:
-    size = f"{scope.villages} thôn · villages, {scope.households} hộ · households"
-    return size if scope.communes == 1 else f"{scope.communes} xã · communes; mỗi xã · each: {size}"
-
-
-def _line(injury: Injury) -> str:
-    """Write one row of the table."""
-    rows = ", ".join(map(str, injury.rows)) or "–"
-    value = f"`{injury.value}`" if injury.value else ""
-    return (
-        f"| {injury.file} | {rows} | `{injury.column}` | {value} "
-        f"| {injury.vi} {injury.en} | {injury.action} |\n"
-    )
 
 
 #: The quarters of the sample that comes with the project: the year of the plan.
@@ -210,14 +125,16 @@ def make_sample(folder: Path, scope: Scope) -> tuple[Injury, ...]:
     raw = folder / "raw"
     _refuse_what_is_not_ours(raw, scope)
     plans = {year: past_plan_text(scope, year) for year in scope.past}
-    for year, text in {**plans, **{year: plan_text(year) for year in scope.years}}.items():
-        write_text(raw / plan_file(year), plan_for_all(text) if scope.communes > 1 else text)
+    plans |= {year: plan_text(year) for year in scope.years}
+    for year, text in plans.items():
+        if scope.communes > 1:  # a plan for all of them names none
+            text = re.sub(r"^commune = .*\n", "", text, flags=re.MULTILINE)
+        write_text(raw / plan_file(year), text)
     injuries: list[Injury] = []
     for table in _tables(scope) if scope.communes == 1 else _tables_of_several(scope):
         _write_table(raw, table)
         injuries += table.injuries
-    by_hand = survey_file(scope.quarters[BY_HAND]) if len(scope.quarters) > BY_HAND else ""
-    write_text(raw / FILE, notice_text(scope, injuries, by_hand))
+    write_text(raw / FILE, notice_text(scope, injuries))
     return tuple(injuries)
 
 
@@ -225,24 +142,23 @@ def _tables(scope: Scope) -> Iterator[Table]:
     """Make one table after the other, so that a large campaign never is in memory as a whole."""
     villages = make_villages(scope)
     register = make_register(scope, villages)
-    if scope.past:
-        register = settled(scope, register)
-    years = make_years(scope, villages, register)
-    history = History(scope, villages, register, years)
+    everyone = with_bygones(register)
+    years = make_years(register)
+    past = make_past_years(everyone, years)
     yield village_table(villages)
-    yield history.added_to(village_plan_table(scope, villages))
-    yield history.added_to(household_table(scope, villages, register))
-    yield history.added_to(poverty_table(scope, register, years))
-    yield from history.surveys()
+    yield village_plan_table(scope, villages)
+    yield household_table(everyone)
+    yield poverty_table(register, everyone, years, past)
+    yield from past_survey_tables(everyone, past)
     inspections = []
-    for quarter, answers, table in survey_tables(scope, register, years):
+    for quarter, answers, table in survey_tables(register, years):
         inspections.append(inspection_rows(scope, quarter, answers))
         yield table
-    yield history.added_to(activity_table(scope, villages))
-    yield history.added_to(model_table(scope, villages))
-    yield history.added_to(funding_table(scope, villages))
-    yield history.added_to(progress_table(scope))
-    yield Table("inspections.csv", pd.concat(inspections, ignore_index=True))
+    yield activity_table(scope, villages)
+    yield model_table(scope, villages)
+    yield funding_table(scope, villages)
+    yield progress_table(scope)
+    yield Table("inspections.csv", pd.concat(inspections))
 
 
 def _tables_of_several(scope: Scope) -> Iterator[Table]:
