@@ -3,7 +3,7 @@
 Nobody in it is real: heads are called `Chủ hộ 001 (hư cấu)` (made up), by a running number.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -25,6 +25,7 @@ from campaign_sample.scope import (
     Whole,
     choose,
     days_from,
+    evenly,
     injury,
     pick,
     shared_out,
@@ -63,14 +64,11 @@ def make_villages(scope: Scope) -> Villages:
     """Make the villages: T1, T2, ... or T001, T002, ... when there are ten or more."""
     count = scope.villages
     width = 1 if count <= SHORT_CODES else max(3, len(str(count)))
-    order = np.argsort(scope.draws("village drive", count), kind="stable")
-    drive = np.empty(count)
-    drive[order] = (np.arange(count) + 0.5) / count  # evenly spread, so that villages differ
     return Villages(
         codes=np.array([f"T{number:0{width}}" for number in range(1, count + 1)], dtype=object),
         sizes=shared_out(scope.households, whole(scope.draws("village size", count), 700, 1_300)),
         areas=np.resize(np.array(COMMUNE["villages"]["areas"], dtype=np.int64), count),
-        drive=drive,
+        drive=evenly(scope.draws("village drive", count)),  # so that villages differ
     )
 
 
@@ -189,10 +187,10 @@ def _stays(scope: Scope, village: Whole, roles: Mapping[str, Whole]) -> tuple[Da
     left = np.full(scope.households, NEVER)
     span = (scope.quarters[-1].last_day() - scope.first_day).days
     # Between a tenth and nine tenths of the time told of: nobody leaves before the first survey.
-    moment = days_from(scope.first_day, whole(scope.draws("moves"), span * 4 // 10, span * 9 // 10))
-    after_baseline = np.maximum(moment, np.datetime64(scope.baseline, "D") + 1)
+    chance = whole(scope.draws("moves"), span * 4 // 10, span * 9 // 10)
+    moment = np.maximum(days_from(scope.first_day, chance), np.datetime64(scope.baseline, "D") + 1)
     for days, role in ((left, "leaving"), (left, "moving"), (joined, "arriving")):
-        days[roles[role]] = after_baseline[roles[role]]
+        days[roles[role]] = moment[roles[role]]
     before = days_from(scope.baseline, -whole(scope.draws("gone"), 20, 300))
     left[roles["gone"]] = before[roles["gone"]]
     if scope.past:  # or the years before would miss it: it came not long ago
@@ -273,15 +271,14 @@ def household_table(register: Register) -> Table:
     )
     # A stable sort by position puts each second stay right below the first one.
     cells = pd.concat([cells, second]).sort_index(kind="stable")
-    return Table("households.csv", cells, _injuries(register, cells))
+    odd = ("leaving", "moving", "no_group", "no_date")
+    injuries = [one for role in odd for one in _injuries(cells, role, roles[role])]
+    return Table("households.csv", cells, injuries)
 
 
-def _injuries(register: Register, cells: pd.DataFrame) -> list[Injury]:
-    """List what is odd in the register."""
-    injuries = []
-    for role in ("leaving", "moving", "no_group", "no_date"):
-        for home in register.roles[role]:
-            at = np.flatnonzero(cells.index == home)
-            column = WORDS["oddities"][role]["column"]
-            injuries.append(injury(role, at, cells[column].iloc[at[0]]))
-    return injuries
+def _injuries(cells: pd.DataFrame, role: str, homes: Whole) -> Iterator[Injury]:
+    """List what is odd in the register of those that have a role."""
+    told = cells[WORDS["oddities"][role]["column"]]
+    for home in homes:
+        at = np.flatnonzero(cells.index == home)
+        yield injury(role, at, told.iloc[at[0]])

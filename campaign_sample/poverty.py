@@ -11,16 +11,17 @@ fallen back). Where the standard changed, the older one finds fewer poor.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
 
 from campaign_lib.base.quarters import Quarter
 from campaign_sample.households import Register
-from campaign_sample.plans import LAST_OF_THE_OLDER, NEW_STANDARD_SINCE, past_baseline
 from campaign_sample.scope import (
     COMMUNE,
+    LAST_OF_THE_OLDER,
+    NEW_STANDARD_SINCE,
     Days,
     Flags,
     Floats,
@@ -28,9 +29,9 @@ from campaign_sample.scope import (
     Texts,
     Whole,
     choose,
-    days_from,
     days_in_quarters,
     injury,
+    past_baseline,
     pick,
     standing,
     whole,
@@ -39,11 +40,8 @@ from campaign_sample.scope import (
 
 STATUSES = ("poor", "near_poor", "not_poor")
 POOR, NEAR_POOR, NOT_POOR = range(len(STATUSES))
-ABOUT = COMMUNE["poverty"]
-BEFORE = ABOUT["before"]
+ABOUT, BEFORE = COMMUNE["poverty"], COMMUNE["poverty"]["before"]
 IN_BETWEEN = "Rà soát trong năm"
-#: How a row of poverty_status cites the older standard and the new one.
-DECISION, DECREE = "QĐ 59/2015", "NĐ 07/2021"
 
 
 @dataclass(frozen=True)
@@ -68,8 +66,7 @@ def make_years(register: Register) -> dict[int, Year]:
     state = _first_state(register)
     for year in range(scope.years[0], scope.years[-1] + 1):
         lived_here = register.present(date(year - 1, 12, 31))
-        cohort = register.minority & lived_here & (state < NOT_POOR)
-        cohort[register.roles["no_status"]] = False
+        cohort = register.minority & lived_here & ~register.having("no_status") & (state < NOT_POOR)
         after = _a_year_on(register, year, state)
         when = choose(scope.draws(f"when {year}"), ABOUT["when_weights"]) + 1
         years[year] = Year(year, state, after, when, cohort)
@@ -85,11 +82,9 @@ def _first_state(register: Register) -> Whole:
     for some in (roles["leaving"], roles["moving"]):
         score[some] += 2.0
         score[some[::3]] -= 4.0
-    can_be = register.minority & register.present(scope.baseline)
-    can_be[roles["no_status"]] = False
+    can_be = register.minority & register.present(scope.baseline) & ~register.having("no_status")
     poor = ~register.minority & (scope.draws("kinh poor") < ABOUT["kinh_poor"])
-    poor |= _best(-score, can_be, scope.cohort)
-    poor[roles["no_group"]] = False
+    poor = _best(-score, can_be, scope.cohort) | (poor & ~register.having("no_group"))
     return np.where(poor, choose(scope.draws("depth"), (0.6, 0.4)), NOT_POOR)
 
 
@@ -144,7 +139,7 @@ def _a_year_back(everyone: Register, year: int, after: Whole, fell: Flags) -> Wh
     # Who falls back next year (every other one of them) leaves first, then who tries hardest.
     relapsing = fell & (np.cumsum(fell) % 2 == 1)
     score = 0.7 * everyone.effort + 0.3 * scope.draws(f"past {year}") + 2.0 * relapsing
-    escaped = round(scope.told(year)["poverty"]["escaped"] * scope.cohort)
+    escaped = round(scope.told(year, "poverty")["escaped"] * scope.cohort)
     left = _best(score, stayed & (after == NOT_POOR), escaped)
     fallen = round(BEFORE["became_poor"] * scope.cohort)
     became = _best(scope.draws(f"past fall {year}"), stayed & (after < NOT_POOR), fallen)
@@ -173,16 +168,10 @@ def poverty_table(
     `years` are the sample's own, of `register`; `past` are the years before, of `everyone`.
     """
     scope, no_status = register.scope, register.roles["no_status"]
-    rows = _before(register, years[scope.years[0]])
-    for year in years.values():
-        rows += [_in_between(register, year), _year_end(register, year)]
-    table = pd.concat(rows)
-    baseline = np.datetime64(scope.baseline, "s")
-    table = table[~(table["home"].isin(no_status) & (table["day"] <= baseline))]
-    late = days_from(scope.first_day, np.full(len(register.ids), 60))
-    not_poor = np.full(len(register.ids), NOT_POOR)
-    table = pd.concat([table, _rows(register.having("no_status"), not_poor, late, IN_BETWEEN)])
-    table = _in_order(table[table["day"] <= np.datetime64(scope.last_day, "s")])
+    table = pd.concat(_own_rows(register, years))
+    # Who has no status on the baseline date got the first one soon after.
+    too_early = table["home"].isin(no_status) & (table["day"] <= np.datetime64(scope.baseline, "s"))
+    table = _in_order(table[~too_early & (table["day"] <= np.datetime64(scope.last_day, "s"))])
     of_no_status = [(home, np.flatnonzero(table["home"] == home)) for home in no_status]
     injuries = [injury("no_status", at, register.ids[home]) for home, at in of_no_status]
     if past:
@@ -219,72 +208,59 @@ def reviewed_earlier(register: Register) -> Flags:
     return (found | register.having("gone")) & ~register.having("bygone")
 
 
-def _before(register: Register, year: Year) -> list[pd.DataFrame]:
-    """Give the two reviews before the first year; the last one leaves some of the not poor out."""
-    last = register.scope.baseline
+def _own_rows(register: Register, years: Mapping[int, Year]) -> Iterator[pd.DataFrame]:
+    """Give the reviews that the sample's own years know of, each a list of rows."""
+    scope, draws = register.scope, register.scope.draws
+    state, last = years[scope.years[0]].before, scope.baseline.year
+    # Two before the first year; the last one leaves some of the not poor out.
     in_first = reviewed_earlier(register)
-    in_last = ~in_first | (year.before < NOT_POOR) | (register.scope.draws("review") < 0.3)
-    in_last &= ~register.having("gone")
-    return [
-        _year_end_rows(in_first, year.before, last.year - 1),
-        _year_end_rows(in_last, year.before, last.year),
-    ]
+    yield _year_end_rows(in_first, state, last - 1)
+    in_last = ~in_first | (state < NOT_POOR) | (draws("review") < 0.3)
+    yield _year_end_rows(in_last & ~register.having("gone"), state, last)
+    for name, year in years.items():
+        # In the course of the year, in the quarter in which a state changed.
+        days = days_in_quarters(name, year.when, whole(draws(f"review day {name}"), 25, 80))
+        at_once = (year.before != year.after) & (draws(f"at once {name}") < ABOUT["at_once"])
+        chosen = at_once & (year.when < 4) & register.present(days)
+        yield _rows(chosen, year.after, days, IN_BETWEEN)
+        # On 31 December: all who were or are poor or near-poor, and some others.
+        looked_at = np.minimum(year.before, year.after) < NOT_POOR
+        looked_at |= draws(f"review {name}") < 0.1
+        here = register.present(date(name, 12, 31))
+        yield _year_end_rows(looked_at & here, year.after, name)
+    late = scope.first_day + timedelta(days=60)
+    yield _rows(register.having("no_status"), np.full_like(state, NOT_POOR), late, IN_BETWEEN)
 
 
 def _year_end_rows(chosen: Flags, state: Whole, year: int) -> pd.DataFrame:
     return _rows(chosen, state, date(year, 12, 31), f"Rà soát cuối năm {year}")
 
 
-def _in_between(register: Register, year: Year) -> pd.DataFrame:
-    """Give the reviews in the course of the year, in the quarter in which a state changed."""
-    draws = register.scope.draws
-    offsets = whole(draws(f"review day {year.year}"), 25, 80)
-    days = days_in_quarters(year.year, year.when, offsets)
-    at_once = draws(f"at once {year.year}") < ABOUT["at_once"]
-    chosen = (year.before != year.after) & (year.when < 4) & at_once & register.present(days)
-    return _rows(chosen, year.after, days, IN_BETWEEN)
-
-
-def _year_end(register: Register, year: Year) -> pd.DataFrame:
-    """Give the review of 31 December: all who were or are poor or near-poor, and some others."""
-    looked_at = np.minimum(year.before, year.after) < NOT_POOR
-    looked_at |= register.scope.draws(f"review {year.year}") < 0.1
-    here = register.present(date(year.year, 12, 31))
-    return _year_end_rows(looked_at & here, year.after, year.year)
-
-
 def _past_rows(everyone: Register, past: Mapping[int, Year]) -> Iterator[pd.DataFrame]:
     """Give the rows of older reviews, the earliest first, and of those that are gone.
 
-    Not everybody is in every review: the first one lists all, the next ones what has changed.
+    Each baseline has a review, and the older standard a last one before the change. Not everybody
+    is in every review: the first one lists all, the next ones what has changed.
     """
+    reviews = {past_baseline(year): states.before for year, states in past.items()}
+    if {NEW_STANDARD_SINCE.year, LAST_OF_THE_OLDER.year} <= set(past):
+        reviews[LAST_OF_THE_OLDER] = past[LAST_OF_THE_OLDER.year].after
     asked = everyone.minority | everyone.having("no_group")
     known = np.full(len(everyone.ids), -1)
-    for day, state, reason in _past_reviews(past):
+    for day, state in sorted(reviews.items()):
         here = asked & everyone.present(day)
         new = here & (state != known)
+        standard = "QĐ 59/2015" if day < NEW_STANDARD_SINCE else "NĐ 07/2021"
+        reason = f"Rà soát {day.year}, {standard}"
         if day == NEW_STANDARD_SINCE:  # found anew: everybody poor is written down
-            new |= here & (state < NOT_POOR)
+            new, reason = new | (here & (state < NOT_POOR)), f"Xác định lại theo {standard}"
         if day == past_baseline(everyone.scope.past[-1]):
             new &= ~reviewed_earlier(everyone)
         yield _rows(new, state, day, reason)
         known = np.where(here, state, known)
     # On the last day of those that are gone it says why they will be; their status is what it was.
-    died = "Ra khỏi danh sách: hộ một người, đã mất"
-    why = np.where(everyone.having("died_out"), died, "Ra khỏi danh sách: chuyển khỏi xã")
+    died_out = everyone.having("died_out")
+    how = np.where(died_out, "hộ một người, đã mất", "chuyển khỏi xã").astype(object)
     gone = everyone.having("bygone") & (known >= 0)
-    yield _rows(gone, known, everyone.left - np.timedelta64(1, "D"), why.astype(object))
-
-
-def _past_reviews(past: Mapping[int, Year]) -> Iterator[tuple[date, Whole, str]]:
-    """Give each baseline's review, and the older standard's last one before the change."""
-    for year, states in past.items():
-        baseline = past_baseline(year)
-        if baseline == NEW_STANDARD_SINCE:
-            if year - 1 in past:
-                last = f"Rà soát {LAST_OF_THE_OLDER.year}, {DECISION}"
-                yield LAST_OF_THE_OLDER, past[year - 1].after, last
-            yield baseline, states.before, f"Xác định lại theo {DECREE}"
-        else:
-            standard = DECISION if baseline < NEW_STANDARD_SINCE else DECREE
-            yield baseline, states.before, f"Rà soát {baseline.year}, {standard}"
+    last_day = everyone.left - np.timedelta64(1, "D")
+    yield _rows(gone, known, last_day, np.asarray("Ra khỏi danh sách: " + how))

@@ -4,20 +4,20 @@ Of the years before they say less, the older the less; their rows stand below th
 each file. years.toml tells of each year what was held, written down and reported.
 """
 
-from collections.abc import Iterator
-from datetime import timedelta
-from typing import Any
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from itertools import chain
 
 import numpy as np
 import pandas as pd
 
 from campaign_lib.base.quarters import Quarter
 from campaign_sample.households import Villages
-from campaign_sample.plans import EVERY_QUARTER, task_id
 from campaign_sample.scope import (
     COMMUNE,
     NEVER,
     Days,
+    Flags,
     Floats,
     Injury,
     Scope,
@@ -43,7 +43,7 @@ def village_plan_table(scope: Scope, villages: Villages) -> Table:
     injuries: list[Injury] = []
     eager = np.argsort(-villages.drive, kind="stable")
     for year in (*scope.years, *scope.past):
-        told = scope.told(year)["village_plans"]
+        told = scope.told(year, "village_plans")
         spread = whole(scope.draws(f"plans {year}", scope.villages), *told["day"])
         issued = days_from(Quarter(year, 1).first_day(), spread)
         if year in scope.years and scope.villages > 1:
@@ -59,65 +59,53 @@ def village_plan_table(scope: Scope, villages: Villages) -> Table:
 
 def activity_table(scope: Scope, villages: Villages) -> Table:
     """Write activities.csv: one to three a quarter in every village but one; some commune-wide."""
-    cells = pd.concat([_held(scope, villages, quarter) for quarter in scope.quarters])
+    cells = pd.concat([_held(scope, villages, quarter, str(quarter)) for quarter in scope.quarters])
     frames = [_numbered(cells, "activity", "HD")]
     for year in scope.past:
-        held = _held_before(scope, villages, year).sort_values("held_on", kind="stable")
+        held = _held(scope, villages, Quarter(year, 1), str(year))
+        held = held.sort_values("held_on", kind="stable")
         frames.append(_numbered(held, "activity", "HD", year))
-    injuries = []
-    if villages.silent >= 0:
-        injuries.append(injury("silent", (), villages.codes[villages.silent]))
-    return Table("activities.csv", pd.concat(frames), injuries)
+    silent = [villages.codes[villages.silent]] if villages.silent >= 0 else []
+    return Table("activities.csv", pd.concat(frames), [injury("silent", (), v) for v in silent])
 
 
 def _numbered(cells: pd.DataFrame, column: str, prefix: str, year: int = 0) -> pd.DataFrame:
     """Number rows; those of a year before by their year."""
     width = 3 if year else max(4, len(str(len(cells))))
     first = f"{prefix}{year}-" if year else prefix
-    numbers = [f"{first}{number:0{width}}" for number in range(1, len(cells) + 1)]
-    cells.insert(0, column, numbers)
+    cells.insert(0, column, [f"{first}{at:0{width}}" for at in range(1, len(cells) + 1)])
     return cells
 
 
-def _held(scope: Scope, villages: Villages, quarter: Quarter) -> pd.DataFrame:
-    """Give a quarter's activities; the last ones are the commune's, with an empty village."""
-    told = scope.told(quarter.year)["activities"]
-    often = whole(scope.draws(f"activities {quarter}", scope.villages), *told["held"])
-    if villages.silent >= 0:
+def _held(scope: Scope, villages: Villages, first: Quarter, period: str) -> pd.DataFrame:
+    """Give the activities of a quarter, or of a year before, whose first quarter is `first`.
+
+    The last ones of a quarter are the commune's, with an empty village. A year before in which
+    nothing was held would tell nothing.
+    """
+    told, own = scope.told(first.year, "activities"), first.year in scope.years
+    often = whole(scope.draws(f"activities {period}", scope.villages), *told["held"])
+    if not own:
+        often[np.argmax(villages.drive)] += 1
+    elif villages.silent >= 0:
         often[villages.silent] = 0
-    village = np.repeat(np.arange(scope.villages), often)
-    wide = 1 + quarter.number % 2
-    sizes = np.append(villages.sizes[village], np.full(wide, villages.sizes.sum() // 4))
-    attending = scope.draws(f"activity attending {quarter}", len(sizes))
-    came = np.maximum(1, np.floor(sizes * (0.3 + 0.5 * attending))).astype(int)
-    codes = np.append(villages.codes[village], np.full(wide, "", dtype=object))
-    return _activities(scope, quarter, told, codes, came)
+    wide = 1 + first.number % 2 if own else 0
+    codes = np.append(np.repeat(villages.codes, often), np.full(wide, "", dtype=object))
+    sizes = np.append(np.repeat(villages.sizes, often), np.full(wide, villages.sizes.sum() // 4))
 
-
-def _held_before(scope: Scope, villages: Villages, year: int) -> pd.DataFrame:
-    """Give the activities of a year before; a year without any would tell nothing."""
-    told = scope.told(year)["activities"]
-    often = whole(scope.draws(f"activities {year}", scope.villages), *told["held"])
-    often[np.argmax(villages.drive)] += 1
-    codes = np.repeat(villages.codes, often)
-    came = whole(scope.draws(f"activity attending {year}", len(codes)), *told["attending"])
-    return _activities(scope, year, told, codes, came)
-
-
-def _activities(
-    scope: Scope, period: Quarter | int, told: dict[str, Any], codes: Texts, came: Whole
-) -> pd.DataFrame:
     def draws(name: str) -> Floats:
         return scope.draws(f"activity {name} {period}", len(codes))
 
     def choice(name: str, among: str) -> Texts:
         return pick(COMMUNE["activities"][among], choose(draws(name), told[f"{name}_weights"]))
 
-    quarter = period if isinstance(period, Quarter) else Quarter(period, 1)
+    came = np.maximum(1, np.floor(sizes * (0.3 + 0.5 * draws("attending"))).astype(int))
+    if not own:
+        came = whole(draws("attending"), *told["attending"])
     return pd.DataFrame(
         {
             "village": codes,
-            "held_on": written(days_from(quarter.first_day(), whole(draws("day"), *told["day"]))),
+            "held_on": written(days_from(first.first_day(), whole(draws("day"), *told["day"]))),
             "kind": choice("kind", "kinds"),
             "led_by": choice("leader", "leaders"),
             "households_attending": came.astype(str),
@@ -128,89 +116,74 @@ def _activities(
 
 def model_table(scope: Scope, villages: Villages) -> Table:
     """Write models.csv: the Front's two, older ones of the areas, then each year's new ones."""
-    frames = [_of_the_front(scope), _older(scope, villages)]
-    frames += [_new(scope, villages, year) for year in scope.years]
-    cells = pd.concat(frames)
+    cells = pd.concat(_built(scope, villages))
     cells = cells[cells["started_on"] <= scope.last_day.isoformat()].reset_index(drop=True)
-    cells = _at_work(scope, cells, "model", 15)
+    cells = _at_work(scope, cells, "model {}", 15)
     injuries = _without_number(villages, cells)
     frames = [_numbered(cells, "model", "MH")]
     for year in scope.past:
-        older = _at_work(scope, _built_before(scope, villages, year), "past model", 12, f" {year}")
+        older = pd.concat(_built_before(scope, villages, year))
+        older = _at_work(scope, older, f"past model {{}} {year}", 12)
         frames.append(_numbered(older, "model", "MH", year))
     return Table("models.csv", pd.concat(frames), injuries)
 
 
-def _at_work(
-    scope: Scope, cells: pd.DataFrame, stream: str, most: int, when: str = ""
-) -> pd.DataFrame:
+def _at_work(scope: Scope, cells: pd.DataFrame, stream: str, most: int) -> pd.DataFrame:
     """Say what each model works at, and how many households take part, `most` at most."""
     works = COMMUNE["models"]["work"]
-    chance = scope.draws(f"{stream} work{when}", len(cells))
-    work = whole(chance, 0, len(works) - 1)
+    work = whole(scope.draws(stream.format("work"), len(cells)), 0, len(works) - 1)
     cells.insert(3, "field", pick([field for field, _ in works], work))
     cells.insert(4, "name", pick([name for _, name in works], work))
-    homes = whole(scope.draws(f"{stream} households{when}", len(cells)), 3, most)
+    homes = whole(scope.draws(stream.format("households"), len(cells)), 3, most)
     return cells.assign(households=homes.astype(str))
 
 
-def _rows(
-    started: Days, ended: Days | str, village: Texts | str, area: Texts | str
-) -> pd.DataFrame:
-    """Give models of the residential areas, or, without a village, of the Front."""
-    return pd.DataFrame(
-        {
-            "owner": "commune_front" if isinstance(village, str) else "residential_area",
-            "village": village,
-            "residential_area": area,
-            "started_on": written(started),
-            "ended_on": ended if isinstance(ended, str) else written(ended),
-        }
-    )
+def _of_the_front(days: Sequence[str], ended: str = "") -> pd.DataFrame:
+    place = {"owner": "commune_front", "village": "", "residential_area": ""}
+    return pd.DataFrame({**place, "started_on": days, "ended_on": ended})
 
 
-def _of_the_front(scope: Scope) -> pd.DataFrame:
-    """One model kept up since two years before, and a new one in the spring of each year."""
-    days = [f"{scope.years[0] - 2}-05-10", *(f"{year}-04-22" for year in scope.years)]
-    return _rows(np.array(days, "datetime64[D]"), "", "", "")
-
-
-def _older(scope: Scope, villages: Villages) -> pd.DataFrame:
+def _of_the_areas(villages: Villages, chosen: Flags, started: Days, ended: Days) -> pd.DataFrame:
     codes, numbers = villages.area_list()
-    about, count = COMMUNE["models"], len(codes)
-    start = whole(scope.draws("older model", count), 330, 640)
-    end = days_from(scope.first_day, whole(scope.draws("older model end", count), 20, 300))
-    end[scope.draws("older model ends", count) >= about["ended"]] = NEVER
+    cells = {
+        "owner": "residential_area",
+        "village": codes,
+        "residential_area": numbers,
+        "started_on": written(started),
+        "ended_on": written(ended),
+    }
+    return pd.DataFrame(cells)[chosen]
+
+
+def _built(scope: Scope, villages: Villages) -> Iterator[pd.DataFrame]:
+    """Give what the Front and the areas have built since the year before the first."""
+    count, about, draws = villages.areas.sum(), COMMUNE["models"], scope.draws
+    # One of the Front is kept up since two years before; a new one in the spring of each year.
+    springs = [f"{year}-04-22" for year in scope.years]
+    yield _of_the_front([f"{scope.years[0] - 2}-05-10", *springs])
+    start = whole(draws("older model", count), 330, 640)
+    end = days_from(scope.first_day, whole(draws("older model end", count), 20, 300))
+    end[draws("older model ends", count) >= about["ended"]] = NEVER
     end[end > np.datetime64(scope.last_day, "D")] = NEVER
-    chosen = scope.draws("older model there", count) < about["older"]
-    days = days_from(scope.baseline, -start)
-    return _rows(days[chosen], end[chosen], codes[chosen], numbers[chosen])
+    older = draws("older model there", count) < about["older"]
+    yield _of_the_areas(villages, older, days_from(scope.baseline, -start), end)
+    for year in scope.years:
+        when = choose(draws(f"new model {year}", count), about["new_weights"])
+        offsets = whole(draws(f"new model day {year}", count), 10, 80)
+        days = days_in_quarters(year, np.minimum(when, 3) + 1, offsets)
+        yield _of_the_areas(villages, when < 4, days, np.full(count, NEVER))
 
 
-def _new(scope: Scope, villages: Villages, year: int) -> pd.DataFrame:
-    codes, numbers = villages.area_list()
-    weights = COMMUNE["models"]["new_weights"]
-    when = choose(scope.draws(f"new model {year}", len(codes)), weights)
-    offsets = whole(scope.draws(f"new model day {year}", len(codes)), 10, 80)
-    chosen = when < len(weights) - 1
-    days = days_in_quarters(year, when[chosen] + 1, offsets[chosen])
-    return _rows(days, "", codes[chosen], numbers[chosen])
-
-
-def _built_before(scope: Scope, villages: Villages, year: int) -> pd.DataFrame:
+def _built_before(scope: Scope, villages: Villages, year: int) -> Iterator[pd.DataFrame]:
     """Give the areas' models of a year before, and in the first of these years one of the Front."""
-    told = scope.told(year)["models"]
-    codes, numbers = villages.area_list()
-    chosen = scope.draws(f"past model {year}", len(codes)) < told["new"]
-    day = whole(scope.draws(f"past model day {year}", len(codes)), 60, 330)[chosen]
-    started = days_from(Quarter(year, 1).first_day(), day)
-    ended = started + told["ended_after"] if "ended_after" in told else ""
-    cells = _rows(started, ended, codes[chosen], numbers[chosen])
+    told, count = scope.told(year, "models"), villages.areas.sum()
     if year == scope.past[0]:
-        first = np.array([f"{year}-08-15"], "datetime64[D]")
-        front = _rows(first, f"{scope.years[0] - 1}-11-30", "", "")
-        cells = pd.concat([front, cells], ignore_index=True)
-    return cells
+        yield _of_the_front([f"{year}-08-15"], f"{scope.years[0] - 1}-11-30")
+    chosen = scope.draws(f"past model {year}", count) < told["new"]
+    day = whole(scope.draws(f"past model day {year}", count), 60, 330)
+    started = days_from(Quarter(year, 1).first_day(), day)
+    ended = started + told["ended_after"] if "ended_after" in told else np.full(count, NEVER)
+    yield _of_the_areas(villages, chosen, started, ended)
 
 
 def _without_number(villages: Villages, cells: pd.DataFrame) -> list[Injury]:
@@ -227,26 +200,23 @@ def _without_number(villages: Villages, cells: pd.DataFrame) -> list[Injury]:
 
 # How the sample's plan is carried out and checked: funding, progress of the tasks, inspections.
 
-EVIDENCE = "Văn bản của xã (hư cấu)"
-
 
 def funding_table(scope: Scope, villages: Villages) -> Table:
     """Write funding.csv: million đồng with one decimal, by village, quarter and programme.
 
     In the years before, what it was for is not known.
     """
-    frames = [_funded(scope, villages, quarter) for quarter in scope.quarters]
-    frames = [frame.sort_index(kind="stable") for frame in frames]
-    for year in scope.past:
-        quarters = [Quarter(year, number) for number in scope.told(year)["funding"]["quarters"]]
-        frames += [_funded(scope, villages, quarter).assign(purpose="") for quarter in quarters]
+    own = [_funded(scope, villages, quarter) for quarter in scope.quarters]
+    frames = [frame.sort_index(kind="stable") for frame in own]
+    for quarter in scope.past_quarters("funding"):
+        frames.append(_funded(scope, villages, quarter).assign(purpose=""))
     return Table("funding.csv", pd.concat(frames))
 
 
 def _funded(scope: Scope, villages: Villages, quarter: Quarter) -> pd.DataFrame:
     """Give a quarter's funds, programme by programme."""
-    told = scope.told(quarter.year)["funding"]
-    spent = told["disbursed"]
+    told = scope.told(quarter.year, "funding")
+    steady = told["at_least"] + told["each_quarter"] * quarter.number
     frames: list[pd.DataFrame] = []
     for programme, about in COMMUNE["funding"].items():
 
@@ -255,8 +225,7 @@ def _funded(scope: Scope, villages: Villages, quarter: Quarter) -> pd.DataFrame:
 
         least, most = about["planned"]
         planned = whole(draws("planned"), least * told["tenths"], most * told["tenths"])
-        steady = spent["at_least"] + spent["each_quarter"] * quarter.number
-        share = np.minimum(1.0, steady + spent["chance"] * draws("disbursed"))
+        share = np.minimum(1.0, steady + 0.4 * draws("disbursed"))
         cells = {
             "village": villages.codes,
             "quarter": str(quarter),
@@ -274,7 +243,9 @@ def _tenths(number: Whole) -> Texts:
     return np.array([f"{one // 10}.{one % 10}" for one in number], dtype=object)
 
 
-Report = tuple[str, str, str, str]
+def task_id(year: int, quarter: str, number: int) -> str:
+    """Give the id of the task number `number` (from 1) of `quarter` (Q1 to Q4, or all)."""
+    return f"{year}-{quarter}-{number}"
 
 
 def progress_table(scope: Scope) -> Table:
@@ -282,56 +253,46 @@ def progress_table(scope: Scope) -> Table:
 
     In the years before, only some quarters were reported on.
     """
-    rows = [row for quarter in scope.quarters for row in _reports(scope, quarter)]
-    rows = sorted(rows, key=lambda row: (row[1], row[0]))
+    reports = chain(*(_reports(scope, quarter) for quarter in scope.quarters))
+    own = sorted(reports, key=lambda row: (row["reported_on"], row["task"]))
     injuries = []
     for story in ("late", "not_started"):
-        ends = [
-            f"-{code}-{number}"
-            for code, number, task in _tasks(scope, scope.years[0], "Q1", "Q2", "Q3", "Q4")
-            if task.get("progress") == story
-        ]
-        at = [place for place, row in enumerate(rows) if row[0].endswith(tuple(ends))]
-        injuries += [injury(story, at, rows[at[-1]][0])] if at else []
-    for year in scope.past:
-        for number in scope.told(year)["progress"]["quarters"]:
-            rows += _reports(scope, Quarter(year, number))
-    columns = ["task", "reported_on", "status", "evidence"]
-    return Table("task_progress.csv", pd.DataFrame(rows, columns=columns), injuries)
+        at = [place for place, row in enumerate(own) if row["progress"] == story]
+        injuries += [injury(story, at, own[at[-1]]["task"])] if at else []
+    older = [_reports(scope, quarter) for quarter in scope.past_quarters("progress")]
+    cells = pd.DataFrame([*own, *chain(*older)]).drop(columns="progress")
+    return Table("task_progress.csv", cells, injuries)
 
 
-def _tasks(scope: Scope, year: int, *codes: str) -> Iterator[tuple[str, int, dict[str, str]]]:
-    """Give the tasks of some quarters of a year's plan, with code and number (from 1)."""
-    for code in codes:
-        for number, task in enumerate(scope.told(year)["tasks"].get(code, []), 1):
-            yield code, number, task
-
-
-def _reports(scope: Scope, quarter: Quarter) -> Iterator[Report]:
+def _reports(scope: Scope, quarter: Quarter) -> Iterator[dict[str, str]]:
     """Report on a quarter's tasks and on the standing ones, which are done, if at all, in Q4.
 
     In the sample's own years a task is reported on twice, and a late one in the quarter after.
     """
-    own = quarter.year in scope.years
-    before = scope.told(quarter.year)["progress"]
-    for code, number, task in _tasks(scope, quarter.year, f"Q{quarter.number}", EVERY_QUARTER):
-        name, standing = task_id(quarter.year, code, number), code == EVERY_QUARTER
-        day = quarter.last_day() - timedelta(days=before["standing" if standing else "own"])
-        unusual = task.get("progress", "")
-        if unusual == "not_started":
-            yield name, day.isoformat(), "not_started", ""
-        elif unusual or (standing and quarter.number < 4):
-            yield name, day.isoformat(), "in_progress", ""
-        else:
-            if own and not standing:
-                middle = quarter.first_day() + timedelta(days=45)
-                yield name, middle.isoformat(), "in_progress", ""
-            yield name, day.isoformat(), "done", EVIDENCE
-    if own:
-        day = quarter.first_day() + timedelta(days=26)
-        for code, number, task in _tasks(scope, quarter.year, f"Q{quarter.number - 1}"):
-            if task.get("progress") == "late":
-                yield task_id(quarter.year, code, number), day.isoformat(), "done", EVIDENCE
+    year, number = quarter.year, quarter.number
+    told, plan = scope.told(year, "progress"), scope.told(year, "tasks")
+
+    def report(code: str, at: int, day: date, status: str) -> dict[str, str]:
+        return {
+            "task": task_id(year, code, at + 1),
+            "reported_on": day.isoformat(),
+            "status": status,
+            "evidence": "Văn bản của xã (hư cấu)" if status == "done" else "",
+            "progress": plan[code][at].get("progress", ""),
+        }
+
+    for code, before in ((f"Q{number}", "own"), ("all", "standing")):
+        day = quarter.last_day() - timedelta(days=told[before])
+        for at, task in enumerate(plan.get(code, [])):
+            open_still = "progress" in task or (code == "all" and number < 4)
+            if year in scope.years and code != "all" and not open_still:
+                yield report(code, at, quarter.first_day() + timedelta(days=45), "in_progress")
+            done = "in_progress" if open_still else "done"
+            never = task.get("progress") == "not_started"
+            yield report(code, at, day, "not_started" if never else done)
+    for at, task in enumerate(plan.get(f"Q{number - 1}", [])):
+        if task.get("progress") == "late":
+            yield report(f"Q{number - 1}", at, quarter.first_day() + timedelta(days=26), "done")
 
 
 def inspection_rows(scope: Scope, quarter: Quarter, survey: pd.DataFrame) -> pd.DataFrame:

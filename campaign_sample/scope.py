@@ -8,7 +8,7 @@ import tomllib
 import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from importlib import resources
 from typing import Any
 
@@ -52,11 +52,14 @@ def standing(score: Floats, group: Flags) -> Floats:
     """
     places = np.empty(len(score))
     for chosen in (group, ~group):
-        order = np.argsort(score[chosen], kind="stable")
-        ranks = np.empty(len(order))
-        ranks[order] = np.arange(len(order)) + 0.5
-        places[chosen] = ranks / max(len(order), 1)
+        places[chosen] = evenly(score[chosen])
     return places
+
+
+def evenly(score: Floats) -> Floats:
+    """Spread units evenly over (0, 1), in the order of their score."""
+    order = np.argsort(score, kind="stable")
+    return (np.argsort(order, kind="stable") + 0.5) / max(len(order), 1)
 
 
 def pick(words: Sequence[str], positions: Whole) -> Texts:
@@ -102,14 +105,23 @@ def _data(name: str) -> dict[str, Any]:
 
 
 COMMUNE, YEARS, WORDS = _data("commune"), _data("years"), _data("words")
-HOUSEHOLDS_PER_VILLAGE = 75
-#: The plan of 2024 speaks of 127 poor and near-poor minority households; the sample has that many
-#: among 600 households, and as large a share at any other size.
-COHORT, COHORT_AMONG = 127, 600
-#: A campaign below this size has no room for oddities.
-ROOM_FOR_ODDITIES = 40
+SIZE = COMMUNE["size"]
 #: So many years before the first quarter's can be told of: each has a plan of its own.
-MOST_YEARS_BEFORE = 3
+MOST_YEARS_BEFORE = len(YEARS) - 1
+#: From this day on households are found poor by Decree 07/2021/NĐ-CP, before it by Decision
+#: 59/2015/QĐ-TTg, which Decree 07/2021 let run on for one more year.
+NEW_STANDARD_SINCE = date(2022, 1, 1)
+LAST_OF_THE_OLDER = NEW_STANDARD_SINCE - timedelta(days=1)
+
+
+def past_baseline(year: int) -> date:
+    """Give the baseline date of a year: 31 December, but never the older standard's last day.
+
+    The year in which the standard changed starts from the households found poor by the new one,
+    or its reduction would compare two measures.
+    """
+    last = date(year - 1, 12, 31)
+    return NEW_STANDARD_SINCE if last == LAST_OF_THE_OLDER else last
 
 
 @dataclass(frozen=True)
@@ -131,10 +143,8 @@ class Injury:
 
 def injury(story: str, rows: Iterable[Any], value: object, file: str = "") -> Injury:
     """Tell a story of words.toml of some rows (by position) of its file, or of `file`."""
-    words = WORDS["oddities"][story]
-    shown = tuple(int(row) + 2 for row in rows)
-    place = {"file": file or words["file"], "column": words["column"], "action": words["action"]}
-    return Injury(rows=shown, value=str(value), vi=words["vi"], en=words["en"], **place)
+    words = {"file": file, **WORDS["oddities"][story]}
+    return Injury(rows=tuple(int(row) + 2 for row in rows), value=str(value), **words)
 
 
 @dataclass(frozen=True)
@@ -177,7 +187,7 @@ class Scope:
             CampaignError: no village, no commune, fewer households than villages, no quarter,
                 negative seed, more years before than there are plans for.
         """
-        total = villages * HOUSEHOLDS_PER_VILLAGE if households is None else households
+        total = villages * SIZE["households_per_village"] if households is None else households
         if villages < 1:
             raise CampaignError(f"A sample of {villages} villages: ask for at least one village.")
         if communes < 1:
@@ -226,12 +236,13 @@ class Scope:
     @property
     def cohort(self) -> int:
         """How many households the first year's cohort has, rounded half up."""
-        return (2 * self.households * COHORT + COHORT_AMONG) // (2 * COHORT_AMONG)
+        cohort, among = SIZE["cohort"]
+        return int((2 * self.households * cohort + among) // (2 * among))
 
     @property
     def has_oddities(self) -> bool:
         """Whether the campaign is large enough for the injuries."""
-        return self.households >= ROOM_FOR_ODDITIES
+        return bool(self.households >= SIZE["room_for_oddities"])
 
     def draws(self, name: str, count: int | None = None) -> Floats:
         """Draw from [0, 1) out of the stream `name`: for each household, or `count` times."""
@@ -239,10 +250,15 @@ class Scope:
         generator = np.random.Generator(np.random.PCG64(sequence))
         return generator.random(self.households if count is None else count)
 
-    def told(self, year: int) -> dict[str, Any]:
-        """Give what years.toml says of a year."""
-        data: dict[str, Any] = YEARS[str(max(0, self.years[0] - year))]
+    def told(self, year: int, what: str) -> dict[str, Any]:
+        """Give what years.toml says of a year's `what`: survey, activities, funding, ..."""
+        data: dict[str, Any] = YEARS[str(max(0, self.years[0] - year))][what]
         return data
+
+    def past_quarters(self, what: str) -> list[Quarter]:
+        """Give the quarters of the years before that there is anything known of `what`."""
+        numbers = [(year, self.told(year, what)["quarters"]) for year in self.past]
+        return [Quarter(year, number) for year, known in numbers for number in known]
 
     def quarter_of_oddity(self, position: int) -> Quarter:
         """Give the quarter whose survey gets oddity number `position` (the last if too few)."""

@@ -6,17 +6,16 @@ older they are. A question whose column a file lacks was not on the form.
 
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from campaign_lib.base.quarters import Quarter
 from campaign_sample.households import Register
-from campaign_sample.plans import NEW_STANDARD_SINCE
 from campaign_sample.poverty import NOT_POOR, POOR, Year
 from campaign_sample.scope import (
     COMMUNE,
+    NEW_STANDARD_SINCE,
     Days,
     Flags,
     Injury,
@@ -131,10 +130,6 @@ def _how_many(scope: Scope, state: Whole, quarter: Quarter) -> Whole:
     return np.asarray(np.where(contradicts, contrary, count))
 
 
-#: Who is not of the cohort is this much more likely to give the favourable answer.
-THINKING_AHEAD = 0.06
-
-
 def attitudes(
     register: Register, cohort: Flags, quarter: Quarter, behind: float
 ) -> dict[str, Texts]:
@@ -156,7 +151,8 @@ def attitudes(
             + noise * draws(f"{question} {quarter}")
         )
         share = about["by_quarter"][quarter.number - 1] - behind
-        needed = 1 - np.where(cohort, share, min(1.0, share + THINKING_AHEAD))
+        # Who is not of the cohort is a little more likely to give the favourable answer.
+        needed = 1 - np.where(cohort, share, min(1.0, share + 0.06))
         favourable = standing(score, cohort) > needed
         answers[question] = yes_no(favourable ^ (about.get("favourable") == "no"))
     return answers
@@ -164,13 +160,8 @@ def attitudes(
 
 # What goes wrong in a survey file: forms twice, a stranger, an answer that nobody offered.
 
-#: A house type that the form does not offer (a bamboo house).
-NOT_A_HOUSE = "nhà tre"
-#: No village has this many households in the sample.
-STRANGER = "T0-000"
-#: A household surveyed twice was visited this many days earlier, and then said this.
-EARLIER = 6
-EARLIER_ANSWERS = {"dropped_customs": "no", "self_reliance": "no", "applies_technique": "no"}
+ODD = COMMUNE["oddities"]
+Changed = tuple[pd.DataFrame, Injury]
 
 
 def with_oddities(
@@ -181,53 +172,50 @@ def with_oddities(
     `cohort` says which rows of `cells` are of the cohort; added rows come at the end of the file.
     """
     injuries: list[Injury] = []
-    # The first quarter of the campaign gets the first of them; a short one, the rest in its last.
-    steps = enumerate((_stranger, _twice_the_same, _twice)) if scope.has_oddities else ()
-    if scope.has_oddities and scope.quarter_of_oddity(3) == quarter:
-        cells, odd = _not_a_house(file, cells, cohort)
-        injuries.append(odd)
+    # Each quarter of the campaign gets one of them; a short one, the rest in its last.
+    steps = ((3, _not_a_house), (0, _stranger), (1, _twice_the_same), (2, _twice))
     for place, step in steps:
-        if scope.quarter_of_oddity(place) == quarter:
-            cells, odd = step(file, cells)
+        if scope.has_oddities and scope.quarter_of_oddity(place) == quarter:
+            cells, odd = step(file, cells, cohort)
             injuries.append(odd)
     return cells, injuries
 
 
-def _stranger(file: str, cells: pd.DataFrame) -> tuple[pd.DataFrame, Injury]:
-    stranger = cells.iloc[[0]].assign(household=STRANGER)
-    return pd.concat([cells, stranger]), injury("stranger", [len(cells)], STRANGER, file)
+def _stranger(file: str, cells: pd.DataFrame, _: Flags) -> Changed:
+    stranger = cells.iloc[[0]].assign(household=ODD["stranger"])
+    return pd.concat([cells, stranger]), injury("stranger", [len(cells)], ODD["stranger"], file)
 
 
-def _twice_the_same(file: str, cells: pd.DataFrame) -> tuple[pd.DataFrame, Injury]:
+def _twice_the_same(file: str, cells: pd.DataFrame, _: Flags) -> Changed:
     at = len(cells) // 3
     form = cells.iloc[[at]]
     odd = injury("twice_the_same", (at, len(cells)), form["household"].iloc[0], file)
     return pd.concat([cells, form]), odd
 
 
-def _twice(file: str, cells: pd.DataFrame) -> tuple[pd.DataFrame, Injury]:
+def _twice(file: str, cells: pd.DataFrame, _: Flags) -> Changed:
     """Make the row an earlier visit; the later one, at the end, keeps the household's answers."""
     # Someone whose answers differ between the visits, wherever such a household is.
     half = len(cells) // 2
-    differs = (cells[list(EARLIER_ANSWERS)] == "yes").all(axis=1).to_numpy()
+    differs = (cells[list(ODD["earlier_answers"])] == "yes").all(axis=1).to_numpy()
     at = half + int(np.argmax(differs[half:]))
     later = cells.iloc[[at]]
-    day = date.fromisoformat(str(later["surveyed_on"].iloc[0])) - timedelta(days=EARLIER)
-    earlier = later.assign(surveyed_on=day.isoformat(), **EARLIER_ANSWERS)
+    day = date.fromisoformat(str(later["surveyed_on"].iloc[0])) - timedelta(days=ODD["earlier"])
+    earlier = later.assign(surveyed_on=day.isoformat(), **ODD["earlier_answers"])
     odd = injury("twice", (at, len(cells)), later["household"].iloc[0], file)
     return pd.concat([cells.iloc[:at], earlier, cells.iloc[at + 1 :], later]), odd
 
 
-def _not_a_house(file: str, cells: pd.DataFrame, cohort: Flags) -> tuple[pd.DataFrame, Injury]:
+def _not_a_house(file: str, cells: pd.DataFrame, cohort: Flags) -> Changed:
     """Put it where it matters: in the cohort, the best income, and only the house is not solid."""
     decides = cohort & (cells["stable_model"] == "yes") & (cells["house"] == "semi_solid")
     income = pd.to_numeric(cells["income"], errors="coerce").fillna(0)
     at = int(np.argmax(np.where(decides, income, 0)))
-    houses = cells["house"].to_numpy(object).copy()
-    houses[at] = NOT_A_HOUSE
-    return cells.assign(house=houses), injury("not_a_house", [at], NOT_A_HOUSE, file)
+    houses = np.where(np.arange(len(cells)) == at, ODD["not_a_house"], cells["house"])
+    return cells.assign(house=houses), injury("not_a_house", [at], ODD["not_a_house"], file)
 
 
+#: Which household, when and by whom; then the answers.
 COLUMNS = (
     *("household", "surveyed_on", "enumerator"),
     *COMMUNE["attitudes"],
@@ -239,7 +227,6 @@ COLUMNS = (
     *("borrowed", "loan_amount", "loan_source"),
     *DEPRIVATIONS,
 )
-FIRST_ANSWER = COLUMNS.index("informed")
 #: The survey with this place in the campaign is filled in by hand: có / không, dd/mm/yyyy.
 BY_HAND = 1
 
@@ -249,16 +236,17 @@ def survey_file(quarter: Quarter) -> str:
     return f"survey/{quarter}.csv"
 
 
-def past_quarters(scope: Scope) -> dict[int, Quarter]:
-    """Give the quarter that each year before has a survey of."""
-    return {year: Quarter(year, 4) for year in scope.past}
-
-
 def survey_tables(
-    register: Register, years: Mapping[int, Year]
+    register: Register, everyone: Register, years: Mapping[int, Year]
 ) -> Iterator[tuple[Quarter, pd.DataFrame, Table]]:
-    """Give each quarter, its answers as codes without anything odd, and its file."""
+    """Give each quarter, its answers as codes without anything odd, and its file.
+
+    `register` are the households of the sample's own years, `everyone` also those before.
+    """
     scope = register.scope
+    for quarter in scope.past_quarters("survey"):
+        clean = _asked_then(everyone, years[quarter.year], quarter)
+        yield quarter, clean, Table(survey_file(quarter), _as_then(everyone.scope, quarter, clean))
     for place, quarter in enumerate(scope.quarters):
         year, file = years[quarter.year], survey_file(quarter)
         clean = survey_answers(register, year, quarter)
@@ -267,39 +255,34 @@ def survey_tables(
         yield quarter, clean, Table(file, _by_hand(cells) if place == BY_HAND else cells, injuries)
 
 
-def past_survey_tables(everyone: Register, past: Mapping[int, Year]) -> Iterator[Table]:
-    """Give the file of each survey of the years before; nobody noted who had asked."""
-    scope, villages = everyone.scope, everyone.villages
-    for year, quarter in past_quarters(scope).items():
-        told = scope.told(year)["survey"]
-        clean = survey_answers(everyone, past[year], quarter)
-        homes = clean.index.to_numpy()
-        met = scope.draws(f"met {quarter}") >= told["not_met"]
-        # The least active villages had no enumerator, where there are others.
-        without = told["no_enumerator"] if scope.villages > 2 else 0
-        least = np.argsort(villages.drive, kind="stable")[:without]
-        asked = past[year].cohort & met & ~np.isin(everyone.village, least)
-        clean = _earned_then(scope, year, clean[asked[homes]])
-        cells = with_refusals(scope, quarter, clean).drop(columns=["enumerator", *not_asked(told)])
-        yield Table(survey_file(quarter), cells.replace({"yes": "1", "no": "0"}))
+def _asked_then(everyone: Register, year: Year, quarter: Quarter) -> pd.DataFrame:
+    """Ask as in the years before; the least active villages had no enumerator, if there are others.
 
-
-def not_asked(told: Mapping[str, Any]) -> list[str]:
-    """Give the questions that were not on a year's form; `told` is the year's survey."""
-    return [*told["not_asked"], *(DEPRIVATIONS if told.get("no_deprivations") else ())]
-
-
-def _earned_then(scope: Scope, year: int, clean: pd.DataFrame) -> pd.DataFrame:
-    """Give incomes in tens: above the line less every year back, and all less under the older one.
-
+    Incomes are in tens: above the line less every year back, and all less under the older one.
     Nobody crosses the line by that, or poverty and income would contradict each other.
     """
+    scope, told = everyone.scope, everyone.scope.told(year.year, "survey")
+    met = scope.draws(f"met {quarter}") >= told["not_met"]
+    without = told["no_enumerator"] if scope.villages > 2 else 0
+    least = np.argsort(everyone.villages.drive, kind="stable")[:without]
+    asked = year.cohort & met & ~np.isin(everyone.village, least)
+    clean = survey_answers(everyone, year, quarter)
+    clean = clean.loc[asked[clean.index]]
     income, line = clean["income"].astype(int), INCOME["line"]
-    less = INCOME["less_a_year"] * (scope.years[0] - year)
+    less = INCOME["less_a_year"] * (scope.years[0] - year.year)
     earned = income.clip(upper=line) + (income - line).clip(lower=0) * (1 - less)
-    if year < NEW_STANDARD_SINCE.year:
+    if year.year < NEW_STANDARD_SINCE.year:
         earned = earned * (2 / 3)  # what the older line was of the new one
-    return clean.assign(income=(earned // 10 * 10).astype(int).astype(str).astype(object))
+    tens = (earned // 10 * 10).astype(int).astype(str).astype(object)
+    return pd.DataFrame(clean.assign(income=tens))
+
+
+def _as_then(scope: Scope, quarter: Quarter, clean: pd.DataFrame) -> pd.DataFrame:
+    """Write it as in the years before: nobody noted who had asked, yes and no were 1 and 0."""
+    told = scope.told(quarter.year, "survey")
+    deprivations = DEPRIVATIONS if told.get("no_deprivations") else ()
+    cells = with_refusals(scope, quarter, clean).replace({"yes": "1", "no": "0"})
+    return cells.drop(columns=["enumerator", *told["not_asked"], *deprivations])
 
 
 def survey_answers(register: Register, year: Year, quarter: Quarter) -> pd.DataFrame:
@@ -308,7 +291,7 @@ def survey_answers(register: Register, year: Year, quarter: Quarter) -> pd.DataF
     The index is the household's position in the register.
     """
     scope, day = register.scope, _days(register, quarter)
-    behind = scope.told(quarter.year)["survey"]["behind"]
+    behind = scope.told(quarter.year, "survey")["behind"]
     asked = register.minority | register.having("no_group")  # the village knows who lives there
     asked &= register.present(day)
     asked &= year.cohort | (scope.draws(f"met {quarter}") >= COMMUNE["survey"]["not_met"])
@@ -328,15 +311,15 @@ def survey_answers(register: Register, year: Year, quarter: Quarter) -> pd.DataF
 def _days(register: Register, quarter: Quarter) -> Days:
     """Give the day of each visit: late in the quarter, a week for each village."""
     scope = register.scope
-    village_week = whole(scope.draws(f"week {quarter}", scope.villages), 0, 14)
-    visits = village_week[register.village] + whole(scope.draws(f"visit {quarter}"), 0, 6)
+    week = whole(scope.draws(f"week {quarter}", scope.villages), 0, 14)[register.village]
+    visits = week + whole(scope.draws(f"visit {quarter}"), 0, 6)
     return days_from(quarter.last_day() - timedelta(days=24), visits)
 
 
 def with_refusals(scope: Scope, quarter: Quarter, clean: pd.DataFrame) -> pd.DataFrame:
     """Leave some answers out, each in one of the ways in which people write that."""
     about, cells = COMMUNE["survey"], clean.copy()
-    for name in COLUMNS[FIRST_ANSWER:]:
+    for name in COLUMNS[3:]:
         lacking = name == "informed" and quarter.number == 4
         rate = about["not_written_down" if lacking else "refused"]
         silent = scope.draws(f"refused {name} {quarter}")[clean.index] < rate
@@ -348,6 +331,5 @@ def with_refusals(scope: Scope, quarter: Quarter, clean: pd.DataFrame) -> pd.Dat
 
 def _by_hand(cells: pd.DataFrame) -> pd.DataFrame:
     """Write yes and no, and days, the way people do in Vietnamese."""
-    words = cells.replace({"yes": "có", "no": "không"})
-    parts = cells["surveyed_on"].str.split("-", expand=True)
-    return words.assign(surveyed_on=parts[2] + "/" + parts[1] + "/" + parts[0])
+    days = pd.to_datetime(cells["surveyed_on"]).dt.strftime("%d/%m/%Y")
+    return cells.replace({"yes": "có", "no": "không"}).assign(surveyed_on=days)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from campaign_lib.base.files import write_text, write_whole
+from campaign_lib.base.files import write_text
 from campaign_lib.base.quarters import Quarter
 from campaign_lib.errors import CampaignError
 from campaign_lib.plan.files import read_plan_files
@@ -18,8 +18,6 @@ from campaign_sample.households import (
     village_table,
     with_bygones,
 )
-from campaign_sample.notice import FILE, notice_text
-from campaign_sample.plans import past_plan_text, plan_file, plan_text
 from campaign_sample.poverty import make_past_years, make_years, poverty_table
 from campaign_sample.records import (
     activity_table,
@@ -30,7 +28,8 @@ from campaign_sample.records import (
     village_plan_table,
 )
 from campaign_sample.scope import Injury, Scope, Table
-from campaign_sample.survey import past_quarters, past_survey_tables, survey_file, survey_tables
+from campaign_sample.survey import survey_file, survey_tables
+from campaign_sample.texts import notice_text, plan_text
 
 # Several made-up communes in one folder: each made as if it were alone, under codes of its own.
 
@@ -40,26 +39,17 @@ _IDS = ("village", "household", "activity", "model")
 _WITH_COMMUNE = ("villages.csv", "activities.csv", "models.csv", "task_progress.csv")
 
 
-def commune_key(at: int) -> str:
-    """Give the key of commune number `at`, from 0."""
-    return f"X{at + 1}"
-
-
-def commune_table(scope: Scope) -> Table:
-    """Write communes.csv."""
-    keys = [commune_key(at) for at in range(scope.communes)]
-    names = [f"Mẫu {at + 1}" for at in range(scope.communes)]
-    return Table("communes.csv", pd.DataFrame({"commune": keys, "name": names}))
-
-
 def put_together(tables: Sequence[Table]) -> Table:
     """Put one file of all communes together, the first commune's rows first."""
     cells, injuries, above = [], [], 0
-    for at, table in enumerate(tables):
-        cells.append(_own(table, commune_key(at)))
-        injuries += [_moved(injury, commune_key(at), above) for injury in table.injuries]
+    for at, table in enumerate(tables, 1):
+        cells.append(_own(table, f"X{at}"))
+        for one in table.injuries:
+            value = f"X{at}{one.value}" if one.column in _IDS else one.value
+            rows = tuple(row + above for row in one.rows)
+            injuries.append(replace(one, rows=rows, value=value))
         above += len(table.cells)
-    return Table(tables[0].file, pd.concat(cells, ignore_index=True), tuple(injuries))
+    return Table(tables[0].file, pd.concat(cells), injuries)
 
 
 def _own(table: Table, key: str) -> pd.DataFrame:
@@ -67,14 +57,8 @@ def _own(table: Table, key: str) -> pd.DataFrame:
     for name in set(_IDS) & set(cells):
         cells[name] = [f"{key}{cell}" if cell else cell for cell in cells[name]]
     if table.file == "villages.csv":
-        cells["name"] = [f"{name} ({key})" for name in cells["name"]]
-        cells["aliases"] = ""
+        cells = cells.assign(name=[f"{name} ({key})" for name in cells["name"]], aliases="")
     return cells.assign(commune=key) if table.file in _WITH_COMMUNE else cells
-
-
-def _moved(injury: Injury, key: str, above: int) -> Injury:
-    value = f"{key}{injury.value}" if injury.column in _IDS else injury.value
-    return replace(injury, rows=tuple(row + above for row in injury.rows), value=value)
 
 
 #: The quarters of the sample that comes with the project: the year of the plan.
@@ -90,8 +74,6 @@ TABLES = (
     "task_progress",
     "inspections",
 )
-#: What a raw folder's data look like; anything else in it is none of our business.
-_DATA = frozenset({".csv", ".xlsx", ".toml"})
 
 
 def write_sample(
@@ -116,25 +98,25 @@ def write_sample(
             marked as made up, or data files that this sample would leave standing beside its own;
             a file cannot be written.
     """
-    asked = Scope.of(villages, households, tuple(quarters), seed, years_before, communes)
-    make_sample(folder, asked)
+    make_sample(
+        folder, Scope.of(villages, households, tuple(quarters), seed, years_before, communes)
+    )
 
 
 def make_sample(folder: Path, scope: Scope) -> tuple[Injury, ...]:
     """Do what `write_sample` says, and list what is odd in the sample, as its notice does."""
     raw = folder / "raw"
     _refuse_what_is_not_ours(raw, scope)
-    plans = {year: past_plan_text(scope, year) for year in scope.past}
-    plans |= {year: plan_text(year) for year in scope.years}
-    for year, text in plans.items():
+    for year in (*scope.past, *scope.years):
+        text = plan_text(year, max(0, scope.years[0] - year))
         if scope.communes > 1:  # a plan for all of them names none
             text = re.sub(r"^commune = .*\n", "", text, flags=re.MULTILINE)
-        write_text(raw / plan_file(year), text)
+        write_text(raw / f"plans/{year}.toml", text)
     injuries: list[Injury] = []
     for table in _tables(scope) if scope.communes == 1 else _tables_of_several(scope):
-        _write_table(raw, table)
+        write_text(raw / table.file, table.cells.to_csv(index=False, lineterminator="\n"))
         injuries += table.injuries
-    write_text(raw / FILE, notice_text(scope, injuries))
+    write_text(raw / "README.md", notice_text(scope, injuries))
     return tuple(injuries)
 
 
@@ -149,9 +131,8 @@ def _tables(scope: Scope) -> Iterator[Table]:
     yield village_plan_table(scope, villages)
     yield household_table(everyone)
     yield poverty_table(register, everyone, years, past)
-    yield from past_survey_tables(everyone, past)
     inspections = []
-    for quarter, answers, table in survey_tables(register, years):
+    for quarter, answers, table in survey_tables(register, everyone, {**past, **years}):
         inspections.append(inspection_rows(scope, quarter, answers))
         yield table
     yield activity_table(scope, villages)
@@ -163,16 +144,11 @@ def _tables(scope: Scope) -> Iterator[Table]:
 
 def _tables_of_several(scope: Scope) -> Iterator[Table]:
     """Make each table of all communes at a time; each commune is drawn from a seed of its own."""
-    yield commune_table(scope)
-    apart = [_tables(replace(scope, seed=scope.seed + at)) for at in range(scope.communes)]
-    yield from map(put_together, zip(*apart, strict=True))
-
-
-def _write_table(raw: Path, table: Table) -> None:
-    def write(part: Path) -> None:
-        table.cells.to_csv(part, index=False, lineterminator="\n", encoding="utf-8")
-
-    write_whole(raw / table.file, write)
+    numbers = range(1, scope.communes + 1)
+    names = {"commune": [f"X{at}" for at in numbers], "name": [f"Mẫu {at}" for at in numbers]}
+    yield Table("communes.csv", pd.DataFrame(names))
+    each = [_tables(replace(scope, seed=scope.seed + at)) for at in range(scope.communes)]
+    yield from map(put_together, zip(*each, strict=True))
 
 
 def _refuse_what_is_not_ours(raw: Path, scope: Scope) -> None:
@@ -180,7 +156,8 @@ def _refuse_what_is_not_ours(raw: Path, scope: Scope) -> None:
     found = sorted(
         path.relative_to(raw).as_posix()
         for path in raw.rglob("*")
-        if path.suffix.lower() in _DATA and path.is_file()
+        # Anything else in a raw folder is none of our business.
+        if path.suffix.lower() in {".csv", ".xlsx", ".toml"} and path.is_file()
     )
     if not found:
         return
@@ -193,9 +170,9 @@ def _refuse_what_is_not_ours(raw: Path, scope: Scope) -> None:
             "choose another folder for the sample."
         )
     ours = {f"{name}.csv" for name in (*TABLES, *(["communes"] if scope.communes > 1 else []))}
-    quarters = (*past_quarters(scope).values(), *scope.quarters)
+    quarters = (*scope.past_quarters("survey"), *scope.quarters)
     ours |= {survey_file(quarter) for quarter in quarters}
-    ours |= {plan_file(year) for year in (*scope.past, *scope.years)}
+    ours |= {f"plans/{year}.toml" for year in (*scope.past, *scope.years)}
     for other in found:
         if other not in ours:
             raise CampaignError(
