@@ -1,15 +1,23 @@
-"""What the sample's campaign held and built: activities, models of the Front and of the areas."""
+"""What the files say of the campaign: plans of villages, activities, models, funds, tasks, visits.
 
-from datetime import timedelta
+Of the years before they say less, the older the less; their rows stand below the newer ones in
+each file. years.toml tells of each year what was held, written down and reported.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from itertools import chain
 
 import numpy as np
 import pandas as pd
 
 from campaign_lib.base.quarters import Quarter
-from campaign_sample.households import Villages, area_list
-from campaign_sample.plans import EVERY_QUARTER, TASKS, task_id
+from campaign_sample.households import Villages
 from campaign_sample.scope import (
+    COMMUNE,
+    NEVER,
     Days,
+    Flags,
     Floats,
     Injury,
     Scope,
@@ -18,314 +26,273 @@ from campaign_sample.scope import (
     Whole,
     choose,
     days_from,
+    days_in_quarters,
+    injury,
     pick,
     whole,
     written,
 )
 
-KINDS = (
-    "Họp thôn tuyên truyền",
-    "Tập huấn kỹ thuật",
-    "Vận động tại hộ",
-    "Ra quân vệ sinh thôn",
-    "Tọa đàm với già làng",
-)
-LEADERS = ("cadre", "party_member", "elder", "respected_person", "other")
-MOVEMENTS = ("national_unity", "new_rural")
-#: How an activity is integrated: both movements, one, the other, none.
-INTEGRATED = (";".join(MOVEMENTS), *MOVEMENTS, "")
-INTEGRATED_WEIGHTS = (0.35, 0.20, 0.40, 0.05)
-#: Nothing is held in the last weeks of a quarter, when the survey goes round.
-LAST_ACTIVITY = 70
-WORK = {
-    "Trồng trọt": ("Cà phê xen cây ăn quả", "Vườn rau gia đình", "Lúa nước hai vụ"),
-    "Chăn nuôi": ("Nuôi bò nhốt chuồng", "Nuôi heo sọc dưa"),
-    "Vệ sinh môi trường": ("Đường làng sạch", "Di dời chuồng trại ra xa nhà"),
-    "Tiết kiệm": ("Tổ tiết kiệm xoay vòng",),
-}
-MODELS = tuple((field, name) for field, names in WORK.items() for name in names)
-#: Of 100 residential areas: a new model in Q1 to Q4, and none at all in the year.
-NEW_MODEL = (0.20, 0.28, 0.24, 0.14, 0.14)
-#: Areas with a model from the year before the first, and how many of these models end.
-OLDER, ENDED = 0.5, 0.3
+
+def village_plan_table(scope: Scope, villages: Villages) -> Table:
+    """Write village_plans.csv: every village issues in Q1, but a late one that does in Q2.
+
+    In the years before, the less active a village, the later it began.
+    """
+    frames: list[pd.DataFrame] = []
+    injuries: list[Injury] = []
+    eager = np.argsort(-villages.drive, kind="stable")
+    for year in (*scope.years, *scope.past):
+        told = scope.told(year, "village_plans")
+        spread = whole(scope.draws(f"plans {year}", scope.villages), *told["day"])
+        issued = days_from(Quarter(year, 1).first_day(), spread)
+        if year in scope.years and scope.villages > 1:
+            late = eager[-1]
+            issued[late] = np.datetime64(Quarter(year, 2).first_day() + timedelta(days=18))
+            row = scope.villages * len(frames) + late
+            injuries.append(injury("late_plan", [row], issued[late]))
+        had = np.sort(eager[: max(1, scope.villages - told["without"])])
+        cells = {"village": villages.codes, "year": str(year), "issued_on": written(issued)}
+        frames.append(pd.DataFrame(cells).iloc[had])
+    return Table("village_plans.csv", pd.concat(frames), injuries)
 
 
 def activity_table(scope: Scope, villages: Villages) -> Table:
     """Write activities.csv: one to three a quarter in every village but one; some commune-wide."""
-    frames = [_quarter(scope, villages, quarter) for quarter in scope.quarters]
-    cells = pd.concat(frames, ignore_index=True)
-    cells.insert(0, "activity", _numbers("HD", len(cells)))
-    injuries = []
-    if villages.silent >= 0:
-        code = str(villages.codes[villages.silent])
-        injuries.append(
-            Injury(
-                "activities.csv",
-                (),
-                "village",
-                code,
-                "Thôn không có hoạt động nào của riêng mình.",
-                "A village without any activity of its own.",
-            )
-        )
-    return Table("activities.csv", cells, tuple(injuries))
+    cells = pd.concat([_held(scope, villages, quarter, str(quarter)) for quarter in scope.quarters])
+    frames = [_numbered(cells, "activity", "HD")]
+    for year in scope.past:
+        held = _held(scope, villages, Quarter(year, 1), str(year))
+        held = held.sort_values("held_on", kind="stable")
+        frames.append(_numbered(held, "activity", "HD", year))
+    silent = [villages.codes[villages.silent]] if villages.silent >= 0 else []
+    return Table("activities.csv", pd.concat(frames), [injury("silent", (), v) for v in silent])
 
 
-def _quarter(scope: Scope, villages: Villages, quarter: Quarter) -> pd.DataFrame:
-    """Give a quarter's activities; the last ones are the commune's, with an empty village."""
-    often = whole(scope.draws(f"activities {quarter}", scope.villages), 1, 3)
-    if villages.silent >= 0:
+def _numbered(cells: pd.DataFrame, column: str, prefix: str, year: int = 0) -> pd.DataFrame:
+    """Number rows; those of a year before by their year."""
+    width = 3 if year else max(4, len(str(len(cells))))
+    first = f"{prefix}{year}-" if year else prefix
+    cells.insert(0, column, [f"{first}{at:0{width}}" for at in range(1, len(cells) + 1)])
+    return cells
+
+
+def _held(scope: Scope, villages: Villages, first: Quarter, period: str) -> pd.DataFrame:
+    """Give the activities of a quarter, or of a year before, whose first quarter is `first`.
+
+    The last ones of a quarter are the commune's, with an empty village. A year before in which
+    nothing was held would tell nothing.
+    """
+    told, own = scope.told(first.year, "activities"), first.year in scope.years
+    often = whole(scope.draws(f"activities {period}", scope.villages), *told["held"])
+    if not own:
+        often[np.argmax(villages.drive)] += 1
+    elif villages.silent >= 0:
         often[villages.silent] = 0
-    village = np.repeat(np.arange(scope.villages), often)
-    wide = 1 + quarter.number % 2
-    count = len(village) + wide
+    wide = 1 + first.number % 2 if own else 0
+    codes = np.append(np.repeat(villages.codes, often), np.full(wide, "", dtype=object))
+    sizes = np.append(np.repeat(villages.sizes, often), np.full(wide, villages.sizes.sum() // 4))
 
     def draws(name: str) -> Floats:
-        return scope.draws(f"activity {name} {quarter}", count)
+        return scope.draws(f"activity {name} {period}", len(codes))
 
-    sizes = np.append(villages.sizes[village], np.full(wide, villages.sizes.sum() // 4))
-    share = 0.3 + 0.5 * draws("attending")
-    day = days_from(quarter.first_day(), whole(draws("day"), 3, LAST_ACTIVITY))
-    kind = choose(draws("kind"), (0.35, 0.2, 0.25, 0.1, 0.1))
-    leader = choose(draws("leader"), (0.35, 0.15, 0.2, 0.2, 0.1))
-    integrated = choose(draws("integrated"), INTEGRATED_WEIGHTS)
+    def choice(name: str, among: str) -> Texts:
+        return pick(COMMUNE["activities"][among], choose(draws(name), told[f"{name}_weights"]))
+
+    came = np.maximum(1, np.floor(sizes * (0.3 + 0.5 * draws("attending"))).astype(int))
+    if not own:
+        came = whole(draws("attending"), *told["attending"])
     return pd.DataFrame(
         {
-            "village": np.append(villages.codes[village], np.full(wide, "", dtype=object)),
-            "held_on": written(day),
-            "kind": pick(KINDS, kind),
-            "led_by": pick(LEADERS, leader),
-            "households_attending": np.maximum(1, np.floor(sizes * share)).astype(int).astype(str),
-            "integrated_with": pick(INTEGRATED, integrated),
+            "village": codes,
+            "held_on": written(days_from(first.first_day(), whole(draws("day"), *told["day"]))),
+            "kind": choice("kind", "kinds"),
+            "led_by": choice("leader", "leaders"),
+            "households_attending": came.astype(str),
+            "integrated_with": choice("integrated", "integrated"),
         }
     )
-
-
-def _numbers(prefix: str, count: int) -> list[str]:
-    width = max(4, len(str(count)))
-    return [f"{prefix}{number:0{width}}" for number in range(1, count + 1)]
 
 
 def model_table(scope: Scope, villages: Villages) -> Table:
     """Write models.csv: the Front's two, older ones of the areas, then each year's new ones."""
-    frames = [_of_the_front(scope), _older(scope, villages)]
-    frames += [_new(scope, villages, year) for year in scope.years]
-    cells = pd.concat(frames, ignore_index=True)
+    cells = pd.concat(_built(scope, villages))
     cells = cells[cells["started_on"] <= scope.last_day.isoformat()].reset_index(drop=True)
-    cells.insert(0, "model", _numbers("MH", len(cells)))
-    count = len(cells)
-    work = whole(scope.draws("model work", count), 0, len(MODELS) - 1)
-    cells.insert(4, "field", pick([field for field, _ in MODELS], work))
-    cells.insert(5, "name", pick([name for _, name in MODELS], work))
-    cells["households"] = whole(scope.draws("model households", count), 3, 15).astype(str)
-    return _without_number(villages, cells)
+    cells = _at_work(scope, cells, "model {}", 15)
+    injuries = _without_number(villages, cells)
+    frames = [_numbered(cells, "model", "MH")]
+    for year in scope.past:
+        older = pd.concat(_built_before(scope, villages, year))
+        older = _at_work(scope, older, f"past model {{}} {year}", 12)
+        frames.append(_numbered(older, "model", "MH", year))
+    return Table("models.csv", pd.concat(frames), injuries)
 
 
-def _rows(owner: str, village: Texts, area: Texts, started: Days, ended: Days) -> pd.DataFrame:
-    return pd.DataFrame(
-        {
-            "owner": owner,
-            "village": village,
-            "residential_area": area,
-            "started_on": written(started),
-            "ended_on": written(ended),
-        }
-    )
+def _at_work(scope: Scope, cells: pd.DataFrame, stream: str, most: int) -> pd.DataFrame:
+    """Say what each model works at, and how many households take part, `most` at most."""
+    works = COMMUNE["models"]["work"]
+    work = whole(scope.draws(stream.format("work"), len(cells)), 0, len(works) - 1)
+    cells.insert(3, "field", pick([field for field, _ in works], work))
+    cells.insert(4, "name", pick([name for _, name in works], work))
+    homes = whole(scope.draws(stream.format("households"), len(cells)), 3, most)
+    return cells.assign(households=homes.astype(str))
 
 
-def _of_the_front(scope: Scope) -> pd.DataFrame:
-    """One model kept up since two years before, and a new one in the spring of each year."""
-    days = [np.datetime64(f"{scope.years[0] - 2}-05-10", "D")]
-    days += [np.datetime64(f"{year}-04-22", "D") for year in scope.years]
-    nothing = np.full(len(days), "", dtype=object)
-    never = np.full(len(days), np.datetime64("NaT", "D"))
-    return _rows("commune_front", nothing, nothing, np.array(days), never)
+def _of_the_front(days: Sequence[str], ended: str = "") -> pd.DataFrame:
+    place = {"owner": "commune_front", "village": "", "residential_area": ""}
+    return pd.DataFrame({**place, "started_on": days, "ended_on": ended})
 
 
-def _older(scope: Scope, villages: Villages) -> pd.DataFrame:
-    codes, numbers = area_list(villages)
-    count = len(codes)
-    start = whole(scope.draws("older model", count), 330, 640)
-    end = days_from(scope.first_day, whole(scope.draws("older model end", count), 20, 300))
-    end = np.where(scope.draws("older model ends", count) < ENDED, end, np.datetime64("NaT", "D"))
-    end[end > np.datetime64(scope.last_day, "D")] = np.datetime64("NaT", "D")
-    chosen = scope.draws("older model there", count) < OLDER
-    days = days_from(scope.baseline, -start)
-    owner = "residential_area"
-    return _rows(owner, codes[chosen], numbers[chosen], days[chosen], end[chosen])
+def _of_the_areas(villages: Villages, chosen: Flags, started: Days, ended: Days) -> pd.DataFrame:
+    codes, numbers = villages.area_list()
+    cells = {
+        "owner": "residential_area",
+        "village": codes,
+        "residential_area": numbers,
+        "started_on": written(started),
+        "ended_on": written(ended),
+    }
+    return pd.DataFrame(cells)[chosen]
 
 
-def _new(scope: Scope, villages: Villages, year: int) -> pd.DataFrame:
-    codes, numbers = area_list(villages)
-    when = choose(scope.draws(f"new model {year}", len(codes)), NEW_MODEL)
-    offsets = whole(scope.draws(f"new model day {year}", len(codes)), 10, 80)
-    starts = np.array([Quarter(year, n).first_day() for n in (1, 2, 3, 4)], "datetime64[D]")
-    chosen = when < len(starts)
-    days = starts[when[chosen]] + offsets[chosen].astype("timedelta64[D]")
-    never = np.full(len(days), np.datetime64("NaT", "D"))
-    return _rows("residential_area", codes[chosen], numbers[chosen], days, never)
+def _built(scope: Scope, villages: Villages) -> Iterator[pd.DataFrame]:
+    """Give what the Front and the areas have built since the year before the first."""
+    count, about, draws = villages.areas.sum(), COMMUNE["models"], scope.draws
+    # One of the Front is kept up since two years before; a new one in the spring of each year.
+    springs = [f"{year}-04-22" for year in scope.years]
+    yield _of_the_front([f"{scope.years[0] - 2}-05-10", *springs])
+    start = whole(draws("older model", count), 330, 640)
+    end = days_from(scope.first_day, whole(draws("older model end", count), 20, 300))
+    end[draws("older model ends", count) >= about["ended"]] = NEVER
+    end[end > np.datetime64(scope.last_day, "D")] = NEVER
+    older = draws("older model there", count) < about["older"]
+    yield _of_the_areas(villages, older, days_from(scope.baseline, -start), end)
+    for year in scope.years:
+        when = choose(draws(f"new model {year}", count), about["new_weights"])
+        offsets = whole(draws(f"new model day {year}", count), 10, 80)
+        days = days_in_quarters(year, np.minimum(when, 3) + 1, offsets)
+        yield _of_the_areas(villages, when < 4, days, np.full(count, NEVER))
 
 
-def _without_number(villages: Villages, cells: pd.DataFrame) -> Table:
+def _built_before(scope: Scope, villages: Villages, year: int) -> Iterator[pd.DataFrame]:
+    """Give the areas' models of a year before, and in the first of these years one of the Front."""
+    told, count = scope.told(year, "models"), villages.areas.sum()
+    if year == scope.past[0]:
+        yield _of_the_front([f"{year}-08-15"], f"{scope.years[0] - 1}-11-30")
+    chosen = scope.draws(f"past model {year}", count) < told["new"]
+    day = whole(scope.draws(f"past model day {year}", count), 60, 330)
+    started = days_from(Quarter(year, 1).first_day(), day)
+    ended = started + told["ended_after"] if "ended_after" in told else np.full(count, NEVER)
+    yield _of_the_areas(villages, chosen, started, ended)
+
+
+def _without_number(villages: Villages, cells: pd.DataFrame) -> list[Injury]:
     """Take the area's number from a model of a one-area village (no harm) and of another (harm)."""
     of_area = cells["owner"] == "residential_area"
     single = cells["village"].isin(villages.codes[villages.areas == 1])
-    stories = (
-        (
-            of_area & single,
-            "",
-            "Thiếu số khu dân cư, nhưng thôn chỉ có một khu: hiểu là khu 1.",
-            "No area number, but the village has only one area: read as area 1.",
-        ),
-        (
-            of_area & ~single,
-            "counted for none",
-            "Thiếu số khu dân cư ở thôn có nhiều khu: không tính cho khu nào.",
-            "No area number in a village with several areas: it counts for none.",
-        ),
-    )
     injuries = []
-    for chosen, action, vi, en in stories:
+    for story, chosen in (("one_area", of_area & single), ("many_areas", of_area & ~single)):
         at = np.flatnonzero(chosen)[-1:]  # the last of them is one of the newest
         cells.loc[at, "residential_area"] = ""
-        injuries += [
-            Injury("models.csv", (int(row) + 2,), "residential_area", "", vi, en, action)
-            for row in at
-        ]
-    return Table("models.csv", cells, tuple(injuries))
+        injuries += [injury(story, [row], "") for row in at]
+    return injuries
 
 
 # How the sample's plan is carried out and checked: funding, progress of the tasks, inspections.
 
-#: Programme: how often a village has it in a quarter, planned from - to (million đồng), what for.
-PROGRAMMES = (
-    ("new_rural", 0.45, 40, 300, "Đường và nhà văn hóa thôn"),
-    ("poverty_reduction", 0.75, 20, 150, "Hỗ trợ sinh kế"),
-    ("minority_areas", 0.65, 30, 220, "Nhà ở và nước sinh hoạt"),
-    ("policy_credit", 0.80, 50, 400, "Vay vốn sản xuất"),
-    ("community", 0.35, 2, 15, "Đóng góp của người dân"),
-)
-#: The task that nobody began and the one that was late, as (quarter, number) of the plan.
-NOT_STARTED, LATE = ("Q2", 2), ("Q2", 1)
-#: Tasks of all quarters that are not finished with the year (the current orders of the Party).
-OPEN_END = frozenset({6})
-EVIDENCE = "Văn bản của xã (hư cấu)"
-#: Inspections are held in Q3 (plan, III.3): one household in so many, at most so many.
-INSPECTION_QUARTER, INSPECTED, MOST_INSPECTED = 3, 40, 400
-QUESTIONS = ("house", "has_tv", "cooperative")
-INSPECTION_COLUMNS = (
-    "household",
-    "quarter",
-    "question",
-    "found",
-    "inspected_on",
-    "inspector",
-)
-INSPECTOR = "Đoàn kiểm tra (hư cấu)"
-AGREES = 0.9
-
 
 def funding_table(scope: Scope, villages: Villages) -> Table:
-    """Write funding.csv: million đồng with one decimal, by village, quarter and programme."""
-    frames = []
-    for quarter in scope.quarters:
-        for at, (programme, often, least, most, purpose) in enumerate(PROGRAMMES):
+    """Write funding.csv: million đồng with one decimal, by village, quarter and programme.
 
-            def draws(name: str, stream: str = f"{programme} {quarter}") -> Floats:
-                return scope.draws(f"{name} {stream}", scope.villages)
-
-            planned = whole(draws("planned"), least * 10, most * 10)
-            share = np.minimum(1.0, 0.5 + 0.12 * quarter.number + 0.4 * draws("disbursed"))
-            disbursed = np.floor(planned * share).astype(np.int64)
-            frame = pd.DataFrame(
-                {
-                    "village": villages.codes,
-                    "quarter": str(quarter),
-                    "programme": programme,
-                    "planned": tenths(planned),
-                    "disbursed": tenths(disbursed),
-                    "purpose": purpose,
-                    "order": np.arange(scope.villages) * len(PROGRAMMES) + at,
-                }
-            )
-            frames.append(frame[draws("funded") < often])
-    cells = pd.concat(frames, ignore_index=True)
-    cells = cells.sort_values(["quarter", "order"], kind="stable").drop(columns="order")
-    return Table("funding.csv", cells)
+    In the years before, what it was for is not known.
+    """
+    own = [_funded(scope, villages, quarter) for quarter in scope.quarters]
+    frames = [frame.sort_index(kind="stable") for frame in own]
+    for quarter in scope.past_quarters("funding"):
+        frames.append(_funded(scope, villages, quarter).assign(purpose=""))
+    return Table("funding.csv", pd.concat(frames))
 
 
-def tenths(number: Whole) -> Texts:
+def _funded(scope: Scope, villages: Villages, quarter: Quarter) -> pd.DataFrame:
+    """Give a quarter's funds, programme by programme."""
+    told = scope.told(quarter.year, "funding")
+    steady = told["at_least"] + told["each_quarter"] * quarter.number
+    frames: list[pd.DataFrame] = []
+    for programme, about in COMMUNE["funding"].items():
+
+        def draws(name: str, stream: str = f"{programme} {quarter}") -> Floats:
+            return scope.draws(f"{name} {stream}", scope.villages)
+
+        least, most = about["planned"]
+        planned = whole(draws("planned"), least * told["tenths"], most * told["tenths"])
+        share = np.minimum(1.0, steady + 0.4 * draws("disbursed"))
+        cells = {
+            "village": villages.codes,
+            "quarter": str(quarter),
+            "programme": programme,
+            "planned": _tenths(planned),
+            "disbursed": _tenths(np.floor(planned * share).astype(np.int64)),
+            "purpose": about["purpose"],
+        }
+        frames.append(pd.DataFrame(cells)[draws("funded") < about["often"] * told["often"]])
+    return pd.concat(frames)
+
+
+def _tenths(number: Whole) -> Texts:
     """Write tenths as a number with one decimal (a dot: that makes the column plain)."""
-    tens = (number // 10).astype(str).astype(object)
-    return np.asarray(tens + "." + (number % 10).astype(str).astype(object), dtype=object)
+    return np.array([f"{one // 10}.{one % 10}" for one in number], dtype=object)
+
+
+def task_id(year: int, quarter: str, number: int) -> str:
+    """Give the id of the task number `number` (from 1) of `quarter` (Q1 to Q4, or all)."""
+    return f"{year}-{quarter}-{number}"
 
 
 def progress_table(scope: Scope) -> Table:
-    """Write task_progress.csv: most tasks done in their quarter, one late, one never begun."""
-    rows: list[tuple[str, str, str, str]] = []
-    for quarter in scope.quarters:
-        rows += _quarter_progress(quarter)
-        rows += _standing_progress(quarter)
-    rows += _late(scope)
-    cells = pd.DataFrame(rows, columns=["task", "reported_on", "status", "evidence"], dtype=object)
-    cells = cells.sort_values(["reported_on", "task"], kind="stable", ignore_index=True)
-    return Table("task_progress.csv", cells, _progress_injuries(cells))
+    """Write task_progress.csv: most tasks done in their quarter, one late, one never begun.
 
-
-def _quarter_progress(quarter: Quarter) -> list[tuple[str, str, str, str]]:
-    code = f"Q{quarter.number}"
-    middle = (quarter.first_day() + timedelta(days=45)).isoformat()
-    end = (quarter.last_day() - timedelta(days=4)).isoformat()
-    rows = []
-    for number in range(1, len(TASKS[code]) + 1):
-        task = task_id(quarter.year, code, number)
-        if (code, number) == NOT_STARTED:
-            rows.append((task, end, "not_started", ""))
-        elif (code, number) == LATE:
-            rows.append((task, end, "in_progress", ""))
-        else:
-            rows += [(task, middle, "in_progress", ""), (task, end, "done", EVIDENCE)]
-    return rows
-
-
-def _standing_progress(quarter: Quarter) -> list[tuple[str, str, str, str]]:
-    """Tasks of all quarters are reported once a quarter and done, where they can be, in Q4."""
-    end = (quarter.last_day() - timedelta(days=2)).isoformat()
-    rows = []
-    for number in range(1, len(TASKS[EVERY_QUARTER]) + 1):
-        done = quarter.number == 4 and number not in OPEN_END
-        status, evidence = ("done", EVIDENCE) if done else ("in_progress", "")
-        rows.append((task_id(quarter.year, EVERY_QUARTER, number), end, status, evidence))
-    return rows
-
-
-def _late(scope: Scope) -> list[tuple[str, str, str, str]]:
-    """Report the late task as done in the third quarter, where that belongs to the sample."""
-    thirds = [quarter for quarter in scope.quarters if quarter.number == 3]
-    return [
-        (
-            task_id(quarter.year, *LATE),
-            (quarter.first_day() + timedelta(days=26)).isoformat(),
-            "done",
-            EVIDENCE,
-        )
-        for quarter in thirds
-    ]
-
-
-def _progress_injuries(cells: pd.DataFrame) -> tuple[Injury, ...]:
-    stories = (
-        (LATE, "Nhiệm vụ hoàn thành muộn một quý.", "A task done a quarter late."),
-        (NOT_STARTED, "Nhiệm vụ chưa ai bắt đầu.", "A task that nobody has begun."),
-    )
+    In the years before, only some quarters were reported on.
+    """
+    reports = chain(*(_reports(scope, quarter) for quarter in scope.quarters))
+    own = sorted(reports, key=lambda row: (row["reported_on"], row["task"]))
     injuries = []
-    for (quarter, number), vi, en in stories:
-        at = np.flatnonzero(cells["task"].str.endswith(f"-{quarter}-{number}"))
-        if len(at):
-            rows = tuple(int(row) + 2 for row in at)
-            task = str(cells["task"].iloc[at[-1]])
-            injuries.append(Injury("task_progress.csv", rows, "task", task, vi, en))
-    return tuple(injuries)
+    for story in ("late", "not_started"):
+        at = [place for place, row in enumerate(own) if row["progress"] == story]
+        injuries += [injury(story, at, own[at[-1]]["task"])] if at else []
+    older = [_reports(scope, quarter) for quarter in scope.past_quarters("progress")]
+    cells = pd.DataFrame([*own, *chain(*older)]).drop(columns="progress")
+    return Table("task_progress.csv", cells, injuries)
+
+
+def _reports(scope: Scope, quarter: Quarter) -> Iterator[dict[str, str]]:
+    """Report on a quarter's tasks and on the standing ones, which are done, if at all, in Q4.
+
+    In the sample's own years a task is reported on twice, and a late one in the quarter after.
+    """
+    year, number = quarter.year, quarter.number
+    told, plan = scope.told(year, "progress"), scope.told(year, "tasks")
+
+    def report(code: str, at: int, day: date, status: str) -> dict[str, str]:
+        return {
+            "task": task_id(year, code, at + 1),
+            "reported_on": day.isoformat(),
+            "status": status,
+            "evidence": "Văn bản của xã (hư cấu)" if status == "done" else "",
+            "progress": plan[code][at].get("progress", ""),
+        }
+
+    for code, before in ((f"Q{number}", "own"), ("all", "standing")):
+        day = quarter.last_day() - timedelta(days=told[before])
+        for at, task in enumerate(plan.get(code, [])):
+            open_still = "progress" in task or (code == "all" and number < 4)
+            if year in scope.years and code != "all" and not open_still:
+                yield report(code, at, quarter.first_day() + timedelta(days=45), "in_progress")
+            done = "in_progress" if open_still else "done"
+            never = task.get("progress") == "not_started"
+            yield report(code, at, day, "not_started" if never else done)
+    for at, task in enumerate(plan.get(f"Q{number - 1}", [])):
+        if task.get("progress") == "late":
+            yield report(f"Q{number - 1}", at, quarter.first_day() + timedelta(days=26), "done")
 
 
 def inspection_rows(scope: Scope, quarter: Quarter, survey: pd.DataFrame) -> pd.DataFrame:
@@ -333,31 +300,23 @@ def inspection_rows(scope: Scope, quarter: Quarter, survey: pd.DataFrame) -> pd.
 
     `survey` holds the answers as codes, by the household's position in the register.
     """
-    count = min(scope.households // INSPECTED, MOST_INSPECTED, len(survey))
-    if quarter.number != INSPECTION_QUARTER or count == 0:
-        return pd.DataFrame(columns=list(INSPECTION_COLUMNS), dtype=object)
+    about = COMMUNE["inspections"]
+    if quarter.number != about["quarter"]:
+        survey = survey[:0]
+    count = min(scope.households // about["one_in"], about["at_most"], len(survey))
     order = np.argsort(scope.draws(f"inspection {quarter}")[survey.index], kind="stable")
     homes = survey.iloc[np.sort(order[:count])]
-    day = (quarter.last_day() - timedelta(days=1)).isoformat()
     frames = []
-    for question in QUESTIONS:
-        answers = homes[question].to_numpy(object)
-        other = np.where(answers == "yes", "no", "yes")
-        if question == "house":
-            other = np.where(answers == "solid", "semi_solid", "frail")
-        if question == "cooperative":
-            other = np.where(answers == "none", "group", "none")
-        agrees = scope.draws(f"found {question} {quarter}", count) < AGREES
-        frames.append(
-            pd.DataFrame(
-                {
-                    "household": homes["household"].to_numpy(object),
-                    "quarter": str(quarter),
-                    "question": question,
-                    "found": np.where(agrees, answers, other),
-                    "inspected_on": day,
-                    "inspector": INSPECTOR,
-                }
-            )
-        )
-    return pd.concat(frames, ignore_index=True).sort_values("household", kind="stable")
+    for question, otherwise in about["otherwise"].items():
+        other = homes[question].map(lambda answer, to=otherwise: to.get(answer, to["else"]))
+        agrees = scope.draws(f"found {question} {quarter}", len(homes)) < about["agrees"]
+        cells = {
+            "household": homes["household"],
+            "quarter": str(quarter),
+            "question": question,
+            "found": homes[question].where(agrees, other),
+            "inspected_on": (quarter.last_day() - timedelta(days=1)).isoformat(),
+            "inspector": "Đoàn kiểm tra (hư cấu)",
+        }
+        frames.append(pd.DataFrame(cells))
+    return pd.concat(frames).sort_values("household", kind="stable")

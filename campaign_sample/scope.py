@@ -1,9 +1,16 @@
-"""What is asked of a sample, checked: villages, households, quarters, seed; and its parts."""
+"""What is asked of a sample, checked: villages, households, quarters, seed; what it is drawn from.
 
+The data that it is drawn by stand beside this module: what the commune is like (commune.toml), what
+is told of each year (years.toml), and the words of its plans, its notice and its oddities.
+"""
+
+import tomllib
 import zlib
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from importlib import resources
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -23,19 +30,14 @@ Whole = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 Days = NDArray[np.datetime64]
 Texts = NDArray[np.object_]
-
-
-def uniform(seed: int, name: str, count: int) -> Floats:
-    """Draw `count` numbers from [0, 1) out of the stream called `name`."""
-    sequence = np.random.SeedSequence([seed, zlib.crc32(name.encode())])
-    return np.random.Generator(np.random.PCG64(sequence)).random(count)
+#: The day of what has not happened.
+NEVER = np.datetime64("NaT", "D")
 
 
 def choose(draws: Floats, weights: Sequence[float]) -> Whole:
     """Turn uniform `draws` into positions 0, 1, ... that occur as often as their `weights` say."""
     edges = np.cumsum(np.asarray(weights, dtype=np.float64))
-    positions: Whole = np.searchsorted(edges[:-1], draws * edges[-1], side="right").astype(np.int64)
-    return positions
+    return np.asarray(np.searchsorted(edges[:-1], draws * edges[-1], side="right"), np.int64)
 
 
 def whole(draws: Floats, least: int, most: int) -> Whole:
@@ -50,11 +52,14 @@ def standing(score: Floats, group: Flags) -> Floats:
     """
     places = np.empty(len(score))
     for chosen in (group, ~group):
-        order = np.argsort(score[chosen], kind="stable")
-        ranks = np.empty(len(order))
-        ranks[order] = np.arange(len(order)) + 0.5
-        places[chosen] = ranks / max(len(order), 1)
+        places[chosen] = evenly(score[chosen])
     return places
+
+
+def evenly(score: Floats) -> Floats:
+    """Spread units evenly over (0, 1), in the order of their score."""
+    order = np.argsort(score, kind="stable")
+    return (np.argsort(order, kind="stable") + 0.5) / max(len(order), 1)
 
 
 def pick(words: Sequence[str], positions: Whole) -> Texts:
@@ -83,14 +88,40 @@ def shared_out(total: int, weights: Whole) -> Whole:
     return parts + 1
 
 
-HOUSEHOLDS_PER_VILLAGE = 75
-#: The plan of 2024 speaks of 127 poor and near-poor minority households; the sample has that many
-#: among 600 households, and as large a share at any other size.
-COHORT, COHORT_AMONG = 127, 600
-#: A campaign below this size has no room for oddities.
-ROOM_FOR_ODDITIES = 40
+def days_from(start: date, offsets: Whole) -> Days:
+    """Give `start` plus each number of days."""
+    return np.datetime64(start, "D") + offsets.astype("timedelta64[D]")
+
+
+def days_in_quarters(year: int, numbers: Whole, offsets: Whole) -> Days:
+    """Give the first day of each quarter of `year` (1 to 4) plus each number of days."""
+    starts = np.array([Quarter(year, n).first_day() for n in (1, 2, 3, 4)], "datetime64[D]")
+    return np.asarray(starts[numbers - 1] + offsets.astype("timedelta64[D]"))
+
+
+def _data(name: str) -> dict[str, Any]:
+    file = resources.files(__package__).joinpath(f"{name}.toml")
+    return tomllib.loads(file.read_text(encoding="utf-8"))
+
+
+COMMUNE, YEARS, WORDS = _data("commune"), _data("years"), _data("words")
+SIZE = COMMUNE["size"]
 #: So many years before the first quarter's can be told of: each has a plan of its own.
-MOST_YEARS_BEFORE = 3
+MOST_YEARS_BEFORE = len(YEARS) - 1
+#: From this day on households are found poor by Decree 07/2021/NĐ-CP, before it by Decision
+#: 59/2015/QĐ-TTg, which Decree 07/2021 let run on for one more year.
+NEW_STANDARD_SINCE = date(2022, 1, 1)
+LAST_OF_THE_OLDER = NEW_STANDARD_SINCE - timedelta(days=1)
+
+
+def past_baseline(year: int) -> date:
+    """Give the baseline date of a year: 31 December, but never the older standard's last day.
+
+    The year in which the standard changed starts from the households found poor by the new one,
+    or its reduction would compare two measures.
+    """
+    last = date(year - 1, 12, 31)
+    return NEW_STANDARD_SINCE if last == LAST_OF_THE_OLDER else last
 
 
 @dataclass(frozen=True)
@@ -110,13 +141,19 @@ class Injury:
     action: str = ""
 
 
+def injury(story: str, rows: Iterable[Any], value: object, file: str = "") -> Injury:
+    """Tell a story of words.toml of some rows (by position) of its file, or of `file`."""
+    words = {"file": file, **WORDS["oddities"][story]}
+    return Injury(rows=tuple(int(row) + 2 for row in rows), value=str(value), **words)
+
+
 @dataclass(frozen=True)
 class Table:
     """One file of the sample: its path below raw/, its cells as text, and what is odd in it."""
 
     file: str
     cells: pd.DataFrame
-    injuries: tuple[Injury, ...] = field(default=())
+    injuries: Sequence[Injury] = ()
 
 
 @dataclass(frozen=True)
@@ -150,7 +187,7 @@ class Scope:
             CampaignError: no village, no commune, fewer households than villages, no quarter,
                 negative seed, more years before than there are plans for.
         """
-        total = villages * HOUSEHOLDS_PER_VILLAGE if households is None else households
+        total = villages * SIZE["households_per_village"] if households is None else households
         if villages < 1:
             raise CampaignError("sample.villages", villages=villages)
         if communes < 1:
@@ -194,22 +231,30 @@ class Scope:
     @property
     def cohort(self) -> int:
         """How many households the first year's cohort has, rounded half up."""
-        return (2 * self.households * COHORT + COHORT_AMONG) // (2 * COHORT_AMONG)
+        cohort, among = SIZE["cohort"]
+        return int((2 * self.households * cohort + among) // (2 * among))
 
     @property
     def has_oddities(self) -> bool:
         """Whether the campaign is large enough for the injuries."""
-        return self.households >= ROOM_FOR_ODDITIES
+        return bool(self.households >= SIZE["room_for_oddities"])
 
     def draws(self, name: str, count: int | None = None) -> Floats:
-        """Draw from the stream `name`: a number for each household, or `count` of them."""
-        return uniform(self.seed, name, self.households if count is None else count)
+        """Draw from [0, 1) out of the stream `name`: for each household, or `count` times."""
+        sequence = np.random.SeedSequence([self.seed, zlib.crc32(name.encode())])
+        generator = np.random.Generator(np.random.PCG64(sequence))
+        return generator.random(self.households if count is None else count)
+
+    def told(self, year: int, what: str) -> dict[str, Any]:
+        """Give what years.toml says of a year's `what`: survey, activities, funding, ..."""
+        data: dict[str, Any] = YEARS[str(max(0, self.years[0] - year))][what]
+        return data
+
+    def past_quarters(self, what: str) -> list[Quarter]:
+        """Give the quarters of the years before that there is anything known of `what`."""
+        numbers = [(year, self.told(year, what)["quarters"]) for year in self.past]
+        return [Quarter(year, number) for year, known in numbers for number in known]
 
     def quarter_of_oddity(self, position: int) -> Quarter:
         """Give the quarter whose survey gets oddity number `position` (the last if too few)."""
         return self.quarters[min(position, len(self.quarters) - 1)]
-
-
-def days_from(start: date, offsets: Whole) -> Days:
-    """Give `start` plus each number of days."""
-    return np.datetime64(start, "D") + offsets.astype("timedelta64[D]")

@@ -14,8 +14,8 @@ from campaign_lib.indicators.results import compute
 from campaign_lib.intake import read_campaign
 from campaign_lib.plan import read_plan
 from campaign_sample import write_sample
-from campaign_sample.plans import plan_text
 from campaign_sample.scope import Scope
+from campaign_sample.texts import plan_text
 from campaign_sample.writing import DEFAULT_QUARTERS
 
 UNKNOWN = ("", "kr", "?")
