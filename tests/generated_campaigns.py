@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from raw_files import PLAN_2024, QUESTIONS
 
 from campaign_lib.base.quarters import CALENDARS, Quarter
+from campaign_lib.plan import COUNTED, PARAMETERS, Parameter
 from campaign_lib.recount import RECOUNTED
 
 _NEAR = timedelta(days=1)
@@ -47,14 +48,24 @@ TARGETS = ("0", "0.01", "25.20", "50", "77.17", "99.99", "100")
 days = st.sampled_from(DAYS)
 
 
+def parameter(name: str, about: Parameter) -> st.SearchStrategy[Any]:
+    """Draw what a plan may set; a mean income is drawn among those that households are near to."""
+    if about.type == "choice":
+        return st.sampled_from(about.choices)
+    if name == "district_mean_income":
+        return st.sampled_from(("1850", "1850.5"))
+    numbers = st.integers(about.min, about.max)
+    return numbers.map(str) if about.type == "decimal" else numbers
+
+
 @st.composite
 def plans(draw: st.DrawFn, year: int) -> dict[str, Any]:
     targets: dict[str, Any] = {
         name: {"at_least": draw(st.sampled_from(TARGETS))}
         for name in draw(st.sets(st.sampled_from(RECOUNTED)))
     } or PLAN_2024["targets"]
-    if "front_models" in targets:
-        targets = {**targets, "front_models": {"at_least": draw(st.integers(0, 2))}}
+    for name in sorted(COUNTED & targets.keys()):
+        targets = {**targets, name: {"at_least": draw(st.integers(0, 2))}}
     shares = sorted(
         draw(
             st.lists(
@@ -69,13 +80,9 @@ def plans(draw: st.DrawFn, year: int) -> dict[str, Any]:
         "path": shares,
         "illustrative": True,
         "parameters": {
-            **draw(
-                st.sampled_from(
-                    ({"district_mean_income": "1850"}, {"district_mean_income": "1850.5"}, {})
-                )
-            ),
-            "essential_goods_needed": draw(st.integers(1, 5)),
-            "poverty_reduction_formula": draw(st.sampled_from(("points", "relative", "escaped"))),
+            name: value
+            for name, one in PARAMETERS.items()
+            if (value := draw(st.none() | parameter(name, one))) is not None
         },
         "targets": targets,
     }

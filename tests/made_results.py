@@ -11,11 +11,13 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from campaign_lib.indicators import find
+from campaign_lib.indicators import ALL, find, households
+from campaign_lib.indicators.indicator import Share
 from campaign_lib.indicators.results import RESULT_COLUMNS, judge
-from campaign_lib.plan import Parameters, Target, plan_of
+from campaign_lib.plan import FORMULA, Target, plan_of
 
-COHORT = ("informed", "changed_mindset", "applies_science", "improved_life", "in_cooperative")
+#: The indicators whose base is the cohort: one and the same count in all of them.
+COHORT = tuple(one.id for one in ALL if isinstance(one, Share) and one.among == households.COHORT)
 REGISTER, POVERTY = "covered_by_plan", "poverty_reduction"
 TARGETS = {
     REGISTER: 10000,
@@ -49,7 +51,7 @@ def results_of(
         plan = replace(
             plan,
             targets={name: Target(at_least, "") for name, at_least in targets.items()},
-            parameters=Parameters(poverty_reduction_formula=formula),
+            parameters={**plan.parameters, FORMULA: formula},
         )
         lines = _lines(quarter, indicator, by_count)
         lines["measurable"] = (quarter, indicator) not in set(unasked)

@@ -8,8 +8,8 @@ from collections import defaultdict
 
 import numpy as np
 import pandas as pd
+from made_results import COHORT
 
-COHORT = {"informed", "changed_mindset", "applies_science", "improved_life", "in_cooperative"}
 MOST = 10**6
 _PARTS = {"numerator": "denominator", "baseline_numerator": "baseline_denominator"}
 _ROUNDS = 60

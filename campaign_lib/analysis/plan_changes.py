@@ -13,16 +13,22 @@ import pandas as pd
 from campaign_lib.indicators import ALL
 from campaign_lib.indicators.indicator import Drop, Indicator
 from campaign_lib.indicators.steps import columns_read
-from campaign_lib.plan import DECISION_59_2015, DECREE_07_2021, Parameters, plan_of
+from campaign_lib.plan import (
+    DECISION_59_2015,
+    DECREE_07_2021,
+    FORMULA,
+    PARAMETERS,
+    THRESHOLDS,
+    plan_of,
+)
 
 #: Decree 07/2021/NĐ-CP applies from this day on (its article 3); before, Decision 59/2015/QĐ-TTg.
 NEW_STANDARD_SINCE = date(2022, 1, 1)
 #: How households are found poor: a key of the plan that is no target and no parameter.
 STANDARD = "poverty_standard"
-FORMULA = "poverty_reduction_formula"
 PATH = "path"
 #: What a plan says beside its targets, in the order of a table.
-RULES = ("district_mean_income", "essential_goods_needed", FORMULA, STANDARD, "calendar", PATH)
+RULES = (*PARAMETERS, STANDARD, "calendar", PATH)
 _PATHS = [f"q{number}_path" for number in range(1, 5)]
 #: The column of the panel that says how poor a household is, which a standard decides.
 _STATUS = ("status_at_baseline", "status_later")
@@ -121,7 +127,7 @@ def _rules_of(indicator: Indicator, homes: pd.DataFrame) -> list[str]:
     """Name the rules that can change an indicator's figure, from the columns that it reads."""
     questions = [question for part in indicator.parts() for question in part.questions]
     columns = {column for question in questions for column in columns_read(question, homes)}
-    rules = [name for name in vars(Parameters()) if name in columns]
+    rules = [name for name in THRESHOLDS if name in columns]
     if isinstance(indicator, Drop):
         rules.append(FORMULA)
     return rules + ([STANDARD] if columns.intersection(_STATUS) else [])

@@ -7,12 +7,14 @@ out go tables, columns and answers, and the kinds of problem that a list of prob
 
 import tomllib
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+from campaign_lib.words import texts
 
 #: What a column can hold, with the words of the data dictionary.
 TYPES: Mapping[str, tuple[str, str]] = {
@@ -171,6 +173,7 @@ def codebook() -> Codebook:
         name: tuple(_answer(code, fields) for code, fields in codes.items())
         for name, codes in content["answers"].items()
     }
+    answers["indicator"] = tuple(_indicators())
     export = content["survey_export"]
     added = tuple(_column(code, about, answers) for code, about in content["survey_form"].items())
     added_names = [text for column in added for text in column.headings]
@@ -188,6 +191,14 @@ def codebook() -> Codebook:
         export_names=frozenset(map(folded, (*export["names"].split(), *added_names))),
         export_starts=tuple(map(folded, export["starts"])),
     )
+
+
+def _indicators() -> Iterator[Answer]:
+    """Give the indicators as their words name them: a label copied from a report is understood."""
+    for key, text in texts().items():
+        match key.split("."):
+            case ["indicators", code, "label"]:
+                yield _answer(code, text.by_language)
 
 
 def _answer(code: str, fields: Mapping[str, Any]) -> Answer:

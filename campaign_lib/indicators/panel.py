@@ -20,7 +20,7 @@ from campaign_lib.base.quarters import Quarter
 from campaign_lib.codebook.problems import problem_lines, sentence
 from campaign_lib.indicators.register import Register
 from campaign_lib.intake import Campaign
-from campaign_lib.plan import Plan, plan_of
+from campaign_lib.plan import PARAMETERS, THRESHOLDS, Plan, plan_of
 
 #: The three days, as the endings of the panel's column names.
 DAYS = ("at_baseline", "now", "later")
@@ -82,14 +82,14 @@ def days_of(quarters: Iterable[Quarter], plans: Mapping[int, Plan]) -> pd.DataFr
                 "year_first_day": quarter.first_of_year().first_day(plan.calendar),
                 "baseline": plan.baseline,
                 "later_date": plan.anniversary if quarter.number == 4 else last,
-                "district_mean_income": plan.parameters.district_mean_income,
-                "essential_goods_needed": plan.parameters.essential_goods_needed,
+                **{name: plan.parameters[name] for name in THRESHOLDS},
             }
         )
     days = pd.DataFrame(rows)
     dates = ["first_day", "last_day", "year_first_day", "baseline", "later_date"]
     days[dates] = days[dates].astype("datetime64[s]")
-    return days.astype({"district_mean_income": "float64"})
+    # Whole where every year says, so that a year without one is a number that is missing.
+    return days.astype({name: "float64" for name in THRESHOLDS if PARAMETERS[name].default is None})
 
 
 def _homes_of_quarter(campaign: Campaign, register: Register, day: Any) -> pd.DataFrame:
@@ -114,9 +114,8 @@ def _homes_of_quarter(campaign: Campaign, register: Register, day: Any) -> pd.Da
     issued = campaign.tables["village_plans"]
     issued = issued[(issued["year"] == day.year) & (issued["issued_on"] <= day.last_day)]
     homes["village_has_plan"] = homes["village_now"].isin(issued["village"])
-    homes["district_mean_income"] = day.district_mean_income
-    homes["essential_goods_needed"] = day.essential_goods_needed
-    homes["quarter"] = day.quarter
+    for name in ("quarter", *THRESHOLDS):
+        homes[name] = getattr(day, name)
     here = homes[[f"lives_here_{name}" for name in DAYS]].any(axis=1)
     return pd.concat([homes, told], axis=1)[here]
 

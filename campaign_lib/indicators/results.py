@@ -23,7 +23,7 @@ from campaign_lib.indicators.indicator import PLACE, Drop, Indicator, Share
 from campaign_lib.indicators.panel import Panel, build_panel
 from campaign_lib.indicators.steps import COMMUNE, COUNTS, columns_read, count, walk
 from campaign_lib.intake import Campaign
-from campaign_lib.plan import Plan, plan_of
+from campaign_lib.plan import FORMULA, Plan, plan_of
 from campaign_lib.plan.poverty import Fall, judge_fall
 from campaign_lib.plan.targets import JUDGED, RANKS, fixed_allocation, judge_counts, judge_shares
 from campaign_lib.words.progress import COUNTING, PANEL, Listener, Step, each, nobody
@@ -182,7 +182,7 @@ def judge(
 
 def _judge_drop(lines: pd.DataFrame, plan: Plan) -> pd.DataFrame:
     """Give every place its reduction, and the commune its verdict."""
-    formula = plan.parameters.poverty_reduction_formula
+    formula = str(plan.parameters[FORMULA])
     target = plan.targets.get(str(lines["indicator"].iloc[0]))
     share = plan.path[int(lines["quarter"].iloc[0][-1]) - 1]
     fall = _fall(lines)

@@ -1,4 +1,7 @@
-"""Plan 2024, section II.1: everyone takes part, everyone knows, everything runs together."""
+"""The ten indicators of the plan of 2024, each with its questions, section by section.
+
+An indicator is registered in `ALL`, at the end; everything that needs a list of them derives it.
+"""
 
 import pandas as pd
 
@@ -18,7 +21,9 @@ from campaign_lib.indicators.households import (
     status_known_on_the_later_date,
     still_living_here,
 )
-from campaign_lib.indicators.indicator import Count, Drop, Share
+from campaign_lib.indicators.indicator import Count, Drop, Indicator, Share
+
+# Plan 2024, section II.1: everyone takes part, everyone knows, everything runs together.
 
 
 def village_has_issued_its_plan(home: pd.DataFrame) -> "pd.Series[bool]":
@@ -239,3 +244,18 @@ AREA_MODELS = Share(
     units="areas",
     unit="residential_area",
 )
+
+#: Every indicator, in the order of the plan.
+ALL: tuple[Indicator, ...] = (
+    COVERED_BY_PLAN,
+    INFORMED,
+    INTEGRATED_ACTIVITIES,
+    CHANGED_MINDSET,
+    APPLIES_SCIENCE,
+    IMPROVED_LIFE,
+    IN_COOPERATIVE,
+    POVERTY_REDUCTION,
+    FRONT_MODELS,
+    AREA_MODELS,
+)
+IDS = tuple(indicator.id for indicator in ALL)

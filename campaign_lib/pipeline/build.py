@@ -25,7 +25,7 @@ from campaign_lib.indicators.results import Computed, as_printed, compute
 from campaign_lib.indicators.steps import COMMUNE
 from campaign_lib.intake import PLANS, Campaign, read_campaign
 from campaign_lib.intake.sources import raw_hashes
-from campaign_lib.plan import Plan
+from campaign_lib.plan import PARAMETERS, Plan
 from campaign_lib.plan.files import read_plan_files
 from campaign_lib.store.locks import LOCKED, Lock, Locks
 from campaign_lib.store.processed import COMMUNES, MANIFEST, Processed, folder_of
@@ -250,7 +250,7 @@ def plan_tables(plans: Mapping[int, Plan]) -> dict[str, pd.DataFrame]:
         shares = {f"q{number}_path": str(share) for number, share in enumerate(plan.path, 1)}
         head = {name: getattr(plan, name) for name in ("year", "commune", "district", "province")}
         head |= {name: getattr(plan, name) for name in ("calendar", "baseline", "poverty_standard")}
-        heads.append({**head, **vars(plan.parameters), **shares, "illustrative": plan.illustrative})
+        heads.append({**head, **plan.parameters, **shares, "illustrative": plan.illustrative})
         targets += [
             {"year": plan.year, "indicator": indicator, **vars(target)}
             for indicator, target in plan.targets.items()
@@ -261,7 +261,7 @@ def plan_tables(plans: Mapping[int, Plan]) -> dict[str, pd.DataFrame]:
         "plans": [
             *("year", "commune", "district", "province"),
             *("calendar", "baseline", "poverty_standard"),
-            *("district_mean_income", "essential_goods_needed", "poverty_reduction_formula"),
+            *PARAMETERS,
             *shares_of,
             "illustrative",
         ],

@@ -8,7 +8,7 @@ them for villages, and verdicts.
 
 import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -20,17 +20,48 @@ from campaign_lib.base.limits import MOST_BYTES_OF_PLAN, whole_content
 from campaign_lib.base.quarters import CALENDARS, DECREE_09_2019
 from campaign_lib.errors import CampaignError, Message, reason
 
-FORMULAS = ("points", "relative", "escaped")
+
+@dataclass(frozen=True)
+class Parameter:
+    """A number or a choice that a plan may set, as `parameters.toml` registers it.
+
+    `type` is decimal, whole or choice; `default` is None where a plan that does not say leaves the
+    number unknown.
+    """
+
+    type: str
+    vi: str
+    en: str
+    unit_vi: str = ""
+    unit_en: str = ""
+    default: int | str | None = None
+    min: int = 0
+    max: int = 0
+    decimals: int = 0
+    choices: tuple[str, ...] = ()
+
+
+#: Every parameter by its name: all that knows of them, in this library, is derived from here.
+PARAMETERS: Mapping[str, Parameter] = {
+    name: Parameter(**fields)
+    for name, fields in tomllib.loads(
+        (Path(__file__).parent / "parameters.toml").read_text(encoding="utf-8")
+    ).items()
+}
+#: Those that questions compare with: numbers, laid beside the answers in the panel.
+THRESHOLDS = tuple(name for name, one in PARAMETERS.items() if one.type != "choice")
+#: How poverty reduction is counted: three formulas have been published under that one name.
+FORMULA = "poverty_reduction_formula"
+FORMULAS = tuple(PARAMETERS[FORMULA].choices)
 #: By which standard households are found poor: Decision 59/2015/QĐ-TTg until the end of 2021,
 #: Decree 07/2021/NĐ-CP from 1 January 2022. Shares measured by different ones do not compare.
 DECISION_59_2015, DECREE_07_2021 = "decision_59_2015", "decree_07_2021"
 STANDARDS = (DECISION_59_2015, DECREE_07_2021)
-#: The indicators whose target is a number of units; every other target is a percentage.
+#: The indicators whose target is a number of units; every other target is a percentage. A plan is
+#: read before indicators are known, so they are named here; a test holds it against `ALL`.
 COUNTED = frozenset({"front_models"})
 #: Years that a date can be written of, and a quarter's code.
 YEARS = range(1900, 3000)
-#: Thousand đồng per person per month; more is a slip of the pen.
-MOST_INCOME = 1_000_000
 TASK_QUARTERS = ("Q1", "Q2", "Q3", "Q4", "all")
 _PLACE = ("commune", "district", "province")
 _KEYS = frozenset(
@@ -40,15 +71,6 @@ _KEYS = frozenset(
         *("parameters", "targets", "tasks"),
     )
 )
-
-
-@dataclass(frozen=True)
-class Parameters:
-    """The year's numbers that questions compare with; None where the plan does not say."""
-
-    district_mean_income: float | None = None  # thousand đồng per person per month
-    essential_goods_needed: int = 2
-    poverty_reduction_formula: str = "points"
 
 
 @dataclass(frozen=True)
@@ -80,8 +102,8 @@ class Task:
 class Plan:
     """A year's plan. `path` is the share of each target that is due by the end of Q1 to Q4.
 
-    `poverty_standard` is what the statuses of the baseline date and of the year follow; `file` is
-    where it was read.
+    `poverty_standard` is what the statuses of the baseline date and of the year follow;
+    `parameters` has all of `PARAMETERS`, None where nobody says; `file` is where the plan was read.
     """
 
     year: int
@@ -93,7 +115,9 @@ class Plan:
     path: tuple[Fraction, ...] = (Fraction(1, 4), Fraction(1, 2), Fraction(3, 4), Fraction(1))
     poverty_standard: str = DECREE_07_2021
     illustrative: bool = False
-    parameters: Parameters = Parameters()
+    parameters: Mapping[str, Any] = field(
+        default_factory=lambda: {name: one.default for name, one in PARAMETERS.items()}
+    )
     targets: Mapping[str, Target] = field(default_factory=dict)
     tasks: tuple[Task, ...] = ()
     file: str = field(default="", compare=False)
@@ -194,7 +218,7 @@ class _Reader:
             raise self.wrong(f"{where}{key}", why, what=Message(f"errors.what.{what}"))
         return value
 
-    def one_of(self, value: Any, allowed: tuple[str, ...], where: object) -> str:
+    def one_of(self, value: Any, allowed: Collection[str], where: object) -> str:
         if value not in allowed:
             raise self.wrong(where, "one_of", value=repr(value), known=", ".join(allowed))
         return str(value)
@@ -221,38 +245,25 @@ class _Reader:
             raise self.wrong("path", "falling")
         return shares
 
-    def parameters(self, table: dict[str, Any]) -> Parameters:
+    def parameters(self, table: dict[str, Any]) -> dict[str, Any]:
         # A source and a date may stand beside each number; they are for the reader of the file.
-        names = frozenset(
-            {"district_mean_income", "essential_goods_needed", "poverty_reduction_formula"}
-        )
-        notes = frozenset(f"{name}_{note}" for name in names for note in ("source", "date"))
-        self.known(table, names | notes, "parameters.")
-        default = Parameters()
-        mean = table.get("district_mean_income")
-        goods = self.typed(
-            table,
-            "essential_goods_needed",
-            int,
-            "whole",
-            default.essential_goods_needed,
-            where="parameters.",
-        )
-        if not 1 <= goods <= 5:
-            raise self.wrong(
-                "parameters.essential_goods_needed", "range", value=goods, least=1, most=5
-            )
-        return Parameters(
-            None
-            if mean is None
-            else float(self.decimal(mean, "parameters.district_mean_income", 3, most=MOST_INCOME)),
-            goods,
-            self.one_of(
-                table.get("poverty_reduction_formula", default.poverty_reduction_formula),
-                FORMULAS,
-                "parameters.poverty_reduction_formula",
-            ),
-        )
+        notes = {f"{name}_{note}" for name in PARAMETERS for note in ("source", "date")}
+        self.known(table, frozenset(PARAMETERS.keys() | notes), "parameters.")
+        return {name: self.parameter(name, one, table) for name, one in PARAMETERS.items()}
+
+    def parameter(self, name: str, one: Parameter, table: dict[str, Any]) -> Any:
+        where = f"parameters.{name}"
+        value = table.get(name, one.default)
+        if value is None:
+            return None
+        if one.type == "decimal":
+            return float(self.decimal(value, where, one.decimals, one.max))
+        if one.type == "choice":
+            return self.one_of(value, one.choices, where)
+        value = self.typed(table, name, int, "whole", one.default, where="parameters.")
+        if not one.min <= value <= one.max:
+            raise self.wrong(where, "range", value=value, least=one.min, most=one.max)
+        return value
 
     def target(self, name: str, table: Any) -> Target:
         where = f"targets.{name}"

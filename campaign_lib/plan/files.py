@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from campaign_lib.errors import CampaignError
-from campaign_lib.plan import Parameters, Plan, read_plan
+from campaign_lib.plan import Plan, read_plan
 from campaign_lib.plan.communes import Commune
 
 ByYear = Mapping[int, Plan]
@@ -130,5 +130,4 @@ def _without_targets(plan: Plan) -> Plan:
         calendar=plan.calendar,
         poverty_standard=plan.poverty_standard,
         illustrative=plan.illustrative,
-        parameters=Parameters(),
     )

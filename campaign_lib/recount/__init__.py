@@ -17,13 +17,15 @@ import pandas as pd
 
 from campaign_lib.errors import CampaignError
 from campaign_lib.recount.raw import RawReading
+from campaign_lib.recount.statements import (
+    RECOUNTED,
+    declared,
+    known,
+    people_sql,
+    recount_sql,
+    statements,
+)
 from campaign_lib.words.progress import RECOUNTING, Listener, Step, nobody
-from campaign_lib.words.spelling import hint
-
-_FOLDER = Path(__file__).parent
-
-#: The indicators that have a recount, by id.
-RECOUNTED = tuple(sorted(path.stem for path in _FOLDER.glob("*.sql")))
 
 
 def recount(processed: Path, indicator: str | None = None, tell: Listener = nobody) -> pd.DataFrame:
@@ -41,7 +43,7 @@ def recount(processed: Path, indicator: str | None = None, tell: Listener = nobo
     Raises:
         CampaignError: the tables have not been built, or there is no such indicator.
     """
-    wanted = RECOUNTED if indicator is None else (_known(indicator),)
+    wanted = RECOUNTED if indicator is None else (known(indicator),)
     with open_tables(processed, tell) as connection:
         return _lines(connection, wanted)
 
@@ -53,7 +55,7 @@ def recount_raw(reading: RawReading, tell: Listener = nobody) -> pd.DataFrame:
         reading: the tables as they were read; what is derived from them is added to its connection.
         tell: hears of each table before it is counted.
     """
-    _derive(reading.connection, _statements(), tell)
+    _derive(reading.connection, statements(), tell)
     return _lines(reading.connection, RECOUNTED)
 
 
@@ -72,20 +74,6 @@ def count_villages(processed: Path, indicator: str) -> pd.DataFrame:
         return connection.execute(statement).df()
 
 
-def recount_sql(indicator: str) -> str:
-    """Give the commented SQL that counts one indicator by quarter and village.
-
-    Raises:
-        CampaignError: there is no such indicator.
-    """
-    return _read(_FOLDER / f"{_known(indicator)}.sql")
-
-
-def people_sql() -> str:
-    """Give the commented SQL of what the indicators' statements read: presence, cohort."""
-    return _read(_FOLDER / "shared" / "1_people.sql")
-
-
 def open_tables(
     processed: Path, tell: Listener = nobody, commune_places: pd.DataFrame | None = None
 ) -> duckdb.DuckDBPyConnection:
@@ -101,37 +89,26 @@ def open_tables(
     if not files:
         raise CampaignError("folder.no_tables", folder=processed)
     connection = duckdb.connect(config={"temp_directory": ""})
-    statements = _statements(several=commune_places is not None)
+    derived = statements(several=commune_places is not None)
     if commune_places is not None:
         connection.from_df(commune_places).create("commune_places")
     for done, file in enumerate(files):
-        tell(Step(RECOUNTING, done, len(files) + len(statements), file.stem))
+        tell(Step(RECOUNTING, done, len(files) + len(derived), file.stem))
         connection.read_parquet(escape(str(file))).create(file.stem)
-    _derive(connection, statements, tell, len(files))
+    connection.from_arrow(declared()).create("indicators")
+    _derive(connection, derived, tell, len(files))
     return connection
-
-
-def _statements(*, several: bool = False) -> list[tuple[str, str]]:
-    """Give what derives the lines from the tables, in its order, each with its name.
-
-    Of several communes it is the sum of their places that is judged.
-    """
-    people, *rest = sorted((_FOLDER / "shared").glob("*.sql"))
-    counts = [(name, f"CREATE TABLE count_{name} AS {recount_sql(name)}") for name in RECOUNTED]
-    places, *judging = ((file.stem, _read(file)) for file in rest)
-    added_up = [("all", _read(_FOLDER / "several" / "all.sql"))] if several else []
-    return [(people.stem, _read(people)), *counts, places, *added_up, *judging]
 
 
 def _derive(
     connection: duckdb.DuckDBPyConnection,
-    statements: Sequence[tuple[str, str]],
+    derived: Sequence[tuple[str, str]],
     tell: Listener,
     done: int = 0,
 ) -> None:
     """Count from the tables of a connection; the lines are its table `recounted`."""
-    for number, (name, statement) in enumerate(statements, done):
-        tell(Step(RECOUNTING, number, done + len(statements), name))
+    for number, (name, statement) in enumerate(derived, done):
+        tell(Step(RECOUNTING, number, done + len(derived), name))
         connection.execute(statement)
 
 
@@ -142,13 +119,12 @@ def _lines(connection: duckdb.DuckDBPyConnection, wanted: Iterable[str]) -> pd.D
     return lines.df().astype("str")
 
 
-def _known(indicator: str) -> str:
-    if indicator not in RECOUNTED:
-        raise CampaignError(
-            "asked.indicator", name=repr(indicator), hint=hint(indicator, RECOUNTED)
-        )
-    return indicator
-
-
-def _read(file: Path) -> str:
-    return file.read_text(encoding="utf-8")
+__all__ = [
+    "RECOUNTED",
+    "count_villages",
+    "open_tables",
+    "people_sql",
+    "recount",
+    "recount_raw",
+    "recount_sql",
+]

@@ -1,3 +1,6 @@
+--: kind = "share"
+--: unit = "household"
+--: needs = ["applies_technique", "suitable_breeds", "saves_reinvests"]
 -- applies_science (plan, II.3): households of the cohort that apply science and technique, chose
 -- high-value crops or livestock that suit the soil, and spend sensibly, save and reinvest: all of
 -- these.
@@ -10,12 +13,3 @@ WITH judged AS (
         AND saves_reinvests = 'yes' AS achieved
     FROM cohort
 )
-SELECT
-    quarter,
-    village,
-    count(*) AS denominator,
-    count(*) FILTER (WHERE achieved) AS numerator,
-    count(*) FILTER (WHERE achieved IS NULL) AS unknown
-FROM judged
-GROUP BY quarter, village
-ORDER BY quarter, village

@@ -1,3 +1,5 @@
+--: kind = "share"
+--: unit = "residential_area"
 -- area_models (plan, II.5): residential areas with at least one model of their own built new this
 -- year. A model without an area number belongs to area 1 where the village has only one area; one
 -- whose number no area of the village has counts for none.

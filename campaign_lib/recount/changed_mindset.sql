@@ -1,3 +1,6 @@
+--: kind = "share"
+--: unit = "household"
+--: needs = ["dropped_customs", "relies_on_state", "self_reliance"]
 -- changed_mindset (plan, II.2): households of the cohort that gave up backward customs, do not wait
 -- for the State's support, and work their own way out of poverty: all three.
 -- AND over three values: one no settles it; otherwise one missing answer makes it NULL, unknown.
@@ -10,12 +13,3 @@ WITH judged AS (
         AND self_reliance = 'yes' AS achieved
     FROM cohort
 )
-SELECT
-    quarter,
-    village,
-    count(*) AS denominator,
-    count(*) FILTER (WHERE achieved) AS numerator,
-    count(*) FILTER (WHERE achieved IS NULL) AS unknown
-FROM judged
-GROUP BY quarter, village
-ORDER BY quarter, village

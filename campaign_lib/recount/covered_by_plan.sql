@@ -1,3 +1,6 @@
+--: kind = "share"
+--: unit = "household"
+--: needs = ["takes_part"]
 -- covered_by_plan (plan, II.1): minority households present on the quarter's last day whose village
 -- has issued its campaign plan for the year by that day, and that take part.
 -- A village without a plan settles it as no; with one, a missing answer makes it NULL, unknown.
@@ -17,12 +20,3 @@ judged AS (
     FROM minority_households AS home
     LEFT JOIN issued ON issued.quarter = home.quarter AND issued.village = home.village
 )
-SELECT
-    quarter,
-    village,
-    count(*) AS denominator,
-    count(*) FILTER (WHERE achieved) AS numerator,
-    count(*) FILTER (WHERE achieved IS NULL) AS unknown
-FROM judged
-GROUP BY quarter, village
-ORDER BY quarter, village

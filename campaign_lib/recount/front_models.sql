@@ -1,3 +1,5 @@
+--: kind = "count"
+--: unit = "model"
 -- front_models (plan, II.5): models of the commune's Fatherland Front that were built new this year
 -- (even if ended since), or kept up: started before, and not ended by the quarter's last day.
 -- They are counted for the commune, out of nothing: no village, no denominator.

@@ -1,3 +1,9 @@
+--: kind = "share"
+--: unit = "household"
+--: needs = [
+--:     "income", "stable_model", "house",
+--:     "has_tv", "has_motorbike", "has_phone", "has_fridge", "has_rice_cooker",
+--: ]
 -- improved_life (plan, II.4): households of the cohort with an income strictly above the district's
 -- minority mean, a stable production model, a solid house, and enough essential goods: all four.
 -- AND over three values: one no settles it; otherwise one missing answer makes it NULL, unknown.
@@ -23,12 +29,3 @@ judged AS (
         END AS achieved
     FROM goods
 )
-SELECT
-    quarter,
-    village,
-    count(*) AS denominator,
-    count(*) FILTER (WHERE achieved) AS numerator,
-    count(*) FILTER (WHERE achieved IS NULL) AS unknown
-FROM judged
-GROUP BY quarter, village
-ORDER BY quarter, village

@@ -1,3 +1,6 @@
+--: kind = "share"
+--: unit = "household"
+--: needs = ["cooperative"]
 -- in_cooperative (plan, II.4): households of the cohort that are members of a cooperative group or
 -- of a cooperative.
 -- A question without an answer is NULL: neither achieved nor not, but unknown.
@@ -8,12 +11,3 @@ WITH judged AS (
         cooperative IN ('group', 'cooperative') AS achieved
     FROM cohort
 )
-SELECT
-    quarter,
-    village,
-    count(*) AS denominator,
-    count(*) FILTER (WHERE achieved) AS numerator,
-    count(*) FILTER (WHERE achieved IS NULL) AS unknown
-FROM judged
-GROUP BY quarter, village
-ORDER BY quarter, village

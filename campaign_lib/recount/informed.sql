@@ -1,3 +1,6 @@
+--: kind = "share"
+--: unit = "household"
+--: needs = ["informed"]
 -- informed (plan, II.1): households of the cohort that have been told about the campaign this year.
 -- A question without an answer is NULL: neither achieved nor not, but unknown.
 WITH judged AS (
@@ -7,12 +10,3 @@ WITH judged AS (
         informed = 'yes' AS achieved
     FROM cohort
 )
-SELECT
-    quarter,
-    village,
-    count(*) AS denominator,
-    count(*) FILTER (WHERE achieved) AS numerator,
-    count(*) FILTER (WHERE achieved IS NULL) AS unknown
-FROM judged
-GROUP BY quarter, village
-ORDER BY quarter, village

@@ -1,3 +1,5 @@
+--: kind = "share"
+--: unit = "activity"
 -- integrated_activities (plan, II.1): campaign activities held this year (first day of Q1 to the
 -- quarter's last day) that were run together with at least one of the two named movements.
 -- An empty cell says "with neither": no. A cell marked as unknown is NULL, unknown.
@@ -10,12 +12,3 @@ WITH judged AS (
     FROM quarters
     JOIN activities ON activities.held_on BETWEEN quarters.year_first_day AND quarters.last_day
 )
-SELECT
-    quarter,
-    village,
-    count(*) AS denominator,
-    count(*) FILTER (WHERE achieved) AS numerator,
-    count(*) FILTER (WHERE achieved IS NULL) AS unknown
-FROM judged
-GROUP BY quarter, village
-ORDER BY quarter, village

@@ -1,3 +1,5 @@
+--: kind = "drop"
+--: unit = "household"
 -- poverty_reduction (plan, II.4): minority households that are poor or near-poor, on the baseline
 -- date and on the later date (the quarter's last day; in Q4 a year after the baseline date).
 -- A household without a status on a date is in neither of that date's two counts, but in "unknown".

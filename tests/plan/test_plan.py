@@ -11,7 +11,7 @@ from campaign_lib.errors import CampaignError
 from campaign_lib.plan import (
     DECISION_59_2015,
     DECREE_07_2021,
-    Parameters,
+    PARAMETERS,
     Plan,
     Target,
     Task,
@@ -53,6 +53,15 @@ at_most = 2
 section = "II.5"
 {TASK}"""
 LONG = "1" * 40
+#: What may stand below [parameters]: each of them, and where its value comes from.
+KNOWN = sorted(f"{name}{note}" for name in PARAMETERS for note in ("", "_date", "_source"))
+
+
+def given(mean: float | None, goods: int, formula: str) -> dict[str, object]:
+    """Give all parameters, of which a plan says these three."""
+    said = {"district_mean_income": mean, "essential_goods_needed": goods}
+    defaults = {name: one.default for name, one in PARAMETERS.items()}
+    return {**defaults, **said, "poverty_reduction_formula": formula}
 
 
 def write(folder: Path, content: str | bytes, name: str = "2024.toml") -> Path:
@@ -81,7 +90,7 @@ def test_a_whole_plan(tmp_path: Path) -> None:
         path=(Fraction(1, 10), Fraction(333333, 10**6), Fraction(3, 4), Fraction(1)),
         poverty_standard=DECISION_59_2015,
         illustrative=True,
-        parameters=Parameters(1850.5, 3, "relative"),
+        parameters=given(1850.5, 3, "relative"),
         targets={"changed_mindset": Target(7717, "II.2"), "front_models": Target(1, "II.5", 2)},
         tasks=(Task("2024-Q1-1", "Q1", "officer", "III.1", "Soạn kế hoạch.", "Draft the plan."),),
     )
@@ -91,7 +100,7 @@ def test_a_year_alone_is_a_plan_with_the_usual_rest(tmp_path: Path) -> None:
     plan = read_plan(write(tmp_path, "year = 2024"))
     assert plan == Plan(year=2024, baseline=date(2023, 12, 31))
     assert (plan.calendar, plan.path, plan.illustrative) == (DECREE_09_2019, QUARTERLY, False)
-    assert plan.parameters == Parameters(None, 2, "points")
+    assert plan.parameters == given(None, 2, "points")
     assert (plan.targets, plan.tasks) == ({}, ())
     assert plan.poverty_standard == DECREE_07_2021
 
@@ -128,7 +137,7 @@ def test_a_source_and_a_date_may_stand_beside_each_parameter(tmp_path: Path) -> 
         essential_goods_needed_source = "Ban Chỉ đạo"
         poverty_reduction_formula_source = "Kế hoạch"
         """
-    assert read_plan(write(tmp_path, noted)).parameters == Parameters(1850.0, 2, "points")
+    assert read_plan(write(tmp_path, noted)).parameters == given(1850.0, 2, "points")
 
 
 def test_windows_signs_at_the_beginning_do_not_matter(tmp_path: Path) -> None:
@@ -232,11 +241,7 @@ TEXTS_OF_A_TASK = "task 1 must have the texts id, quarter, owner, section, vi, e
         # parameters
         (
             "parameters.mean = 5",
-            "parameters.mean is not a key of a plan; known are district_mean_income, "
-            "district_mean_income_date, district_mean_income_source, essential_goods_needed, "
-            "essential_goods_needed_date, essential_goods_needed_source, "
-            "poverty_reduction_formula, poverty_reduction_formula_date, "
-            "poverty_reduction_formula_source.",
+            f"parameters.mean is not a key of a plan; known are {', '.join(KNOWN)}.",
         ),
         (
             "parameters.district_mean_income = 1850",

@@ -24,6 +24,7 @@ from campaign_lib.analysis.commune import (
 )
 from campaign_lib.base.quarters import Quarter
 from campaign_lib.errors import CampaignError
+from campaign_lib.indicators import IDS
 from campaign_lib.pipeline.build import build
 from campaign_lib.pipeline.opening import open_report
 from campaign_lib.show.display import FoldedAway, Heading, Passage, Table
@@ -137,7 +138,7 @@ def test_the_targets_are_those_of_results(processed: Processed, printed: pd.Data
         html = commune_report(processed, quarter).indicators().html
         rows = table_of(html, VI("tables.indicators.caption"))[1:]
         lines = printed[(printed["place"] == "commune") & (printed["quarter"] == quarter)]
-        assert len(rows) == len(lines) == 10
+        assert len(rows) == len(lines) == len(IDS)
         for line in lines.to_dict("records"):
             label = VI(f"indicators.{line['indicator']}.label")
             (row,) = (row for row in rows if row[0].startswith(label))

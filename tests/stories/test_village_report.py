@@ -173,7 +173,8 @@ def test_nearest_are_one_step_short(processed: Processed) -> None:
         village_report(processed, "T4", "2024Q3").nearest()._repr_html_(),
         Words("vi")("tables.nearest.caption"),
     )
-    house = [row for row in rows if row[1] == Words("vi")("steps.lives_in_solid_house.label")]
+    solid = Words("vi")("indicators.steps.lives_in_solid_house.label")
+    house = [row for row in rows if row[1] == solid]
     assert len(house) == 1
     assert "T4-031" in house[0][3]
 

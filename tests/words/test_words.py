@@ -1,6 +1,5 @@
 """Words: complete in both languages, written the language's way, and a gap is never silent."""
 
-import dataclasses
 import math
 import re
 import subprocess
@@ -18,7 +17,7 @@ import pytest
 from campaign_lib.codebook import codebook
 from campaign_lib.errors import CampaignError
 from campaign_lib.indicators import ALL, IDS
-from campaign_lib.plan import FORMULAS, TASK_QUARTERS, Parameters, read_plan
+from campaign_lib.plan import FORMULAS, TASK_QUARTERS, THRESHOLDS, read_plan
 from campaign_lib.plan.targets import RANKS
 from campaign_lib.words import LANGUAGES, MISSING, MissingWord, Words, WordsError, read_texts, texts
 
@@ -37,13 +36,16 @@ def keys_under(*starts: str) -> set[str]:
 
 def test_every_step_has_its_words_and_none_is_left_over() -> None:
     assert len(STEPS) > 20
-    wanted = {f"steps.{step}.{what}" for step in STEPS for what in ("label", "why", "caveat")}
-    assert keys_under("steps") == wanted
+    wanted = {
+        f"indicators.steps.{step}.{what}" for step in STEPS for what in ("label", "why", "caveat")
+    }
+    assert keys_under("indicators.steps") == wanted
 
 
 def test_every_indicator_has_its_words_and_none_is_left_over() -> None:
     whats = ("label", "short", "definition", "unit", "next")
-    assert keys_under("indicators") == {f"indicators.{id}.{what}" for id in IDS for what in whats}
+    said = keys_under("indicators") - keys_under("indicators.steps")
+    assert said == {f"indicators.{id}.{what}" for id in IDS for what in whats}
 
 
 def test_every_part_has_a_label() -> None:
@@ -80,46 +82,45 @@ def test_statuses_differ_without_colour(language: str) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_two_steps_have_the_same_label(language: str) -> None:
-    labels = [texts()[f"steps.{step}.label"].by_language[language] for step in STEPS]
+    labels = [texts()[f"indicators.steps.{step}.label"].by_language[language] for step in STEPS]
     assert len(set(labels)) == len(labels)
 
 
 def test_thresholds_are_named_after_the_plans_parameters() -> None:
-    asked = {key: VI.placeholders(key) for key in keys_under("steps") if VI.placeholders(key)}
-    of_step = {key.split(".")[1]: names for key, names in asked.items() if key.endswith("label")}
-    assert of_step == {
-        "income_above_district_mean": {"district_mean_income"},
-        "has_essential_goods": {"essential_goods_needed"},
-    }
-    assert {key.split(".")[1] for key in asked} == of_step.keys()
-    parameters = {field.name for field in dataclasses.fields(Parameters)}
-    assert frozenset().union(*asked.values()) <= parameters
+    steps = keys_under("indicators.steps")
+    asked = {key: VI.placeholders(key) for key in steps if VI.placeholders(key)}
+    named = {key.split(".")[2]: names for key, names in asked.items() if key.endswith(".label")}
+    assert named["income_above_district_mean"] == {"district_mean_income"}
+    assert named["has_essential_goods"] == {"essential_goods_needed"}
+    assert {key.split(".")[2] for key in asked} == named.keys()
+    assert frozenset().union(*named.values()) == set(THRESHOLDS)
+    assert frozenset().union(*asked.values()) == set(THRESHOLDS)
 
 
 def test_only_what_to_do_next_names_a_number_and_it_is_the_shortfall() -> None:
-    for key in keys_under("indicators", "parts", "codes"):
+    for key in keys_under("indicators", "parts", "codes") - keys_under("indicators.steps"):
         wanted = {"shortfall"} if key.endswith(".next") else set()
         assert VI.placeholders(key) == wanted, key
 
 
 def test_thresholds_of_the_plan_stand_in_the_sentence(root: Path) -> None:
     plan = read_plan(root / "data/raw/plans/2024.toml").parameters
-    mean, goods = plan.district_mean_income, plan.essential_goods_needed
-    key = "steps.income_above_district_mean.label"
+    mean, goods = plan["district_mean_income"], plan["essential_goods_needed"]
+    key = "indicators.steps.income_above_district_mean.label"
     assert mean == 1850
     assert VI(key, district_mean_income=mean) == "Thu nhập trên 1.850 nghìn đồng/người/tháng"
     assert "above 1,850 thousand" in EN(key, district_mean_income=mean)
-    assert f" {goods} " in VI("steps.has_essential_goods.label", essential_goods_needed=goods)
+    assert f" {goods} " in VI(
+        "indicators.steps.has_essential_goods.label", essential_goods_needed=goods
+    )
 
 
 # --- agreed: what a report says can be copied into a raw file ------------------------------------
 
 
-def test_labels_of_indicators_are_those_of_the_codebook() -> None:
+def test_the_codebook_has_every_indicator_in_the_order_of_the_plan() -> None:
     column = codebook().tables["allocation"].column("indicator")
-    for answer in column.answers:
-        key = f"indicators.{answer.code}.label"
-        assert (VI(key), EN(key)) == (answer.vi, answer.en)
+    assert tuple(answer.code for answer in column.answers) == IDS
 
 
 def test_answers_are_those_of_the_codebook() -> None:
@@ -253,7 +254,10 @@ def test_values_in_a_text_are_written_the_languages_way() -> None:
 # --- faults of ours, and the one of a user -------------------------------------------------------
 
 
-@pytest.mark.parametrize("key", ["steps.no_such_step.label", "steps", "steps.takes_part", ""])
+@pytest.mark.parametrize(
+    "key",
+    ["indicators.steps.no_such_step.label", "indicators.steps", "indicators.steps.takes_part", ""],
+)
 def test_a_missing_key_is_an_error(key: str) -> None:
     assert not VI.has(key)
     for ask in (VI, VI.placeholders):
@@ -262,7 +266,7 @@ def test_a_missing_key_is_an_error(key: str) -> None:
 
 
 def test_has() -> None:
-    assert VI.has("steps.takes_part.label")
+    assert VI.has("indicators.steps.takes_part.label")
 
 
 def test_a_value_too_few_or_too_many_is_an_error() -> None:

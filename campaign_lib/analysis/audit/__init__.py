@@ -35,7 +35,7 @@ from campaign_lib.indicators import find
 from campaign_lib.indicators.indicator import Drop, Indicator
 from campaign_lib.indicators.results import as_printed, survey_columns
 from campaign_lib.indicators.steps import COMMUNE, Question
-from campaign_lib.plan import Plan, Target
+from campaign_lib.plan import FORMULA, PARAMETERS, Plan, Target
 from campaign_lib.plan.targets import fixed_allocation
 from campaign_lib.recount import recount
 from campaign_lib.store.processed import Processed
@@ -183,8 +183,8 @@ class Audit:
     @property
     def formula(self) -> str:
         """Which reading of poverty reduction the year uses."""
-        default = Plan.parameters.poverty_reduction_formula
-        return default if self.plan is None else str(self.plan["poverty_reduction_formula"])
+        default = str(PARAMETERS[FORMULA].default)
+        return default if self.plan is None else str(self.plan[FORMULA])
 
     def formulas(self) -> Mapping[str, Division | None]:
         """Give all three readings of poverty reduction (no other indicator has them)."""

@@ -12,6 +12,7 @@ from campaign_lib.indicators.indicator import Drop, Indicator
 from campaign_lib.indicators.panel import DAYS
 from campaign_lib.indicators.register import Register
 from campaign_lib.indicators.steps import COMMUNE, Part, Question, Walk, columns_read, walk
+from campaign_lib.plan import THRESHOLDS
 from campaign_lib.store.processed import Processed
 
 #: What identifies a unit of each kind, and what a reader knows it by.
@@ -156,7 +157,6 @@ def _laid_out(
 DATE_OF = dict(zip(DAYS, ("baseline", "last_day", "later_date"), strict=True))
 #: The plan file, where a step reads a threshold: `indicators.panel` lays it beside the answers.
 PLAN = "plans"
-THRESHOLDS = ("district_mean_income", "essential_goods_needed")
 #: The raw columns behind what the panel works out for the steps, without the day's ending.
 _MADE_FROM: Mapping[str, tuple[tuple[str, str], ...]] = {
     "lives_here": (("households", "joined_on"), ("households", "left_on")),

@@ -12,7 +12,6 @@ from functools import cached_property
 
 import pandas as pd
 
-from campaign_lib.analysis.audit.units import THRESHOLDS
 from campaign_lib.analysis.changes.cells import (
     Moved,
     RawCells,
@@ -46,6 +45,7 @@ from campaign_lib.base.quarters import Quarter
 from campaign_lib.indicators import find
 from campaign_lib.indicators.indicator import Drop, Indicator
 from campaign_lib.indicators.steps import COMMUNE
+from campaign_lib.plan import FORMULA, PARAMETERS, THRESHOLDS
 from campaign_lib.plan.communes import ALL
 from campaign_lib.store.snapshots import Build
 
@@ -54,10 +54,7 @@ from campaign_lib.store.snapshots import Build
 #: How many signs of a checksum tell two of them apart.
 _SIGNS = 8
 #: What a plan says of the year as a whole, and of each quarter's path.
-RULES = (
-    *("district_mean_income", "essential_goods_needed", "poverty_reduction_formula"),
-    *("calendar", "baseline"),
-)
+RULES = (*PARAMETERS, "calendar", "baseline")
 #: Of a target.
 _LEAST, _MOST = "at_least", "at_most"
 
@@ -230,7 +227,7 @@ class Attribution:
         }
         bears[f"q{quarter.number}_path"] = (DUE, VERDICT)
         if isinstance(indicator, Drop):
-            bears["poverty_reduction_formula"] = (COUNTED, TARGETED, DUE, VERDICT)
+            bears[FORMULA] = (COUNTED, TARGETED, DUE, VERDICT)
         for item, cause in self._inputs.plan(quarter.year).items():
             if (
                 (item in bears and pair.differs(*bears[item]))
@@ -416,7 +413,7 @@ class OfCommunes:
         bears = (
             f"targets.{pair.figure.indicator}",
             f"q{quarter.number}_path",
-            "poverty_reduction_formula",
+            FORMULA,
         )
         if pair.differs(TARGETED, DUE, VERDICT):
             plan = self._inputs.plan(quarter.year)

@@ -41,6 +41,7 @@ from campaign_lib.recount.raw.grids import (
     read_grid,
 )
 from campaign_lib.recount.raw.layout import Column, Piece, text
+from campaign_lib.recount.statements import declared
 from campaign_lib.words.progress import READING, Listener, Step, nobody
 
 _FOLDER = Path(__file__).parent
@@ -94,7 +95,7 @@ class _Reading:
             self.connection.read_parquet(escape(str(file))).create_view(f"checked_{file.stem}")
         self.connection.execute("SET VARIABLE today = ?::DATE", [today])
         self.run("words")
-        self.make(codebook_tables())
+        self.make(codebook_tables() | {"indicators": declared()})
         self.columns = layout.columns_of(self.connection)
 
     def read(self) -> RawReading:
@@ -123,7 +124,8 @@ class _Reading:
         try:
             self.make(plan_tables(self.raw / "plans"))
             self.run("plans")
-        except (ValueError, KeyError, TypeError, duckdb.Error):  # no TOML, no plan, no numbers
+        # no TOML, no plan, no numbers
+        except (ArithmeticError, ValueError, KeyError, TypeError, duckdb.Error):
             self.left["plans"] = "plans"
             for name in ("plans", "targets"):
                 self.connection.execute(f"CREATE OR REPLACE TABLE {name} AS FROM checked_{name}")

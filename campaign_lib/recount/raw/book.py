@@ -3,15 +3,19 @@
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
+from campaign_lib.recount.statements import PARAMETERS
+
 #: What a heading may say instead of the column's code.
 _LABELS = ("vi", "en", "ask_vi", "ask_en")
 _CODEBOOK = Path(__file__).parents[2] / "codebook"
 _TEXT, _WHOLE, _YES = pa.string(), pa.int64(), pa.bool_()
+_PARAMETERS = {"decimal": pa.decimal128(12, 3), "whole": _WHOLE, "choice": _TEXT}
 #: The tables that are made here, with their columns.
 _SHAPES: Mapping[str, Mapping[str, Any]] = {
     "columns": {
@@ -27,8 +31,7 @@ _SHAPES: Mapping[str, Mapping[str, Any]] = {
     "limits": {"first_day": pa.date32(), "last_day": pa.date32()},
     "written_plans": {
         "year": _WHOLE, "calendar": _TEXT, "baseline": pa.date32(),
-        "district_mean_income": _TEXT, "essential_goods_needed": _WHOLE,
-        "poverty_reduction_formula": _TEXT,
+        **{name: _PARAMETERS[one["type"]] for name, one in PARAMETERS.items()},
         "q1_path": _TEXT, "q2_path": _TEXT, "q3_path": _TEXT, "q4_path": _TEXT,
     },
     "written_targets": {"year": _WHOLE, "indicator": _TEXT, "at_least": _TEXT},
@@ -39,6 +42,10 @@ _SHAPES: Mapping[str, Mapping[str, Any]] = {
 def codebook_tables() -> dict[str, pa.Table]:
     """Give the raw tables' columns, labels and answers, and the ethnic groups."""
     book = _toml(_CODEBOOK / "codebook.toml")
+    named = _toml(_CODEBOOK.parent / "words" / "indicators.toml")
+    book["answers"]["indicator"] = {
+        code: about["label"] for code, about in named.items() if "label" in about
+    }
     columns = list(_columns(book))
     groups = _toml(_CODEBOOK / "ethnic_groups.toml")
     return {
@@ -77,7 +84,7 @@ def plan_tables(folder: Path) -> dict[str, pa.Table]:
     """Give what the plan files say, word for word.
 
     Raises:
-        ValueError, KeyError, TypeError: a file is not TOML, or no plan.
+        ArithmeticError, ValueError, KeyError, TypeError: a file is not TOML, or no plan.
     """
     plans, targets, tasks = [], [], []
     for path in sorted(folder.glob("*.toml")):
@@ -88,9 +95,7 @@ def plan_tables(folder: Path) -> dict[str, pa.Table]:
                 year,
                 plan.get("calendar", "decree_09_2019"),
                 plan.get("baseline", date(year - 1, 12, 31)),
-                own.get("district_mean_income"),
-                own.get("essential_goods_needed", 2),
-                own.get("poverty_reduction_formula", "points"),
+                *(_said(own.get(name), one) for name, one in PARAMETERS.items()),
                 *plan.get("path", ("0.25", "0.50", "0.75", "1")),
             )
         )
@@ -101,6 +106,13 @@ def plan_tables(folder: Path) -> dict[str, pa.Table]:
         "written_targets": _table("written_targets", targets),
         "written_tasks": _table("written_tasks", tasks),
     }
+
+
+def _said(value: Any, parameter: Mapping[str, Any]) -> Any:
+    """Give a parameter as its column holds it: a number in quotes is decimal, never a float."""
+    if value is None:
+        return parameter.get("default")
+    return Decimal(value) if parameter["type"] == "decimal" else value
 
 
 def _toml(path: Path) -> dict[str, Any]:

@@ -7,6 +7,7 @@ INSERT INTO places BY NAME
 SELECT
     quarter,
     indicator,
+    kind,
     'commune' AS level,
     'commune' AS place,
     sum(numerator) AS numerator,
@@ -18,7 +19,8 @@ SELECT
     sum(escaped) AS escaped,
     sum(may_have_escaped) AS may_have_escaped
 FROM commune_places
-GROUP BY quarter, indicator;
+GROUP BY quarter, indicator, kind;
 
 -- A number of models is asked of each commune alone.
-DELETE FROM targets WHERE indicator = 'front_models';
+DELETE FROM targets
+WHERE indicator IN (SELECT indicator FROM indicators WHERE kind = 'count');

@@ -8,8 +8,7 @@ CREATE TABLE parameters AS
 SELECT
     quarters.quarter,
     quarters.year,
-    plans.district_mean_income::DOUBLE AS district_mean_income,
-    coalesce(plans.essential_goods_needed::INTEGER, 2) AS essential_goods_needed,
+    -- {thresholds}
     coalesce(plans.poverty_reduction_formula::VARCHAR, 'points') AS formula,
     CASE quarters.number
         WHEN 1 THEN plans.q1_path

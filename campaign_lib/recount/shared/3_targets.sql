@@ -27,7 +27,7 @@ SELECT
     parameters.formula,
     parameters.path_parts,
     parameters.path_whole,
-    CASE WHEN places.level = 'commune' OR places.indicator <> 'poverty_reduction'
+    CASE WHEN places.level = 'commune' OR places.kind <> 'drop'
         THEN targets.at_least::BIGINT END AS at_least
 FROM places
 JOIN parameters ON parameters.quarter = places.quarter
@@ -61,7 +61,7 @@ shares AS (
         (target_count * any_value(path_parts) + any_value(path_whole) - 1)
         // any_value(path_whole) AS path_count
     FROM judged
-    WHERE indicator <> 'poverty_reduction'
+    WHERE kind <> 'drop'
         AND share >= at_least
         AND (at_least < 10000 OR n = denominator)
     GROUP BY quarter, indicator, year
@@ -75,7 +75,7 @@ drops AS (
         max(n) FILTER (WHERE reduced >= at_least) AS target_count,
         max(n) FILTER (WHERE reduced * path_whole >= at_least * path_parts) AS path_count
     FROM judged
-    WHERE indicator = 'poverty_reduction' AND formula = 'points'
+    WHERE kind = 'drop' AND formula = 'points'
     GROUP BY quarter, indicator, year
 )
 SELECT * FROM shares
@@ -84,7 +84,7 @@ SELECT * FROM drops
 UNION ALL BY NAME
 SELECT quarter, indicator, year, at_least AS target_count, NULL::BIGINT AS path_count
 FROM aims
-WHERE indicator = 'front_models' AND at_least IS NOT NULL;
+WHERE kind = 'count' AND at_least IS NOT NULL;
 
 -- The commune's count shared out in proportion to the villages' denominators: whole parts first,
 -- then one more each by the largest remainders, ties by village code. What belongs to no village
@@ -102,7 +102,7 @@ WITH quotas AS (
     FROM aims AS village
     JOIN commune_targets AS whole
         ON whole.quarter = village.quarter AND whole.indicator = village.indicator
-    WHERE village.level = 'village' AND village.indicator <> 'poverty_reduction'
+    WHERE village.level = 'village' AND village.kind <> 'drop'
     WINDOW places_of AS (PARTITION BY village.quarter, village.indicator)
 )
 SELECT

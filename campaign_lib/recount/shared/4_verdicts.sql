@@ -30,31 +30,31 @@ CREATE TABLE judged AS
 SELECT
     aimed.*,
     CASE
-        WHEN aimed.indicator = 'poverty_reduction' THEN reduction(
+        WHEN aimed.kind = 'drop' THEN reduction(
             formula, baseline_numerator, baseline_denominator, numerator, denominator, escaped)
         ELSE hundredths(numerator, denominator)
     END AS share,
     CASE
-        WHEN aimed.indicator <> 'poverty_reduction'
+        WHEN aimed.kind <> 'drop'
             THEN hundredths(numerator + unknown, denominator)
     END AS share_high,
     CASE
-        WHEN aimed.indicator = 'poverty_reduction'
+        WHEN aimed.kind = 'drop'
             THEN verdict_down(share, at_least, path_parts, path_whole)
         ELSE verdict_up(
-            aimed.indicator = 'front_models'
+            aimed.kind = 'count'
             OR (denominator > unknown AND not_asked.indicator IS NULL),
             at_least, numerator, target_count, path_count)
     END AS status,
     CASE
-        WHEN aimed.indicator = 'poverty_reduction' AND share IS NULL THEN status
-        WHEN aimed.indicator = 'poverty_reduction' THEN verdict_down(
+        WHEN aimed.kind = 'drop' AND share IS NULL THEN status
+        WHEN aimed.kind = 'drop' THEN verdict_down(
             reduction(
                 formula, baseline_numerator, baseline_denominator,
                 numerator, denominator + unknown, escaped + may_have_escaped),
             at_least, path_parts, path_whole)
         ELSE verdict_up(
-            aimed.indicator = 'front_models'
+            aimed.kind = 'count'
             OR (denominator > 0 AND not_asked.indicator IS NULL),
             at_least, numerator + unknown, target_count, path_count)
     END AS status_high
@@ -78,15 +78,15 @@ SELECT
     CASE WHEN status = 'unmeasured' THEN '' ELSE as_percent(share) END AS percent,
     CASE WHEN status = 'unmeasured' THEN '' ELSE as_percent(share_high) END AS percent_high,
     CASE
-        WHEN judged.indicator = 'front_models' THEN ''
+        WHEN judged.kind = 'count' THEN ''
         WHEN level = 'commune' OR at_least = 10000 THEN as_percent(at_least)
         ELSE ''
     END AS target_percent,
     as_text(target_count) AS target_count,
     as_text(path_count) AS path_count,
     as_text(
-        CASE judged.indicator
-            WHEN 'poverty_reduction' THEN greatest(judged.numerator - target_count, 0)
+        CASE judged.kind
+            WHEN 'drop' THEN greatest(judged.numerator - target_count, 0)
             ELSE greatest(target_count - judged.numerator, 0)
         END
         + CASE WHEN target_count IS NULL THEN NULL ELSE 0 END  -- greatest() skips a NULL

@@ -7,10 +7,10 @@ from typing import Any
 import pandas as pd
 
 from campaign_lib.analysis.assessment import MET, NO_TARGET, UNMEASURED, Villages
-from campaign_lib.analysis.plan_changes import FORMULA, PATH, Change
+from campaign_lib.analysis.plan_changes import PATH, Change
 from campaign_lib.indicators import IDS
 from campaign_lib.indicators.ten import POVERTY_REDUCTION
-from campaign_lib.plan import COUNTED
+from campaign_lib.plan import COUNTED, FORMULA, PARAMETERS
 from campaign_lib.show.display import RIGHT, Cell, Column, Mark, Table
 from campaign_lib.show.tables.labels import rows_of
 from campaign_lib.show.tables.results import Aims, count_of_base, percent_of, traced, wanted_count
@@ -205,7 +205,9 @@ _ITEMS = "plan_items"
 
 
 def item_label(item: str, words: Words) -> str:
-    """Name a target (by its indicator's id) or a rule of a plan."""
+    """Name a target (by its indicator's id), a parameter, or another rule of a plan."""
+    if item in PARAMETERS:
+        return str(getattr(PARAMETERS[item], words.language))
     return words(f"indicators.{item}.label" if item in IDS else f"{_ITEMS}.{item}.label")
 
 
@@ -233,7 +235,8 @@ def item_value(item: str, value: Any, formula: object, words: Words) -> str:
         return " · ".join(words.percent(100 * Fraction(share), 0) for share in value)
     if isinstance(value, str):
         return words(f"{_ITEMS}.{item}.{value}")
-    return words(f"{_ITEMS}.{item}.value", value=value)
+    unit = getattr(PARAMETERS[item], f"unit_{words.language}")
+    return words(f"{_ITEMS}.value", value=value, unit=unit)
 
 
 def change_text(change: Change, before: Any, now: Any, words: Words) -> str:

@@ -12,7 +12,7 @@ from campaign_lib.base.figures import Figure
 from campaign_lib.base.quarters import Quarter
 from campaign_lib.indicators import ALL
 from campaign_lib.indicators.ten import POVERTY_REDUCTION
-from campaign_lib.plan import COUNTED
+from campaign_lib.plan import COUNTED, FORMULA
 from campaign_lib.show.display import RIGHT, Column, Mark, Table, Traced
 from campaign_lib.show.tables.labels import labels_of, rows_of, status_mark
 from campaign_lib.words import MISSING, Words
@@ -47,7 +47,7 @@ class Aims:
         if plan is None:
             return cls(percents)
         path = tuple(Fraction(str(plan[f"q{number}_path"])) for number in range(1, 5))
-        return cls(percents, plan["poverty_reduction_formula"], path)
+        return cls(percents, plan[FORMULA], path)
 
     def due(self, quarter: str) -> Fraction | None:
         """Give the share of the target that is due by a quarter; None without a plan."""

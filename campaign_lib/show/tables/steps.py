@@ -9,9 +9,6 @@ import pandas as pd
 from campaign_lib.indicators import ALL
 from campaign_lib.words import Words
 
-#: The plan's parameters that a step's words may name.
-_PARAMETERS = ("district_mean_income", "essential_goods_needed")
-
 
 def step_labels(plan: "pd.Series[Any] | None", words: Words) -> Mapping[str, str]:
     """Give the label of every step of every indicator, by the question's name.
@@ -25,14 +22,9 @@ def step_labels(plan: "pd.Series[Any] | None", words: Words) -> Mapping[str, str
 
 def step_text(step: str, what: str, plan: "pd.Series[Any] | None", words: Words) -> str:
     """Give one text of a step (label, why or caveat), its thresholds filled in from the plan."""
-    key = f"steps.{step}.{what}"
-    wanted = words.placeholders(key)
-    values = {name: words.number(_parameter(plan, name)) for name in _PARAMETERS if name in wanted}
-    return words(key, **values)
-
-
-def _parameter(plan: "pd.Series[Any] | None", name: str) -> Any:
-    return None if plan is None else plan[name]
+    key = f"indicators.steps.{step}.{what}"
+    said = {name: None if plan is None else plan[name] for name in words.placeholders(key)}
+    return words(key, **{name: words.number(value) for name, value in said.items()})
 
 
 @cache

@@ -21,6 +21,7 @@ from campaign_lib.codebook import codebook
 from campaign_lib.indicators import IDS
 from campaign_lib.indicators.steps import COMMUNE
 from campaign_lib.indicators.ten import POVERTY_REDUCTION
+from campaign_lib.plan import COUNTED, PARAMETERS
 from campaign_lib.show.display import (
     NOTHING,
     RIGHT,
@@ -34,6 +35,7 @@ from campaign_lib.show.display import (
     paragraph,
     together,
 )
+from campaign_lib.show.tables.assessment import item_label
 from campaign_lib.show.tables.labels import answer_label, question_label
 from campaign_lib.words import MISSING, Words
 
@@ -134,6 +136,8 @@ def item_text(cause: Cause, words: Words) -> str:
     target = cause.item.removeprefix("targets.")
     if target in IDS:
         return words(f"indicators.{target}.label")
+    if cause.item in PARAMETERS:
+        return item_label(cause.item, words)
     key = f"plan_items.{'path' if cause.item.endswith('_path') else cause.item}.label"
     return words(key) if words.has(key) else cause.item
 
@@ -143,7 +147,7 @@ def value_text(cause: Cause, value: str, words: Words) -> str:
     if cause.kind == DATA and cause.item in _questions() and value:
         return answer_label("survey", cause.item, value, words)
     target = cause.item.removeprefix("targets.")
-    if cause.kind == PLAN and target in IDS and target != "front_models" and value:
+    if cause.kind == PLAN and target in IDS and target not in COUNTED and value:
         return words.percent(int(value) / 100)
     return value
 
