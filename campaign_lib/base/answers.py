@@ -53,17 +53,17 @@ def _compare(amounts: pd.Series, bound: pd.Series | float, *, strictly: bool) ->
     return _answer(yes, np.isnan(left) | np.isnan(right), amounts.index)
 
 
-def enough_of(goods: Sequence["pd.Series[bool]"], needed: pd.Series) -> "pd.Series[bool]":
-    """Ask whether at least `needed` of several answers are yes.
+def enough_of(goods: Sequence["pd.Series[bool]"], needed: "pd.Series | int") -> "pd.Series[bool]":
+    """Ask whether at least `needed` of several answers are yes: one number, or one for each row.
 
     Yes once enough are yes; no when too few would be even if every unknown were yes; unknown
     otherwise, and where `needed` is missing.
     """
     sure = sum(good.fillna(False).to_numpy(int) for good in goods)
     possible = sum(good.fillna(True).to_numpy(int) for good in goods)
-    limit = needed.to_numpy(float, na_value=np.nan)
+    limit = needed.to_numpy(float, na_value=np.nan) if isinstance(needed, pd.Series) else needed
     yes = sure >= limit
-    return _answer(yes, ~yes & ~(possible < limit), needed.index)
+    return _answer(yes, ~yes & ~(possible < limit), goods[0].index)
 
 
 def either(*answers: "pd.Series[bool]") -> "pd.Series[bool]":

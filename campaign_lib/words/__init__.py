@@ -68,7 +68,7 @@ class Words:
         """Give a text with its placeholders filled in.
 
         Args:
-            key: such as ``steps.gave_up_customs.label``.
+            key: such as ``indicators.steps.gave_up_customs.label``.
             values: one for each placeholder, and no other. Numbers and dates are written the
                 language's way, except that `year` never gets a thousands mark; round fractions
                 yourself, with `number` or `percent`. A missing value is written as –.

@@ -1,0 +1,185 @@
+"""The recipes of CONTRIBUTING.md, followed as they stand there, in a copy of the project.
+
+The text is what is run: its blocks are the files, its commands are the commands. What then is built
+must be whole, and no recipe may touch more files than it is allowed.
+"""
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+GUIDE = ROOT / "CONTRIBUTING.md"
+#: The first three recipes, and how many files each may touch.
+RECIPES = {
+    "Add an indicator": 6,
+    "Add a parameter of the plan": 5,
+    "Add a question to the survey": 4,
+}
+INDICATOR, PARAMETER, QUESTION = "basic_services", "basic_services_needed", "has_bank_account"
+BLOCK = re.compile(r"^```(?P<kind>\w+)(?: (?P<file>\S+))?\n(?P<text>.*?)^```$", re.M | re.S)
+FOLLOWED = ("campaign_lib", "campaign_sample", "data/raw", "docs", "notebooks", "tests")
+
+
+def recipe(title: str) -> str:
+    """Give the text of a recipe, up to the next heading."""
+    guide = GUIDE.read_text(encoding="utf-8")
+    found = re.search(rf"^### {title}\n(.*?)(?=^##|\Z)", guide, flags=re.M | re.S)
+    assert found is not None, title
+    return found[1]
+
+
+def changed(content: str, diff: str) -> str:
+    """Change the one place that a diff's lines without a plus name."""
+    lines = diff.splitlines(keepends=True)
+    before = "".join(line[1:] or "\n" for line in lines if not line.startswith("+"))
+    after = "".join(line[1:] or "\n" for line in lines if not line.startswith("-"))
+    assert content.count(before) == 1, f"not there once:\n{before}"
+    return content.replace(before, after)
+
+
+def run(project: Path, *command: str) -> str:
+    """Run Python in the copy; gives what was printed."""
+    done = subprocess.run(
+        [sys.executable, *command],
+        cwd=project,
+        env={**os.environ, "PYTHONPATH": str(project), "PYTHONUTF8": "1"},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+    )
+    assert done.returncode == 0, f"{command}\n{done.stdout[-4000:]}\n{done.stderr[-4000:]}"
+    return done.stdout
+
+
+def campaign(project: Path, *asked: str) -> str:
+    """Run the command in the copy."""
+    return run(project, "-m", "campaign_lib", "--today", "2025-02-01", *asked)
+
+
+def contents(project: Path) -> Mapping[str, bytes]:
+    """Read every file that somebody could have touched."""
+    files = (file for name in FOLLOWED for file in (project / name).rglob("*"))
+    return {
+        file.relative_to(project).as_posix(): file.read_bytes()
+        for file in [*files, project / "CHANGELOG.md"]
+        if file.is_file() and "__pycache__" not in file.parts
+    }
+
+
+def follow(project: Path, title: str) -> set[str]:
+    """Do what a recipe says; gives the files that are not what they were."""
+    before = contents(project)
+    for kind, name, text in BLOCK.findall(recipe(title)):
+        if kind == "sh":
+            for line in text.splitlines():
+                python, *command = shlex.split(line)
+                assert python == ".venv/bin/python"
+                run(project, *command)
+        elif kind == "diff":
+            file = project / name
+            file.write_text(changed(file.read_text(encoding="utf-8"), text), encoding="utf-8")
+        else:
+            with (project / name).open("a", encoding="utf-8", newline="") as file:
+                file.write(text)
+    after = contents(project)
+    return {name for name in {*before, *after} if before.get(name) != after.get(name)}
+
+
+@pytest.fixture(scope="module")
+def touched() -> dict[str, set[str]]:
+    """The files that each recipe has touched."""
+    return {}
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory, touched: dict[str, set[str]]) -> Path:
+    """A copy of what is committed or about to be, with the three recipes followed, and built."""
+    copy = tmp_path_factory.mktemp("project")
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        check=True,
+    )
+    for name in filter(None, listed.stdout.decode().split("\0")):
+        if (ROOT / name).is_file():
+            (copy / name).parent.mkdir(parents=True, exist_ok=True)
+            (copy / name).write_bytes((ROOT / name).read_bytes())
+    touched |= {title: follow(copy, title) for title in RECIPES}
+    campaign(copy, "build")
+    return copy
+
+
+def pages(project: Path, folder: str) -> Iterator[str]:
+    """Give the text of each page below a folder of reports."""
+    for page in sorted((project / "reports" / folder).rglob("*.html")):
+        yield page.read_text(encoding="utf-8")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("title", RECIPES)
+@pytest.mark.usefixtures("project")
+def test_a_recipe_touches_few_files(touched: dict[str, set[str]], title: str) -> None:
+    assert 1 < len(touched[title]) <= RECIPES[title], sorted(touched[title])
+    assert "CHANGELOG.md" in touched[title]
+
+
+@pytest.mark.slow
+def test_what_was_added_passes_the_project_s_own_tests(project: Path) -> None:
+    attacks = "tests/disclosure/test_disclosure_attacks.py::test_bounds_find_nothing_in_the_sample"
+    run(
+        project, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-m", "not slow",
+        "tests/words/test_words.py", "tests/house/test_changelog.py", "tests/codebook", attacks,
+    )  # fmt: skip
+    cases = ("tests/indicators/test_cases.py", "-k", f"{INDICATOR} or every_indicator")
+    assert " passed" in run(project, "-m", "pytest", "-q", "-p", "no:cacheprovider", *cases)
+
+
+@pytest.mark.slow
+def test_the_new_indicator_is_audited_and_recounted(project: Path) -> None:
+    asked = ("audit", INDICATOR, "--quarter", "2024Q4", "--language", "en")
+    audit = campaign(project, *asked)
+    assert "Has 3 or more of the basic services" in audit
+    assert "the recount agrees" in audit.lower()
+    assert campaign(project, "verify", "--language", "en")
+
+
+@pytest.mark.slow
+def test_a_plan_may_set_the_new_parameter(project: Path) -> None:
+    plan = project / "data" / "raw" / "plans" / "2024.toml"
+    said = plan.read_text(encoding="utf-8")
+    more = said.replace("[parameters]\n", f"[parameters]\n{PARAMETER} = 4\n")
+    plan.write_text(more, encoding="utf-8")
+    campaign(project, "build")
+    changes = campaign(project, "audit", INDICATOR, "--quarter", "2024Q4", "--language", "en")
+    assert "Has 4 or more of the basic services" in changes
+    plan.write_text(said, encoding="utf-8")
+    campaign(project, "build")
+
+
+@pytest.mark.slow
+def test_pages_print_the_new_indicator_and_public_ones_hide_what_they_must(project: Path) -> None:
+    for edition in ("internal", "public"):
+        asked = ("--quarter", "2024Q4", "--village", "T4", "--edition", edition)
+        campaign(project, "reports", *asked, "--jobs", "1")
+    print(sorted((project / "reports").rglob("*.html")))
+
+
+@pytest.mark.parametrize(
+    ("diff", "expected"),
+    [(" b\n+c\n", "a\nb\nc\n"), ("-b\n+c\n", "a\nc\n"), ("+x\n a\n-b\n", "x\na\n")],
+)
+def test_a_diff_itself(diff: str, expected: str) -> None:
+    assert changed("a\nb\n", diff) == expected
+
+
+def test_a_diff_that_fits_nowhere_is_an_error() -> None:
+    with pytest.raises(AssertionError, match="not there once"):
+        changed("a\na\n", " a\n+b\n")
