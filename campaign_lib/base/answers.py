@@ -61,7 +61,7 @@ def enough_of(goods: Sequence["pd.Series[bool]"], needed: "pd.Series | int") -> 
     """
     sure = sum(good.fillna(False).to_numpy(int) for good in goods)
     possible = sum(good.fillna(True).to_numpy(int) for good in goods)
-    limit = needed.to_numpy(float, na_value=np.nan) if isinstance(needed, pd.Series) else needed
+    limit = pd.Series(needed, goods[0].index).to_numpy(float, na_value=np.nan)
     yes = sure >= limit
     return _answer(yes, ~yes & ~(possible < limit), goods[0].index)
 

@@ -193,13 +193,8 @@ class Difference(NamedTuple):
     recounted: str
 
 
-class Miscount(NamedTuple):
-    """A count of files.csv that is printed otherwise than it is counted."""
-
-    file: str
-    column: str
-    printed: str
-    recounted: str
+#: A count of files.csv that is printed otherwise than it is counted: file, column, both counts.
+Miscount = tuple[str, str, str, str]
 
 
 @dataclass(frozen=True)
@@ -221,11 +216,11 @@ class Verified:
     lines: int
     differences: Sequence[Difference]
     changed: Sequence[str]
-    readings: Sequence[Disagreement]
-    miscounts: Sequence[Miscount]
-    read: int
     left: Mapping[str, str]
-    by_reading: int
+    readings: Sequence[Disagreement] = ()
+    miscounts: Sequence[Miscount] = ()
+    read: int = 0
+    by_reading: int = 0
 
     @property
     def figures(self) -> frozenset[Figure]:
@@ -250,11 +245,15 @@ def verify(data: Path, tell: Listener = nobody) -> Verified:
     """
     processed = data / "processed"
     printed = dict(_printed(processed / RESULTS))
-    manifest = _manifest(processed / MANIFEST)
+    manifest: Mapping[str, Any] = json.loads(_read(processed / MANIFEST))
+    changed = _changed(data, manifest["files"])
     if communes := Processed(processed).communes:
-        return _of_several(data, communes, tell)
-    today = date.fromisoformat(manifest["today"])
-    reading = read_raw(data / "raw", processed, today, tell)
+        # The second reading of raw files knows nothing of communes: the checked tables are counted.
+        folders = {key: folder_of(processed, key) for key in communes}
+        again = _by_figure(recount_communes(processed, folders, tell))
+        differences = list(_differences(printed, again))
+        return Verified(len(printed), differences, changed, {"raw": "communes"})
+    reading = read_raw(data / "raw", processed, date.fromisoformat(manifest["today"]), tell)
     with reading.connection:
         again = _by_figure(recount_raw(reading, tell))
         readings = sorted(disagreements(reading))
@@ -263,7 +262,7 @@ def verify(data: Path, tell: Listener = nobody) -> Verified:
     return Verified(
         lines=len(printed),
         differences=differences,
-        changed=_changed(data, manifest["files"]),
+        changed=changed,
         readings=readings,
         miscounts=list(_miscounts(processed / FILES, counts)),
         read=len(reading.taken),
@@ -272,33 +271,13 @@ def verify(data: Path, tell: Listener = nobody) -> Verified:
     )
 
 
-def _of_several(data: Path, communes: Iterable[str], tell: Listener) -> Verified:
-    """Compare the lines of several communes with a recount of the checked tables.
-
-    The second reading of raw files knows nothing of communes.
-    """
-    processed = data / "processed"
-    printed = dict(_printed(processed / RESULTS))
-    folders = {key: folder_of(processed, key) for key in communes}
-    again = _by_figure(recount_communes(processed, folders, tell))
-    return Verified(
-        lines=len(printed),
-        differences=list(_differences(printed, again)),
-        changed=_changed(data, Processed(processed).manifest["files"]),
-        readings=[],
-        miscounts=[],
-        read=0,
-        left={"raw": "communes"},
-        by_reading=0,
-    )
-
-
-def _manifest(path: Path) -> Mapping[str, Any]:
+def _read(path: Path) -> str:
     try:
-        content: Mapping[str, Any] = json.loads(path.read_bytes())
+        return path.read_text(encoding="utf-8-sig")
     except FileNotFoundError as error:
         raise CampaignError("folder.no_results", path=path) from error
-    return content
+    except UnicodeDecodeError as error:
+        raise CampaignError("folder.results_saved_anew", path=path) from error
 
 
 def in_words(found: Verified, words: Words) -> Iterator[str]:
@@ -377,27 +356,18 @@ def _by_reading(processed: Path, printed: _Lines, differences: Sequence[Differen
 
 def _miscounts(path: Path, counts: Mapping[str, Mapping[str, str]]) -> Iterator[Miscount]:
     """Compare what files.csv says of each file that was read a second time."""
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError as error:
-        raise CampaignError("folder.no_results", path=path) from error
-    printed = {line["file"]: line for line in csv.DictReader(io.StringIO(text, newline=""))}
+    printed = {line["file"]: line for line in csv.DictReader(io.StringIO(_read(path), newline=""))}
     for file, own in counts.items():
         for column, count in own.items():
             said = printed.get(file, {}).get(column) or ""
             if said != count:
-                yield Miscount(file, column, said, count)
+                yield file, column, said, count
 
 
 def _printed(path: Path) -> Iterator[tuple[Figure, Mapping[str, str]]]:
     """Read the file as text, cell by cell, without the library's own tables."""
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError as error:
-        raise CampaignError("folder.no_results", path=path) from error
-    except UnicodeDecodeError as error:
-        raise CampaignError("folder.results_saved_anew", path=path) from error
-    for number, line in enumerate(csv.DictReader(io.StringIO(text, newline="")), start=2):
+    lines = csv.DictReader(io.StringIO(_read(path), newline=""))
+    for number, line in enumerate(lines, start=2):
         if any(line.get(key) is None for key in _LINE_KEYS):
             raise CampaignError("folder.no_line", path=path, number=number)
         cells = {str(name): unguarded(cell or "") for name, cell in line.items()}

@@ -155,7 +155,7 @@ def test_what_is_read_differently_is_named(data: Path) -> None:
     assert cell[:3] == ("survey/2024Q3.csv", 2, "informed")
     assert cell.recount == turned != cell.library
     assert row == ("survey/2024Q3.csv", 3, "", "kept", "refused")
-    assert {count.column for count in found.miscounts} == {"rows_kept", "rows_refused"}
+    assert {column for _, column, _, _ in found.miscounts} == {"rows_kept", "rows_refused"}
     assert found.by_reading == len(found.figures) > 0
     text = "\n".join(in_words(found, Words("en")))
     assert "survey/2024Q3.csv, row 2, column informed: the program reads" in text

@@ -29,9 +29,8 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from campaign_lib.recount.raw import corrections, layout
+from campaign_lib.recount.raw import layout
 from campaign_lib.recount.raw.book import codebook_tables, plan_tables
-from campaign_lib.recount.raw.corrections import CORRECTIONS
 from campaign_lib.recount.raw.grids import (
     SURVEY,
     Grid,
@@ -40,7 +39,7 @@ from campaign_lib.recount.raw.grids import (
     raw_files,
     read_grid,
 )
-from campaign_lib.recount.raw.layout import Column, Piece, text
+from campaign_lib.recount.raw.layout import CORRECTIONS, Column, Piece, text
 from campaign_lib.recount.statements import declared
 from campaign_lib.words.progress import READING, Listener, Step, nobody
 
@@ -193,14 +192,14 @@ class _Reading:
             if piece.file.path.suffix.lower() == ".csv" and piece.file.table != CORRECTIONS
         }
         own = self.pieces.get(CORRECTIONS, [])
-        named = {name for piece in own for name in self.names(corrections.named(piece))}
+        named = {name for piece in own for name in self.names(layout.corrected_files(piece))}
         if named - plain.keys():
             self.leave_corrected()
             own = []
         self.judge(CORRECTIONS)
         for piece in own:
-            self.connection.execute(corrections.wanted(piece, named))
-            told = corrections.told([plain[name] for name in sorted(named)], self.columns)
+            self.connection.execute(layout.corrections_wanted(piece, named))
+            told = layout.cells_told([plain[name] for name in sorted(named)], self.columns)
             self.connection.execute(told)
             self.run(CORRECTIONS)
             self.change(plain)
@@ -210,7 +209,7 @@ class _Reading:
         query = 'SELECT file, list(DISTINCT "column") FROM corrected_cells GROUP BY file'
         for name, columns in self.connection.execute(query).fetchall():
             old = pieces[name]
-            statement, new = corrections.corrected(old, columns)
+            statement, new = layout.corrected(old, columns)
             self.connection.execute(statement)
             own = self.pieces[old.file.table]
             own[own.index(old)] = new

@@ -5,24 +5,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from typing import Protocol
 
 from campaign_lib.base.percent import round_away
 from campaign_lib.words import aloud
 
 # What `campaign recompute` says, in both languages on one line; it is read by inspectors.
-
-
-class Judged(Protocol):
-    """As much of a verdict as the sum at the end needs."""
-
-    @property
-    def word(self) -> str:
-        """How the figure was judged."""
-
-    @property
-    def adds_up(self) -> bool | None:
-        """Whether its parts add up to it."""
 
 
 def said(key: str, **values: object) -> str:
@@ -34,23 +21,6 @@ def said(key: str, **values: object) -> str:
 def written(percent: Decimal) -> str:
     """Write a percentage as this country prints it."""
     return f"{percent:f}".replace(".", ",") + " %"
-
-
-def in_short(verdicts: Iterable[Judged]) -> Iterator[str]:
-    """Count the figures by verdict, and the totals by whether their parts add up."""
-    verdicts = tuple(verdicts)
-    words = Counter(verdict.word for verdict in verdicts)
-    yield said(
-        "in_short.figures",
-        figures=len(verdicts),
-        right=words["right"],
-        truncation=words["truncation"],
-        wrong=words["wrong"],
-        unjudged=words["cannot be judged"],
-    )
-    sums = Counter(verdict.adds_up for verdict in verdicts)
-    if sums[True] + sums[False]:
-        yield said("in_short.sums", adding=sums[True], not_adding=sums[False])
 
 
 RIGHT = "right"
@@ -81,6 +51,23 @@ class Verdict:
 
     def __str__(self) -> str:
         return f"{self.place}: {self.word} ({'; '.join((self.why, *self.notes))})"
+
+
+def in_short(verdicts: Iterable[Verdict]) -> Iterator[str]:
+    """Count the figures by verdict, and the totals by whether their parts add up."""
+    verdicts = tuple(verdicts)
+    words = Counter(verdict.word for verdict in verdicts)
+    yield said(
+        "in_short.figures",
+        figures=len(verdicts),
+        right=words[RIGHT],
+        truncation=words[TRUNCATION],
+        wrong=words[WRONG],
+        unjudged=words[UNJUDGED],
+    )
+    sums = Counter(verdict.adds_up for verdict in verdicts)
+    if sums[True] + sums[False]:
+        yield said("in_short.sums", adding=sums[True], not_adding=sums[False])
 
 
 def judge(place: str, numerator: int, denominator: int, printed: Decimal) -> Verdict:
