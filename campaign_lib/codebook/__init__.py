@@ -189,9 +189,13 @@ def codebook() -> Codebook:
     }
     export = content["survey_export"]
     added = tuple(_column(code, about, answers) for code, about in content["survey_form"].items())
+    tables = {name: _table(name, fields, answers) for name, fields in content["tables"].items()}
+    for question in (one for table in tables.values() for one in table.questions):
+        if question.group not in content["groups"]:
+            raise ValueError(f"codebook.toml: the question {question.code} is of no known group")
     added_names = [text for column in added for text in column.headings]
     return Codebook(
-        tables={name: _table(name, fields, answers) for name, fields in content["tables"].items()},
+        tables=tables,
         ethnic_groups=tuple(
             EthnicGroup(code, names[0], tuple(names[1:])) for code, names in groups.items()
         ),
