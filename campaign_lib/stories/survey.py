@@ -231,7 +231,7 @@ class SurveyStory(Story):
             name = question_label(one.code, self.words)
             counts = len(answers), answers.notna().sum(), answers.isna().sum()
             sizes = [numbers.min(), numbers.median(), numbers.max()] if len(numbers) else [None] * 3
-            decimals = int(bool((numbers % 1).any())) if len(numbers) else 0
+            decimals = int(any(size is not None and size % 1 for size in sizes))
             rows.append(
                 (
                     f"{name} ({unit})" if unit else name,
