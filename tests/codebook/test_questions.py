@@ -141,6 +141,7 @@ def test_a_question_is_added_in_the_codebook_alone(root: Path, tmp_path: Path) -
     assert told == {
         "ended": [0, 0],
         "missing": 0,
+        "typed": ["chị Ba"],
         "surveyed": ["2024Q3"],
         "asked": ["2024Q3", "2024Q4"],
         "files": ["2024Q3"],

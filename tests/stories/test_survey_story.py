@@ -115,7 +115,8 @@ def test_a_quarter_that_asked_a_single_question(processed: Processed, tmp_path: 
 
 
 def test_every_question_that_was_asked_is_shown(survey: SurveyStory) -> None:
-    assert isinstance(income := survey.income(), Chart)
+    income = survey.income()
+    assert isinstance(income, Chart)
     page = income.svg + "".join(
         str(getattr(survey, section)()) for section in SECTIONS if section != "unknown"
     )
