@@ -1,7 +1,8 @@
 """The quarterly survey of the sample: one file a quarter, one row a household that was asked.
 
 The years before had one a year, in its last quarter, of the poor and near-poor only, and poorer the
-older they are. A question whose column a file lacks was not on the form.
+older they are. A question whose column a file lacks was not on the form. A question that the sample
+has no story for is answered at random.
 """
 
 from collections.abc import Iterator, Mapping
@@ -11,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from campaign_lib.base.quarters import Quarter
+from campaign_lib.codebook import Column, codebook
 from campaign_sample.households import Register
 from campaign_sample.poverty import NOT_POOR, POOR, Year
 from campaign_sample.scope import (
@@ -215,18 +217,9 @@ def _not_a_house(file: str, cells: pd.DataFrame, cohort: Flags) -> Changed:
     return cells.assign(house=houses), injury("not_a_house", [at], ODD["not_a_house"], file)
 
 
-#: Which household, when and by whom; then the answers.
-COLUMNS = (
-    *("household", "surveyed_on", "enumerator"),
-    *COMMUNE["attitudes"],
-    "stable_model",
-    *GOODS,
-    "income",
-    "house",
-    "cooperative",
-    *("borrowed", "loan_amount", "loan_source"),
-    *DEPRIVATIONS,
-)
+SURVEY = codebook().tables["survey"]
+#: Of a question without a story: the highest number where the codebook has none, and any text.
+MOST, MADE_UP = 100, "trả lời hư cấu"
 #: The survey with this place in the campaign is filled in by hand: có / không, dd/mm/yyyy.
 BY_HAND = 1
 
@@ -303,9 +296,36 @@ def survey_answers(register: Register, year: Year, quarter: Quarter) -> pd.DataF
         **attitudes(register, year.cohort, quarter, behind),
         **living(register, year, quarter, behind),
     }
+    columns = [one for one in SURVEY.columns if one.is_in(str(quarter))]
+    for column in columns:
+        if column.code not in cells:
+            cells[column.code] = drawn(scope, column, quarter, cells)
     return pd.DataFrame(
-        {name: cells[name][asked] for name in COLUMNS}, index=np.flatnonzero(asked), dtype=object
+        {one.code: cells[one.code][asked] for one in columns},
+        index=np.flatnonzero(asked),
+        dtype=object,
     )
+
+
+def drawn(scope: Scope, question: Column, quarter: Quarter, cells: Mapping[str, Texts]) -> Texts:
+    """Answer a question that the sample has no story for; `cells` are the answers so far.
+
+    Households keep their place among the answers from quarter to quarter, and each question draws
+    from a stream of its own: it changes no other answer.
+    """
+    chance = scope.draws(f"answer {question.code}")
+    if question.answers:
+        codes = [one.code for one in question.answers]
+        answers = pick(codes, np.floor(chance * len(codes)).astype(np.int64))
+    elif question.type in ("number", "whole", "year"):
+        answers = whole(chance, question.min or 0, question.max or MOST).astype(str).astype(object)
+    elif question.type == "date":
+        answers = written(days_from(quarter.first_day(), whole(chance, 0, 30)))
+    else:
+        answers = np.full(len(chance), MADE_UP, dtype=object)
+    if question.only_if:
+        answers = np.where(cells[question.only_if] == "yes", answers, "").astype(object)
+    return answers
 
 
 def _days(register: Register, quarter: Quarter) -> Days:
@@ -319,7 +339,7 @@ def _days(register: Register, quarter: Quarter) -> Days:
 def with_refusals(scope: Scope, quarter: Quarter, clean: pd.DataFrame) -> pd.DataFrame:
     """Leave some answers out, each in one of the ways in which people write that."""
     about, cells = COMMUNE["survey"], clean.copy()
-    for name in COLUMNS[3:]:
+    for name in (one.code for one in SURVEY.questions_in(str(quarter))):
         lacking = name == "informed" and quarter.number == 4
         rate = about["not_written_down" if lacking else "refused"]
         silent = scope.draws(f"refused {name} {quarter}")[clean.index] < rate

@@ -16,13 +16,15 @@ FREE = {
     "villages": {"village", "name", "aliases"},
     "households": {"household", "ethnicity", "head_name"},
     "poverty_status": {"reason"},
-    "survey": {"enumerator", "loan_source"},
+    "survey": {"enumerator"},
     "activities": {"activity", "kind", "commune"},
     "models": {"model", "field", "name", "commune"},
     "funding": {"purpose"},
     "task_progress": {"evidence", "commune"},
     "inspections": {"inspector"},
 }
+#: In these any text that is none of their answers is this one, and listed.
+OTHERWISE = {"loan_source": "other"}
 KEYS = {
     "villages": ("village",),
     "village_plans": ("village", "year"),
@@ -110,6 +112,9 @@ def _values(
                 found.hanging.add(place)
                 fates[at] = REFUSED
             yield name, known.get(text)
+        elif text in STRANGE and name in OTHERWISE:
+            found.listed.add(place)
+            yield name, OTHERWISE[name]
         elif text in STRANGE and name not in FREE.get(table.name, ()):
             # What was found is read as an answer to the row's question, if it has one.
             if name != "found" or row["question"] not in (*STRANGE, EMPTY, NOT_KNOWN):

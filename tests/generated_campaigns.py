@@ -5,7 +5,7 @@ from typing import Any
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from raw_files import PLAN_2024, QUESTIONS
+from raw_files import ASKED, PLAN_2024, QUESTIONS
 
 from campaign_lib.base.quarters import CALENDARS, Quarter
 from campaign_lib.plan import COUNTED, PARAMETERS, Parameter
@@ -27,7 +27,11 @@ QUARTERS = ("2024Q1", "2024Q2", "2024Q3", "2024Q4", "2025Q1", "2023Q4")
 VILLAGES = ("A", "T10", "T2", "Đ1")
 
 ANSWERS = {
-    **dict.fromkeys(QUESTIONS, ("yes", "no", "", "?")),
+    **{
+        question.code: tuple(one.code for one in reversed(question.answers)) or ("1", "2")
+        for question in ASKED
+    },
+    **{question.code: ("yes", "no", "", "?") for question in ASKED if question.type == "yes_no"},
     "income": ("1851", "1850", "1850,5", "", "0"),
     "house": ("solid", "semi_solid", "", "simple"),
     "cooperative": ("group", "cooperative", "none", ""),

@@ -1,7 +1,8 @@
 """Small raw campaigns for the tests of intake, and what came of them as plain Python values.
 
 Tables, columns and actions are written down here once more, from the data contract (section 2): the
-tests are a second reading of it, and take nothing but labels from the codebook.
+tests are a second reading of it, and take nothing but labels and the survey's questions from the
+codebook.
 """
 
 import codecs
@@ -17,6 +18,7 @@ import pandas as pd
 from openpyxl import Workbook
 from raw_files import PLAN_2024, write_plan
 
+from campaign_lib.codebook import Column, codebook
 from campaign_lib.intake import Campaign, read_campaign
 
 Row = Mapping[str, object]
@@ -38,16 +40,21 @@ DECIDED_LATER = ("left out of the base", "counted for none")
 TODAY = date(2025, 2, 1)
 TASKS = ("2024-Q1-1", "2024-Q1-2")
 
-YES_NO = tuple(
-    """
-    informed takes_part dropped_customs relies_on_state self_reliance applies_technique
-    suitable_breeds saves_reinvests stable_model has_tv has_motorbike has_phone has_fridge
-    has_rice_cooker borrowed dep_work dep_dependents dep_nutrition dep_insurance
-    dep_adult_education dep_child_school dep_house_quality dep_house_area dep_water dep_toilet
-    dep_telecom dep_information
-    """.split()
-)
-QUESTIONS = (*YES_NO, "income", "house", "cooperative", "loan_amount", "loan_source")
+ASKED = codebook().tables["survey"].questions
+QUESTIONS = tuple(question.code for question in ASKED)
+#: What the tests look at in a household's answers; to any other question it gives the last of the
+#: answers, the highest number, or just a text.
+ANSWERS = {"income": "1500", "house": "solid", "cooperative": "group", "loan_amount": "30"}
+BY_TYPE = {"date": "2024-01-10", "text": "chữ"}
+
+
+def answer(question: Column) -> str:
+    """Give a good answer to a question."""
+    if question.answers:
+        return ANSWERS.get(question.code, question.answers[-1].code)
+    return ANSWERS.get(question.code) or BY_TYPE.get(question.type, str(question.max or 1))
+
+
 #: All columns of all tables, a * behind those that are required.
 CONTRACT = {
     "communes": "commune* name* code valid_from valid_until",
@@ -97,9 +104,7 @@ EXAMPLES = {
     "village_plans": "A | 20{n:02} | 2024-01-10",
     "households": "E{n} | A | Xơ Đăng | Y Thu | female | 4 | 2024-01-10 | 2024-12-01",
     "poverty_status": "H{n:02} | poor | 2024-01-10 | rà soát",
-    "survey": "H{n:02} | 2024-01-10 | Y Thu | "
-    + "yes | " * len(YES_NO)
-    + "1500 | solid | group | 30 | quỹ",
+    "survey": "H{n:02} | 2024-01-10 | Y Thu | " + " | ".join(map(answer, ASKED)),
     "activities": "HD{n} | A | 2024-01-10 | họp thôn | elder | 20 | new_rural |",
     "models": "MH{n} | residential_area | A | 1 | trồng trọt | Lúa | 2024-01-10 | 2024-12-01 | 3 |",
     "funding": "A | 2024Q1 | other | 40 | 30 | việc {n}",

@@ -7,16 +7,17 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from campaign_lib.codebook import codebook
+
 Row = Mapping[str, object]
 
-#: A survey's questions, in the contract's order (section 2).
-QUESTIONS = tuple(
-    """
-    informed takes_part dropped_customs relies_on_state self_reliance applies_technique
-    suitable_breeds saves_reinvests stable_model has_tv has_motorbike has_phone has_fridge
-    has_rice_cooker income house cooperative
-    """.split()
+#: A survey's questions, but those on loans and deprivations, which no indicator reads.
+ASKED = tuple(
+    question
+    for question in codebook().tables["survey"].questions
+    if question.group not in ("loans", "deprivations")
 )
+QUESTIONS = tuple(question.code for question in ASKED)
 #: The columns that each raw file has here; optional ones that no test looks at are left out.
 COLUMNS = {
     "communes": ("commune", "name", "code", "valid_from", "valid_until"),

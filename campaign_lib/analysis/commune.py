@@ -43,7 +43,7 @@ class Borrowing:
         amounts_known: of those who borrowed, how many said how much.
         median: of the known amounts, million đồng; None without one.
         total: of the known amounts.
-        sources: lender (as first written; missing where not said), households, amounts_known,
+        sources: lender (a code; missing where not said), households, amounts_known,
             total: a row per lender, the most frequent first.
     """
 
@@ -78,14 +78,14 @@ def borrowing(homes: pd.DataFrame) -> Borrowing:
 
 
 def _sources(borrowers: pd.DataFrame) -> pd.DataFrame:
-    """Count by lender; a name is the same in whatever case it was written."""
-    rows = borrowers.assign(same=borrowers["loan_source"].str.casefold())
-    table = rows.groupby("same", dropna=False, sort=True).agg(
-        lender=("loan_source", "first"),
+    """Count by lender, those that nobody borrowed from left out."""
+    lenders = borrowers.groupby("loan_source", dropna=False, observed=True)
+    table = lenders.agg(
         households=("household", "size"),
         amounts_known=("loan_amount", "count"),
         total=("loan_amount", "sum"),
     )
+    table = table.rename_axis("lender").reset_index()
     return table.sort_values("households", ascending=False, kind="stable", ignore_index=True)
 
 

@@ -67,9 +67,11 @@ class Column:
 
     `type` is a key of `TYPES`. A required column must be there and is never empty. A number
     outside `min` to `max` is absurd. `ask_vi` and `ask_en` are the sentences of a survey question,
-    empty for any other column; `only_if` is the question that must be a yes for it to be asked
-    ("" if it always is). `unreadable_is_unknown`: an unreadable cell of this required column
-    leaves the row in place.
+    empty for any other column, and `group` the key of the group that its answers are shown in;
+    `only_if` is the question that must be a yes for it to be asked ("" if it always is), `since`
+    and `until` the first and the last quarter that ask it ("" if there is none).
+    `otherwise` is the answer that text counts as which is none of them ("": it is unreadable).
+    `unreadable_is_unknown`: an unreadable cell of this required column leaves the row in place.
     """
 
     code: str
@@ -85,6 +87,10 @@ class Column:
     ask_vi: str = ""
     ask_en: str = ""
     only_if: str = ""
+    group: str = ""
+    since: str = ""
+    until: str = ""
+    otherwise: str = ""
     unreadable_is_unknown: bool = False
 
     @property
@@ -96,6 +102,10 @@ class Column:
     def is_question(self) -> bool:
         """Whether the column is an answer to a question of the survey."""
         return bool(self.ask_vi)
+
+    def is_in(self, quarter: str) -> bool:
+        """Whether the form of a quarter, such as 2024Q3, has the column."""
+        return self.since <= quarter and (not self.until or quarter <= self.until)
 
 
 @dataclass(frozen=True)
@@ -118,6 +128,10 @@ class Table:
         """The survey's questions; empty for any other table."""
         return tuple(column for column in self.columns if column.is_question)
 
+    def questions_in(self, quarter: str) -> tuple[Column, ...]:
+        """The questions that the form of a quarter has."""
+        return tuple(column for column in self.questions if column.is_in(quarter))
+
 
 @dataclass(frozen=True)
 class EthnicGroup:
@@ -136,7 +150,8 @@ class Codebook:
     begin that stand beside a table's own. Dates outside `first_day` to
     `last_day` are slips. `form_columns` are what the survey's form has beside the survey's own
     columns. A survey heading that is one of `export_names`, or starts with one of `export_starts`,
-    was added by the form, or by the program that the survey was taken with.
+    was added by the form, or by the program that the survey was taken with. `groups` are those that
+    answers are shown in, by key: labels in Vietnamese and English.
     """
 
     tables: Mapping[str, Table]
@@ -149,6 +164,7 @@ class Codebook:
     form_columns: tuple[Column, ...]
     export_names: frozenset[str]
     export_starts: tuple[str, ...]
+    groups: Mapping[str, tuple[str, str]]
 
 
 def tidy(text: str) -> str:
@@ -176,9 +192,13 @@ def codebook() -> Codebook:
     answers["indicator"] = tuple(_indicators())
     export = content["survey_export"]
     added = tuple(_column(code, about, answers) for code, about in content["survey_form"].items())
+    tables = {name: _table(name, fields, answers) for name, fields in content["tables"].items()}
+    for question in (one for table in tables.values() for one in table.questions):
+        if question.group not in content["groups"]:
+            raise ValueError(f"codebook.toml: the question {question.code} is of no known group")
     added_names = [text for column in added for text in column.headings]
     return Codebook(
-        tables={name: _table(name, fields, answers) for name, fields in content["tables"].items()},
+        tables=tables,
         ethnic_groups=tuple(
             EthnicGroup(code, names[0], tuple(names[1:])) for code, names in groups.items()
         ),
@@ -190,6 +210,7 @@ def codebook() -> Codebook:
         form_columns=added,
         export_names=frozenset(map(folded, (*export["names"].split(), *added_names))),
         export_starts=tuple(map(folded, export["starts"])),
+        groups={key: (group["vi"], group["en"]) for key, group in content["groups"].items()},
     )
 
 

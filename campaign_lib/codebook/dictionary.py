@@ -87,6 +87,8 @@ def _column(column: Column) -> Sequence[str]:
         + (f" ({', '.join(answer.also)})" if answer.also else "")
         for answer in column.answers
     )
+    if column.otherwise:
+        answers += f"<br>chữ khác · any other text: `{column.otherwise}`"
     return (
         f"`{column.code}`",
         f"{column.vi} · {column.en}",
@@ -105,7 +107,9 @@ def _both(vi: str, en: str) -> str:
 def _bounds(column: Column) -> str:
     least = "" if column.min is None else f"≥ {column.min}"
     most = "" if column.max is None else f"≤ {column.max}"
-    return ", ".join(filter(None, (least, most)))
+    since = column.since and f"từ · since {column.since}"
+    until = column.until and f"đến hết · until {column.until}"
+    return ", ".join(filter(None, (least, most, since, until)))
 
 
 def _ethnic_groups(book: Codebook) -> Iterator[str]:

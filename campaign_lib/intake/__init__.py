@@ -17,7 +17,7 @@ from campaign_lib.codebook import Table, codebook
 from campaign_lib.codebook.problems import file_problem, in_order, no_problems, sentence
 from campaign_lib.errors import CampaignError, Message
 from campaign_lib.intake import keys
-from campaign_lib.intake.cells import rows_with_each
+from campaign_lib.intake.cells import READ_ALL_THE_SAME, rows_with_each
 from campaign_lib.intake.communes import (
     DAYS,
     Belonging,
@@ -64,9 +64,11 @@ def read_findings(draft: Draft) -> None:
             try:
                 found[here] = shown(read(cell))
             except UnreadableError as reason:
+                found[here] = reason.instead
                 why = Message.of(str(reason))
                 problem = sentence("about.question", sentence=why, question=question)
-                draft.note_rows(here, "found", problem, REFUSED)
+                action = READ_ALL_THE_SAME if reason.instead else REFUSED
+                draft.note_rows(here, "found", problem, action)
     draft.frame["found"] = pd.Series(found, index=draft.frame.index, dtype="str")
 
 
@@ -293,14 +295,14 @@ class _Reading:
         self.tables[SURVEY] = pd.concat(tables, ignore_index=True)
         return surveyed
 
-    def draft(self, table: Table, files: Sequence[tuple[Path, str]], *also: str) -> Draft:
-        """Read all files of a table; `also` are other names for the sheet than the file's own."""
+    def draft(self, table: Table, files: Sequence[tuple[Path, str]], quarter: str = "") -> Draft:
+        """Read all files of a table; a survey's sheet may be called after its quarter."""
         sheets = []
         self.together.begin_table()
         for done, (path, file) in enumerate(files, len(self.files)):
             self.tell(Step(READING, done, self.of, file))
-            sheets += read_table(path, file, table, also, self.together)
-        draft = Draft(table, self.amendments.amended(table, sheets), self.known)
+            sheets += read_table(path, file, table, [quarter], self.together)
+        draft = Draft(table, self.amendments.amended(table, sheets), self.known, quarter)
         self.amendments.tell(draft)
         return draft
 

@@ -19,8 +19,17 @@ Whole = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 
 
+#: What is listed and counts nevertheless: merged cells, an answer that is none of the form's.
+READ_ALL_THE_SAME = "read all the same"
+
+
 class UnreadableError(Exception):
-    """Why a cell cannot be read, as `codebook.problems.sentence` words it."""
+    """Why a cell cannot be read, worded by `codebook.problems.sentence`; or what it counts as."""
+
+    def __init__(self, reason: str, instead: str | None = None) -> None:
+        """Say why; `instead` is the answer that stands for any other text, if there is one."""
+        super().__init__(reason)
+        self.instead = instead
 
 
 @dataclass(frozen=True)

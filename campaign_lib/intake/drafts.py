@@ -19,6 +19,7 @@ from campaign_lib.codebook.problems import (
     sentence,
 )
 from campaign_lib.intake.cells import (
+    READ_ALL_THE_SAME,
     Cells,
     Mask,
     Sheet,
@@ -49,19 +50,26 @@ class Draft:
     `superseded` say of each row whether it will be kept.
     """
 
-    def __init__(self, table: Table, sheets: Sequence[Sheet], known: Mapping[str, Known]) -> None:
+    def __init__(
+        self,
+        table: Table,
+        sheets: Sequence[Sheet],
+        known: Mapping[str, Known],
+        quarter: str = "",
+    ) -> None:
         """Read every cell of a table's sheets, whether they are in one file or in several.
 
         Args:
             table: what the codebook says of the files.
             sheets: their cells.
             known: for each type of `REFERENCES` that the table uses, what its cells may name.
+            quarter: of a survey, which quarter's it is.
 
         Raises:
             CampaignError: a required column is missing, or one column stands twice.
         """
         self.table, self.sheets = table, sheets
-        self._matched = [match(table, sheet) for sheet in sheets]
+        self._matched = [match(table, sheet, quarter) for sheet in sheets]
         self.present = frozenset(code for one in self._matched for code in one.cells)
         rows = [len(sheet.rows) for sheet in sheets]
         self.refused = np.zeros(sum(rows), dtype=bool)
@@ -99,7 +107,7 @@ class Draft:
         if column.code not in self.present:
             return _typed(column, [], np.full(len(self.refused), -1))
         values: list[Any] = []
-        unreadable: dict[int, str] = {}
+        unreadable: dict[int, UnreadableError] = {}
         missing: list[int] = []
         for read, cell in self._readings(column, known):
             value: object = None
@@ -112,7 +120,7 @@ class Draft:
                 try:
                     value = read(cell)
                 except UnreadableError as reason:
-                    unreadable[len(values)] = str(reason)
+                    unreadable[len(values)], value = reason, reason.instead
             values.append(value)
         cells = self._cells[column.code]
         self._judge(column, cells, unreadable, missing)
@@ -129,29 +137,35 @@ class Draft:
             yield from ((read, cell) for cell in cells.distinct)
 
     def _judge(
-        self, column: Column, cells: Cells, unreadable: dict[int, str], missing: list[int]
+        self,
+        column: Column,
+        cells: Cells,
+        unreadable: Mapping[int, UnreadableError],
+        missing: list[int],
     ) -> None:
         refusing = column.type in REFERENCES or (
             column.required and not column.unreadable_is_unknown
         )
         judged: dict[tuple[str, str], list[int]] = {}
         for code, reason in unreadable.items():
-            judged.setdefault((reason, REFUSED if refusing else UNKNOWN), []).append(code)
+            action = REFUSED if refusing else UNKNOWN
+            action = READ_ALL_THE_SAME if reason.instead else action
+            judged.setdefault((str(reason), action), []).append(code)
         for code in missing if column.required else ():
             empty = is_empty(cells.distinct[code])
             action = UNKNOWN if column.unreadable_is_unknown and not empty else REFUSED
-            reason = _EMPTY if empty else sentence("cell.said_unknown")
-            judged.setdefault((reason, action), []).append(code)
+            why = _EMPTY if empty else sentence("cell.said_unknown")
+            judged.setdefault((why, action), []).append(code)
         # There may be as many reasons as cells, where each names what it could not read.
         number = np.full(len(cells.distinct) + 1, -1)  # the last one is for -1
         for at, codes in enumerate(judged.values()):
             number[codes] = at
         found = rows_with_each(number[cells.codes], len(judged))
-        for (reason, action), rows in zip(judged, found, strict=True):
-            if reason == _EMPTY and column.code not in self.table.key:
+        for (why, action), rows in zip(judged, found, strict=True):
+            if why == _EMPTY and column.code not in self.table.key:
                 self.note_rows(rows[self._unfilled[rows]], column.code, _NOT_ASKED, action)
                 rows = rows[~self._unfilled[rows]]
-            self.note_rows(rows, column.code, reason, action)
+            self.note_rows(rows, column.code, why, action)
 
     @cached_property
     def _unfilled(self) -> Mask:

@@ -151,8 +151,10 @@ class Matched:
     remarks: tuple[Remark, ...]
 
 
-def match(table: Table, sheet: Sheet) -> Matched:
-    """Say which column of a sheet is which of the table.
+def match(table: Table, sheet: Sheet, quarter: str = "") -> Matched:
+    """Say which column of a sheet is which of the table; of a survey, `quarter` is the file's.
+
+    A question that its quarter's form did not have yet, or no longer, is not missing.
 
     Raises:
         CampaignError: a required column is missing, or one column stands twice.
@@ -180,13 +182,16 @@ def match(table: Table, sheet: Sheet) -> Matched:
         else:
             raise CampaignError("file.column_twice", file=sheet.file, column=code)
     found = {**{code: together(columns) for code, columns in parts.items()}, **found}
+    remarks += [
+        _of_column(sheet, column.code, "", _MISSING, "column missing")
+        for column in table.questions_in(quarter)
+        if column.code not in found
+    ]
     for column in table.columns:
         if column.required and column.code not in found:
             raise CampaignError(
                 "file.column_missing", file=sheet.file, column=column.code, name=column.vi
             )
-        if column.is_question and column.code not in found:
-            remarks.append(_of_column(sheet, column.code, "", _MISSING, "column missing"))
     return Matched(found, tuple(remarks))
 
 

@@ -174,6 +174,10 @@ def _choice(column: Column, spellings: Mapping[str, str], cell: object) -> str:
     if isinstance(cell, bool) and column.type == "yes_no":
         return "yes" if cell else "no"
     code = spellings.get(folded(shown(cell)))
+    if code is None and column.otherwise:
+        (other,) = (one for one in column.answers if one.code == column.otherwise)
+        problem = sentence("cell.other_answer", answer=_listed([other]))
+        raise UnreadableError(problem, other.code)
     if code is None:
         allowed = _listed(column.answers)
         raise UnreadableError(sentence("cell.no_answer", known=allowed))

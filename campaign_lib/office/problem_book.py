@@ -34,7 +34,15 @@ from campaign_lib.intake.problem_list import (
 )
 from campaign_lib.intake.sources import read_table
 from campaign_lib.intake.sources.folder import SURVEY
-from campaign_lib.office.forms.cells import TYPEFACE, both, clean, set_height, write_text
+from campaign_lib.office.forms.cells import (
+    TYPEFACE,
+    both,
+    clean,
+    lay_on_paper,
+    set_height,
+    set_widths,
+    write_text,
+)
 from campaign_lib.words import LANGUAGES
 
 BOOK = "problems.xlsx"
@@ -49,7 +57,8 @@ _HEAD = PatternFill("solid", fgColor="D9E2EC")
 _SIDES = Border(*(Side("thin", color="B0B0B0") for _ in range(4)))
 _BOLD, _PLAIN = Font(name=TYPEFACE, bold=True), Font(name=TYPEFACE)
 _WRAPPED = Alignment(wrap_text=True, vertical="top")
-_BROAD, _A4 = 15, 9
+_LOOK = {"font": _PLAIN, "border": _SIDES, "alignment": _WRAPPED}
+_BROAD = 15
 #: What the columns before the file's own are called: row, village, what is wrong.
 _OWN, _OWN_BROAD = ("row", "village", "wrong"), (9, 9, 62)
 #: How many of the file's columns are printed beside these on one sheet of paper.
@@ -125,15 +134,13 @@ def _write_rows(book: Workbook, sheet: Sheet, table: Table, lines: pd.DataFrame,
         _write_row(page, at, sheet, int(str(row)), own, places)
     if len(rows) > most:
         more = both("check.book.more", count=len(rows) - most)
-        write_text(page, most + 2, 3, more).font = _BOLD
+        write_text(page, most + 2, 3, more, font=_BOLD)
     last = get_column_letter(len(headings))
     page.auto_filter.ref = f"A1:{last}{1 + min(len(rows), most)}"
     page.freeze_panes = "D2"
-    for position, broad in enumerate(_breadths(len(headings)), start=1):
-        page.column_dimensions[get_column_letter(position)].width = broad
-    _for_paper(page, "1:1")
+    set_widths(page, _breadths(len(headings)))
+    lay_on_paper(page, "1:1", ceil((len(headings) - len(_OWN)) / _ON_PAPER))
     page.print_title_cols = "A:C"
-    page.page_setup.fitToWidth = ceil((len(headings) - len(_OWN)) / _ON_PAPER)
     return str(page.title)
 
 
@@ -152,8 +159,7 @@ def _write_row(
     in_sheet = int(np.flatnonzero(sheet.rows == row)[0])
     texts = [str(row), village, "\n".join(said), *(c.text(in_sheet) for c in sheet.columns)]
     for position, text in enumerate(texts, start=1):
-        cell = write_text(page, at, position, text)
-        cell.font, cell.border, cell.alignment = _PLAIN, _SIDES, _WRAPPED
+        write_text(page, at, position, text, **_LOOK)
     set_height(page, at, list(zip(texts, _breadths(len(texts)), strict=True)))
     page.cell(at, 3).fill = _FILLS[ERROR if ERROR in set(grades) else WARNING]
     notes: dict[int, list[tuple[str, str]]] = {}
@@ -190,21 +196,16 @@ def _write_summary(
     """Write the first sheet: what this is, what the colours mean, and what is wrong by file."""
     page.title = both("check.book.summary").replace("·", "-")
     title = both("check.book.title_of", village=village) if village else both("check.book.title")
-    write_text(page, 1, 1, title).font = Font(name=TYPEFACE, bold=True, size=14)
-    mark = write_text(page, 2, 1, both("check.book.private"))
-    mark.font = Font(name=TYPEFACE, bold=True, color="A8330A")
-    write_text(page, 3, 1, both("check.book.how")).alignment = _WRAPPED
+    write_text(page, 1, 1, title, font=Font(name=TYPEFACE, bold=True, size=14))
+    warning = Font(name=TYPEFACE, bold=True, color="A8330A")
+    write_text(page, 2, 1, both("check.book.private"), font=warning)
+    write_text(page, 3, 1, both("check.book.how"), alignment=_WRAPPED)
     page.merge_cells(start_row=3, end_row=3, start_column=1, end_column=len(_SUMMARY))
     page.row_dimensions[3].height = 66
     _write_headings(page, 5, [both(f"check.book.{name}") for name in _SUMMARY], _SUMMARY_BROAD)
     for at, one in enumerate(_records(kinds_of(problems, LANGUAGES)), start=6):
-        cells: list[str] = [
-            str(one["file"]),
-            both(f"check.severity.{one['severity']}"),
-            str(one["kind"]),
-            str(one["columns"]),
-            str(one["action"]),
-        ]
+        severity = both(f"check.severity.{one['severity']}")
+        cells = [str(one["file"]), severity, *(str(one[n]) for n in ("kind", "columns", "action"))]
         for position, text in enumerate(cells, start=1):
             write_text(page, at, position, text)
         page.cell(at, 6, int(one["lines"]))
@@ -217,10 +218,9 @@ def _write_summary(
             cell = page.cell(at, position)
             cell.font, cell.border, cell.alignment = _PLAIN, _SIDES, _WRAPPED
         page.cell(at, 2).fill = _FILLS[str(one["severity"])]
-    for position, broad in enumerate(_SUMMARY_BROAD, start=1):
-        page.column_dimensions[get_column_letter(position)].width = broad
+    set_widths(page, _SUMMARY_BROAD)
     page.freeze_panes = "A6"
-    _for_paper(page, "5:5")
+    lay_on_paper(page, "5:5")
 
 
 def _write_headings(
@@ -228,15 +228,7 @@ def _write_headings(
 ) -> None:
     set_height(page, row, list(zip(headings, broad, strict=True)))
     for position, heading in enumerate(headings, start=1):
-        cell = write_text(page, row, position, heading)
-        cell.font, cell.fill, cell.border, cell.alignment = _BOLD, _HEAD, _SIDES, _WRAPPED
-
-
-def _for_paper(page: Worksheet, repeated: str) -> None:
-    page.page_setup.orientation, page.page_setup.paperSize = "landscape", _A4
-    page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
-    page.sheet_properties.pageSetUpPr.fitToPage = True
-    page.print_title_rows = repeated
+        write_text(page, row, position, heading, **_LOOK | {"font": _BOLD, "fill": _HEAD})
 
 
 def _title(book: Workbook, sheet: Sheet) -> str:

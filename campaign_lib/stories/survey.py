@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from campaign_lib.analysis.quality import unknown_answers
+from campaign_lib.analysis.quality.coverage import asked_of
 from campaign_lib.codebook import Column as Question
 from campaign_lib.codebook import codebook
 from campaign_lib.indicators.steps import columns_read, walk
@@ -39,7 +40,8 @@ from campaign_lib.store.processed import Processed
 from campaign_lib.stories.telling import Story, masthead, period, plan_of_year
 from campaign_lib.words import Words
 
-_DEPRIVATION = "dep_"
+#: The codebook's group of the twelve deprivations; the choices that have a section of their own.
+_DEPRIVATIONS, _CHOICES = "deprivations", ("house", "cooperative")
 #: Indicators by the households that they are counted among: the two tables of villages.
 _BASES = {
     "cohort": (INFORMED, CHANGED_MINDSET, APPLIES_SCIENCE, IMPROVED_LIFE, IN_COOPERATIVE),
@@ -155,9 +157,11 @@ class SurveyStory(Story):
 
     def deprivations(self) -> Shown:
         """Which of the twelve deprivations of Decree 07/2021 households suffer."""
+        return self._answers(self._of_group(_DEPRIVATIONS), self.text("deprivations"))
+
+    def _of_group(self, group: str) -> list[str]:
         questions = codebook().tables["survey"].questions
-        codes = [one.code for one in questions if one.code.startswith(_DEPRIVATION)]
-        return self._answers(codes, self.text("deprivations"))
+        return [one.code for one in questions if one.group == group]
 
     def _not_asked(self, codes: Iterable[str]) -> list[str]:
         """Give the questions among some columns that this quarter's survey did not ask."""
@@ -199,18 +203,69 @@ class SurveyStory(Story):
 
     def house_and_cooperative(self) -> Passage:
         """What houses people live in, and who is in a cooperative."""
-        return together(self._choices("house"), self._choices("cooperative"))
+        return together(*map(self._choices, _CHOICES))
+
+    def others(self) -> Passage:
+        """What no other section shows of what was asked, group by group of the codebook."""
+        science = (*CHANGED_MINDSET.counts, *APPLIES_SCIENCE.counts)
+        shown = {columns_read(one, self.cohort)[0] for one in science}
+        shown |= {*ESSENTIAL_GOODS, "income", *_CHOICES, *self._of_group(_DEPRIVATIONS)}
+        parts: list[Shown] = []
+        for group, labels in codebook().groups.items():
+            left = [one for one in self.asked if one.group == group and one.code not in shown]
+            label = labels[self.words.language != "vi"]
+            if yes_no := [one.code for one in left if one.type == "yes_no"]:
+                parts.append(self._answers(yes_no, self.text("group", label=label)))
+            parts += [self._choices(one.code) for one in left if one.type == "choice"]
+            if rest := [one for one in left if one.type not in ("yes_no", "choice")]:
+                parts.append(self._amounts(rest, label))
+        return together(*parts) if parts else paragraph(self.text("amounts.none"))
+
+    def _amounts(self, questions: Sequence[Question], label: str) -> Table:
+        """Sum up answers that are no choice: how many there are and, of numbers, how large."""
+        rows = []
+        for one in questions:
+            answers = self._asked_of(one)[one.code]
+            numbers = answers.dropna() if one.type in ("number", "whole") else answers.iloc[:0]
+            unit = one.unit_vi if self.words.language == "vi" else one.unit_en
+            name = question_label(one.code, self.words)
+            counts = len(answers), answers.notna().sum(), answers.isna().sum()
+            sizes = [numbers.min(), numbers.median(), numbers.max()] if len(numbers) else [None] * 3
+            decimals = int(any(size is not None and size % 1 for size in sizes))
+            rows.append(
+                (
+                    f"{name} ({unit})" if unit else name,
+                    *(self.words.number(int(count)) for count in counts),
+                    *(self.words.number(size, decimals) for size in sizes),
+                )
+            )
+        names = ("asked", "known", "unknown", "least", "median", "most")
+        return Table(
+            caption=self.text("amounts.caption", label=label),
+            columns=(
+                Column(self.text("amounts.question")),
+                *(Column(self.text(f"amounts.{name}"), RIGHT) for name in names),
+            ),
+            rows=tuple(rows),
+        )
+
+    def _asked_of(self, question: Question) -> pd.DataFrame:
+        """Give the households of the cohort that a question is for: some are for a yes only."""
+        asked: pd.Series = asked_of(self.cohort, [question]).asked[question.code]
+        return self.cohort[asked]
 
     def _choices(self, code: str) -> Shown:
         if self._not_asked([code]):
             return paragraph(self.text("not_asked", title=question_label(code, self.words)))
-        counted = self.cohort[code].value_counts(dropna=False)
-        known = [answer.code for answer in codebook().tables["survey"].column(code).answers]
+        column = codebook().tables["survey"].column(code)
+        answers = self._asked_of(column)[code]
+        counted = answers.value_counts(dropna=False)
+        known = [answer.code for answer in column.answers]
         lines = {
             answer_label("survey", code, one, self.words): counted.get(one, 0) for one in known
         }
-        lines[self.words("codes.answer.unknown")] = self.cohort[code].isna().sum()
-        base = len(self.cohort)
+        lines[self.words("codes.answer.unknown")] = answers.isna().sum()
+        base = len(answers)
         return Table(
             caption=question_label(code, self.words),
             columns=(

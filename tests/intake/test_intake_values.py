@@ -103,6 +103,29 @@ def test_unknown_marks_are_unknown_in_any_column(reads: Reads, table: str, name:
     assert lines(campaign) == []
 
 
+def test_any_other_lender_is_other_and_listed(reads: Reads) -> None:
+    lenders = {
+        "NHCSXH": "policy_bank", "ngân hàng chính sách  xã hội": "policy_bank",
+        "Agribank": "other_bank", "Quỹ hỗ trợ nông dân": "association_fund",
+        "Another lender": "other", "chị Ba ở chợ": "other", "kr": None,
+    }  # fmt: skip
+    added = [{**example("survey", n), "loan_source": text} for n, text in enumerate(lenders, 1)]
+    campaign = reads({"survey/2024Q1": added})
+    assert column(campaign, "survey", "loan_source") == [*lenders.values()]
+    assert lines(campaign) == [
+        Line("survey/2024Q1.csv", 7, "loan_source", "chị Ba ở chợ", "read all the same")
+    ]
+    (problem,) = campaign.problems["problem"]
+    assert problem == "none of the answers of this column; counted as other (Nguồn khác)"
+
+
+def test_an_inspector_s_other_lender_is_other_too(reads: Reads) -> None:
+    found = {**example("inspections", 1), "question": "loan_source", "found": "chị Ba ở chợ"}
+    campaign = reads({"survey/2024Q1": [example("survey", 1)], "inspections": [found]})
+    assert column(campaign, "inspections", "found") == ["other"]
+    assert [line.action for line in lines(campaign)] == ["read all the same"]
+
+
 # --- Numbers -------------------------------------------------------------------------------------
 
 NUMBERS: dict[str, tuple[list[str], list[float | None]]] = {

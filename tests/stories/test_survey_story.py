@@ -16,7 +16,7 @@ from campaign_lib.words import LANGUAGES
 TODAY = date(2025, 2, 1)
 SECTIONS = (
     *("first_screen", "overview", "villages", "mindset_and_science", "goods", "income"),
-    *("house_and_cooperative", "deprivations", "unknown"),
+    *("house_and_cooperative", "deprivations", "others", "unknown"),
 )
 
 
@@ -112,6 +112,29 @@ def test_a_quarter_that_asked_a_single_question(processed: Processed, tmp_path: 
     only.iloc[:0].to_parquet(tmp_path / "processed" / "tables" / "surveyed.parquet")
     survey = SurveyStory(Processed(tmp_path / "processed"), "2024Q4", "en")
     assert "households have" not in survey.first_screen().text
+
+
+def test_every_question_that_was_asked_is_shown(survey: SurveyStory) -> None:
+    income = survey.income()
+    assert isinstance(income, Chart)
+    page = income.svg + "".join(
+        str(getattr(survey, section)()) for section in SECTIONS if section != "unknown"
+    )
+    assert [one.code for one in survey.asked if one.en not in page] == []
+
+
+def test_a_loan_is_asked_about_only_after_a_yes(survey: SurveyStory) -> None:
+    borrowers = survey.cohort[survey.cohort["borrowed"] == "yes"]
+    lender, amounts = (one for one in survey.others().blocks if isinstance(one, Table))
+    assert lender.caption == "Loan source"
+    assert lender.columns[1].label == f"Households, of {len(borrowers)}"
+    assert sum(int(str(row[1])) for row in lender.rows) == len(borrowers)
+    (row,) = amounts.rows
+    known = borrowers["loan_amount"].dropna()
+    counts = (len(borrowers), len(known), len(borrowers) - len(known))
+    assert row[0] == "Loan amount (million đồng)"
+    assert row[1:4] == tuple(map(str, counts))
+    assert float(str(row[5]).replace(",", "")) == known.median()
 
 
 def test_an_unknown_quarter(processed: Processed) -> None:

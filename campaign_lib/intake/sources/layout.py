@@ -13,7 +13,7 @@ import numpy as np
 
 from campaign_lib.codebook import Table, codebook, folded
 from campaign_lib.codebook.problems import sentence
-from campaign_lib.intake.cells import Cells, Grid, Mask, Remark, Sheet, shown
+from campaign_lib.intake.cells import READ_ALL_THE_SAME, Cells, Grid, Mask, Remark, Sheet, shown
 from campaign_lib.intake.headings import column_named
 from campaign_lib.intake.old_letters import readings
 from campaign_lib.words import LANGUAGES, Words
@@ -108,7 +108,6 @@ def _with_neighbours(grid: Grid, table: Table, found: Headings, rows: list[int])
 
 # What a workbook hides or merges: read like everything else, and listed.
 
-READ_ALL_THE_SAME = "read all the same"
 _MERGED = sentence("sheet.merged")
 _HIDDEN_ROWS = sentence("sheet.hidden_rows")
 _HIDDEN_COLUMN = sentence("sheet.hidden_column")

@@ -13,7 +13,15 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from campaign_lib.base.files import write_text
 from campaign_lib.codebook import Column, folded
-from campaign_lib.office.forms.cells import marks, names_of_marks
+from campaign_lib.office.forms.cells import (
+    NUMBERS,
+    answers,
+    ask,
+    marks,
+    names_of_marks,
+    unit,
+    yes_of,
+)
 from campaign_lib.office.forms.questionnaire import (
     HOUSEHOLDS,
     PAPER,
@@ -25,7 +33,6 @@ from campaign_lib.office.forms.questionnaire import (
     workbook_path,
     xlsform_path,
 )
-from campaign_lib.office.forms.rules import NUMBERS, answers, ask, unit, yes_of
 from campaign_lib.office.forms.workbook import write_workbook
 from campaign_lib.office.forms.xlsform import write_xlsform
 from campaign_lib.show.pages import fill

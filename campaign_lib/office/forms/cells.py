@@ -1,12 +1,20 @@
-"""Text in the cells of a workbook: never a formula, never a sign that a workbook cannot hold."""
+"""What a form's cells hold, let in and look like: text, answers, bounds of numbers and days.
+
+Text is never a formula, and has no sign that a workbook cannot hold. The rules are the codebook's;
+Excel shows a rule's message beside the cell that is being filled in.
+"""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import date
 from math import ceil
 
 from openpyxl.cell import Cell
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
+from campaign_lib.codebook import Column, codebook
 from campaign_lib.office.forms.questionnaire import Questionnaire
 from campaign_lib.words import LANGUAGES, Words
 
@@ -20,6 +28,8 @@ _FORMULA = ("=", "+", "-", "@")
 
 #: The height of a line of text and of the highest row, in points; how much room wrapping wastes.
 _LINE, _HIGHEST, _SPARE = 15, 409, 1.1
+#: What Excel calls A4.
+_A4 = 9
 
 
 def clean(text: str) -> str:
@@ -27,9 +37,11 @@ def clean(text: str) -> str:
     return _NOT_ALLOWED.sub(_INSTEAD, text)
 
 
-def write_text(sheet: Worksheet, row: int, column: int, text: str) -> Cell:
-    """Write a text into a cell, and keep it a text."""
+def write_text(sheet: Worksheet, row: int, column: int, text: str, **look: object) -> Cell:
+    """Write a text into a cell, and keep it a text; `look` is its font, fill, border, alignment."""
     cell: Cell = sheet.cell(row, column)
+    for name, value in look.items():
+        setattr(cell, name, value)
     if text:
         cell.value = clean(text)
         cell.data_type = "s"
@@ -48,6 +60,21 @@ def set_height(sheet: Worksheet, row: int, texts: Sequence[tuple[str, float]]) -
         for text, broad in texts
     )
     sheet.row_dimensions[row].height = min(_LINE * lines, _HIGHEST)
+
+
+def set_widths(sheet: Worksheet, widths: Sequence[float]) -> None:
+    """Make the columns so many letters broad."""
+    for position, width in enumerate(widths, start=1):
+        sheet.column_dimensions[get_column_letter(position)].width = width
+
+
+def lay_on_paper(sheet: Worksheet, repeated: str = "", across: int = 1) -> None:
+    """Print on A4 on its side, so many sheets across, with some rows repeated on each."""
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", _A4
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = across, 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    if repeated:
+        sheet.print_title_rows = repeated
 
 
 def quoted(text: str) -> str:
@@ -72,3 +99,132 @@ def names_of_marks(asked: Questionnaire) -> list[str]:
 def both(key: str, **values: object) -> str:
     """Say a text in both languages, Vietnamese first."""
     return " · ".join(Words(language)(key, **values) for language in LANGUAGES)
+
+
+# What a cell lets in, and what it says.
+
+#: The most letters that Excel shows in the heading of a message, and in the message.
+_TITLE, _MESSAGE = 32, 255
+_WHOLE = ("whole", "year")
+NUMBERS = ("number", *_WHOLE)
+_NO_DAY = date(1899, 12, 30)
+
+
+def label(column: Column, words: Words) -> str:
+    """Give what a column is called."""
+    return column.vi if words.language == "vi" else column.en
+
+
+def ask(column: Column, words: Words) -> str:
+    """Give the sentence of a question; of another column its label."""
+    asked = column.ask_vi if words.language == "vi" else column.ask_en
+    return asked or label(column, words)
+
+
+def unit(column: Column, words: Words) -> str:
+    """Give the unit of a column of numbers; "" where it has none."""
+    return column.unit_vi if words.language == "vi" else column.unit_en
+
+
+def answers(column: Column, words: Words) -> list[str]:
+    """List what may be chosen, as it is shown."""
+    return [one.vi if words.language == "vi" else one.en for one in column.answers]
+
+
+def days_of(column: Column, asked: Questionnaire) -> tuple[date, date]:
+    """Give the first and the last day that a column of days may have."""
+    if column.required:
+        return asked.first_day, asked.last_day
+    return codebook().first_day, codebook().last_day
+
+
+def allowed(column: Column, asked: Questionnaire, words: Words) -> str:
+    """Say what may be written into a column."""
+    if column.type == "date":
+        first, last = days_of(column, asked)
+        return words("form.allowed.days", first=first, last=last)
+    if column.type == "choices":
+        return words("form.allowed.several", options="; ".join(answers(column, words)))
+    if column.answers:
+        return " / ".join(answers(column, words))
+    if column.type not in NUMBERS:
+        return words("form.allowed.text")
+    says = [unit(column, words), *_bounds(column, words)]
+    return "; ".join(filter(None, says)) or words("form.allowed.number")
+
+
+def only_if(column: Column, asked: Questionnaire, words: Words) -> str:
+    """Say when a question is asked at all; "" if it always is."""
+    if not column.only_if:
+        return ""
+    other = asked.table.column(column.only_if)
+    return words("form.only_if", question=label(other, words), yes=yes_of(other, words))
+
+
+def yes_of(column: Column, words: Words) -> str:
+    """Give the answer yes of a question, as it is shown."""
+    chosen = {
+        one.code: text for one, text in zip(column.answers, answers(column, words), strict=True)
+    }
+    return chosen["yes"]
+
+
+def rule_of(
+    column: Column, asked: Questionnaire, words: Words, lists: dict[str, str]
+) -> DataValidation:
+    """Make the rule of a column.
+
+    Args:
+        column: what the codebook says of it.
+        asked: the quarter's survey.
+        words: the language of the form.
+        lists: where the answers of a column of choices stand in the workbook, by its code.
+    """
+    rule = _bare_rule(column, asked, lists)
+    rule.allow_blank = True
+    rule.showErrorMessage = rule.showInputMessage = True
+    rule.errorStyle = "stop"
+    rule.promptTitle = rule.errorTitle = _cut(label(column, words), _TITLE)
+    may = allowed(column, asked, words)
+    hint = words("form.type_plainly") if column.type in NUMBERS else ""
+    says = [ask(column, words), may, only_if(column, asked, words), hint]
+    rule.prompt = _cut("\n".join(filter(None, says)), _MESSAGE)
+    rule.error = _cut(words("form.not_allowed", allowed=may), _MESSAGE)
+    return rule
+
+
+def _bare_rule(column: Column, asked: Questionnaire, lists: dict[str, str]) -> DataValidation:
+    if column.code in lists:
+        return DataValidation(type="list", formula1=lists[column.code])
+    if column.type == "date":
+        return _between("date", *((day - _NO_DAY).days for day in days_of(column, asked)))
+    if column.type in NUMBERS:
+        kind = "whole" if column.type in _WHOLE else "decimal"
+        return _between(kind, column.min, column.max)
+    return DataValidation(type=None)
+
+
+def _between(kind: str, least: int | None, most: int | None) -> DataValidation:
+    """Bound a number or a day; a kind without bounds must still be a number."""
+    if least is not None and most is not None:
+        return DataValidation(
+            type=kind, operator="between", formula1=str(least), formula2=str(most)
+        )
+    if least is None and most is None:
+        return DataValidation(type=kind, operator="between", formula1="-1E+300", formula2="1E+300")
+    operator = "lessThanOrEqual" if least is None else "greaterThanOrEqual"
+    return DataValidation(
+        type=kind, operator=operator, formula1=str(most if least is None else least)
+    )
+
+
+def _bounds(column: Column, words: Words) -> Iterator[str]:
+    if column.min is not None:
+        yield words("form.allowed.least", number=column.min)
+    if column.max is not None:
+        yield words("form.allowed.most", number=column.max)
+
+
+def _cut(text: str, most: int) -> str:
+    text = clean(text)
+    return text if len(text) <= most else f"{text[: most - 1]}…"

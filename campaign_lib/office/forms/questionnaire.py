@@ -74,8 +74,10 @@ class Questionnaire:
 
     @property
     def asked(self) -> tuple[Column, ...]:
-        """What is to be filled in: every column but the key."""
-        return tuple(column for column in self.table.columns if column != self.key)
+        """What is to be filled in: every column of the quarter's form but the key."""
+        quarter = str(self.quarter)
+        columns = (one for one in self.table.columns if one.is_in(quarter))
+        return tuple(column for column in columns if column != self.key)
 
     @property
     def needed(self) -> tuple[Column, ...]:

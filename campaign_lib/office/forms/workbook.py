@@ -18,26 +18,26 @@ from openpyxl.worksheet.worksheet import Worksheet
 from campaign_lib.base.files import write_whole
 from campaign_lib.codebook import Column, codebook
 from campaign_lib.office.forms.cells import (
-    TYPEFACE,
-    both,
-    clean,
-    marks,
-    quoted,
-    set_height,
-    write_text,
-)
-from campaign_lib.office.forms.questionnaire import Questionnaire, Village
-from campaign_lib.office.forms.rules import (
     NUMBERS,
+    TYPEFACE,
     allowed,
     answers,
     ask,
+    both,
+    clean,
     label,
+    lay_on_paper,
+    marks,
     only_if,
+    quoted,
     rule_of,
+    set_height,
+    set_widths,
+    write_text,
     yes_of,
 )
-from campaign_lib.words import LANGUAGES, Words
+from campaign_lib.office.forms.questionnaire import Questionnaire, Village
+from campaign_lib.words import Words
 
 # The workbook's own help: how to fill it in, and every question with its allowed answers.
 
@@ -52,47 +52,39 @@ _ACROSS, _LETTERS = 3, 102
 
 def write_help(sheet: Worksheet, asked: Questionnaire, village: Village) -> None:
     """Write the sheet: marks, title, steps, then the questions; Vietnamese left, English right."""
-    for position, width in enumerate(_WIDTHS, start=1):
-        sheet.column_dimensions["ABCDEFG"[position - 1]].width = width
-    row = 1
-    for mark in marks(asked):
-        _across(sheet, row, mark, Font(name=TYPEFACE, bold=True, color="A8330A"))
-        row += 1
-    titles = [Words(language)("form.title", quarter=str(asked.quarter)) for language in LANGUAGES]
-    _across(sheet, row, " · ".join(titles), Font(name=TYPEFACE, bold=True, size=14))
+    set_widths(sheet, _WIDTHS)
+    warning = Font(name=TYPEFACE, bold=True, color="A8330A")
+    for row, mark in enumerate(marks(asked), start=1):
+        write_text(sheet, row, 1, mark, font=warning)
+    row += 1
+    title = both("form.title", quarter=str(asked.quarter))
+    write_text(sheet, row, 1, title, font=Font(name=TYPEFACE, bold=True, size=14))
     place = {"village": village.name, "code": village.code, "commune": asked.commune_of(village)}
     where = (
         both("form.paper.where", **place)
         if place["commune"]
         else f"{village.name} ({village.code})"
     )
-    _across(sheet, row + 1, where, Font(name=TYPEFACE, bold=True))
+    write_text(sheet, row + 1, 1, where, font=Font(name=TYPEFACE, bold=True))
     if not asked.everyone:
         row += 1
-        _across(sheet, row + 1, both("form.minorities_only"), Font(name=TYPEFACE))
+        write_text(sheet, row + 1, 1, both("form.minorities_only"), font=Font(name=TYPEFACE))
     row = _steps(sheet, row + 3, asked)
     _questions(sheet, row + 1, asked)
     sheet.protection.sheet = True
-    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", 9
-    sheet.page_setup.fitToHeight = 0
+    lay_on_paper(sheet)
     sheet.page_margins.top = sheet.page_margins.bottom = 0.6
     sheet.page_margins.left = sheet.page_margins.right = 0.5
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
-
-
-def _across(sheet: Worksheet, row: int, text: str, font: Font) -> None:
-    cell = write_text(sheet, row, 1, text)
-    cell.font = font
 
 
 def _steps(sheet: Worksheet, row: int, asked: Questionnaire) -> int:
     """Write how to fill the form in, a step a row; gives the row below them."""
     for number, step in enumerate(STEPS, start=1):
-        write_text(sheet, row, 1, str(number)).alignment = _TOP
+        write_text(sheet, row, 1, str(number), alignment=_TOP)
         texts = []
         for language, start in _STARTS.items():
             texts.append(_step(step, asked, Words(language)))
-            write_text(sheet, row, start, texts[-1]).alignment = _WRAPPED
+            write_text(sheet, row, start, texts[-1], alignment=_WRAPPED)
             sheet.merge_cells(
                 start_row=row, end_row=row, start_column=start, end_column=start + _ACROSS - 1
             )
@@ -119,12 +111,9 @@ def _questions(sheet: Worksheet, row: int, asked: Questionnaire) -> None:
     heads = [""]
     for language in _STARTS:
         heads += [Words(language)(f"form.help.{name}") for name in ("column", "ask", "allowed")]
+    look = {"font": Font(name=TYPEFACE, bold=True), "fill": PatternFill("solid", fgColor=_TINT)}
     for position, text in enumerate(heads, start=1):
-        cell = write_text(sheet, row, position, text)
-        cell.font, cell.fill = (
-            Font(name=TYPEFACE, bold=True),
-            PatternFill("solid", fgColor="E4EEF2"),
-        )
+        write_text(sheet, row, position, text, **look)
     sheet.print_title_rows = f"{row}:{row}"
     for number, column in enumerate(asked.asked, start=1):
         texts = [str(number)]
@@ -133,7 +122,7 @@ def _questions(sheet: Worksheet, row: int, asked: Questionnaire) -> None:
             asks = filter(None, (ask(column, words), only_if(column, asked, words)))
             texts += [label(column, words), " ".join(asks), allowed(column, asked, words)]
         for position, text in enumerate(texts, start=1):
-            write_text(sheet, row + number, position, text).alignment = _WRAPPED
+            write_text(sheet, row + number, position, text, alignment=_WRAPPED)
         set_height(sheet, row + number, list(zip(texts, _WIDTHS, strict=True)))
 
 
@@ -154,8 +143,8 @@ _SIDES = Border(_LINE, _LINE, _LINE, _LINE)
 #: How each kind of answer is shown. Text stays what was typed; a number keeps its decimals.
 _SHOWN = {"day": "dd/mm/yyyy", "number": "General", "text": "@"}
 _GREY, _YELLOW, _GREEN, _TINT = "BFBFBF", "FFF3BF", "D5EBD8", "E4EEF2"
-#: The paper: A4 on its side, two sheets beside one another.
-_A4, _SHEETS_ACROSS = 9, 2
+#: How many sheets of paper lie beside one another.
+_SHEETS_ACROSS = 2
 
 
 def write_workbook(path: Path, asked: Questionnaire, village: Village, words: Words) -> None:
@@ -238,13 +227,15 @@ class _Form:
         return f"{self.letters[code]}2:{self.letters[code]}{self.last_row}"
 
     def headings(self) -> None:
+        look = {
+            "font": Font(name=TYPEFACE, bold=True),
+            "fill": PatternFill("solid", fgColor=_TINT),
+            "alignment": Alignment(wrap_text=True, vertical="center", horizontal="center"),
+            "border": _SIDES,
+        }
         for position, column in enumerate(self.columns, start=1):
-            cell = write_text(self.sheet, 1, position, label(column, self.words))
-            cell.font = Font(name=TYPEFACE, bold=True)
-            cell.fill = PatternFill("solid", fgColor=_TINT)
-            cell.alignment = Alignment(wrap_text=True, vertical="center", horizontal="center")
-            cell.border = _SIDES
-            self.sheet.column_dimensions[self.letters[column.code]].width = _breadth(column)
+            write_text(self.sheet, 1, position, label(column, self.words), **look)
+        set_widths(self.sheet, [*map(_breadth, self.columns)])
         self.sheet.row_dimensions[1].height = _HIGHEST
 
     def rows(self) -> None:
@@ -256,7 +247,7 @@ class _Form:
             self.sheet.row_dimensions[row].height = _HIGH
         for row, home in enumerate(self.village.homes, start=2):
             for position, text in enumerate((home.household, home.head_name), start=1):
-                write_text(self.sheet, row, position, text).border = _SIDES
+                write_text(self.sheet, row, position, text, border=_SIDES)
             count = self.sheet.cell(row, 3, f"={'+'.join(self.empty_cells(row))}")
             count.alignment, count.border = Alignment(horizontal="center"), _SIDES
             for position, column in enumerate(self.asked.asked, start=4):
@@ -316,10 +307,8 @@ class _Form:
     def paper(self) -> None:
         """Print on A4 on its side, headings and names on every sheet, marks above."""
         sheet = self.sheet
-        sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", _A4
-        sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = _SHEETS_ACROSS, 0
-        sheet.sheet_properties.pageSetUpPr.fitToPage = True
-        sheet.print_title_rows, sheet.print_title_cols = "1:1", "A:B"
+        lay_on_paper(sheet, "1:1", _SHEETS_ACROSS)
+        sheet.print_title_cols = "A:B"
         sheet.print_area = f"A1:{self.last_letter}{self.last_row}"
         sheet.page_margins.left = sheet.page_margins.right = 0.4
         sheet.page_margins.top, sheet.page_margins.bottom = 0.7, 0.6

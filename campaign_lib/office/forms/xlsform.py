@@ -15,9 +15,17 @@ from openpyxl import Workbook
 
 from campaign_lib.base.files import write_csv, write_whole
 from campaign_lib.codebook import Column, codebook
-from campaign_lib.office.forms.cells import both, marks, write_text
+from campaign_lib.office.forms.cells import (
+    NUMBERS,
+    allowed,
+    ask,
+    both,
+    days_of,
+    marks,
+    unit,
+    write_text,
+)
 from campaign_lib.office.forms.questionnaire import HOUSEHOLDS, Questionnaire
-from campaign_lib.office.forms.rules import NUMBERS, allowed, ask, days_of, unit
 from campaign_lib.words import Words
 
 #: How the form names its languages, Vietnamese first: it opens in that.

@@ -20,7 +20,8 @@ _PARAMETERS = {"decimal": pa.decimal128(12, 3), "whole": _WHOLE, "choice": _TEXT
 _SHAPES: Mapping[str, Mapping[str, Any]] = {
     "columns": {
         "table": _TEXT, "column": _TEXT, "type": _TEXT, "required": _YES,
-        "unreadable_is_unknown": _YES, "min": _WHOLE, "max": _WHOLE, "is_key": _YES,
+        "unreadable_is_unknown": _YES, "min": _WHOLE, "max": _WHOLE,
+        "otherwise": _TEXT, "is_key": _YES,
     },
     "written_labels": {"table": _TEXT, "column": _TEXT, "label": _TEXT, "is_question": _YES},
     "written_answers": {
@@ -66,7 +67,7 @@ def _columns(book: Mapping[str, Any]) -> Iterator[tuple[tuple[Any, ...], list[An
         for column, fields in about["columns"].items():
             kind = fields["type"]
             flags = [fields.get(name, False) for name in ("required", "unreadable_is_unknown")]
-            bounds = fields.get("min"), fields.get("max")
+            bounds = fields.get("min"), fields.get("max"), fields.get("otherwise")
             row = (table, column, kind, *flags, *bounds, column in about["key"])
             asked = "ask_vi" in fields
             names = [column, *(fields[key] for key in _LABELS if key in fields)]

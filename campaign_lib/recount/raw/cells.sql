@@ -9,6 +9,7 @@ SELECT
     columns.unreadable_is_unknown,
     columns.min,
     columns.max,
+    columns.otherwise,
     kind_of(cell) AS kind,
     said_in(cell) AS said,
     folded(said) AS spelling,
@@ -88,19 +89,20 @@ SELECT file, "column", reads_as, cell, TRY_CAST(iso AS DATE) AS day
 FROM written
 WHERE day BETWEEN (SELECT first_day FROM limits) AND (SELECT last_day FROM limits);
 
--- One of the answers of the column: a code, a label or another spelling. A ticked box of a
--- spreadsheet is a yes.
+-- One of the answers of the column: a code, a label or another spelling; in some columns any other
+-- text is one of them, too. A ticked box of a spreadsheet is a yes.
 CREATE OR REPLACE TABLE choices AS
-SELECT seen.file, seen."column", seen.reads_as, seen.cell, answers.code AS value
+SELECT seen.file, seen."column", seen.reads_as, seen.cell,
+    coalesce(answers.code, seen.otherwise) AS value
 FROM seen
-JOIN answers
+LEFT JOIN answers
     ON answers."table" = seen.reads_in
     AND answers."column" = seen.reads_as
     AND answers.spelling = CASE
         WHEN seen.kind = 'logical' AND seen.type = 'yes_no' AND seen.spelling = 'true' THEN 'yes'
         WHEN seen.kind = 'logical' AND seen.type = 'yes_no' THEN 'no'
         ELSE seen.spelling END
-WHERE seen.type IN ('choice', 'yes_no') AND NOT seen.not_known;
+WHERE seen.type IN ('choice', 'yes_no') AND NOT seen.not_known AND value IS NOT NULL;
 
 -- Several of the answers, with ; between, in the codebook's order. One strange part makes the whole
 -- list unreadable. An empty list names nothing, which is an answer.

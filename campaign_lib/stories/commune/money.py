@@ -154,18 +154,14 @@ def _unknown(total: Any, words: Words) -> str:
     )
 
 
-def lenders_table(sources: pd.DataFrame, words: Words, *, rest: Any = None) -> Table:
+def lenders_table(sources: pd.DataFrame, words: Words) -> Table:
     """Show from whom was borrowed.
 
     Args:
         sources: lender, households, amounts_known, total, in order.
         words: the reader's language.
-        rest: one row of the same for all lenders that are not shown; None if all are.
     """
     text = commune_labels(words, "lenders")
-    lines = [(line.lender, line) for line in rows_of(sources)]
-    if rest is not None:
-        lines.append((text("others"), rest))
     return Table(
         caption=text("caption"),
         columns=(
@@ -174,12 +170,14 @@ def lenders_table(sources: pd.DataFrame, words: Words, *, rest: Any = None) -> T
         ),
         rows=tuple(
             (
-                text("not_said") if pd.isna(lender) else str(lender),
+                text("not_said")
+                if pd.isna(line.lender)
+                else answer_label("survey", "loan_source", line.lender, words),
                 words.number(line.households),
                 words.number(line.amounts_known),
                 words.number(line.total, 1),
             )
-            for lender, line in lines
+            for line in rows_of(sources)
         ),
         empty=text("none"),
     )
@@ -236,7 +234,7 @@ def _income(median: float | None, known: int, words: Words) -> str:
 
 
 QUESTION = "borrowed"
-LENDERS, OVER, VILLAGES = 8, 20, 30
+OVER, VILLAGES = 20, 30
 
 
 class MoneySection(CommuneStory):
@@ -355,10 +353,8 @@ class MoneySection(CommuneStory):
         )
 
     def _lenders(self, told: Borrowing) -> Shown:
-        """Say from whom, as the forms have it."""
-        first, others = told.sources.head(LENDERS), told.sources.iloc[LENDERS:]
-        rest = others.drop(columns="lender").sum() if len(others) else None
-        return lenders_table(first, self.words, rest=rest)
+        """Say from whom."""
+        return lenders_table(told.sources, self.words)
 
     def _beside(self) -> Passage:
         """Set borrowers beside the others, and say what that does not mean."""

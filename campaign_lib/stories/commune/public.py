@@ -168,7 +168,7 @@ class PublicCommuneReport(CommuneReport):
         return NOTHING
 
     def _lenders(self, told: Borrowing) -> Shown:
-        """Left out: a lender is written as it was typed, and may be a person."""
+        """Left out: most lenders have lent to so few that these could be told."""
         return NOTHING
 
     def quality(self) -> Passage:

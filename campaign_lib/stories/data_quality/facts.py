@@ -106,9 +106,9 @@ class QuarterFacts:
 
     @cached_property
     def not_asked(self) -> list[str]:
-        """The questions that it lacks."""
+        """The questions that it lacks, those left out that its form did not have."""
         there = {question.code for question in self.questions}
-        codes = (one.code for one in codebook().tables["survey"].questions)
+        codes = (one.code for one in codebook().tables["survey"].questions_in(self.quarter))
         return [code for code in codes if code not in there]
 
     @cached_property
