@@ -2,8 +2,8 @@
 
 Every room can meet a mistake, so that this stands below them all, with the reading of the texts:
 the `*.toml` files of `words`. A file's stem comes first in the keys of its texts, then its tables:
-``indicators.steps.gave_up_customs.label``. A table whose keys are exactly `vi` and `en` is a text; both
-languages stand on neighbouring lines.
+``indicators.steps.gave_up_customs.label``. A table whose keys are exactly `vi` and `en` is a text;
+both languages stand on neighbouring lines.
 """
 
 import errno
