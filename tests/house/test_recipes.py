@@ -4,15 +4,22 @@ The text is what is run: its blocks are the files, its commands are the commands
 must be whole, and no recipe may touch more files than it is allowed.
 """
 
+import csv
 import os
 import re
 import shlex
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
+
+from campaign_lib.base.editions import EDITIONS, INTERNAL
+from campaign_lib.disclosure import LEAST_SHOWN
+from campaign_lib.indicators.steps import COMMUNE
+from campaign_lib.pipeline.reports.report import folder_of
 
 ROOT = Path(__file__).parents[2]
 GUIDE = ROOT / "CONTRIBUTING.md"
@@ -23,6 +30,8 @@ RECIPES = {
     "Add a question to the survey": 4,
 }
 INDICATOR, PARAMETER, QUESTION = "basic_services", "basic_services_needed", "has_bank_account"
+QUARTER = "2024Q4"
+AUDIT = ("audit", INDICATOR, "--quarter", QUARTER, "--language", "en")
 BLOCK = re.compile(r"^```(?P<kind>\w+)(?: (?P<file>\S+))?\n(?P<text>.*?)^```$", re.M | re.S)
 FOLLOWED = ("campaign_lib", "campaign_sample", "data/raw", "docs", "notebooks", "tests")
 
@@ -117,12 +126,6 @@ def project(tmp_path_factory: pytest.TempPathFactory, touched: dict[str, set[str
     return copy
 
 
-def pages(project: Path, folder: str) -> Iterator[str]:
-    """Give the text of each page below a folder of reports."""
-    for page in sorted((project / "reports" / folder).rglob("*.html")):
-        yield page.read_text(encoding="utf-8")
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize("title", RECIPES)
 @pytest.mark.usefixtures("project")
@@ -144,11 +147,11 @@ def test_what_was_added_passes_the_project_s_own_tests(project: Path) -> None:
 
 @pytest.mark.slow
 def test_the_new_indicator_is_audited_and_recounted(project: Path) -> None:
-    asked = ("audit", INDICATOR, "--quarter", "2024Q4", "--language", "en")
-    audit = campaign(project, *asked)
+    audit = campaign(project, *AUDIT)
+    assert "109 of 126 households" in audit
     assert "Has 3 or more of the basic services" in audit
-    assert "the recount agrees" in audit.lower()
-    assert campaign(project, "verify", "--language", "en")
+    assert "Counted again in SQL: all 19 columns of this line agree." in audit
+    assert "agree" in campaign(project, "verify", "--language", "en").splitlines()[-1].lower()
 
 
 @pytest.mark.slow
@@ -156,20 +159,46 @@ def test_a_plan_may_set_the_new_parameter(project: Path) -> None:
     plan = project / "data" / "raw" / "plans" / "2024.toml"
     said = plan.read_text(encoding="utf-8")
     more = said.replace("[parameters]\n", f"[parameters]\n{PARAMETER} = 4\n")
+    assert more != said
     plan.write_text(more, encoding="utf-8")
     campaign(project, "build")
-    changes = campaign(project, "audit", INDICATOR, "--quarter", "2024Q4", "--language", "en")
-    assert "Has 4 or more of the basic services" in changes
+    audit = campaign(project, *AUDIT)
     plan.write_text(said, encoding="utf-8")
     campaign(project, "build")
+    assert "Has 4 or more of the basic services" in audit
+    assert "109 of 126 households" not in audit
+    assert "Counted again in SQL: all 19 columns of this line agree." in audit
+
+
+@pytest.mark.slow
+def test_the_next_form_asks_the_new_question(project: Path, tmp_path: Path) -> None:
+    campaign(project, "form", str(tmp_path), "--quarter", "2025Q1", "--village", "T4")
+    (form,) = tmp_path.rglob("xlsform_*.xlsx")
+    asked = load_workbook(form)["survey"].iter_rows(values_only=True)
+    assert QUESTION in {cell for row in asked for cell in row}
 
 
 @pytest.mark.slow
 def test_pages_print_the_new_indicator_and_public_ones_hide_what_they_must(project: Path) -> None:
-    for edition in ("internal", "public"):
-        asked = ("--quarter", "2024Q4", "--village", "T4", "--edition", edition)
-        campaign(project, "reports", *asked, "--jobs", "1")
-    print(sorted((project / "reports").rglob("*.html")))
+    label = "Tiếp cận dịch vụ xã hội cơ bản"
+    with (project / "data" / "processed" / "results.csv").open(encoding="utf-8-sig") as file:
+        lines = [one for one in csv.DictReader(file) if one["indicator"] == INDICATOR]
+    small = {
+        one["place"] for one in lines
+        if one["quarter"] == QUARTER and 0 < int(one["numerator"]) < LEAST_SHOWN
+    }  # fmt: skip
+    village = min(small)
+    (own,) = (one for one in lines if (one["quarter"], one["place"]) == (QUARTER, village))
+    count = f"{own['numerator']}/{own['denominator']}"
+    for edition in EDITIONS:
+        campaign(project, "reports", "--quarter", QUARTER, "--edition", edition)
+        folder = folder_of(project / "reports", edition) / QUARTER
+        for place in (village, COMMUNE):
+            page = (folder / f"{place}.html").read_text(encoding="utf-8")
+            row = re.search(rf"<tr\b(?:(?!</tr>).)*{label}.*?</tr>", page, flags=re.S)
+            assert row is not None, (edition, place)
+            if place == village:
+                assert (count in row[0]) == (edition == INTERNAL), edition
 
 
 @pytest.mark.parametrize(
