@@ -22,7 +22,9 @@ from raw_files import PLAN_2024, drawn, write_plan, write_table
 
 from campaign_lib.base.quarters import Quarter
 from campaign_lib.indicators import ALL
+from campaign_lib.indicators.indicator import Count
 from campaign_lib.pipeline.build import build
+from campaign_lib.plan import COUNTED
 from campaign_lib.recount import RECOUNTED, recount
 
 FOLDER = Path(__file__).parents[1] / "cases"
@@ -100,6 +102,10 @@ def test_every_indicator_has_cases() -> None:
     ids = {indicator.id for indicator in ALL}
     assert {path.stem for path in FOLDER.glob("*.toml")} == ids
     assert set(RECOUNTED) == ids
+
+
+def test_targets_in_units_are_those_of_counts() -> None:
+    assert {one.id for one in ALL if isinstance(one, Count)} == COUNTED
 
 
 @pytest.mark.parametrize("path", sorted(FOLDER.glob("*.toml")), ids=lambda path: path.stem)
