@@ -28,7 +28,12 @@ from campaign_lib.intake.communes import (
 )
 from campaign_lib.intake.corrections import CORRECTIONS, Amendments
 from campaign_lib.intake.drafts import REFUSED, Draft, empty_table
-from campaign_lib.intake.keys import judge_duplicates, judge_stays
+from campaign_lib.intake.keys import (
+    judge_days,
+    judge_duplicates,
+    judge_stays,
+    villages_of_files,
+)
 from campaign_lib.intake.sources import Together, look_over, other_tables_in, read_table, tables_in
 from campaign_lib.intake.sources.folder import (
     SURVEY,
@@ -37,7 +42,6 @@ from campaign_lib.intake.sources.folder import (
     survey_files,
     uncounted,
 )
-from campaign_lib.intake.surveys import judge_days, villages_of_files
 from campaign_lib.intake.values import Known, UnreadableError, is_unknown, reader_of, shown
 from campaign_lib.plan import Plan, plan_of
 from campaign_lib.plan.communes import Commune

@@ -221,18 +221,6 @@ class Amendment:
     reason: str
 
 
-@dataclass(frozen=True)
-class Applied:
-    """A correction that was applied: to which column of which row of a table, and how it is told.
-
-    `row` is counted through all sheets of the table.
-    """
-
-    row: int
-    column: str
-    problem: str
-
-
 class Amendments:
     """All corrections of a campaign: applied file by file, those that are left refused at last."""
 
@@ -240,7 +228,8 @@ class Amendments:
         """Take the table as it was read; None where a campaign has none."""
         self.draft = draft
         self._waiting: dict[str, list[Amendment]] = {}
-        self._applied: list[Applied] = []
+        #: What was applied: row (through all sheets of the table), column, how it is told.
+        self._applied: list[tuple[int, str, str]] = []
         if draft is None:
             return
         refuse_corrections(len(draft.frame), draft.sheets[0].file)
@@ -283,7 +272,7 @@ class Amendments:
             changes.setdefault((place.sheet, place.position), {})[place.row] = first.new
             told = sentence("amendment.done", old=first.old, reason=first.reason)
             row = int(starts[place.sheet]) + place.row
-            self._applied.append(Applied(row, place.column, told))
+            self._applied.append((row, place.column, told))
         columns = [list(sheet.columns) for sheet in sheets]
         for (sheet, position), texts in changes.items():
             columns[sheet][position] = _with(columns[sheet][position], texts)
@@ -311,8 +300,8 @@ class Amendments:
 
     def tell(self, draft: Draft) -> None:
         """List in a table what was corrected in it when its sheets were amended."""
-        for one in self._applied:
-            draft.note_rows([one.row], one.column, one.problem, CORRECTED)
+        for row, column, problem in self._applied:
+            draft.note_rows([row], column, problem, CORRECTED)
         self._applied.clear()
 
     def refuse_others(self) -> None:

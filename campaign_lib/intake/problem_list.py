@@ -163,24 +163,20 @@ def table_of(file: str) -> Table | None:
 
 def called(file: str, column: str, language: str) -> str:
     """Give what people call a column: its label, as the forms have it; else what it is headed."""
-    return _labels(_name_of_table(file), language).get(column, (column, ""))[0]
+    return _labels(file, language).get(column, (column, ""))[0]
 
 
 def with_code(file: str, column: str, language: str) -> str:
     """Give a column's label with its code and unit behind; a heading that is none's as it is."""
-    known = _labels(_name_of_table(file), language).get(column)
+    known = _labels(file, language).get(column)
     return f"{known[0]} ({'; '.join(filter(None, (column, known[1])))})" if known else column
 
 
-def _name_of_table(file: str) -> str:
-    table = table_of(file)
-    return table.name if table else ""
-
-
 @cache
-def _labels(table: str, language: str) -> dict[str, tuple[str, str]]:
-    """Give label and unit of each column of a table, by its code; `table` is "" for none."""
-    columns = codebook().tables[table].columns if table else ()
+def _labels(file: str, language: str) -> dict[str, tuple[str, str]]:
+    """Give label and unit of each column, by its code, of the table that a file holds, if any."""
+    table = table_of(file)
+    columns = table.columns if table else ()
     if language == "vi":
         return {one.code: (one.vi, one.unit_vi) for one in columns}
     return {one.code: (one.en, one.unit_en) for one in columns}

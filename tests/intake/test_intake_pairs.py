@@ -9,8 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from campaign_lib.intake.communes import _sharing_days
-from campaign_lib.intake.keys import _overlapping
-from campaign_lib.intake.surveys import _gone
+from campaign_lib.intake.keys import _gone, _overlapping
 from campaign_lib.plan.communes import Commune
 
 START = date(2024, 1, 1)

@@ -21,7 +21,7 @@ from campaign_lib.errors import LANGUAGES, CampaignError, MissingWord, plain, re
 from campaign_lib.indicators import find
 from campaign_lib.intake import read_campaign
 from campaign_lib.intake.sources import read_sheet, tables_in
-from campaign_lib.intake.sources.old_workbook import COMPOUND
+from campaign_lib.intake.sources.workbook import COMPOUND
 from campaign_lib.pipeline import engine
 from campaign_lib.pipeline.engine import NotebookFailed
 from campaign_lib.pipeline.notebooks import find_notebook

@@ -1,13 +1,18 @@
 """Excel workbooks, new and old: their sheets as grids of typed cells."""
 
 import io
+import json
 import re
+import subprocess
+import sys
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from pathlib import Path
 from posixpath import normpath
-from typing import Any, Protocol
+from typing import Any
 from xml.etree import ElementTree
 from xml.parsers import expat
 
@@ -16,6 +21,8 @@ from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, Shee
 from campaign_lib.base.limits import (
     MOST_CELLS_OF_WORKBOOK,
     MOST_COLUMNS,
+    MOST_MEMORY_APART,
+    MOST_SECONDS_APART,
     MOST_TEXT,
     refuse_cells,
     refuse_text,
@@ -26,7 +33,6 @@ from campaign_lib.errors import CampaignError
 from campaign_lib.intake.cells import Broken, Grid, Marks
 from campaign_lib.intake.sources.archive import ARCHIVE, DAMAGED, Archive, no_workbook, unreadable
 from campaign_lib.intake.sources.delimited import columns_of
-from campaign_lib.intake.sources.old_workbook import COMPOUND, old_sheets
 
 # The texts that a workbook keeps once and that its cells point at, by number.
 #
@@ -42,7 +48,8 @@ class SharedTexts:
         self.lengths = array("q")
         parser = parser_of(self._start)
         parser.CharacterDataHandler = self._text
-        feed(parser, pieces)
+        for piece in pieces:
+            parser.Parse(piece, False)
         self.longest = max(self.lengths, default=0)
 
     def _start(self, name: str, _: dict[str, str]) -> None:
@@ -97,12 +104,6 @@ def parser_of(start: Any) -> Any:
     parser.StartElementHandler = start
     parser.StartDoctypeDeclHandler = _refuse_doctype
     return parser
-
-
-def feed(parser: Any, pieces: Iterable[bytes]) -> None:
-    """Give a parser a part, piece by piece."""
-    for piece in pieces:
-        parser.Parse(piece, False)
 
 
 def _refuse_doctype(*_: object) -> None:
@@ -320,87 +321,66 @@ class Scan:
         return int(cell[len(letters) :]) - 1, self._letters[letters]
 
 
-class Workbook(Protocol):
-    """An opened workbook: the names of its sheets, which are hidden, and each as a grid.
+# Workbooks of 1997 to 2003, which a process of their own reads.
 
-    `unpacked` is how many bytes its parts have.
-    """
-
-    names: list[str]
-    hidden: frozenset[str]
-    unpacked: int
-
-    def grid(self, name: str) -> Grid:
-        """Give everything that stands on a sheet.
-
-        Raises:
-            CampaignError: it cannot be read, or spreads over more cells than any table.
-        """
+#: What every compound file begins with: workbooks of 1997 to 2003, and locked ones of any year.
+COMPOUND = bytes.fromhex("d0cf11e0a1b11ae1")
+_APART = Path(__file__).with_name("read_old_workbook.py")
 
 
-def open_workbook(content: bytes, file: str) -> Workbook:
-    """Open a workbook of whichever kind its content is, whatever its name says.
+@dataclass(frozen=True)
+class OldSheet:
+    """A sheet: its rows, and the blocks of cells that are merged (as in `Marks`)."""
+
+    name: str
+    is_hidden: bool
+    rows: list[list[object]]
+    merged: tuple[tuple[int, int, int, int], ...]
+
+
+def old_sheets(content: bytes, file: str) -> list[OldSheet]:
+    """Give the sheets of a workbook.
 
     Raises:
-        CampaignError: it is none, is locked, or would unpack into more than any table.
+        CampaignError: it is damaged, locked, or larger than any table.
     """
-    if content.startswith(ARCHIVE):
-        book: Workbook = _NewWorkbook(content, file)
-    elif content.startswith(COMPOUND):
-        book = _OldWorkbook(content, file)
-    else:
-        raise no_workbook(file)
-    twice = [name for name, times in Counter(map(folded, book.names)).items() if times > 1]
-    if twice:
-        raise CampaignError("file.sheet_twice", file=file, sheet=twice[0])
-    return book
+    answer = _answer(content, file)
+    if "locked" in answer:
+        raise CampaignError("file.password", file=file)
+    if "spreads" in answer:
+        rows, columns = answer["spreads"]
+        refuse_cells(rows, columns, file, MOST_CELLS_OF_WORKBOOK)
+    if "sheets" not in answer:
+        raise unreadable(file, answer.get("error"))
+    return [
+        OldSheet(name, hidden, rows, tuple(map(tuple, merged)))
+        for name, hidden, rows, merged in answer["sheets"]
+    ]
 
 
-class _NewWorkbook:
-    """An archive of XML, of which each sheet is read when it is asked for."""
-
-    def __init__(self, content: bytes, file: str) -> None:
-        self.file = file
-        self._parts = Parts(content, file)
-        self.unpacked = self._parts.unpacked
-        with _Told(file):
-            self._book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        about = self._book.sheets_metadata
-        self.names = [one.name for one in about if one.typ == SheetTypeEnum.WorkSheet]
-        self.hidden = frozenset(
-            one.name for one in about if one.visible != SheetVisibleEnum.Visible
+def _answer(content: bytes, file: str) -> Mapping[str, Any]:
+    """Have a workbook read; a process that ends in its midst, or never, gives no answer."""
+    limits = map(str, (MOST_MEMORY_APART, MOST_CELLS_OF_WORKBOOK))
+    try:
+        done = subprocess.run(
+            [sys.executable, "-P", str(_APART), *limits],
+            input=content,
+            capture_output=True,
+            timeout=MOST_SECONDS_APART,
+            check=True,
         )
-
-    def grid(self, name: str) -> Grid:
-        marks = self._parts.marks(name)
-        with _Told(self.file):
-            sheet = self._book.get_sheet_by_name(name)
-            refuse_cells(sheet.total_height, sheet.total_width, self.file, MOST_CELLS_OF_WORKBOOK)
-            records: list[list[object]] = [*sheet.to_python(skip_empty_area=False)]  # type: ignore[list-item]
-            blocks = sheet.merged_cell_ranges or ()
-        for (row, column), cell in marks.broken.items():
-            if row < len(records) and column < len(records[row]):
-                records[row][column] = cell
-        columns = columns_of(records, self.file, MOST_CELLS_OF_WORKBOOK)
-        merged = tuple((*first, *last) for first, last in blocks)
-        return Grid(name, columns, replace(marks, merged=merged))
+    except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
+        raise CampaignError("file.too_much", file=file) from error
+    answer: Mapping[str, Any] = json.loads(done.stdout, object_hook=_day)
+    return answer
 
 
-class _OldWorkbook:
-    """A compound file, which is read as a whole."""
-
-    def __init__(self, content: bytes, file: str) -> None:
-        self.file = file
-        sheets = old_sheets(content, file)
-        self.unpacked = len(content)
-        self._sheets = {sheet.name: sheet for sheet in sheets}
-        self.names = [sheet.name for sheet in sheets]
-        self.hidden = frozenset(sheet.name for sheet in sheets if sheet.is_hidden)
-
-    def grid(self, name: str) -> Grid:
-        sheet = self._sheets[name]
-        columns = columns_of(sheet.rows, self.file, MOST_CELLS_OF_WORKBOOK)
-        return Grid(name, columns, Marks(merged=sheet.merged))
+def _day(found: dict[str, Any]) -> object:
+    """Turn what `read_old_workbook` writes for a day into a day again."""
+    text = found.get("day")
+    if text is None:
+        return found
+    return datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text)
 
 
 class _Told:
@@ -418,3 +398,82 @@ class _Told:
             raise unreadable(self.file, error) from error
         if kind is not None and kind.__name__ == "PanicException":
             raise unreadable(self.file)
+
+
+class NewWorkbook:
+    """An archive of XML, of which each sheet is read when it is asked for.
+
+    `names` are its sheets, `hidden` those that are not shown, `unpacked` how many bytes it has.
+    """
+
+    def __init__(self, content: bytes, file: str) -> None:
+        """Open it; raises CampaignError as `open_workbook` does."""
+        self.file = file
+        self._parts = Parts(content, file)
+        self.unpacked = self._parts.unpacked
+        with _Told(file):
+            self._book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        about = self._book.sheets_metadata
+        self.names = [one.name for one in about if one.typ == SheetTypeEnum.WorkSheet]
+        self.hidden = frozenset(
+            one.name for one in about if one.visible != SheetVisibleEnum.Visible
+        )
+
+    def grid(self, name: str) -> Grid:
+        """Give everything that stands on a sheet.
+
+        Raises:
+            CampaignError: it cannot be read, or spreads over more cells than any table.
+        """
+        marks = self._parts.marks(name)
+        with _Told(self.file):
+            sheet = self._book.get_sheet_by_name(name)
+            refuse_cells(sheet.total_height, sheet.total_width, self.file, MOST_CELLS_OF_WORKBOOK)
+            records: list[list[object]] = [*sheet.to_python(skip_empty_area=False)]  # type: ignore[list-item]
+            blocks = sheet.merged_cell_ranges or ()
+        for (row, column), cell in marks.broken.items():
+            if row < len(records) and column < len(records[row]):
+                records[row][column] = cell
+        columns = columns_of(records, self.file, MOST_CELLS_OF_WORKBOOK)
+        merged = tuple((*first, *last) for first, last in blocks)
+        return Grid(name, columns, replace(marks, merged=merged))
+
+
+class OldWorkbook:
+    """A compound file, which is read as a whole; as `NewWorkbook` for who asks."""
+
+    def __init__(self, content: bytes, file: str) -> None:
+        """Open it; raises CampaignError as `open_workbook` does."""
+        self.file = file
+        sheets = old_sheets(content, file)
+        self.unpacked = len(content)
+        self._sheets = {sheet.name: sheet for sheet in sheets}
+        self.names = [sheet.name for sheet in sheets]
+        self.hidden = frozenset(sheet.name for sheet in sheets if sheet.is_hidden)
+
+    def grid(self, name: str) -> Grid:
+        """Give everything that stands on a sheet."""
+        sheet = self._sheets[name]
+        columns = columns_of(sheet.rows, self.file, MOST_CELLS_OF_WORKBOOK)
+        return Grid(name, columns, Marks(merged=sheet.merged))
+
+
+Workbook = NewWorkbook | OldWorkbook
+
+
+def open_workbook(content: bytes, file: str) -> Workbook:
+    """Open a workbook of whichever kind its content is, whatever its name says.
+
+    Raises:
+        CampaignError: it is none, is locked, or would unpack into more than any table.
+    """
+    if content.startswith(ARCHIVE):
+        book: Workbook = NewWorkbook(content, file)
+    elif content.startswith(COMPOUND):
+        book = OldWorkbook(content, file)
+    else:
+        raise no_workbook(file)
+    twice = [name for name, times in Counter(map(folded, book.names)).items() if times > 1]
+    if twice:
+        raise CampaignError("file.sheet_twice", file=file, sheet=twice[0])
+    return book

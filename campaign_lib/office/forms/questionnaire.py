@@ -15,8 +15,8 @@ from campaign_lib.errors import CampaignError
 from campaign_lib.indicators.register import Register
 from campaign_lib.intake import Homes
 from campaign_lib.intake.communes import keys_in
+from campaign_lib.intake.keys import GRACE
 from campaign_lib.intake.sources.folder import SURVEY
-from campaign_lib.intake.surveys import GRACE
 from campaign_lib.plan import plan_of
 from campaign_lib.words.spelling import few_of
 
