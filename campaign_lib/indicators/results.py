@@ -229,6 +229,7 @@ def as_printed(results: pd.DataFrame) -> pd.DataFrame:
     texts: Mapping[str, pd.Series] = {
         name: results[name].map(lambda value: f"{value:.2f}", na_action="ignore").astype("str")
         for name in PERCENTS
+        if name in results  # an older version's may have fewer
     }
     return results.assign(**texts)
 

@@ -29,7 +29,7 @@ from campaign_lib.plan import PARAMETERS, Plan
 from campaign_lib.plan.files import read_plan_files
 from campaign_lib.store.locks import LOCKED, Lock, Locks
 from campaign_lib.store.processed import COMMUNES, MANIFEST, Processed, folder_of
-from campaign_lib.store.snapshots import LAST, InMemory, keep
+from campaign_lib.store.snapshots import LAST, SCHEMA, SCHEMA_KEY, InMemory, write_snapshot
 from campaign_lib.words.progress import WRITING, Listener, Step, each, nobody
 
 #: Packages whose version can change a figure or a page.
@@ -101,9 +101,9 @@ def keep_last(folder: Path, manifest: Mapping[str, object], results: pd.DataFram
         lines_of(there.results) == lines_of(results)
     ):
         return False
-    keep(there, last)
+    write_snapshot(there, last)
     for part in there.parts.values():
-        keep(part, part.folder / LAST)
+        write_snapshot(part, part.folder / LAST)
     return True
 
 
@@ -215,6 +215,7 @@ def manifest_of(data: Path, plans: Sequence[Plan], today: date) -> dict[str, obj
     return {
         BUILT_AT: datetime.now(UTC).isoformat(timespec="seconds"),
         "today": today.isoformat(),
+        SCHEMA_KEY: SCHEMA,
         "code_version": __version__,
         "code_sha256": code_hash(),
         "packages": {name: metadata.version(name) for name in PACKAGES},

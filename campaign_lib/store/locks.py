@@ -14,9 +14,8 @@ from pathlib import Path
 from campaign_lib.base.files import private_folder
 from campaign_lib.base.quarters import Quarter
 from campaign_lib.errors import CampaignError
-from campaign_lib.indicators.results import RESULT_COLUMNS
 from campaign_lib.store.processed import Processed
-from campaign_lib.store.snapshots import Build, Kept, keep
+from campaign_lib.store.snapshots import Build, Snapshot, write_snapshot
 
 LOCKED = "locked"
 _ON, _SUFFIX = "locked_on", ".zip"
@@ -70,7 +69,7 @@ class Locks:
         if path.exists() and not force:
             raise CampaignError("folder.locked", quarter=code, day=self._open(path).on)
         private_folder(self.folder)
-        keep(processed, path, [code], {_ON: today.isoformat()})
+        write_snapshot(processed, path, [code], {_ON: today.isoformat()})
         return path
 
     def unlock(self, quarter: str) -> None:
@@ -90,11 +89,10 @@ class Locks:
 
     @staticmethod
     def _open(path: Path) -> Lock:
-        build = Kept(path)
+        build = Snapshot(path)
         on = build.manifest.get(_ON)
-        parts = (build, *build.parts.values())
-        if on is None or not all(
-            {*RESULT_COLUMNS}.issubset(part.table("results")) for part in parts
-        ):
+        if on is None:
             raise build.strange()
+        for part in (build, *build.parts.values()):
+            part.table("results")  # raises where it is damaged
         return Lock(path.stem, date.fromisoformat(on), build)

@@ -79,6 +79,10 @@ class Processed:
         """Households by quarter: what the steps of households are computed from."""
         return self.table("panel")
 
+    def has(self, name: str) -> bool:
+        """Say whether a table is there; another version may have known no such table."""
+        return self.file(name).is_file()
+
     def table(self, name: str) -> pd.DataFrame:
         """Give results, steps, panel, or one under `tables/` such as funding."""
         if name not in self._tables:

@@ -26,7 +26,7 @@ from campaign_lib.pipeline.reports.planned import COMMUNE_REPORT, Key, Planner
 from campaign_lib.pipeline.reports.report import Made, Manifest
 from campaign_lib.store.locks import Locks
 from campaign_lib.store.processed import Processed
-from campaign_lib.store.snapshots import LAST, Kept
+from campaign_lib.store.snapshots import LAST, Snapshot
 from campaign_lib.stories.commune import commune_report
 from campaign_lib.stories.village import village_report
 from campaign_lib.words import Words
@@ -86,7 +86,7 @@ def test_a_build_from_something_else_keeps_the_one_before(data: Path) -> None:
     ANSWER(data / "raw")
     assert build(data, TODAY).is_new
     assert mode(last) & 0o007 == 0
-    assert Kept(last).manifest["files"] != Processed(data / "processed").manifest["files"]
+    assert Snapshot(last).manifest["files"] != Processed(data / "processed").manifest["files"]
     assert not build(data, TODAY).is_new  # and what it kept is still there
     assert (data / "processed" / "results.csv").read_text(encoding="utf-8") != before
     assert len(open_side("last", data / "processed").lines) == before.count("\n") - 1
@@ -96,12 +96,12 @@ def test_a_build_that_was_killed_leaves_the_last_one(data: Path) -> None:
     changed(data)
     (data / "processed" / "manifest.json").unlink()
     assert build(data, TODAY).is_new
-    assert Kept(data / "processed" / LAST).manifest["files"]
+    assert Snapshot(data / "processed" / LAST).manifest["files"]
 
 
 def test_what_is_kept_names_nobody(data: Path) -> None:
     changed(data)
-    kept = Kept(data / "processed" / LAST)
+    kept = Snapshot(data / "processed" / LAST)
     for name in ("panel", "households", "models_by_quarter"):
         assert not {"head_name", "enumerator", "name"} & set(kept.table(name).columns)
 
@@ -110,7 +110,7 @@ def test_another_file_is_refused_in_a_sentence(data: Path, tmp_path: Path) -> No
     other = tmp_path / "other.zip"
     other.write_bytes(b"no zip")
     with pytest.raises(CampaignError, match="not a build that was kept"):
-        Kept(other)
+        Snapshot(other)
     with pytest.raises(CampaignError, match="neither processed tables nor a list"):
         open_side(str(tmp_path / "nowhere"), data / "processed")
     with pytest.raises(CampaignError, match="no build before this one is kept"):
@@ -266,7 +266,7 @@ def test_in_public_a_note_has_no_counts_and_follows_what_is_published(data: Path
     assert "/13" not in note
     assert "A3" not in note
     public = processed.table("public_results")
-    sent = Kept(data / "locked" / f"{QUARTER}.zip").table("public_results")
+    sent = Snapshot(data / "locked" / f"{QUARTER}.zip").table("public_results")
     for place in "AB":
         same = public[public["place"] == place].astype("str").reset_index(drop=True).equals(
             sent[sent["place"] == place].astype("str").reset_index(drop=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from campaign_lib.analysis.changes.attribution import Attribution, OfCommunes
 from campaign_lib.analysis.changes.lines import Cause, Line, Pair, differing, lines_of
 from campaign_lib.base.figures import Figure
-from campaign_lib.store.snapshots import Build
+from campaign_lib.store.snapshots import Build, comparable
 
 
 @dataclass(frozen=True)
@@ -51,11 +51,10 @@ def compare(before: Build, now: Build, quarters: Sequence[str] = ()) -> tuple[Ch
     if not pairs:
         return ()
     touched = sorted({pair.figure.quarter for pair in pairs})
+    both = comparable(before, now)
     several = before.parts or now.parts
     why = (
-        OfCommunes(before, now, touched)
-        if several
-        else Attribution(before, now, (lines[0], lines[1]), touched)
+        OfCommunes(*both, touched) if several else Attribution(*both, (lines[0], lines[1]), touched)
     )
     return tuple(Change(pair, why.causes(pair)) for pair in pairs)
 

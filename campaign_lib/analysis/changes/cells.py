@@ -11,25 +11,18 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from campaign_lib.analysis.audit.units import PLAN, origin_of
+from campaign_lib.analysis.audit.units import PLAN, UNIT_KEY, origin_of
 from campaign_lib.analysis.changes.lines import DATA, Cause
 from campaign_lib.codebook import codebook
 from campaign_lib.indicators.indicator import PLACE, Drop, Indicator
 from campaign_lib.indicators.steps import COMMUNE, Part, columns_read, count, walk
-from campaign_lib.store.snapshots import Build
+from campaign_lib.store.snapshots import Build, Comparable, table_of, units_table
 
 # Which units are counted differently in two builds: households, activities, models, areas.
 #
 # Both builds' rows are walked through today's steps. So what differs here differs because of the
 # rows (or of the plan's thresholds beside them), and never because of a step's definition.
 
-#: What identifies a unit of each kind.
-KEYS: Mapping[str, tuple[str, ...]] = {
-    "households": ("household",),
-    "activities": ("activity",),
-    "models": ("model",),
-    "areas": ("village", "area"),
-}
 _OUT, _IN, _UNKNOWN = 0, 1, 2
 _PLACE = "place of "
 #: A unit's index is its quarter, this, and its id; a quarter's code has six signs.
@@ -67,21 +60,33 @@ def _at(counted: Counted, place: str) -> dict[str, tuple[int, ...]]:
 
 def rows_of(build: Build, indicator: Indicator, quarters: Sequence[str]) -> pd.DataFrame:
     """Give a build's rows that an indicator's steps walk, by quarter and unit."""
-    name = "panel" if indicator.units == "households" else f"{indicator.units}_by_quarter"
-    rows = build.table(name)
+    rows = table_of(build, units_table(indicator.units))
     rows = rows[rows["quarter"].astype("str").isin(list(quarters))]
     names = rows["quarter"].astype("str")
-    for key in KEYS[indicator.units]:
+    for key in UNIT_KEY[indicator.units]:
         names = names + "/" + rows[key].astype("str")
     return rows.set_axis(pd.Index(names.to_numpy()))
 
 
 def read_by(indicator: Indicator, rows: pd.DataFrame) -> tuple[str, ...]:
-    """Name the columns that an indicator's questions look at."""
+    """Name the columns that an indicator's questions look at, those that the rows lack too."""
     questions = [question for part in indicator.parts() for question in part.questions]
-    return tuple(
-        dict.fromkeys(name for question in questions for name in columns_read(question, rows))
-    )
+    read = (columns_read(question, rows, lacking=True) for question in questions)
+    return tuple(dict.fromkeys(name for names in read for name in names))
+
+
+def filled(rows: pd.DataFrame, other: pd.DataFrame, read: Sequence[str]) -> pd.DataFrame:
+    """Give rows every column of `read`: one that they lack says what the other rows say of a unit.
+
+    So whatever is counted differently is so because of what both builds know. Answers become
+    texts: another version may have allowed others.
+    """
+    nothing = pd.Series(index=rows.index, dtype="Float64")
+    columns: dict[str, pd.Series] = {}
+    for name in read:
+        column = rows[name] if name in rows else other.get(name, nothing).reindex(rows.index)
+        columns[name] = column.astype("str") if column.dtype == "category" else column
+    return rows.assign(**columns)
 
 
 def moved_units(before: pd.DataFrame, now: pd.DataFrame, indicator: Indicator) -> list[Moved]:
@@ -175,7 +180,7 @@ _BY_QUARTER = {"models": "models_by_quarter", "activities": "activities_by_quart
 class RawCells:
     """The raw cells of two builds, side by side."""
 
-    def __init__(self, before: Build, now: Build) -> None:
+    def __init__(self, before: Comparable, now: Comparable) -> None:
         self._builds = (before, now)
         self._grouped: dict[tuple[int, str], Any] = {}
 
@@ -202,7 +207,7 @@ class RawCells:
     def _whole_row(self, moved: Moved, indicator: Indicator) -> list[Cause]:
         """Tell of a unit that only one of the builds has."""
         if indicator.units in ("models", "activities"):
-            there = [_place_of(row) if row is not None else "" for row in (moved.before, moved.now)]
+            there = [place_of(row) if row is not None else "" for row in (moved.before, moved.now)]
             return [Cause(DATA, moved.unit, "", *_present(there), *there)]
         pairs = _OF_REGISTER if indicator.units == "households" else (
             ("villages", "residential_areas"),
@@ -266,8 +271,8 @@ def _cell(moved: Moved, column: str) -> Cause:
         column,
         text(first[column]),
         text(second[column]),
-        _place_of(first),
-        _place_of(second),
+        place_of(first),
+        place_of(second),
     )
 
 
@@ -276,7 +281,7 @@ def _pair(moved: Moved, table: str, column: str, first: Any, second: Any) -> Cau
     row = second if first is None else first
     name = owner or str(row["model"] if table == "models" else row["village"])
     values = ["" if one is None else text(one[column]) for one in (first, second)]
-    places = ["" if one is None else _place_of(one) for one in (first, second)]
+    places = ["" if one is None else place_of(one) for one in (first, second)]
     return Cause(DATA, name, column, *values, *places)
 
 
@@ -332,7 +337,7 @@ def text(value: Any) -> str:
     return str(value)
 
 
-def _place_of(row: Any) -> str:
+def place_of(row: Any) -> str:
     """Say where a row stands: file and row; the sheet is the file's only one, or named like it."""
     file, number = row.get("source_file"), row.get("source_row")
     return "" if pd.isna(file) else f"{file}:{number}"

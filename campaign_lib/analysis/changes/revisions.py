@@ -15,7 +15,7 @@ from campaign_lib.analysis.changes import Change, compare
 from campaign_lib.analysis.changes.lines import Cause, Pair
 from campaign_lib.base.figures import Figure
 from campaign_lib.store.locks import Lock
-from campaign_lib.store.snapshots import Build
+from campaign_lib.store.snapshots import Build, Comparable, comparable
 
 #: `before` and `now` are lines of results, `why` the causes, as JSON.
 REVISION_COLUMNS = ["quarter", "place", "indicator", "locked_on", "before", "now", "why"]
@@ -72,7 +72,7 @@ def _public(lock: Lock, now: Build) -> list[str]:
 
     Only what is published is looked at, then and now: whoever has both editions knows as much.
     """
-    sent, shown = (_published(build, lock.quarter) for build in (lock.build, now))
+    sent, shown = (_published(build, lock.quarter) for build in comparable(lock.build, now))
     everyone = sent.index.union(shown.index)
     differs = (sent.reindex(everyone, fill_value="") != shown.reindex(everyone, fill_value="")).any(
         axis=1
@@ -80,7 +80,7 @@ def _public(lock: Lock, now: Build) -> list[str]:
     return sorted(set(everyone[differs.to_numpy(bool)].get_level_values("place")))
 
 
-def _published(build: Build, quarter: str) -> pd.DataFrame:
+def _published(build: Comparable, quarter: str) -> pd.DataFrame:
     lines = build.table("public_results")
     own = lines[lines["quarter"].astype("str") == quarter].astype("str").fillna("")
-    return own.set_index(["place", "indicator"])
+    return own.set_index(["place", "indicator"]).sort_index(axis="columns")
