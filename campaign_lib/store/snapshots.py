@@ -36,7 +36,7 @@ SCHEMA_KEY = "schema"
 LAST = "last.zip"
 #: The tables of a snapshot, each with the columns without which it says nothing.
 TABLES: Mapping[str, tuple[str, ...]] = {
-    "results": tuple(KEYS),
+    "results": (*KEYS, "unit"),
     "public_results": ("quarter", "place", "indicator"),
     "panel": ("household", "quarter", "village"),
     "activities_by_quarter": ("activity", "quarter", "village"),
@@ -125,7 +125,7 @@ class Snapshot:
                 self._tables[name] = pd.read_parquet(content)
             except (ValueError, OSError) as error:  # what Arrow raises for damaged bytes
                 raise self.strange() from error
-        if name == "results" and not {*KEYS} <= {*self._tables[name]}:
+        if name == "results" and not {*TABLES[name]} <= {*self._tables[name]}:
             raise self.strange()
         return self._tables[name]
 

@@ -1,15 +1,13 @@
 """What a build keeps of the one before it, and quarters that were sent upward."""
 
-import io
-import json
 import shutil
 import stat
-import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from archives import Change, edit_archive, noted, without
 from changed_campaigns import EDITS, answered, first_state
 from inspected_campaign import TODAY
 
@@ -117,42 +115,23 @@ def test_another_file_is_refused_in_a_sentence(data: Path, tmp_path: Path) -> No
         open_side("last", data / "processed")
 
 
-def noted(raw: bytes, **changes: object) -> bytes:
-    """Note other things in a kept manifest; what is None is left out."""
-    content = {**json.loads(raw), **changes}
-    return json.dumps({name: it for name, it in content.items() if it is not None}).encode()
-
-
-def without_verdicts(raw: bytes) -> bytes:
-    table = pd.read_parquet(io.BytesIO(raw)).drop(columns="certain")
-    return bytes(table.to_parquet())
-
-
 #: What can be wrong with one part of a lock; None takes the part out.
-DAMAGES: dict[str, tuple[str, Callable[[bytes], bytes | None]]] = {
+DAMAGES: dict[str, tuple[str, Change]] = {
     "no manifest": ("manifest.json", lambda raw: None),
     "no JSON": ("manifest.json", lambda raw: raw[:-1]),
     "another JSON": ("manifest.json", lambda raw: b"[1]"),
-    "no day": ("manifest.json", lambda raw: noted(raw, locked_on=None)),
+    "no day": ("manifest.json", noted(locked_on=None)),
+    "no number": ("manifest.json", noted(schema="1")),
     "no table": ("results.parquet", lambda raw: None),
     "half a table": ("results.parquet", lambda raw: raw[: len(raw) // 2]),
-    "a table of an older version": ("results.parquet", without_verdicts),
+    "a table of nowhere": ("results.parquet", without("place")),
 }
-
-
-def write_damaged(lock: Path, part: str, change: Callable[[bytes], bytes | None]) -> None:
-    with zipfile.ZipFile(lock) as content:
-        parts = {name: content.read(name) for name in content.namelist()}
-    changed_part = change(parts.pop(part))
-    with zipfile.ZipFile(lock, "w") as content:
-        for name, raw in {**parts, **({part: changed_part} if changed_part else {})}.items():
-            content.writestr(name, raw)
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
 def test_a_damaged_lock_is_refused_with_what_to_do(data: Path, damage: str) -> None:
     locks = locked(data)
-    write_damaged(locks.folder / f"{QUARTER}.zip", *DAMAGES[damage])
+    edit_archive(locks.folder / f"{QUARTER}.zip", *DAMAGES[damage])
     with pytest.raises(
         CampaignError, match=r"2024Q3\.zip: not .* bring back a good copy .* move it"
     ):

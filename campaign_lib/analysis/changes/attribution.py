@@ -193,10 +193,11 @@ class Attribution:
         known = [*data, *plan, *other, *(self._villages() if unexplained else ())]
         if pair.differs(TARGETED, DUE) and self._is_shared_anew(pair, plan, other):
             known.append(Cause(SHARING))
+        absent = tuple(self._absent(pair, found, moves))
         if self._inputs.code and (not known or unexplained or self._miscounts(pair, moves)):
-            known += [*self._inputs.code, *self._absent(pair, found, moves)]
+            known += [*self._inputs.code, *absent]
         elif not known or (unexplained and not plan):
-            known += self._inputs.today or self._inputs.packages
+            known += absent or self._inputs.today or self._inputs.packages
         return in_order(known or [Cause(UNKNOWN)])
 
     def _moves(self, indicator: Indicator) -> "_Moves":

@@ -340,4 +340,4 @@ def text(value: Any) -> str:
 def place_of(row: Any) -> str:
     """Say where a row stands: file and row; the sheet is the file's only one, or named like it."""
     file, number = row.get("source_file"), row.get("source_row")
-    return "" if pd.isna(file) else f"{file}:{number}"
+    return "" if pd.isna(file) or pd.isna(number) else f"{file}:{number}"
