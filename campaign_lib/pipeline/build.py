@@ -14,9 +14,9 @@ from typing import Any
 import pandas as pd
 
 from campaign_lib import __version__
+from campaign_lib.analysis.changes import revision_tables
 from campaign_lib.analysis.changes.lines import lines_of
-from campaign_lib.analysis.changes.revisions import revision_tables
-from campaign_lib.analysis.quality.doubts import doubts
+from campaign_lib.analysis.quality.checks import doubts
 from campaign_lib.base.files import write_csv, write_parquet, write_text
 from campaign_lib.codebook.problems import COLUMNS
 from campaign_lib.disclosure import disclose, disclose_all
@@ -27,9 +27,17 @@ from campaign_lib.intake import PLANS, Campaign, read_campaign
 from campaign_lib.intake.sources import raw_hashes
 from campaign_lib.plan import PARAMETERS, Plan
 from campaign_lib.plan.files import read_plan_files
-from campaign_lib.store.locks import LOCKED, Lock, Locks
 from campaign_lib.store.processed import COMMUNES, MANIFEST, Processed, folder_of
-from campaign_lib.store.snapshots import LAST, SCHEMA, SCHEMA_KEY, InMemory, write_snapshot
+from campaign_lib.store.snapshots import (
+    LAST,
+    LOCKED,
+    SCHEMA,
+    SCHEMA_KEY,
+    InMemory,
+    Lock,
+    Locks,
+    write_snapshot,
+)
 from campaign_lib.words.progress import WRITING, Listener, Step, each, nobody
 
 #: Packages whose version can change a figure or a page.

@@ -22,9 +22,8 @@ from campaign_lib.pipeline.reports.batch import index_of
 from campaign_lib.pipeline.reports.news import news_of, reported_quarters
 from campaign_lib.pipeline.reports.planned import COMMUNE_REPORT, Key, Planner
 from campaign_lib.pipeline.reports.report import Made, Manifest
-from campaign_lib.store.locks import Locks
 from campaign_lib.store.processed import Processed
-from campaign_lib.store.snapshots import LAST, Snapshot
+from campaign_lib.store.snapshots import LAST, Locks, Snapshot
 from campaign_lib.stories.commune import commune_report
 from campaign_lib.stories.village import village_report
 from campaign_lib.words import Words

@@ -12,8 +12,8 @@ from campaign_lib import cli
 from campaign_lib.indicators.steps import COMMUNE
 from campaign_lib.pipeline.build import build
 from campaign_lib.pipeline.reports.planned import Planner
-from campaign_lib.store.locks import Locks
 from campaign_lib.store.processed import Processed
+from campaign_lib.store.snapshots import Locks
 from campaign_lib.words import Words
 
 OFFICE = Path(__file__).parent / "fixtures" / "office-0.2.0"

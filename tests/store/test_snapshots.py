@@ -12,18 +12,25 @@ from changed_campaigns import EDITS, first_state, state_of
 from inspected_campaign import TODAY
 
 from campaign_lib import cli
-from campaign_lib.analysis.changes import Change, compare
+from campaign_lib.analysis.changes import Change, compare, revision_tables
 from campaign_lib.analysis.changes.lines import ABSENT, CODE, DATA, UNKNOWN, Cause
-from campaign_lib.analysis.changes.revisions import revision_tables
 from campaign_lib.base.answers import said
 from campaign_lib.errors import CampaignError
 from campaign_lib.indicators.indicator import Share
 from campaign_lib.indicators.steps import columns_read
 from campaign_lib.pipeline.build import build
 from campaign_lib.store import snapshots
-from campaign_lib.store.locks import Lock, Locks
 from campaign_lib.store.processed import Processed
-from campaign_lib.store.snapshots import SCHEMA, TABLES, Build, InMemory, Snapshot, write_snapshot
+from campaign_lib.store.snapshots import (
+    SCHEMA,
+    TABLES,
+    Build,
+    InMemory,
+    Lock,
+    Locks,
+    Snapshot,
+    write_snapshot,
+)
 from campaign_lib.stories.village import village_report
 from campaign_lib.stories.what_changed import what_changed
 from campaign_lib.words import Words

@@ -26,9 +26,8 @@ from campaign_lib.analysis.changes.lines import (
 )
 from campaign_lib.base.figures import Figure
 from campaign_lib.errors import CampaignError
-from campaign_lib.store.locks import LOCKED
 from campaign_lib.store.processed import MANIFEST, Processed
-from campaign_lib.store.snapshots import LAST, Build, Snapshot, comparable
+from campaign_lib.store.snapshots import LAST, LOCKED, Build, Snapshot, comparable
 
 # Figures as a list of reports carries them: one text a figure, and what its page was made from.
 

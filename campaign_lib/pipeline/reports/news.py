@@ -11,9 +11,8 @@ from campaign_lib.base.editions import EDITIONS, INTERNAL, Edition
 from campaign_lib.errors import speaking
 from campaign_lib.indicators.steps import COMMUNE
 from campaign_lib.pipeline.reports.report import CHANGES, Manifest, folder_of, target_of
-from campaign_lib.store.locks import Locks
 from campaign_lib.store.processed import Processed
-from campaign_lib.store.snapshots import LAST, Snapshot
+from campaign_lib.store.snapshots import LAST, Locks, Snapshot
 from campaign_lib.stories.what_changed.told import line_text
 from campaign_lib.words import LANGUAGES, Words, aloud
 

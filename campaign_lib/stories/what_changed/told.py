@@ -6,13 +6,12 @@ from datetime import date
 
 import pandas as pd
 
-from campaign_lib.analysis.changes import Cause, Change, Line, Pair
+from campaign_lib.analysis.changes import Cause, Change, Line, Pair, changes_of
 from campaign_lib.analysis.changes.lines import (
     ABSENT,
     DATA,
     PLAN,
 )
-from campaign_lib.analysis.changes.revisions import changes_of
 from campaign_lib.codebook import codebook
 from campaign_lib.indicators import IDS
 from campaign_lib.indicators.steps import COMMUNE
