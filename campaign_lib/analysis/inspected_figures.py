@@ -46,7 +46,7 @@ def with_found(homes: pd.DataFrame, inspections: pd.DataFrame) -> pd.DataFrame:
         The same rows; answers that were not checked are as they were. A household that the survey
         does not mention has the answers that were found.
     """
-    corrected = homes.copy()
+    inspected = homes.copy()
     for question, column in questions().items():
         rows = inspections[inspections["question"] == question]
         if rows.empty:
@@ -55,8 +55,8 @@ def with_found(homes: pd.DataFrame, inspections: pd.DataFrame) -> pd.DataFrame:
         answers = homes["household"].map(found)
         old = homes[question]
         new = old.astype(object).where(answers.isna().to_numpy(), answers)
-        corrected[question] = new.astype(old.dtype)
-    return corrected
+        inspected[question] = new.astype(old.dtype)
+    return inspected
 
 
 def judged_again(processed: Processed, quarter: str, homes: pd.DataFrame) -> pd.DataFrame:
@@ -79,8 +79,7 @@ def judged_again(processed: Processed, quarter: str, homes: pd.DataFrame) -> pd.
         tuple(processed.villages),
         processed.table("problems"),
     )
-    survey, surveyed = processed.table("survey"), processed.table("surveyed")
-    asked = set(surveyed.loc[surveyed["quarter"] == quarter, "column"])
+    survey, asked = processed.table("survey"), processed.asked(quarter)
     plan, allocation = _plan(processed, quarter), processed.table("allocation")
     parts = []
     for indicator in SURVEYED:
@@ -126,8 +125,7 @@ def changes(processed: Processed, quarter: str, homes: pd.DataFrame) -> pd.DataF
     """
     keys = ["quarter", "level", "place", "indicator", "denominator"]
     told = ["numerator", "percent", "status", "certain"]
-    lines = processed.results[processed.results["quarter"] == quarter]
-    before = lines[[*keys, *told]]
+    before = processed.results[processed.results["quarter"] == quarter][[*keys, *told]]
     after = judged_again(processed, quarter, homes)[[*keys, *told]]
     both = before.merge(after.astype(before.dtypes.to_dict()), on=keys, suffixes=("", "_after"))
     return both.sort_values(["level", "place"], ascending=[False, True], kind="stable")

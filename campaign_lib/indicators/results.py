@@ -19,9 +19,9 @@ from campaign_lib.codebook.problems import (
 )
 from campaign_lib.errors import CampaignError
 from campaign_lib.indicators import ALL, IDS
-from campaign_lib.indicators.indicator import PLACE, Drop, Indicator, Share
+from campaign_lib.indicators.indicator import PLACE, Drop, Indicator, Share, columns_of
 from campaign_lib.indicators.panel import Panel, build_panel
-from campaign_lib.indicators.steps import COMMUNE, COUNTS, columns_read, count, walk
+from campaign_lib.indicators.steps import COMMUNE, COUNTS, count, walk
 from campaign_lib.intake import Campaign
 from campaign_lib.plan import FORMULA, Plan, plan_of
 from campaign_lib.plan.poverty import Fall, judge_fall
@@ -136,10 +136,7 @@ def count_steps(indicator: Indicator, panel: Panel) -> pd.DataFrame:
 
 def survey_columns(indicator: Indicator, rows: pd.DataFrame, survey: pd.DataFrame) -> set[str]:
     """Say which columns of the survey an indicator's questions look at."""
-    questions = [question for part in indicator.parts() for question in part.questions]
-    return {column for question in questions for column in columns_read(question, rows)} & set(
-        survey.columns
-    )
+    return {*columns_of(indicator, rows)} & {*survey.columns}
 
 
 def _figures(

@@ -27,8 +27,8 @@ from campaign_lib.base.quarters import Quarter
 from campaign_lib.codebook import codebook
 from campaign_lib.errors import CampaignError
 from campaign_lib.indicators import ALL
+from campaign_lib.indicators.indicator import columns_of, units_table
 from campaign_lib.indicators.results import KEYS
-from campaign_lib.indicators.steps import columns_read
 from campaign_lib.store.processed import COMMUNES, MANIFEST, Processed
 
 #: The number of the layout. It goes up when what stands in a snapshot means something else than it
@@ -188,7 +188,8 @@ def write_snapshot(
     def put(content: zipfile.ZipFile, one: Build, inside: str = "") -> None:
         manifest = {SCHEMA_KEY: 1, **one.manifest, **(noted or {})}
         content.writestr(inside + MANIFEST, json.dumps(manifest, ensure_ascii=False))
-        read = _read_by_indicators(one)
+        walked = ((each, table_of(one, units_table(each.units))) for each in ALL)
+        read = {name for pair in walked for name in columns_of(*pair, lacking=True)}
         for name in filter(one.has, TABLES):
             table = one.table(name).drop(columns=_typed_in(name) - read, errors="ignore")
             if quarters and "quarter" in table:
@@ -208,21 +209,6 @@ def write_snapshot(
 def _inside(commune: str) -> str:
     """Say where in a file the build of one commune is."""
     return f"{COMMUNES}/{safe_name(commune)}/"
-
-
-def units_table(units: str) -> str:
-    """Name the table that an indicator's steps walk, by the name of its units."""
-    return "panel" if units == "households" else f"{units}_by_quarter"
-
-
-def _read_by_indicators(build: Build) -> set[str]:
-    """Name every column that an indicator looks at: no figure depends on any other."""
-    read: set[str] = set()
-    for indicator in ALL:
-        rows = table_of(build, units_table(indicator.units))
-        for question in (one for part in indicator.parts() for one in part.questions):
-            read.update(columns_read(question, rows, lacking=True))
-    return read
 
 
 def _typed_in(name: str) -> set[str]:

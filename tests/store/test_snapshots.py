@@ -16,7 +16,7 @@ from campaign_lib.analysis.changes import Change, compare, revision_tables
 from campaign_lib.analysis.changes.lines import ABSENT, CODE, DATA, UNKNOWN, Cause
 from campaign_lib.base.answers import said
 from campaign_lib.errors import CampaignError
-from campaign_lib.indicators.indicator import Share
+from campaign_lib.indicators.indicator import Share, units_table
 from campaign_lib.indicators.steps import columns_read
 from campaign_lib.pipeline.build import build
 from campaign_lib.store import snapshots
@@ -283,7 +283,7 @@ def test_every_column_that_a_figure_depends_on_is_kept(first: Processed, tmp_pat
     write_snapshot(first, tmp_path / "kept.zip")
     kept = Snapshot(tmp_path / "kept.zip")
     for indicator in snapshots.ALL:
-        rows = kept.table(snapshots.units_table(indicator.units))
+        rows = kept.table(units_table(indicator.units))
         for question in (one for part in indicator.parts() for one in part.questions):
             assert {*columns_read(question, rows)} <= {*rows}
 

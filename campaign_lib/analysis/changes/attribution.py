@@ -15,10 +15,10 @@ import pandas as pd
 from campaign_lib.analysis.changes.cells import (
     Moved,
     RawCells,
+    came_or_went,
     filled,
     moved_units,
     place_of,
-    read_by,
     recounted,
     rows_of,
     text,
@@ -46,7 +46,7 @@ from campaign_lib.analysis.changes.lines import (
 from campaign_lib.base.figures import Figure
 from campaign_lib.base.quarters import Quarter
 from campaign_lib.indicators import find
-from campaign_lib.indicators.indicator import Drop, Indicator
+from campaign_lib.indicators.indicator import Drop, Indicator, columns_of
 from campaign_lib.indicators.steps import COMMUNE
 from campaign_lib.plan import FORMULA, PARAMETERS, THRESHOLDS
 from campaign_lib.plan.communes import ALL
@@ -158,7 +158,6 @@ def _fixed(build: Comparable, year: int, indicator: str) -> dict[str, tuple[str,
 
 
 _COUNTS = ("numerator", "denominator", "unknown", "baseline_numerator", "baseline_denominator")
-_SURVEY = "survey/"
 
 
 class Attribution:
@@ -243,17 +242,16 @@ class Attribution:
                 yield Cause(ABSENT, "", item)
 
     def _allocation(self, pair: Pair) -> tuple[Cause, ...]:
-        if not pair.differs(TARGETED, DUE, VERDICT):
+        if pair.figure.place == COMMUNE or not pair.differs(TARGETED, DUE, VERDICT):
             return ()
         year = Quarter.parse(pair.figure.quarter).year
-        fixed = self._inputs.allocation(year, pair.figure.indicator)
-        return () if pair.figure.place == COMMUNE else fixed
+        return self._inputs.allocation(year, pair.figure.indicator)
 
     def _columns(self, quarter: str, moves: "_Moves") -> Iterator[Cause]:
         """Tell of questions that only one of the surveys asks."""
         first, second = (_asked(build, quarter) for build in self._builds)
         for column in sorted((first ^ second) & set(moves.read) - moves.absent):
-            file = next((n for n in self._files() if n.startswith(f"{_SURVEY}{quarter}.")), "")
+            file = _survey_of(self._builds, quarter)
             before, now = ("+" if column in asked else "" for asked in (first, second))
             yield Cause(DATA, "", column, before, now, file, file)
 
@@ -283,11 +281,7 @@ class Attribution:
 
     def _survey_file(self, quarter: str) -> Cause:
         """Tell of a quarter that only one of the builds has: it has a survey there."""
-        files = [
-            next((n for n in build.manifest["files"] if n.startswith(f"{_SURVEY}{quarter}.")), "")
-            for build in self._builds
-        ]
-        return Cause(DATA, "", "", *("+" if file else "" for file in files), *files)
+        return came_or_went("", [_survey_of([build], quarter) for build in self._builds])
 
     def _village(self, place: str) -> Iterator[Cause]:
         """Tell of a village that only one of the builds has."""
@@ -296,16 +290,13 @@ class Attribution:
             rows = build.table("villages")
             own = rows[rows["village"] == place].to_dict("records")
             there.append(place_of(own[0]) if own else "")
-        yield Cause(DATA, place, "", *("+" if at else "" for at in there), *there)
+        yield came_or_went(place, there)
 
     def _villages(self) -> Iterator[Cause]:
         """Tell of every village that only one of the builds has: its households came with it."""
         first, second = ({*build.table("villages")["village"]} for build in self._builds)
         for village in sorted(first ^ second):
             yield from self._village(village)
-
-    def _files(self) -> list[str]:
-        return sorted({name for build in self._builds for name in build.manifest["files"]})
 
 
 class _Moves:
@@ -321,7 +312,7 @@ class _Moves:
     ) -> None:
         self.indicator, self._quarters, self._places = indicator, quarters, places
         first, second = (rows_of(build.own, indicator, quarters) for build in (before, now))
-        self.read = read_by(indicator, second)
+        self.read = columns_of(indicator, second, lacking=True)
         self.absent = {name for name in self.read if name not in first or name not in second}
         self._rows = filled(first, second, self.read), filled(second, first, self.read)
         self._found: dict[tuple[str, str], list[Cause]] = {}
@@ -367,6 +358,12 @@ def _bears(item: str, pair: Pair, indicator: Indicator, read: Sequence[str]) -> 
     return item in bears and pair.differs(*bears[item])
 
 
+def _survey_of(builds: Iterable[Comparable], quarter: str) -> str:
+    """Name the first raw file of a quarter's survey; "" where there is none."""
+    names = sorted({name for build in builds for name in build.manifest["files"]})
+    return next((name for name in names if name.startswith(f"survey/{quarter}.")), "")
+
+
 def _asked(build: Comparable, quarter: str) -> set[str]:
     surveyed = build.table("surveyed")
     return set(surveyed.loc[surveyed["quarter"].astype("str") == quarter, "column"])
@@ -396,8 +393,7 @@ class OfCommunes:
         """Give every cause that can be told of a figure that is not alike."""
         quarter, place, indicator = pair.figure
         those = [place] if place in self._communes else self._communes
-        called = COMMUNE if place in (ALL, *self._communes) else place
-        own = Figure(quarter, called, indicator)
+        own = Figure(quarter, COMMUNE if place in (ALL, *self._communes) else place, indicator)
         found = [cause for key in those for cause in self._of(key, own)]
         if place == ALL:
             found += self._plan_for_all(pair)
@@ -420,7 +416,7 @@ class OfCommunes:
             part = build.parts.get(key)
             rows = [] if part is None else part.table("villages").to_dict("records")
             there.append(place_of(rows[0]) if rows else "")
-        return Cause(DATA, key, "", *("+" if at else "" for at in there), *there)
+        return came_or_went(key, there)
 
     def _plan_for_all(self, pair: Pair) -> Iterator[Cause]:
         """Give what the plan for all communes asks otherwise, as far as it bears on the figure."""

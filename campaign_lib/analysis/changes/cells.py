@@ -14,9 +14,9 @@ import pandas as pd
 from campaign_lib.analysis.audit.units import PLAN, UNIT_KEY, origin_of
 from campaign_lib.analysis.changes.lines import DATA, Cause
 from campaign_lib.codebook import codebook
-from campaign_lib.indicators.indicator import PLACE, Drop, Indicator
-from campaign_lib.indicators.steps import COMMUNE, Part, columns_read, count, walk
-from campaign_lib.store.snapshots import Build, Comparable, table_of, units_table
+from campaign_lib.indicators.indicator import PLACE, Drop, Indicator, units_table
+from campaign_lib.indicators.steps import COMMUNE, Part, count, walk
+from campaign_lib.store.snapshots import Build, Comparable, table_of
 
 # Which units are counted differently in two builds: households, activities, models, areas.
 #
@@ -50,12 +50,11 @@ class Moved:
 
     def moves(self, place: str) -> bool:
         """Say whether it counts differently for a place, or for the commune."""
-        first, second = (_at(counted, place) for counted in self.counted)
+        first, second = (
+            {part: states for part, (where, states) in one.items() if place in (where, COMMUNE)}
+            for one in self.counted
+        )
         return first != second
-
-
-def _at(counted: Counted, place: str) -> dict[str, tuple[int, ...]]:
-    return {part: states for part, (where, states) in counted.items() if place in (where, COMMUNE)}
 
 
 def rows_of(build: Build, indicator: Indicator, quarters: Sequence[str]) -> pd.DataFrame:
@@ -66,13 +65,6 @@ def rows_of(build: Build, indicator: Indicator, quarters: Sequence[str]) -> pd.D
     for key in UNIT_KEY[indicator.units]:
         names = names + "/" + rows[key].astype("str")
     return rows.set_axis(pd.Index(names.to_numpy()))
-
-
-def read_by(indicator: Indicator, rows: pd.DataFrame) -> tuple[str, ...]:
-    """Name the columns that an indicator's questions look at, those that the rows lack too."""
-    questions = [question for part in indicator.parts() for question in part.questions]
-    read = (columns_read(question, rows, lacking=True) for question in questions)
-    return tuple(dict.fromkeys(name for names in read for name in names))
 
 
 def filled(rows: pd.DataFrame, other: pd.DataFrame, read: Sequence[str]) -> pd.DataFrame:
@@ -198,8 +190,8 @@ class RawCells:
             return self._whole_row(moved, indicator)
         unlike = [name for name in (*read, *_WHERE) if _unlike(moved.before, moved.now, name)]
         if indicator.units in ("models", "activities"):
-            raw = [(_WHERE[0],) if n in _WHERE else _columns(origin_of(n)) for n in unlike]
-            own = dict.fromkeys(column for columns in raw for column in columns)
+            raw = [[("", _WHERE[0])] if n in _WHERE else origin_of(n) for n in unlike]
+            own = dict.fromkeys(column for pairs in raw for _, column in pairs)
             return [_cell(moved, name) for name in own if _unlike(moved.before, moved.now, name)]
         found = [_cell(moved, name) for name in unlike if name in self.asked]
         return found + self._elsewhere(moved, [name for name in unlike if name not in self.asked])
@@ -208,7 +200,7 @@ class RawCells:
         """Tell of a unit that only one of the builds has."""
         if indicator.units in ("models", "activities"):
             there = [place_of(row) if row is not None else "" for row in (moved.before, moved.now)]
-            return [Cause(DATA, moved.unit, "", *_present(there), *there)]
+            return [came_or_went(moved.unit, there)]
         pairs = _OF_REGISTER if indicator.units == "households" else (
             ("villages", "residential_areas"),
         )  # fmt: skip
@@ -257,8 +249,9 @@ class RawCells:
         return str(row["village_now"] if "village_now" in row.index else row["village"])
 
 
-def _columns(pairs: Iterable[tuple[str, str]]) -> tuple[str, ...]:
-    return tuple(column for _, column in pairs)
+def came_or_went(unit: str, there: Sequence[str], column: str = "") -> Cause:
+    """Tell of what only one of two builds has, by where it stands in each."""
+    return Cause(DATA, unit, column, *("+" if place else "" for place in there), *there)
 
 
 def _cell(moved: Moved, column: str) -> Cause:
@@ -283,10 +276,6 @@ def _pair(moved: Moved, table: str, column: str, first: Any, second: Any) -> Cau
     values = ["" if one is None else text(one[column]) for one in (first, second)]
     places = ["" if one is None else place_of(one) for one in (first, second)]
     return Cause(DATA, name, column, *values, *places)
-
-
-def _present(there: Sequence[str]) -> Iterator[str]:
-    return ("+" if place else "" for place in there)
 
 
 def _paired(
