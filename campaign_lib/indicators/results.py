@@ -40,7 +40,7 @@ _UNPRINTED = "escaped"
 _OF_SURVEY = r"(?i)^survey/(\d{4}Q[1-4])[./]"
 
 
-#: Lists what was read of a campaign and kept, and can hardly be (`analysis.quality.doubts`).
+#: Lists what was read of a campaign and kept, and can hardly be (`analysis.quality.checks.doubts`).
 Doubts = Callable[[Campaign, Panel], pd.DataFrame]
 
 

@@ -16,6 +16,7 @@ from campaign_lib.analysis.changes import Change, compare, revision_tables
 from campaign_lib.analysis.changes.lines import ABSENT, CODE, DATA, UNKNOWN, Cause
 from campaign_lib.base.answers import said
 from campaign_lib.errors import CampaignError
+from campaign_lib.indicators import ALL
 from campaign_lib.indicators.indicator import Share, units_table
 from campaign_lib.indicators.steps import columns_read
 from campaign_lib.pipeline.build import build
@@ -272,7 +273,7 @@ def test_what_was_typed_is_left_out_unless_an_indicator_reads_it(
     assert "name" not in Snapshot(file).table("models_by_quarter")
     by_anna = Share("by_anna", (asked_by_anna,), (asked_by_anna,), "nowhere")
     assert columns_read(asked_by_anna, first.panel) == ("enumerator",)
-    monkeypatch.setattr(snapshots, "ALL", (*snapshots.ALL, by_anna))
+    monkeypatch.setattr(snapshots, "ALL", (*ALL, by_anna))
     write_snapshot(first, file)
     kept = Snapshot(file).table("panel")
     assert "enumerator" in kept
@@ -282,7 +283,7 @@ def test_what_was_typed_is_left_out_unless_an_indicator_reads_it(
 def test_every_column_that_a_figure_depends_on_is_kept(first: Processed, tmp_path: Path) -> None:
     write_snapshot(first, tmp_path / "kept.zip")
     kept = Snapshot(tmp_path / "kept.zip")
-    for indicator in snapshots.ALL:
+    for indicator in ALL:
         rows = kept.table(units_table(indicator.units))
         for question in (one for part in indicator.parts() for one in part.questions):
             assert {*columns_read(question, rows)} <= {*rows}
