@@ -17,8 +17,8 @@ from campaign_lib.pipeline.reports.batch import index_of
 from campaign_lib.pipeline.reports.planned import KINDS, PUBLIC_PAGES, WHAT_CHANGED, Key, Planner
 from campaign_lib.pipeline.reports.report import AUDIT, CHANGES, INDEX, VILLAGE, Report, folder_of
 from campaign_lib.pipeline.reports.run import write_page
-from campaign_lib.store.locks import Locks
 from campaign_lib.store.processed import Processed
+from campaign_lib.store.snapshots import Locks
 from campaign_lib.words import LANGUAGES, Words
 from campaign_sample import write_sample
 

@@ -162,8 +162,7 @@ def sums_by(funding: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
         of_both=funding["planned"].where(both),
         disbursed_of_both=funding["disbursed"].where(both),
     )
-    grouped = rows.groupby(list(keys) or (lambda _: 0))[_SUMS]
-    table = grouped.sum(min_count=1)
+    table = rows.groupby(list(keys) or (lambda _: 0))[_SUMS].sum(min_count=1)
     return table.reset_index(drop=not keys)
 
 
@@ -297,8 +296,7 @@ def sessions_by(activities: pd.DataFrame, key: str, order: Iterable[str] = ()) -
 
 
 def _together(movements: pd.Series) -> pd.Series:
-    names = {2.0: "both", 1.0: "one", 0.0: "neither"}
-    return movements.map(names).fillna("not_recorded")
+    return movements.map({2.0: "both", 1.0: "one", 0.0: "neither"}).fillna("not_recorded")
 
 
 def villages_without(activities: pd.DataFrame, villages: Iterable[str]) -> list[str]:

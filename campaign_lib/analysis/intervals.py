@@ -74,8 +74,7 @@ def expected_half_width(share: float, trials: int, population: int) -> float:
     """Give half the width of the interval that one may expect, if a `share` of all have it."""
     if trials >= population:
         return 0.0
-    low, high = _score(share, effective(trials, population))
-    return (high - low) / 2
+    return Interval(*_score(share, effective(trials, population))).half_width
 
 
 def of_mean(parts: Iterable[tuple[float, float, Interval]]) -> Interval:

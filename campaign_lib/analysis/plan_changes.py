@@ -11,8 +11,7 @@ from typing import Any
 import pandas as pd
 
 from campaign_lib.indicators import ALL
-from campaign_lib.indicators.indicator import Drop, Indicator
-from campaign_lib.indicators.steps import columns_read
+from campaign_lib.indicators.indicator import Drop, Indicator, columns_of
 from campaign_lib.plan import (
     DECISION_59_2015,
     DECREE_07_2021,
@@ -125,8 +124,7 @@ def depends_on_standard(indicator: Indicator, homes: pd.DataFrame) -> bool:
 
 def _rules_of(indicator: Indicator, homes: pd.DataFrame) -> list[str]:
     """Name the rules that can change an indicator's figure, from the columns that it reads."""
-    questions = [question for part in indicator.parts() for question in part.questions]
-    columns = {column for question in questions for column in columns_read(question, homes)}
+    columns = {*columns_of(indicator, homes)}
     rules = [name for name in THRESHOLDS if name in columns]
     if isinstance(indicator, Drop):
         rules.append(FORMULA)

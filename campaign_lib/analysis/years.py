@@ -5,12 +5,12 @@ that a figure belongs to its own year's households and its own year's plan.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from campaign_lib.analysis.assessment import UNMEASURED
 from campaign_lib.analysis.plan_changes import baseline_of, standard_of
 from campaign_lib.base.answers import said
 from campaign_lib.base.percent import hundredths
@@ -19,7 +19,6 @@ from campaign_lib.indicators import ALL
 from campaign_lib.indicators.households import POOR
 from campaign_lib.indicators.indicator import Drop, Indicator
 from campaign_lib.indicators.register import Register
-from campaign_lib.indicators.results import survey_columns
 from campaign_lib.indicators.steps import COMMUNE, walk
 from campaign_lib.indicators.ten import INFORMED, POVERTY_REDUCTION
 from campaign_lib.store.processed import Processed
@@ -27,7 +26,8 @@ from campaign_lib.store.processed import Processed
 
 def known_years(processed: Processed) -> tuple[int, ...]:
     """Give the years that have results or a plan, in order."""
-    return tuple(sorted({*_years_of(processed), *map(int, processed.table("plans")["year"])}))
+    surveyed = (Quarter.parse(code).year for code in processed.quarters)
+    return tuple(sorted({*surveyed, *map(int, processed.table("plans")["year"])}))
 
 
 def last_quarter(processed: Processed, year: int) -> str | None:
@@ -127,8 +127,7 @@ def cohorts(processed: Processed, years: Sequence[int]) -> pd.DataFrame:
             }
         rows.append(row)
     columns = ["year", "quarter", "baseline", "standard", "minority", "poor", "unknown", "cohort"]
-    table = pd.DataFrame(rows, columns=columns)
-    return table.astype(dict.fromkeys(columns[4:], "Int64"))
+    return pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(columns[4:], "Int64"))
 
 
 def poverty_rates(processed: Processed, years: Sequence[int]) -> pd.DataFrame:
@@ -198,7 +197,7 @@ def gaps(processed: Processed, years: Sequence[int]) -> pd.DataFrame:
             line: Any = lines.loc[(year, one.id)] if (year, one.id) in lines.index else None
             row: dict[str, object] = {"year": year, "indicator": one.id, "reason": "no_survey"}
             if line is not None:
-                lacking = _not_asked(processed, one, str(line["quarter"]))
+                lacking = processed.not_asked(one, str(line["quarter"]))
                 late = str(line["quarter"]) != last_quarter(processed, year)
                 reason = _reason(processed, one, line, lacking, planned=year in planned, late=late)
                 names = ("quarter", "unknown", "denominator")
@@ -213,7 +212,7 @@ def _reason(
     processed: Processed,
     one: Indicator,
     line: Any,
-    lacking: list[str],
+    lacking: Sequence[str],
     *,
     planned: bool,
     late: bool,
@@ -231,13 +230,6 @@ def _reason(
     if line["status"] == "no_target":
         return "no_target" if planned else "no_plan"
     return "partly" if line["unknown"] else "known"
-
-
-def _not_asked(processed: Processed, one: Indicator, quarter: str) -> list[str]:
-    """Name the questions that an indicator needs and a quarter's survey does not have."""
-    survey, surveyed = processed.table("survey"), processed.table("surveyed")
-    there = set(surveyed.loc[surveyed["quarter"] == quarter, "column"])
-    return sorted(survey_columns(one, processed.units(one.units), survey) - there)
 
 
 def coverage(processed: Processed, years: Sequence[int]) -> pd.DataFrame:
@@ -262,10 +254,6 @@ def coverage(processed: Processed, years: Sequence[int]) -> pd.DataFrame:
         tables.append(counts.assign(year=year, quarter=quarter))
     columns = ["year", "quarter", "village", "inside", "asked"]
     return pd.concat(tables)[columns] if tables else pd.DataFrame(columns=columns)
-
-
-def _years_of(processed: Processed) -> set[int]:
-    return {Quarter.parse(code).year for code in processed.quarters}
 
 
 # What the commune's ledgers say of each year: models, activities, money, plans, tasks, checks.
@@ -324,8 +312,7 @@ def _counted(processed: Processed, year: int, quarter: str | None) -> dict[str, 
 def _money(processed: Processed, year: int) -> dict[str, float]:
     funding = processed.table("funding")
     amounts = funding.loc[funding["quarter"].str[:4] == str(year), ["planned", "disbursed"]]
-    unstated = int(amounts.isna().any(axis=1).sum())
-    return {**dict(amounts.sum(min_count=1)), "unstated": unstated}
+    return {**dict(amounts.sum(min_count=1)), "unstated": int(amounts.isna().any(axis=1).sum())}
 
 
 def funding_by_programme(processed: Processed, years: tuple[int, ...]) -> pd.DataFrame:
@@ -361,7 +348,64 @@ def _years_entered(processed: Processed, name: str) -> set[int]:
         tasks = processed.table("tasks")
         return set(map(int, tasks.loc[tasks["id"].isin(table["task"]), "year"]))
     units = processed.units(name)
-    built_or_kept = ("built_this_year", "kept_up")
-    marks = ("held_this_year",) if name == "activities" else built_or_kept
+    marks = ("held_this_year",) if name == "activities" else ("built_this_year", "kept_up")
     own = units[list(marks)].any(axis=1)
     return set(map(int, units.loc[own, "quarter"].astype("str").str[:4]))
+
+
+# Was a year's plan met: by how much each target is passed or missed, and in which villages.
+
+MET, UNMEASURED, NO_TARGET = "met", "unmeasured", "no_target"
+#: Why a year has no figure for a target (`campaign_lib.analysis.years.gaps`).
+NO_FIGURE = ("no_survey", "not_asked", "no_status", "nobody", "no_answers")
+
+
+def by_how_much(lines: pd.DataFrame) -> pd.DataFrame:
+    """Say of lines of results how far they are above their target (below it: negative).
+
+    Returns:
+        The lines with `surplus`, in units: how many more count than the target asks; of poverty,
+        how many fewer households are poor than it allows. Missing where nothing is judged, or
+        where the verdict is read off the percentage alone: then `surplus_percent` is the
+        percentage less the target's.
+    """
+    over = (lines["numerator"] - lines["target_count"]).astype("Int64")
+    over = over.where(lines["indicator"] != POVERTY_REDUCTION.id, -over)
+    judged = ~lines["status"].isin([UNMEASURED, NO_TARGET])
+    percents = (lines["percent"] - lines["target_percent"]).astype("Float64").round(2)
+    return lines.assign(
+        surplus=over.where(judged), surplus_percent=percents.where(judged & over.isna())
+    )
+
+
+@dataclass(frozen=True)
+class Villages:
+    """One target in the villages: how many have a verdict, how many met it, and who did not.
+
+    `short` are the lines of those that did not, the furthest from it first.
+    """
+
+    indicator: str
+    judged: int
+    met: int
+    short: pd.DataFrame
+
+
+def by_village(lines: pd.DataFrame, indicators: tuple[str, ...]) -> list[Villages]:
+    """Sort the villages of one quarter by whether they met each target.
+
+    Args:
+        lines: lines of results of one quarter.
+        indicators: in which order; those that no village is judged by are left out.
+    """
+    villages = lines[(lines["place"] != COMMUNE) & (lines["status"] != NO_TARGET)]
+    found = []
+    for indicator in indicators:
+        own = villages[villages["indicator"] == indicator]
+        if own.empty:
+            continue
+        short = own[own["status"] != MET].sort_values(
+            ["shortfall", "place"], ascending=[False, True], na_position="last"
+        )
+        found.append(Villages(indicator, len(own), len(own) - len(short), short))
+    return found

@@ -67,7 +67,7 @@ def lock(
     language: str | None,
 ) -> None:
     """Freeze a quarter; a later difference becomes a note in its reports."""
-    from campaign_lib.store.locks import Locks
+    from campaign_lib.store.snapshots import Locks
     from campaign_lib.words import Words
 
     if listed == (quarter is not None) or (force and undo):

@@ -10,7 +10,7 @@ from typing import ClassVar
 
 import pandas as pd
 
-from campaign_lib.indicators.steps import Part, Question
+from campaign_lib.indicators.steps import Part, Question, columns_read
 
 FIGURES = (
     "numerator",
@@ -112,6 +112,21 @@ class Drop:
 
 
 Indicator = Share | Count | Drop
+
+
+def units_table(units: str) -> str:
+    """Name the table that an indicator's steps walk, by the name of its units."""
+    return "panel" if units == "households" else f"{units}_by_quarter"
+
+
+def columns_of(
+    indicator: Indicator, rows: pd.DataFrame, *, lacking: bool = False
+) -> tuple[str, ...]:
+    """Name the columns that an indicator's questions look at; arguments as of `columns_read`."""
+    questions = (question for part in indicator.parts() for question in part.questions)
+    read = (columns_read(question, rows, lacking=lacking) for question in questions)
+    return tuple(dict.fromkeys(name for names in read for name in names))
+
 
 PLACE = ["quarter", "level", "place"]
 

@@ -19,9 +19,9 @@ from campaign_lib.codebook.problems import (
 )
 from campaign_lib.errors import CampaignError
 from campaign_lib.indicators import ALL, IDS
-from campaign_lib.indicators.indicator import PLACE, Drop, Indicator, Share
+from campaign_lib.indicators.indicator import PLACE, Drop, Indicator, Share, columns_of
 from campaign_lib.indicators.panel import Panel, build_panel
-from campaign_lib.indicators.steps import COMMUNE, COUNTS, columns_read, count, walk
+from campaign_lib.indicators.steps import COMMUNE, COUNTS, count, walk
 from campaign_lib.intake import Campaign
 from campaign_lib.plan import FORMULA, Plan, plan_of
 from campaign_lib.plan.poverty import Fall, judge_fall
@@ -40,7 +40,7 @@ _UNPRINTED = "escaped"
 _OF_SURVEY = r"(?i)^survey/(\d{4}Q[1-4])[./]"
 
 
-#: Lists what was read of a campaign and kept, and can hardly be (`analysis.quality.doubts`).
+#: Lists what was read of a campaign and kept, and can hardly be (`analysis.quality.checks.doubts`).
 Doubts = Callable[[Campaign, Panel], pd.DataFrame]
 
 
@@ -136,10 +136,7 @@ def count_steps(indicator: Indicator, panel: Panel) -> pd.DataFrame:
 
 def survey_columns(indicator: Indicator, rows: pd.DataFrame, survey: pd.DataFrame) -> set[str]:
     """Say which columns of the survey an indicator's questions look at."""
-    questions = [question for part in indicator.parts() for question in part.questions]
-    return {column for question in questions for column in columns_read(question, rows)} & set(
-        survey.columns
-    )
+    return {*columns_of(indicator, rows)} & {*survey.columns}
 
 
 def _figures(
@@ -229,6 +226,7 @@ def as_printed(results: pd.DataFrame) -> pd.DataFrame:
     texts: Mapping[str, pd.Series] = {
         name: results[name].map(lambda value: f"{value:.2f}", na_action="ignore").astype("str")
         for name in PERCENTS
+        if name in results  # an older version's may have fewer
     }
     return results.assign(**texts)
 

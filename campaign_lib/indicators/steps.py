@@ -126,18 +126,28 @@ def _places_by_quarter(quarters: Sequence[str], places: Sequence[str]) -> pd.Dat
 class Reads:
     """Stands in for rows and notes which columns a question looks at."""
 
-    def __init__(self, rows: pd.DataFrame) -> None:
-        self._rows = rows
+    def __init__(self, rows: pd.DataFrame, *, lacking: bool) -> None:
+        self._rows, self._lacking = rows, lacking
         self.columns: list[str] = []
 
     def __getitem__(self, column: str) -> pd.Series:
         if column not in self.columns:
             self.columns.append(column)
+        if self._lacking and column not in self._rows:
+            return pd.Series(name=column, dtype="Float64")
         return self._rows[column]
 
 
-def columns_read(question: Question, rows: pd.DataFrame) -> tuple[str, ...]:
-    """Say which columns a question looks at, by asking it once of no rows at all."""
-    reads = Reads(rows.iloc[:0])
+def columns_read(
+    question: Question, rows: pd.DataFrame, *, lacking: bool = False
+) -> tuple[str, ...]:
+    """Say which columns a question looks at, by asking it once of no rows at all.
+
+    Args:
+        question: the question.
+        rows: what it is asked of.
+        lacking: whether the rows may lack columns, because another version made them.
+    """
+    reads = Reads(rows.iloc[:0], lacking=lacking)
     question(reads)  # type: ignore[arg-type]  # it needs nothing of a frame but its columns
     return tuple(reads.columns)

@@ -14,9 +14,9 @@ from typing import Any
 import pandas as pd
 
 from campaign_lib import __version__
+from campaign_lib.analysis.changes import revision_tables
 from campaign_lib.analysis.changes.lines import lines_of
-from campaign_lib.analysis.changes.revisions import revision_tables
-from campaign_lib.analysis.quality.doubts import doubts
+from campaign_lib.analysis.quality.checks import doubts
 from campaign_lib.base.files import write_csv, write_parquet, write_text
 from campaign_lib.codebook.problems import COLUMNS
 from campaign_lib.disclosure import disclose, disclose_all
@@ -27,9 +27,17 @@ from campaign_lib.intake import PLANS, Campaign, read_campaign
 from campaign_lib.intake.sources import raw_hashes
 from campaign_lib.plan import PARAMETERS, Plan
 from campaign_lib.plan.files import read_plan_files
-from campaign_lib.store.locks import LOCKED, Lock, Locks
 from campaign_lib.store.processed import COMMUNES, MANIFEST, Processed, folder_of
-from campaign_lib.store.snapshots import LAST, InMemory, keep
+from campaign_lib.store.snapshots import (
+    LAST,
+    LOCKED,
+    SCHEMA,
+    SCHEMA_KEY,
+    InMemory,
+    Lock,
+    Locks,
+    write_snapshot,
+)
 from campaign_lib.words.progress import WRITING, Listener, Step, each, nobody
 
 #: Packages whose version can change a figure or a page.
@@ -101,9 +109,9 @@ def keep_last(folder: Path, manifest: Mapping[str, object], results: pd.DataFram
         lines_of(there.results) == lines_of(results)
     ):
         return False
-    keep(there, last)
+    write_snapshot(there, last)
     for part in there.parts.values():
-        keep(part, part.folder / LAST)
+        write_snapshot(part, part.folder / LAST)
     return True
 
 
@@ -215,6 +223,7 @@ def manifest_of(data: Path, plans: Sequence[Plan], today: date) -> dict[str, obj
     return {
         BUILT_AT: datetime.now(UTC).isoformat(timespec="seconds"),
         "today": today.isoformat(),
+        SCHEMA_KEY: SCHEMA,
         "code_version": __version__,
         "code_sha256": code_hash(),
         "packages": {name: metadata.version(name) for name in PACKAGES},

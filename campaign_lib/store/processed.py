@@ -13,6 +13,8 @@ from campaign_lib.base.files import safe_name
 from campaign_lib.base.quarters import Quarter
 from campaign_lib.codebook import folded
 from campaign_lib.errors import CampaignError
+from campaign_lib.indicators.indicator import Indicator, units_table
+from campaign_lib.indicators.results import survey_columns
 from campaign_lib.indicators.steps import COMMUNE
 from campaign_lib.words.spelling import few_of, hint
 
@@ -78,6 +80,10 @@ class Processed:
     def panel(self) -> pd.DataFrame:
         """Households by quarter: what the steps of households are computed from."""
         return self.table("panel")
+
+    def has(self, name: str) -> bool:
+        """Say whether a table is there; another version may have known no such table."""
+        return self.file(name).is_file()
 
     def table(self, name: str) -> pd.DataFrame:
         """Give results, steps, panel, or one under `tables/` such as funding."""
@@ -193,12 +199,21 @@ class Processed:
             return own, own.known_place(place)
         code = self.known_place(place)
         homes = [own for own in map(self.of_commune, self.communes) if code in own.villages]
-        now = [own for own in homes if quarter in own.quarters]
-        return (now or homes)[0], code
+        return ([own for own in homes if quarter in own.quarters] or homes)[0], code
+
+    def asked(self, quarter: str) -> set[str]:
+        """Name the columns of the survey that a quarter's files have."""
+        surveyed = self.table("surveyed")
+        return set(surveyed.loc[surveyed["quarter"] == quarter, "column"])
+
+    def not_asked(self, indicator: Indicator, quarter: str) -> tuple[str, ...]:
+        """Name the questions that an indicator needs and a quarter's survey lacks altogether."""
+        needed = survey_columns(indicator, self.units(indicator.units), self.table("survey"))
+        return tuple(sorted(needed - self.asked(quarter)))
 
     def units(self, name: str) -> pd.DataFrame:
         """Give the frame that an indicator's steps walk, by the name of its units."""
-        return self.panel if name == "households" else self.table(f"{name}_by_quarter")
+        return self.table(units_table(name))
 
 
 def _part_of(path: Path, wanted: Mapping[str, Sequence[Any]]) -> pd.DataFrame:

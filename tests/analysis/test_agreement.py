@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from campaign_lib.analysis.agreement import (
+from campaign_lib.analysis.inspected_figures import (
     AGREES,
     DIFFERS,
     NO_ANSWER,

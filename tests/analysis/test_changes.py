@@ -21,7 +21,7 @@ from campaign_lib.analysis.changes.lines import (
 from campaign_lib.base.figures import Figure
 from campaign_lib.indicators.results import as_printed
 from campaign_lib.store.processed import Processed
-from campaign_lib.store.snapshots import TABLES, InMemory, Kept, keep
+from campaign_lib.store.snapshots import TABLES, InMemory, Snapshot, write_snapshot
 from campaign_lib.stories.what_changed.told import cause_text
 from campaign_lib.words import Words
 
@@ -97,8 +97,8 @@ def test_a_comparison_is_whole_and_has_its_mirror_image(
 
 
 def test_what_is_kept_compares_as_what_was_built(states: States, tmp_path: Path) -> None:
-    keep(states[FIRST], tmp_path / "kept.zip")
-    kept = Kept(tmp_path / "kept.zip")
+    write_snapshot(states[FIRST], tmp_path / "kept.zip")
+    kept = Snapshot(tmp_path / "kept.zip")
     assert lines_of(kept.table("results")) == lines_of(states[FIRST].results)
     for name in ("answer", "left", "target"):
         assert compare(kept, states[name]) == compare(states[FIRST], states[name])

@@ -19,9 +19,8 @@ from campaign_lib.pipeline.reports.communes import overview
 from campaign_lib.pipeline.reports.news import reported_quarters
 from campaign_lib.pipeline.reports.planned import Planner
 from campaign_lib.pipeline.reports.report import CHANGES, Made, Manifest
-from campaign_lib.store.locks import Locks
 from campaign_lib.store.processed import Processed
-from campaign_lib.store.snapshots import LAST, Kept
+from campaign_lib.store.snapshots import LAST, Locks, Snapshot
 from campaign_lib.stories.commune import commune_report
 from campaign_lib.stories.village import village_report
 from campaign_lib.stories.what_changed import what_changed
@@ -81,7 +80,7 @@ def revised(first: Path, tmp_path_factory: pytest.TempPathFactory) -> Processed:
 
 def causes(processed: Processed) -> dict[str, set[tuple[str, str]]]:
     """Give the kind and the unit of every cause, by the figures that changed."""
-    changes = compare(Kept(processed.folder / LAST), processed)
+    changes = compare(Snapshot(processed.folder / LAST), processed)
     return {
         "/".join(change.figure[1:]): {(cause.kind, cause.unit) for cause in change.causes}
         for change in changes

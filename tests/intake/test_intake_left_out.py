@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 from intake_files import DECIDED_LATER, Row, example, first_row, read
 
-from campaign_lib.analysis.quality.doubts import doubts
+from campaign_lib.analysis.quality.checks import doubts
 from campaign_lib.indicators.results import compute
 
 OUT, NONE = DECIDED_LATER

@@ -1,15 +1,13 @@
 """What a build keeps of the one before it, and quarters that were sent upward."""
 
-import io
-import json
 import shutil
 import stat
-import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from archives import Change, edit_archive, noted, without
 from changed_campaigns import EDITS, answered, first_state
 from inspected_campaign import TODAY
 
@@ -24,9 +22,8 @@ from campaign_lib.pipeline.reports.batch import index_of
 from campaign_lib.pipeline.reports.news import news_of, reported_quarters
 from campaign_lib.pipeline.reports.planned import COMMUNE_REPORT, Key, Planner
 from campaign_lib.pipeline.reports.report import Made, Manifest
-from campaign_lib.store.locks import Locks
 from campaign_lib.store.processed import Processed
-from campaign_lib.store.snapshots import LAST, Kept
+from campaign_lib.store.snapshots import LAST, Locks, Snapshot
 from campaign_lib.stories.commune import commune_report
 from campaign_lib.stories.village import village_report
 from campaign_lib.words import Words
@@ -86,7 +83,7 @@ def test_a_build_from_something_else_keeps_the_one_before(data: Path) -> None:
     ANSWER(data / "raw")
     assert build(data, TODAY).is_new
     assert mode(last) & 0o007 == 0
-    assert Kept(last).manifest["files"] != Processed(data / "processed").manifest["files"]
+    assert Snapshot(last).manifest["files"] != Processed(data / "processed").manifest["files"]
     assert not build(data, TODAY).is_new  # and what it kept is still there
     assert (data / "processed" / "results.csv").read_text(encoding="utf-8") != before
     assert len(open_side("last", data / "processed").lines) == before.count("\n") - 1
@@ -96,12 +93,12 @@ def test_a_build_that_was_killed_leaves_the_last_one(data: Path) -> None:
     changed(data)
     (data / "processed" / "manifest.json").unlink()
     assert build(data, TODAY).is_new
-    assert Kept(data / "processed" / LAST).manifest["files"]
+    assert Snapshot(data / "processed" / LAST).manifest["files"]
 
 
 def test_what_is_kept_names_nobody(data: Path) -> None:
     changed(data)
-    kept = Kept(data / "processed" / LAST)
+    kept = Snapshot(data / "processed" / LAST)
     for name in ("panel", "households", "models_by_quarter"):
         assert not {"head_name", "enumerator", "name"} & set(kept.table(name).columns)
 
@@ -110,49 +107,30 @@ def test_another_file_is_refused_in_a_sentence(data: Path, tmp_path: Path) -> No
     other = tmp_path / "other.zip"
     other.write_bytes(b"no zip")
     with pytest.raises(CampaignError, match="not a build that was kept"):
-        Kept(other)
+        Snapshot(other)
     with pytest.raises(CampaignError, match="neither processed tables nor a list"):
         open_side(str(tmp_path / "nowhere"), data / "processed")
     with pytest.raises(CampaignError, match="no build before this one is kept"):
         open_side("last", data / "processed")
 
 
-def noted(raw: bytes, **changes: object) -> bytes:
-    """Note other things in a kept manifest; what is None is left out."""
-    content = {**json.loads(raw), **changes}
-    return json.dumps({name: it for name, it in content.items() if it is not None}).encode()
-
-
-def without_verdicts(raw: bytes) -> bytes:
-    table = pd.read_parquet(io.BytesIO(raw)).drop(columns="certain")
-    return bytes(table.to_parquet())
-
-
 #: What can be wrong with one part of a lock; None takes the part out.
-DAMAGES: dict[str, tuple[str, Callable[[bytes], bytes | None]]] = {
+DAMAGES: dict[str, tuple[str, Change]] = {
     "no manifest": ("manifest.json", lambda raw: None),
     "no JSON": ("manifest.json", lambda raw: raw[:-1]),
     "another JSON": ("manifest.json", lambda raw: b"[1]"),
-    "no day": ("manifest.json", lambda raw: noted(raw, locked_on=None)),
+    "no day": ("manifest.json", noted(locked_on=None)),
+    "no number": ("manifest.json", noted(schema="1")),
     "no table": ("results.parquet", lambda raw: None),
     "half a table": ("results.parquet", lambda raw: raw[: len(raw) // 2]),
-    "a table of an older version": ("results.parquet", without_verdicts),
+    "a table of nowhere": ("results.parquet", without("place")),
 }
-
-
-def write_damaged(lock: Path, part: str, change: Callable[[bytes], bytes | None]) -> None:
-    with zipfile.ZipFile(lock) as content:
-        parts = {name: content.read(name) for name in content.namelist()}
-    changed_part = change(parts.pop(part))
-    with zipfile.ZipFile(lock, "w") as content:
-        for name, raw in {**parts, **({part: changed_part} if changed_part else {})}.items():
-            content.writestr(name, raw)
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
 def test_a_damaged_lock_is_refused_with_what_to_do(data: Path, damage: str) -> None:
     locks = locked(data)
-    write_damaged(locks.folder / f"{QUARTER}.zip", *DAMAGES[damage])
+    edit_archive(locks.folder / f"{QUARTER}.zip", *DAMAGES[damage])
     with pytest.raises(
         CampaignError, match=r"2024Q3\.zip: not .* bring back a good copy .* move it"
     ):
@@ -266,7 +244,7 @@ def test_in_public_a_note_has_no_counts_and_follows_what_is_published(data: Path
     assert "/13" not in note
     assert "A3" not in note
     public = processed.table("public_results")
-    sent = Kept(data / "locked" / f"{QUARTER}.zip").table("public_results")
+    sent = Snapshot(data / "locked" / f"{QUARTER}.zip").table("public_results")
     for place in "AB":
         same = public[public["place"] == place].astype("str").reset_index(drop=True).equals(
             sent[sent["place"] == place].astype("str").reset_index(drop=True)

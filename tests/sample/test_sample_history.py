@@ -10,7 +10,7 @@ import pytest
 from made_samples import COMMITTED, DEFAULT, Sample, cohort, made, minority_on, status_on
 
 from campaign_lib import cli
-from campaign_lib.analysis.quality.doubts import doubts
+from campaign_lib.analysis.quality.checks import doubts
 from campaign_lib.base.quarters import Quarter
 from campaign_lib.codebook.problems import KEPT
 from campaign_lib.indicators.results import Computed, compute

@@ -9,7 +9,7 @@ import pytest
 from page_tables import numbers, rows_by_name, tables_of
 from raw_files import write_table
 
-from campaign_lib.analysis.assessment import by_how_much, by_village
+from campaign_lib.analysis.years import by_how_much, by_village
 from campaign_lib.errors import CampaignError
 from campaign_lib.indicators import IDS
 from campaign_lib.pipeline.build import build

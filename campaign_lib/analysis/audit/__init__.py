@@ -33,7 +33,7 @@ from campaign_lib.codebook.problems import CORRECTED
 from campaign_lib.errors import CampaignError
 from campaign_lib.indicators import find
 from campaign_lib.indicators.indicator import Drop, Indicator
-from campaign_lib.indicators.results import as_printed, survey_columns
+from campaign_lib.indicators.results import as_printed
 from campaign_lib.indicators.steps import COMMUNE, Question
 from campaign_lib.plan import FORMULA, PARAMETERS, Plan, Target
 from campaign_lib.plan.targets import fixed_allocation
@@ -218,11 +218,7 @@ class Audit:
 
     def questions_not_asked(self) -> tuple[str, ...]:
         """Name the columns that the indicator needs and the quarter's survey lacks altogether."""
-        rows = self.processed.units(self.indicator.units)
-        needed = survey_columns(self.indicator, rows, self.processed.table("survey"))
-        surveyed = self.processed.table("surveyed")
-        asked = set(surveyed.loc[surveyed["quarter"] == self.quarter, "column"])
-        return tuple(sorted(needed - asked))
+        return self.processed.not_asked(self.indicator, self.quarter)
 
     def units(self) -> pd.DataFrame:
         """Give every unit that was walked at this place, a row each, sorted by id.
@@ -239,12 +235,7 @@ class Audit:
 
     def sources(self) -> Sources:
         """Name the raw rows behind each unit of `units` (see `analysis.audit.units`)."""
-        kind = self.indicator.units
-        rows = _of_quarter(self.processed.units(kind), self.quarter)
-        if kind != "areas":
-            key = IDENTITY[kind][0]
-            rows = rows[rows[key].isin(self.units()[key])]
-        return sources(self.processed, self.indicator, rows, self.days)
+        return sources(self.processed, self.indicator, self._own_rows(), self.days)
 
     def corrections(self) -> pd.DataFrame:
         """Give the lines of problems.csv that tell what was corrected in the rows of `sources`."""
@@ -256,12 +247,14 @@ class Audit:
 
     def cells(self) -> pd.DataFrame:
         """Give what was read of each unit of `units` (see `campaign_lib.analysis.audit.units`)."""
+        return cells(self.processed, self.indicator.units, self._own_rows(), self.days)
+
+    def _own_rows(self) -> pd.DataFrame:
+        """Give the rows of `units` as the steps walk them; of residential areas, the commune's."""
         kind = self.indicator.units
         rows = _of_quarter(self.processed.units(kind), self.quarter)
-        if kind != "areas":
-            key = IDENTITY[kind][0]
-            rows = rows[rows[key].isin(self.units()[key])]
-        return cells(self.processed, kind, rows, self.days)
+        key = IDENTITY[kind][0]
+        return rows if kind == "areas" else rows[rows[key].isin(self.units()[key])]
 
     def raw_columns(self, question: Question) -> tuple[tuple[str, str], ...]:
         """Name the raw columns behind a question, as pairs of table and column."""

@@ -8,7 +8,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from campaign_lib.codebook import codebook
-from campaign_lib.indicators.indicator import Drop, Indicator
+from campaign_lib.indicators.indicator import Drop, Indicator, columns_of
 from campaign_lib.indicators.panel import DAYS
 from campaign_lib.indicators.register import Register
 from campaign_lib.indicators.steps import COMMUNE, Part, Question, Walk, columns_read, walk
@@ -54,8 +54,8 @@ def walk_units(rows: pd.DataFrame, indicator: Indicator, place: str) -> pd.DataF
     """
     known_by = IDENTITY[indicator.units]
     columns = [*known_by, *(name for name in SOURCE if name in rows)]
-    on_two_dates = isinstance(indicator, Drop)
-    found = (_on_two_dates if on_two_dates else _through_base)(rows, indicator, place)
+    walked = _on_two_dates if isinstance(indicator, Drop) else _through_base
+    found = walked(rows, indicator, place)
     table = pd.concat([rows.loc[found.index, columns], found], axis=1)
     order = ["village", "area"] if indicator.units == "areas" else [known_by[0]]
     return table.sort_values(order, kind="stable", ignore_index=True)
@@ -336,9 +336,8 @@ def _of_households(
     homes: pd.DataFrame,
     days: "pd.Series[pd.Timestamp]",
 ) -> list[pd.DataFrame]:
-    questions = [question for part in indicator.parts() for question in part.questions]
-    tables = {table for one in questions for table, _ in raw_columns(one, homes)}
-    read = {column for one in questions for column in columns_read(one, homes)}
+    read = {*columns_of(indicator, homes)}
+    tables = {table for column in read for table, _ in origin_of(column)}
     parts = []
     if "survey" in tables:
         parts.append(_named(homes[homes["source_file"].notna()], "survey", ["household"]))

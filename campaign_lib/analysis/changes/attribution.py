@@ -15,13 +15,16 @@ import pandas as pd
 from campaign_lib.analysis.changes.cells import (
     Moved,
     RawCells,
+    came_or_went,
+    filled,
     moved_units,
-    read_by,
+    place_of,
     recounted,
     rows_of,
     text,
 )
 from campaign_lib.analysis.changes.lines import (
+    ABSENT,
     ALLOCATION,
     CODE,
     COUNTED,
@@ -43,11 +46,11 @@ from campaign_lib.analysis.changes.lines import (
 from campaign_lib.base.figures import Figure
 from campaign_lib.base.quarters import Quarter
 from campaign_lib.indicators import find
-from campaign_lib.indicators.indicator import Drop, Indicator
+from campaign_lib.indicators.indicator import Drop, Indicator, columns_of
 from campaign_lib.indicators.steps import COMMUNE
 from campaign_lib.plan import FORMULA, PARAMETERS, THRESHOLDS
 from campaign_lib.plan.communes import ALL
-from campaign_lib.store.snapshots import Build
+from campaign_lib.store.snapshots import Comparable
 
 # What else two builds were made from: plans, fixed allocations, code, packages, the day.
 
@@ -55,14 +58,12 @@ from campaign_lib.store.snapshots import Build
 _SIGNS = 8
 #: What a plan says of the year as a whole, and of each quarter's path.
 RULES = (*PARAMETERS, "calendar", "baseline")
-#: Of a target.
-_LEAST, _MOST = "at_least", "at_most"
 
 
 class Inputs:
     """The inputs of two builds, side by side, as far as they are no rows of units."""
 
-    def __init__(self, before: Build, now: Build) -> None:
+    def __init__(self, before: Comparable, now: Comparable) -> None:
         self.before, self.now = before, now
 
     @cached_property
@@ -109,6 +110,11 @@ class Inputs:
             if first.get(item, "") != second.get(item, "")
         }  # fmt: skip
 
+    @cached_property
+    def not_planned(self) -> frozenset[str]:
+        """What only one of the two knows that a plan can say."""
+        return self.before.lacks("plans")
+
     def allocation(self, year: int, indicator: str) -> tuple[Cause, ...]:
         """Give the villages' fixed counts of an indicator that are not alike."""
         first, second = (_fixed(build, year, indicator) for build in (self.before, self.now))
@@ -128,33 +134,30 @@ def code_of(manifest: Mapping[str, object]) -> str:
     return f"{manifest['code_version']} ({str(manifest['code_sha256'])[:_SIGNS]})"
 
 
-def _said(build: Build, year: int) -> dict[str, str]:
+def _said(build: Comparable, year: int) -> dict[str, str]:
     """Give what a year's plan says, as texts; nothing where there is no plan."""
     plans, targets = (build.table(name) for name in ("plans", "targets"))
     plan = plans[plans["year"] == year]
     if plan.empty:
         return {}
     head = plan.iloc[0]
-    said = {name: text(head[name]) for name in (*RULES, *(f"q{n}_path" for n in range(1, 5)))}
+    paths = (f"q{number}_path" for number in range(1, 5))
+    said = {name: text(head.get(name)) for name in (*RULES, *paths)}
     for target in targets[targets["year"] == year].to_dict("records"):
-        most = text(target[_MOST])
-        said[f"targets.{target['indicator']}"] = "–".join(
-            filter(None, (text(target[_LEAST]), most))
-        )
+        aims = (text(target.get(name)) for name in ("at_least", "at_most"))
+        said[f"targets.{target['indicator']}"] = "–".join(filter(None, aims))
     return said
 
 
-def _fixed(build: Build, year: int, indicator: str) -> dict[str, tuple[str, str]]:
+def _fixed(build: Comparable, year: int, indicator: str) -> dict[str, tuple[str, str]]:
     rows: pd.DataFrame = build.table("allocation")
     own = rows[(rows["year"] == year) & (rows["indicator"].astype("str") == indicator)]
     return {
-        str(row["village"]): (text(row["count"]), f"{row['source_file']}:{row['source_row']}")
-        for row in own.to_dict("records")
+        str(row["village"]): (text(row["count"]), place_of(row)) for row in own.to_dict("records")
     }
 
 
 _COUNTS = ("numerator", "denominator", "unknown", "baseline_numerator", "baseline_denominator")
-_SURVEY = "survey/"
 
 
 class Attribution:
@@ -164,7 +167,11 @@ class Attribution:
     """
 
     def __init__(
-        self, before: Build, now: Build, lines: tuple[Lines, Lines], quarters: Sequence[str]
+        self,
+        before: Comparable,
+        now: Comparable,
+        lines: tuple[Lines, Lines],
+        quarters: Sequence[str],
     ) -> None:
         self._builds, self._lines, self._quarters = (before, now), lines, quarters
         self._inputs = Inputs(before, now)
@@ -185,16 +192,18 @@ class Attribution:
         known = [*data, *plan, *other, *(self._villages() if unexplained else ())]
         if pair.differs(TARGETED, DUE) and self._is_shared_anew(pair, plan, other):
             known.append(Cause(SHARING))
+        absent = tuple(self._absent(pair, found, moves))
         if self._inputs.code and (not known or unexplained or self._miscounts(pair, moves)):
-            known += self._inputs.code
+            known += [*self._inputs.code, *absent]
         elif not known or (unexplained and not plan):
-            known += self._inputs.today or self._inputs.packages
+            known += absent or self._inputs.today or self._inputs.packages
         return in_order(known or [Cause(UNKNOWN)])
 
     def _moves(self, indicator: Indicator) -> "_Moves":
         if indicator.id not in self._of_indicator:
             common = sorted(self._common_quarters & set(self._quarters))
-            self._of_indicator[indicator.id] = _Moves(*self._builds, indicator, common)
+            places = sorted({figure.place for lines in self._lines for figure in lines} - {COMMUNE})
+            self._of_indicator[indicator.id] = _Moves(*self._builds, indicator, common, places)
         return self._of_indicator[indicator.id]
 
     def _data(self, pair: Pair, moves: "_Moves") -> tuple[list[Cause], bool]:
@@ -221,33 +230,28 @@ class Attribution:
         self, pair: Pair, indicator: Indicator, moves: "_Moves", *, unexplained: bool
     ) -> Iterator[Cause]:
         """Give what the plan says otherwise, as far as it bears on the cells that changed."""
-        quarter = Quarter.parse(pair.figure.quarter)
-        bears: dict[str, tuple[Iterable[str], ...]] = {
-            f"targets.{indicator.id}": (TARGETED, DUE, VERDICT)
-        }
-        bears[f"q{quarter.number}_path"] = (DUE, VERDICT)
-        if isinstance(indicator, Drop):
-            bears[FORMULA] = (COUNTED, TARGETED, DUE, VERDICT)
-        for item, cause in self._inputs.plan(quarter.year).items():
-            if (
-                (item in bears and pair.differs(*bears[item]))
-                or (item in ("calendar", "baseline") and unexplained)
-                or (item in moves.read and pair.differs(COUNTED))
-            ):
+        for item, cause in self._inputs.plan(Quarter.parse(pair.figure.quarter).year).items():
+            days = item in ("calendar", "baseline") and unexplained
+            if days or _bears(item, pair, indicator, moves.read):
                 yield cause
 
+    def _absent(self, pair: Pair, indicator: Indicator, moves: "_Moves") -> Iterator[Cause]:
+        """Tell of what bears on a figure and only one of the builds has."""
+        for item in sorted({*moves.absent, *self._inputs.not_planned}):
+            if _bears(item, pair, indicator, moves.read):
+                yield Cause(ABSENT, "", item)
+
     def _allocation(self, pair: Pair) -> tuple[Cause, ...]:
-        if not pair.differs(TARGETED, DUE, VERDICT):
+        if pair.figure.place == COMMUNE or not pair.differs(TARGETED, DUE, VERDICT):
             return ()
         year = Quarter.parse(pair.figure.quarter).year
-        fixed = self._inputs.allocation(year, pair.figure.indicator)
-        return () if pair.figure.place == COMMUNE else fixed
+        return self._inputs.allocation(year, pair.figure.indicator)
 
     def _columns(self, quarter: str, moves: "_Moves") -> Iterator[Cause]:
         """Tell of questions that only one of the surveys asks."""
         first, second = (_asked(build, quarter) for build in self._builds)
-        for column in sorted((first ^ second) & set(moves.read)):
-            file = next((n for n in self._files() if n.startswith(f"{_SURVEY}{quarter}.")), "")
+        for column in sorted((first ^ second) & set(moves.read) - moves.absent):
+            file = _survey_of(self._builds, quarter)
             before, now = ("+" if column in asked else "" for asked in (first, second))
             yield Cause(DATA, "", column, before, now, file, file)
 
@@ -262,8 +266,6 @@ class Attribution:
         for line, counted in zip(printed, moves.recounted, strict=True):
             level = COMMUNE if pair.figure.place == COMMUNE else "village"
             key = "/".join((pair.figure.quarter, level, pair.figure.place))
-            if counted is None:
-                return True
             again = counted.loc[key]
             if any(line.get(name) and str(again[name]) != line[name] for name in _COUNTS):
                 return True
@@ -279,20 +281,16 @@ class Attribution:
 
     def _survey_file(self, quarter: str) -> Cause:
         """Tell of a quarter that only one of the builds has: it has a survey there."""
-        files = [
-            next((n for n in build.manifest["files"] if n.startswith(f"{_SURVEY}{quarter}.")), "")
-            for build in self._builds
-        ]
-        return Cause(DATA, "", "", *("+" if file else "" for file in files), *files)
+        return came_or_went("", [_survey_of([build], quarter) for build in self._builds])
 
     def _village(self, place: str) -> Iterator[Cause]:
         """Tell of a village that only one of the builds has."""
         there = []
         for build in self._builds:
             rows = build.table("villages")
-            own = rows[rows["village"] == place]
-            there += [f"{r.source_file}:{r.source_row}" for r in own.itertuples()] or [""]
-        yield Cause(DATA, place, "", *("+" if at else "" for at in there), *there)
+            own = rows[rows["village"] == place].to_dict("records")
+            there.append(place_of(own[0]) if own else "")
+        yield came_or_went(place, there)
 
     def _villages(self) -> Iterator[Cause]:
         """Tell of every village that only one of the builds has: its households came with it."""
@@ -300,29 +298,26 @@ class Attribution:
         for village in sorted(first ^ second):
             yield from self._village(village)
 
-    def _files(self) -> list[str]:
-        return sorted({name for build in self._builds for name in build.manifest["files"]})
-
 
 class _Moves:
     """The units that one indicator counts differently in two builds."""
 
     def __init__(
-        self, before: Build, now: Build, indicator: Indicator, quarters: Sequence[str]
+        self,
+        before: Comparable,
+        now: Comparable,
+        indicator: Indicator,
+        quarters: Sequence[str],
+        places: Sequence[str],
     ) -> None:
-        self.indicator, self._quarters = indicator, quarters
-        self._places = sorted(
-            {*before.table("villages")["village"], *now.table("villages")["village"]}
-        )
-        self._rows = [rows_of(build, indicator, quarters) for build in (before, now)]
-        self.read = read_by(indicator, self._rows[1])
-        walkable = [set(self.read) <= set(rows.columns) for rows in self._rows]
-        self._walkable = walkable
+        self.indicator, self._quarters, self._places = indicator, quarters, places
+        first, second = (rows_of(build.own, indicator, quarters) for build in (before, now))
+        self.read = columns_of(indicator, second, lacking=True)
+        self.absent = {name for name in self.read if name not in first or name not in second}
+        self._rows = filled(first, second, self.read), filled(second, first, self.read)
         self._found: dict[tuple[str, str], list[Cause]] = {}
-        before_rows, now_rows = self._rows
-        found = moved_units(before_rows, now_rows, indicator) if all(walkable) else []
         self._by_quarter: dict[str, list[Moved]] = {quarter: [] for quarter in quarters}
-        for moved in found:
+        for moved in moved_units(*self._rows, indicator):
             self._by_quarter[moved.quarter].append(moved)
 
     def of(self, quarter: str, place: str) -> list[Moved]:
@@ -344,15 +339,32 @@ class _Moves:
         return bool(unlike) and unlike <= set(THRESHOLDS)
 
     @cached_property
-    def recounted(self) -> list[pd.DataFrame | None]:
-        """What today's steps count of each build's rows; None where they lack what is asked."""
+    def recounted(self) -> list[pd.DataFrame]:
+        """What today's steps count of each build's rows."""
         return [
-            recounted(rows, self.indicator, self._quarters, self._places) if there else None
-            for rows, there in zip(self._rows, self._walkable, strict=True)
+            recounted(rows, self.indicator, self._quarters, self._places) for rows in self._rows
         ]
 
 
-def _asked(build: Build, quarter: str) -> set[str]:
+def _bears(item: str, pair: Pair, indicator: Indicator, read: Sequence[str]) -> bool:
+    """Say whether an item of the plan, or a column, bears on the cells of a line that changed."""
+    bears: dict[str, tuple[Iterable[str], ...]] = {
+        f"targets.{indicator.id}": (TARGETED, DUE, VERDICT),
+        f"q{Quarter.parse(pair.figure.quarter).number}_path": (DUE, VERDICT),
+        **dict.fromkeys(read, (COUNTED,)),
+    }
+    if isinstance(indicator, Drop):
+        bears[FORMULA] = (COUNTED, TARGETED, DUE, VERDICT)
+    return item in bears and pair.differs(*bears[item])
+
+
+def _survey_of(builds: Iterable[Comparable], quarter: str) -> str:
+    """Name the first raw file of a quarter's survey; "" where there is none."""
+    names = sorted({name for build in builds for name in build.manifest["files"]})
+    return next((name for name in names if name.startswith(f"survey/{quarter}.")), "")
+
+
+def _asked(build: Comparable, quarter: str) -> set[str]:
     surveyed = build.table("surveyed")
     return set(surveyed.loc[surveyed["quarter"].astype("str") == quarter, "column"])
 
@@ -366,7 +378,7 @@ def _asked(build: Build, quarter: str) -> set[str]:
 class OfCommunes:
     """Says why figures changed between two builds of a folder of several communes."""
 
-    def __init__(self, before: Build, now: Build, quarters: Sequence[str]) -> None:
+    def __init__(self, before: Comparable, now: Comparable, quarters: Sequence[str]) -> None:
         self._builds, self._inputs = (before, now), Inputs(before, now)
         self._communes = sorted({*before.parts, *now.parts})
         self._lines: dict[str, tuple[Lines, Lines]] = {}
@@ -381,8 +393,7 @@ class OfCommunes:
         """Give every cause that can be told of a figure that is not alike."""
         quarter, place, indicator = pair.figure
         those = [place] if place in self._communes else self._communes
-        called = COMMUNE if place in (ALL, *self._communes) else place
-        own = Figure(quarter, called, indicator)
+        own = Figure(quarter, COMMUNE if place in (ALL, *self._communes) else place, indicator)
         found = [cause for key in those for cause in self._of(key, own)]
         if place == ALL:
             found += self._plan_for_all(pair)
@@ -404,8 +415,8 @@ class OfCommunes:
         for build in self._builds:
             part = build.parts.get(key)
             rows = [] if part is None else part.table("villages").to_dict("records")
-            there.append(next((f"{row['source_file']}:{row['source_row']}" for row in rows), ""))
-        return Cause(DATA, key, "", *("+" if at else "" for at in there), *there)
+            there.append(place_of(rows[0]) if rows else "")
+        return came_or_went(key, there)
 
     def _plan_for_all(self, pair: Pair) -> Iterator[Cause]:
         """Give what the plan for all communes asks otherwise, as far as it bears on the figure."""

@@ -11,25 +11,18 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from campaign_lib.analysis.audit.units import PLAN, origin_of
+from campaign_lib.analysis.audit.units import PLAN, UNIT_KEY, origin_of
 from campaign_lib.analysis.changes.lines import DATA, Cause
 from campaign_lib.codebook import codebook
-from campaign_lib.indicators.indicator import PLACE, Drop, Indicator
-from campaign_lib.indicators.steps import COMMUNE, Part, columns_read, count, walk
-from campaign_lib.store.snapshots import Build
+from campaign_lib.indicators.indicator import PLACE, Drop, Indicator, units_table
+from campaign_lib.indicators.steps import COMMUNE, Part, count, walk
+from campaign_lib.store.snapshots import Build, Comparable, table_of
 
 # Which units are counted differently in two builds: households, activities, models, areas.
 #
 # Both builds' rows are walked through today's steps. So what differs here differs because of the
 # rows (or of the plan's thresholds beside them), and never because of a step's definition.
 
-#: What identifies a unit of each kind.
-KEYS: Mapping[str, tuple[str, ...]] = {
-    "households": ("household",),
-    "activities": ("activity",),
-    "models": ("model",),
-    "areas": ("village", "area"),
-}
 _OUT, _IN, _UNKNOWN = 0, 1, 2
 _PLACE = "place of "
 #: A unit's index is its quarter, this, and its id; a quarter's code has six signs.
@@ -57,31 +50,35 @@ class Moved:
 
     def moves(self, place: str) -> bool:
         """Say whether it counts differently for a place, or for the commune."""
-        first, second = (_at(counted, place) for counted in self.counted)
+        first, second = (
+            {part: states for part, (where, states) in one.items() if place in (where, COMMUNE)}
+            for one in self.counted
+        )
         return first != second
-
-
-def _at(counted: Counted, place: str) -> dict[str, tuple[int, ...]]:
-    return {part: states for part, (where, states) in counted.items() if place in (where, COMMUNE)}
 
 
 def rows_of(build: Build, indicator: Indicator, quarters: Sequence[str]) -> pd.DataFrame:
     """Give a build's rows that an indicator's steps walk, by quarter and unit."""
-    name = "panel" if indicator.units == "households" else f"{indicator.units}_by_quarter"
-    rows = build.table(name)
+    rows = table_of(build, units_table(indicator.units))
     rows = rows[rows["quarter"].astype("str").isin(list(quarters))]
     names = rows["quarter"].astype("str")
-    for key in KEYS[indicator.units]:
+    for key in UNIT_KEY[indicator.units]:
         names = names + "/" + rows[key].astype("str")
     return rows.set_axis(pd.Index(names.to_numpy()))
 
 
-def read_by(indicator: Indicator, rows: pd.DataFrame) -> tuple[str, ...]:
-    """Name the columns that an indicator's questions look at."""
-    questions = [question for part in indicator.parts() for question in part.questions]
-    return tuple(
-        dict.fromkeys(name for question in questions for name in columns_read(question, rows))
-    )
+def filled(rows: pd.DataFrame, other: pd.DataFrame, read: Sequence[str]) -> pd.DataFrame:
+    """Give rows every column of `read`: one that they lack says what the other rows say of a unit.
+
+    So whatever is counted differently is so because of what both builds know. Answers become
+    texts: another version may have allowed others.
+    """
+    nothing = pd.Series(index=rows.index, dtype="Float64")
+    columns: dict[str, pd.Series] = {}
+    for name in read:
+        column = rows[name] if name in rows else other.get(name, nothing).reindex(rows.index)
+        columns[name] = column.astype("str") if column.dtype == "category" else column
+    return rows.assign(**columns)
 
 
 def moved_units(before: pd.DataFrame, now: pd.DataFrame, indicator: Indicator) -> list[Moved]:
@@ -175,7 +172,7 @@ _BY_QUARTER = {"models": "models_by_quarter", "activities": "activities_by_quart
 class RawCells:
     """The raw cells of two builds, side by side."""
 
-    def __init__(self, before: Build, now: Build) -> None:
+    def __init__(self, before: Comparable, now: Comparable) -> None:
         self._builds = (before, now)
         self._grouped: dict[tuple[int, str], Any] = {}
 
@@ -193,8 +190,8 @@ class RawCells:
             return self._whole_row(moved, indicator)
         unlike = [name for name in (*read, *_WHERE) if _unlike(moved.before, moved.now, name)]
         if indicator.units in ("models", "activities"):
-            raw = [(_WHERE[0],) if n in _WHERE else _columns(origin_of(n)) for n in unlike]
-            own = dict.fromkeys(column for columns in raw for column in columns)
+            raw = [[("", _WHERE[0])] if n in _WHERE else origin_of(n) for n in unlike]
+            own = dict.fromkeys(column for pairs in raw for _, column in pairs)
             return [_cell(moved, name) for name in own if _unlike(moved.before, moved.now, name)]
         found = [_cell(moved, name) for name in unlike if name in self.asked]
         return found + self._elsewhere(moved, [name for name in unlike if name not in self.asked])
@@ -202,8 +199,8 @@ class RawCells:
     def _whole_row(self, moved: Moved, indicator: Indicator) -> list[Cause]:
         """Tell of a unit that only one of the builds has."""
         if indicator.units in ("models", "activities"):
-            there = [_place_of(row) if row is not None else "" for row in (moved.before, moved.now)]
-            return [Cause(DATA, moved.unit, "", *_present(there), *there)]
+            there = [place_of(row) if row is not None else "" for row in (moved.before, moved.now)]
+            return [came_or_went(moved.unit, there)]
         pairs = _OF_REGISTER if indicator.units == "households" else (
             ("villages", "residential_areas"),
         )  # fmt: skip
@@ -252,8 +249,9 @@ class RawCells:
         return str(row["village_now"] if "village_now" in row.index else row["village"])
 
 
-def _columns(pairs: Iterable[tuple[str, str]]) -> tuple[str, ...]:
-    return tuple(column for _, column in pairs)
+def came_or_went(unit: str, there: Sequence[str], column: str = "") -> Cause:
+    """Tell of what only one of two builds has, by where it stands in each."""
+    return Cause(DATA, unit, column, *("+" if place else "" for place in there), *there)
 
 
 def _cell(moved: Moved, column: str) -> Cause:
@@ -266,8 +264,8 @@ def _cell(moved: Moved, column: str) -> Cause:
         column,
         text(first[column]),
         text(second[column]),
-        _place_of(first),
-        _place_of(second),
+        place_of(first),
+        place_of(second),
     )
 
 
@@ -276,12 +274,8 @@ def _pair(moved: Moved, table: str, column: str, first: Any, second: Any) -> Cau
     row = second if first is None else first
     name = owner or str(row["model"] if table == "models" else row["village"])
     values = ["" if one is None else text(one[column]) for one in (first, second)]
-    places = ["" if one is None else _place_of(one) for one in (first, second)]
+    places = ["" if one is None else place_of(one) for one in (first, second)]
     return Cause(DATA, name, column, *values, *places)
-
-
-def _present(there: Sequence[str]) -> Iterator[str]:
-    return ("+" if place else "" for place in there)
 
 
 def _paired(
@@ -332,7 +326,7 @@ def text(value: Any) -> str:
     return str(value)
 
 
-def _place_of(row: Any) -> str:
+def place_of(row: Any) -> str:
     """Say where a row stands: file and row; the sheet is the file's only one, or named like it."""
     file, number = row.get("source_file"), row.get("source_row")
-    return "" if pd.isna(file) else f"{file}:{number}"
+    return "" if pd.isna(file) or pd.isna(number) else f"{file}:{number}"

@@ -36,8 +36,10 @@ class Pair:
 
     @property
     def cells(self) -> tuple[str, ...]:
-        """The cells in which the two are not alike."""
-        return tuple(name for name in CELLS if self.before.get(name, "") != self.now.get(name, ""))
+        """The cells in which the two are not alike; one that only one build prints is not asked."""
+        one, other = self.before or self.now, self.now or self.before
+        both = [name for name in CELLS if name in one and name in other]
+        return tuple(n for n in both if self.before.get(n, "") != self.now.get(n, ""))
 
     def differs(self, *kinds: Iterable[str]) -> bool:
         """Say whether any cell of these kinds is not alike."""
@@ -45,10 +47,13 @@ class Pair:
 
 
 def lines_of(results: pd.DataFrame) -> dict[Figure, Line]:
-    """Give the lines of results as results.csv prints them; no value is ""."""
+    """Give the lines of results as results.csv prints them; no value is "".
+
+    A cell that another version did not know is not in them.
+    """
     texts = as_printed(results).astype("str").fillna("")
     figures = zip(texts["quarter"], texts["place"], texts["indicator"], strict=True)
-    cells = texts[list(CELLS)].to_dict("records")
+    cells = texts[[name for name in CELLS if name in texts]].to_dict("records")
     return {
         Figure(*figure): {str(name): text for name, text in line.items()}
         for figure, line in zip(figures, cells, strict=True)
@@ -60,9 +65,9 @@ def differing(before: Lines, now: Lines) -> list[Pair]:
     pairs = (
         Pair(figure, before.get(figure, _NOTHING), now.get(figure, _NOTHING))
         for figure in {*before, *now}
-        if before.get(figure, _NOTHING) != now.get(figure, _NOTHING)
+        if before.get(figure) != now.get(figure)
     )
-    return sorted(pairs, key=lambda pair: _order(pair.figure))
+    return sorted((pair for pair in pairs if pair.cells), key=lambda pair: _order(pair.figure))
 
 
 def _order(figure: Figure) -> tuple[str, bool, str, int, str]:
@@ -82,6 +87,8 @@ ALLOCATION = "allocation"
 SHARING = "sharing"
 #: The definition of an indicator, or how the raw files are read.
 CODE = "code"
+#: What one of the two builds does not have, as another version of the program made it.
+ABSENT = "absent"
 #: The packages that the library is built on.
 PACKAGES = "packages"
 #: The day up to which survey dates are believed.
@@ -89,7 +96,7 @@ TODAY = "today"
 #: The two builds do not say.
 UNKNOWN = "unknown"
 
-KINDS = (DATA, PLAN, ALLOCATION, SHARING, CODE, PACKAGES, TODAY, UNKNOWN)
+KINDS = (DATA, PLAN, ALLOCATION, SHARING, CODE, ABSENT, PACKAGES, TODAY, UNKNOWN)
 
 
 @dataclass(frozen=True)

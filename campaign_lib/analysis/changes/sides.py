@@ -26,9 +26,8 @@ from campaign_lib.analysis.changes.lines import (
 )
 from campaign_lib.base.figures import Figure
 from campaign_lib.errors import CampaignError
-from campaign_lib.store.locks import LOCKED
 from campaign_lib.store.processed import MANIFEST, Processed
-from campaign_lib.store.snapshots import LAST, Build, Kept
+from campaign_lib.store.snapshots import LAST, LOCKED, Build, Snapshot, comparable
 
 # Figures as a list of reports carries them: one text a figure, and what its page was made from.
 
@@ -148,7 +147,7 @@ class Compared:
         """What both were made from, where that is told."""
         if self.before.build is None or self.now.build is None:
             return None
-        return Inputs(self.before.build, self.now.build)
+        return Inputs(*comparable(self.before.build, self.now.build))
 
     @cached_property
     def changes(self) -> tuple[Change, ...]:
@@ -200,7 +199,7 @@ def open_side(name: str, processed: Path) -> Side:
     if name == BEFORE:
         if not (processed / LAST).is_file():
             raise CampaignError("folder.no_last", folder=processed)
-        return _of_build(name, Kept(processed / LAST))
+        return _of_build(name, Snapshot(processed / LAST))
     locked = processed.parent / LOCKED / f"{name}.zip"
     path = locked if not Path(name).exists() and locked.is_file() else Path(name)
     return _of_path(name, path)
@@ -208,7 +207,7 @@ def open_side(name: str, processed: Path) -> Side:
 
 def _of_path(name: str, path: Path) -> Side:
     if path.is_file() and path.suffix == ".zip":
-        return _of_build(name, Kept(path))
+        return _of_build(name, Snapshot(path))
     folder = path / "processed" if (path / "processed" / MANIFEST).is_file() else path
     file = folder / MANIFEST if folder.is_dir() else folder
     try:

@@ -215,8 +215,7 @@ def alike(forms: pd.DataFrame, questions: Iterable[Column]) -> pd.Series:
     """
     codes = [column.code for column in questions if column.type in _OF_A_FEW]
     answered = forms[codes].notna().any(axis=1) & forms["enumerator"].notna()
-    same = forms[["enumerator", *codes]].astype("str").duplicated(keep=False)
-    return same & answered
+    return forms[["enumerator", *codes]].astype("str").duplicated(keep=False) & answered
 
 
 # Which households to ask again, and what about.

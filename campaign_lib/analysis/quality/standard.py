@@ -110,8 +110,7 @@ def cross_table(compared: pd.DataFrame) -> pd.DataFrame:
     """
     labels = [*STATUSES, "unknown"]
     official = compared["status_now"].astype("str").fillna("unknown")
-    computed = compared["computed"].fillna("unknown")
-    counted = pd.crosstab(official, computed)
+    counted = pd.crosstab(official, compared["computed"].fillna("unknown"))
     return counted.reindex(index=labels, columns=labels, fill_value=0)
 
 

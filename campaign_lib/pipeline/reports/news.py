@@ -11,9 +11,8 @@ from campaign_lib.base.editions import EDITIONS, INTERNAL, Edition
 from campaign_lib.errors import speaking
 from campaign_lib.indicators.steps import COMMUNE
 from campaign_lib.pipeline.reports.report import CHANGES, Manifest, folder_of, target_of
-from campaign_lib.store.locks import Locks
 from campaign_lib.store.processed import Processed
-from campaign_lib.store.snapshots import LAST, Kept
+from campaign_lib.store.snapshots import LAST, Locks, Snapshot
 from campaign_lib.stories.what_changed.told import line_text
 from campaign_lib.words import LANGUAGES, Words, aloud
 
@@ -60,7 +59,7 @@ def _changed(processed: Processed, folder: Path, words: Words) -> Iterator[tuple
     """Say how many figures are not what the build before said, if one is kept."""
     if not (processed.folder / LAST).is_file():
         return
-    before = Kept(processed.folder / LAST)
+    before = Snapshot(processed.folder / LAST)
     at = datetime.fromisoformat(str(before.manifest["built_at"])).astimezone()
     when = {"time": f"{at:%H:%M}", "day": at.date()}
     pairs = differing(lines_of(before.table("results")), lines_of(processed.results))
@@ -118,7 +117,7 @@ def news_of(data: Path, reports: Path) -> Iterator[str]:
         reports: the folder of reports.
     """
     processed = data / "processed"
-    before, now = Kept(processed / LAST), Processed(processed)
+    before, now = Snapshot(processed / LAST), Processed(processed)
     reported = reported_quarters(data, reports, now.communes)
     pairs = differing(lines_of(before.table("results")), lines_of(now.results))
     told: dict[str, list[Pair]] = {}

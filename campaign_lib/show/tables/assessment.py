@@ -6,8 +6,8 @@ from typing import Any
 
 import pandas as pd
 
-from campaign_lib.analysis.assessment import MET, NO_TARGET, UNMEASURED, Villages
 from campaign_lib.analysis.plan_changes import PATH, Change
+from campaign_lib.analysis.years import MET, NO_TARGET, UNMEASURED, Villages
 from campaign_lib.indicators import IDS
 from campaign_lib.indicators.ten import POVERTY_REDUCTION
 from campaign_lib.plan import COUNTED, FORMULA, PARAMETERS

@@ -4,9 +4,15 @@ from typing import Any
 
 import pandas as pd
 
-from campaign_lib.analysis.assessment import MET, NO_TARGET, UNMEASURED, by_village
 from campaign_lib.analysis.plan_changes import changes_for, plan_items
-from campaign_lib.analysis.years import commune_lines, last_quarter
+from campaign_lib.analysis.years import (
+    MET,
+    NO_TARGET,
+    UNMEASURED,
+    by_village,
+    commune_lines,
+    last_quarter,
+)
 from campaign_lib.indicators import ALL, IDS
 from campaign_lib.indicators.indicator import Indicator
 from campaign_lib.indicators.ten import POVERTY_REDUCTION

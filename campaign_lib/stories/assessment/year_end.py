@@ -5,9 +5,8 @@ from typing import Any
 
 import pandas as pd
 
-from campaign_lib.analysis.assessment import by_how_much
 from campaign_lib.analysis.flows import PovertyFlows, poverty_flows
-from campaign_lib.analysis.years import commune_lines
+from campaign_lib.analysis.years import by_how_much, commune_lines
 from campaign_lib.indicators.steps import COMMUNE
 from campaign_lib.show.tables.results import Aims, in_plan_order
 from campaign_lib.store.processed import Processed

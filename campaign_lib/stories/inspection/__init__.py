@@ -7,8 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from campaign_lib.analysis.agreement import questions
-from campaign_lib.analysis.inspected_figures import deciding
+from campaign_lib.analysis.inspected_figures import deciding, questions
 from campaign_lib.analysis.visits import (
     HEADLINE,
     LEAST_IN_VILLAGE,

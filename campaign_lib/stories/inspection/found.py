@@ -8,22 +8,20 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from campaign_lib.analysis.agreement import (
+from campaign_lib.analysis.inspected_figures import (
     AGREES,
     COMPARED,
-    NOT_SURVEYED,
-    by_question,
-    compare,
-    disagreements,
-    holding,
-)
-from campaign_lib.analysis.inspected_figures import (
     LEAST_VISITED,
+    NOT_SURVEYED,
     SURVEYED,
+    by_question,
     changes,
     checked,
+    compare,
     deciding,
+    disagreements,
     estimates,
+    holding,
     with_found,
 )
 from campaign_lib.analysis.visits import Draw

@@ -6,7 +6,6 @@ from typing import Any
 
 import pandas as pd
 
-from campaign_lib.analysis.assessment import NO_FIGURE
 from campaign_lib.analysis.plan_changes import (
     NEW_STANDARD_SINCE,
     RULES,
@@ -15,6 +14,7 @@ from campaign_lib.analysis.plan_changes import (
     plan_items,
 )
 from campaign_lib.analysis.years import (
+    NO_FIGURE,
     bars,
     done_by_year,
     empty_ledgers,

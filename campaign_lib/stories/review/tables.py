@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from campaign_lib.analysis.assessment import NO_FIGURE, UNMEASURED
+from campaign_lib.analysis.years import NO_FIGURE, UNMEASURED
 from campaign_lib.base.figures import Figure
 from campaign_lib.indicators.steps import COMMUNE
 from campaign_lib.show.charts.drawing import GREY, REACHED, WANTED, as_svg, drawing, without_labels

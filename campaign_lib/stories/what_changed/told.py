@@ -6,17 +6,12 @@ from datetime import date
 
 import pandas as pd
 
-from campaign_lib.analysis.changes import Cause, Change, Line, Pair
+from campaign_lib.analysis.changes import Cause, Change, Line, Pair, changes_of
 from campaign_lib.analysis.changes.lines import (
-    ALLOCATION,
-    CODE,
+    ABSENT,
     DATA,
-    PACKAGES,
     PLAN,
-    SHARING,
-    TODAY,
 )
-from campaign_lib.analysis.changes.revisions import changes_of
 from campaign_lib.codebook import codebook
 from campaign_lib.indicators import IDS
 from campaign_lib.indicators.steps import COMMUNE
@@ -53,10 +48,10 @@ def line_text(pair: Pair, line: Line, words: Words) -> str:
         return words(f"{_KEY}.line.absent")
     changed = set(pair.cells)
     said = [_count(line, "numerator", "denominator", words)]
-    if line["percent"]:
-        said[0] = f"{said[0]} ({_percent(pair, line['percent'], words)})"
+    if percent := line.get("percent"):
+        said[0] = f"{said[0]} ({_percent(pair, percent, words)})"
     if changed & {"unknown", "baseline_unknown"}:
-        both = [line[name] for name in ("unknown", "baseline_unknown") if line[name]]
+        both = [line[name] for name in ("unknown", "baseline_unknown") if line.get(name)]
         said.append(_said("unknown", words, count=" / ".join(both) or MISSING))
     if changed & {"baseline_numerator", "baseline_denominator"}:
         baseline = _count(line, "baseline_numerator", "baseline_denominator", words)
@@ -80,7 +75,7 @@ def _said(name: str, words: Words, **values: object) -> str:
 
 
 def _count(line: Line, numerator: str, denominator: str, words: Words) -> str:
-    counts = [words.number(int(line[n])) for n in (numerator, denominator) if line[n]]
+    counts = [words.number(int(line[n])) for n in (numerator, denominator) if line.get(n)]
     return "/".join(counts) or MISSING
 
 
@@ -119,7 +114,7 @@ def cause_text(cause: Cause, words: Words) -> str:
 def _form(cause: Cause) -> str:
     if cause.kind == PLAN:
         return "plan" if cause.item else "plan_some"
-    if cause.kind in (ALLOCATION, SHARING, CODE, PACKAGES, TODAY) or cause.kind != DATA:
+    if cause.kind != DATA:
         return cause.kind
     came = "new" if cause.now == _THERE else "gone"
     if cause.item:
@@ -131,7 +126,7 @@ def _form(cause: Cause) -> str:
 
 def item_text(cause: Cause, words: Words) -> str:
     """Name what a cause is about: what the plan calls it in words, a raw file's column as it is."""
-    if cause.kind != PLAN:
+    if cause.kind not in (PLAN, ABSENT):
         return cause.item
     target = cause.item.removeprefix("targets.")
     if target in IDS:
