@@ -18,7 +18,7 @@ from filelock import FileLock, Timeout
 from campaign_lib.base.editions import INTERNAL, Edition, mode_of
 from campaign_lib.base.files import write_text
 from campaign_lib.base.quarters import Quarter
-from campaign_lib.errors import CampaignError, reason
+from campaign_lib.errors import CampaignError, reason, speaking
 from campaign_lib.indicators.steps import COMMUNE
 from campaign_lib.pipeline.opening import PROCESSED
 from campaign_lib.pipeline.reports.cluster import on_cluster, zipped
@@ -263,12 +263,12 @@ def make_reports(processed: Processed, reports: Path, wish: Wish) -> int:
             written.
     """
     quarters = _quarters(processed, wish)
-    words = Words(wish.language)
+    words, aloud = Words(wish.language), Words(speaking() or wish.language)
     folder = folder_of(reports, wish.edition, processed.commune)
     planned, chosen = _planned(processed, folder, words, wish)
 
     def wait_for(process: int, began: str) -> None:
-        _tell(words("pages.progress.waiting", process=str(process), began=began))
+        _tell(aloud("pages.progress.waiting", process=str(process), began=began))
 
     with one_at_a_time(folder, wait_for):
         outcomes = make(
@@ -276,7 +276,7 @@ def make_reports(processed: Processed, reports: Path, wish: Wish) -> int:
             folder,
             jobs=wish.jobs,
             force=wish.force,
-            progress=ProgressLine(wish.language),
+            progress=ProgressLine(aloud.language),
             environment={PROCESSED: str(processed.folder.resolve())},
             maker=_elsewhere(wish.scheduler, processed, chosen) if wish.scheduler else None,
         )
@@ -284,7 +284,7 @@ def make_reports(processed: Processed, reports: Path, wish: Wish) -> int:
         for quarter in sorted(quarters if wish.word else _with_letters(remade, folder)):
             write_word(processed, quarter, folder, words, wish.edition)
         _write_index(processed, planned, folder, words, wish.edition)
-    _tell_of_orphans(folder, planned.values(), words)
+    _tell_of_orphans(folder, planned.values(), aloud)
     return sum(outcome.state == "failed" for outcome in outcomes)
 
 
