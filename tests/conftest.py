@@ -6,6 +6,7 @@ import shutil
 from datetime import date
 from pathlib import Path
 
+import examples
 import pytest
 from filelock import FileLock
 from hypothesis import settings
@@ -13,9 +14,7 @@ from hypothesis import settings
 from campaign_lib.pipeline.build import build
 from campaign_lib.store.processed import Processed
 
-# Tests assert behaviour, not seconds: a busy machine makes no example slow enough to fail.
-settings.register_profile("patient", deadline=None)
-settings.load_profile("patient")
+settings.load_profile(examples.QUICK)  # which the command line may overrule
 
 # The command speaks Vietnamese to whoever says nothing else, whoever runs the tests.
 os.environ.pop("CAMPAIGN_LANGUAGE", None)

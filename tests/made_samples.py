@@ -1,5 +1,6 @@
 """Made-up campaigns, and what is counted in them straight from their files."""
 
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,6 +27,19 @@ class Sample:
     def files(self) -> dict[str, bytes]:
         paths = (path for path in self.raw.rglob("*") if path.is_file())
         return {path.relative_to(self.raw).as_posix(): path.read_bytes() for path in paths}
+
+
+def copied(folder: Path, *quarters: str) -> Path:
+    """Copy the committed raw files, but of the surveys and plans only those of some quarters.
+
+    A test that asks about one quarter builds in half the time without the others.
+    """
+    raw = Path(shutil.copytree(COMMITTED, folder / "raw"))
+    years = {quarter[:4] for quarter in quarters}
+    for path in [*(raw / "survey").iterdir(), *(raw / "plans").iterdir()]:
+        if path.stem not in {*quarters, *years}:
+            path.unlink()
+    return raw
 
 
 def made(folder: Path, scope: Scope) -> Sample:

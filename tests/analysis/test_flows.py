@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import examples
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -270,7 +271,7 @@ def named(rows: list[dict[str, str]], name: str) -> list[dict[str, str]]:
     return [{"household": name, **row} for row in rows]
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=examples.of(12), deadline=None)
 @given(st.lists(home(), min_size=1, max_size=40))
 def test_flows_balance_whatever_the_register_says(
     homes: list[tuple[list[dict[str, str]], list[dict[str, str]]]],

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+import examples
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -171,7 +172,7 @@ ROWS = st.fixed_dictionaries(
 
 
 @given(row=ROWS)
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=examples.of(40))
 def test_unknown_never_contradicts(row: dict[str, object]) -> None:
     """Nothing fires on answers that are all unknown, now or before, whatever the others are."""
     silent_now = {name: value for name, value in row.items() if name not in QUESTIONS}
@@ -185,7 +186,7 @@ def test_unknown_never_contradicts(row: dict[str, object]) -> None:
 
 
 @given(row=ROWS, forgotten=st.sampled_from([name for name in READ if name != "same_year"]))
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=examples.of(40))
 def test_to_forget_an_answer_never_makes_a_contradiction(
     row: dict[str, object], forgotten: str
 ) -> None:

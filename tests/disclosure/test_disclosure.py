@@ -3,6 +3,7 @@
 from datetime import date
 from pathlib import Path
 
+import examples
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -38,7 +39,7 @@ def shown(public: pd.DataFrame, indicator: str, count: str, quarter: str = Q1) -
 # --- the shape ---
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples.of(25), deadline=None)
 @given(st.integers(0, 10**6), st.integers(1, 9), st.sampled_from(STYLES))
 def test_same_lines_fewer_columns_and_what_is_shown_is_unchanged(
     seed: int, villages: int, style: str
@@ -61,7 +62,7 @@ def test_same_lines_fewer_columns_and_what_is_shown_is_unchanged(
     assert (public.loc[public["hidden"], "status"] == "hidden").all()
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples.of(25), deadline=None)
 @given(st.integers(0, 10**6), st.integers(1, 9), st.sampled_from(STYLES))
 def test_no_small_count_and_no_small_rest_is_shown(seed: int, villages: int, style: str) -> None:
     public = disclose(results_of(made_counts(seed, villages, [Q1, Q2], style)))
@@ -102,7 +103,7 @@ def test_only_households_are_protected() -> None:
     assert not public.loc[lines.index, "hidden"].any()
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=examples.of(15), deadline=None)
 @given(st.integers(0, 10**6), st.integers(1, 9), st.sampled_from(STYLES))
 def test_the_order_of_lines_changes_nothing(seed: int, villages: int, style: str) -> None:
     results = results_of(made_counts(seed, villages, [Q1, Q2], style))

@@ -11,6 +11,7 @@ from datetime import date
 from itertools import product
 from pathlib import Path
 
+import examples
 import numpy as np
 import pandas as pd
 import pytest
@@ -66,7 +67,7 @@ def test_bounds_find_nothing_in_the_sample(sample: pd.DataFrame) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples.of(40), deadline=None)
 @given(
     st.integers(0, 10**6),
     st.integers(1, 14),
@@ -166,7 +167,7 @@ def test_the_village_hidden_beside_others_is_the_same_in_every_quarter() -> None
 
 
 @pytest.mark.slow
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=examples.of(12), deadline=None)
 @given(st.integers(0, 10**6), st.integers(1, 12), st.sampled_from(STYLES))
 def test_a_later_edition_shows_nothing_that_an_earlier_one_hid(
     seed: int, villages: int, style: str
@@ -299,7 +300,7 @@ def test_the_sample_could_be_another_world(sample: pd.DataFrame, how_many: int) 
 
 
 @pytest.mark.slow
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=examples.of(20), deadline=None)
 @given(st.integers(0, 10**6), st.integers(3, 9), st.sampled_from(STYLES[:3]), st.data())
 def test_verdicts_do_not_tell_how_hidden_bases_are_split(
     seed: int, villages: int, style: str, data: st.DataObject

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import examples
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -139,7 +140,7 @@ rows_of_homes = st.lists(
 ).map(homes)
 
 
-@settings(max_examples=50)
+@settings(max_examples=examples.of(50))
 @given(rows_of_homes)
 def test_asked_is_yes_and_no_and_unknown(rows: pd.DataFrame) -> None:
     for part in (AMONG, COUNTING, EVERYTHING):
@@ -150,7 +151,7 @@ def test_asked_is_yes_and_no_and_unknown(rows: pd.DataFrame) -> None:
             assert asked[1:] == [before - gone for before, gone in zip(asked, no, strict=True)][:-1]
 
 
-@settings(max_examples=50)
+@settings(max_examples=examples.of(50))
 @given(rows_of_homes)
 def test_the_commune_is_its_places_and_the_rows_without_one(rows: pd.DataFrame) -> None:
     table = counted(rows, AMONG)
@@ -164,14 +165,14 @@ def test_the_commune_is_its_places_and_the_rows_without_one(rows: pd.DataFrame) 
     )
 
 
-@settings(max_examples=50)
+@settings(max_examples=examples.of(50))
 @given(rows_of_homes, st.data())
 def test_the_order_of_rows_does_not_matter(rows: pd.DataFrame, data: st.DataObject) -> None:
     order = data.draw(st.permutations(range(len(rows))))
     pd.testing.assert_frame_equal(counted(rows.iloc[order], COUNTING), counted(rows, COUNTING))
 
 
-@settings(max_examples=50)
+@settings(max_examples=examples.of(50))
 @given(rows_of_homes, st.permutations((present, poor, informed, takes_part)))
 def test_the_order_of_questions_does_not_matter_in_the_end(
     rows: pd.DataFrame, questions: list

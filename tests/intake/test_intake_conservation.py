@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+import examples
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -54,7 +55,7 @@ def campaign_with(raw: Path, injuries: Mapping[tuple[str, int, str], str]) -> Ca
     return read(raw, {file_of(table): list(added.values()) for table, added in tables.items()})
 
 
-@settings(max_examples=25, deadline=None, derandomize=True)
+@settings(max_examples=examples.of(25), deadline=None, derandomize=True)
 @given(st.dictionaries(st.sampled_from(PLACES), st.sampled_from(CELLS), max_size=12))
 def test_injured_cells_lose_no_row(
     tmp_path_factory: pytest.TempPathFactory, injuries: Mapping[tuple[str, int, str], str]

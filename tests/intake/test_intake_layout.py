@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import examples
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -230,7 +231,7 @@ BELOW = st.sampled_from([[], ["Tổng cộng"], ["", "Ghi chú: hư cấu"], ["C
 BLANKS = st.sets(st.integers(0, 4))
 
 
-@settings(max_examples=12)
+@settings(max_examples=examples.of(12))
 @given(
     table=st.sampled_from(TABLES), titles=TITLES, groups=GROUPS, numbers=GROUPS, blanks=BLANKS,
     below=BELOW, label=st.booleans(),

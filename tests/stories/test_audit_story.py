@@ -10,6 +10,7 @@ from typing import Any
 import nbformat
 import pandas as pd
 import pytest
+from made_samples import copied
 
 from campaign_lib.errors import CampaignError
 from campaign_lib.indicators import ALL, IDS, find
@@ -287,8 +288,7 @@ LACKS = {
 
 
 def campaign_lacking(what: str, folder: Path) -> Processed:
-    shutil.copytree(ROOT / "data" / "raw", folder / "raw")
-    LACKS[what][0](folder / "raw")
+    LACKS[what][0](copied(folder, "2024Q4"))
     build(folder, date.today())
     return Processed(folder / "processed")
 

@@ -1,7 +1,6 @@
 """The commune's report: its numbers are those of results.csv and of the registers, and add up."""
 
 import re
-import shutil
 from collections.abc import Callable
 from datetime import date
 from html.parser import HTMLParser
@@ -9,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from made_samples import copied
 from page_tables import numbers, plain, rows_by_name
 
 from campaign_lib.analysis.commune import (
@@ -110,8 +110,7 @@ def changed(tmp_path: Path) -> Callable[..., Processed]:
     """Give the sample campaign after something was done to its raw folder."""
 
     def after(change: Callable[[Path], None]) -> Processed:
-        shutil.copytree(RAW, tmp_path / "raw")
-        change(tmp_path / "raw")
+        change(copied(tmp_path, *(f"2024Q{number}" for number in (1, 2, 3, 4))))
         return built(tmp_path)
 
     return after

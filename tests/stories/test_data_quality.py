@@ -1,7 +1,6 @@
 """The page about data quality: its numbers are the data's, and it says what there is not."""
 
 import re
-import shutil
 from collections.abc import Callable
 from datetime import date
 from html import unescape
@@ -9,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from made_samples import copied
 
 from campaign_lib.analysis.quality.coverage import asked_of
 from campaign_lib.pipeline.build import build
@@ -31,9 +31,9 @@ Change = Callable[[Path], object]
 
 
 def built(folder: Path, change: Change | None = None) -> Processed:
-    shutil.copytree(RAW, folder / "raw")
+    raw = copied(folder, "2024Q3", "2024Q4")
     if change is not None:
-        change(folder / "raw")
+        change(raw)
     build(folder, date(2025, 2, 1))
     return Processed(folder / "processed")
 

@@ -2,13 +2,13 @@
 
 import json
 import re
-import shutil
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from made_samples import copied
 from page_tables import plain, table_of
 
 from campaign_lib.pipeline.build import build
@@ -133,8 +133,7 @@ def test_the_first_quarter_is_not_compared_with_the_year_before(processed: Proce
 
 def test_what_is_not_measured_is_no_fall_and_no_success(tmp_path: Path) -> None:
     """A survey without a form: nobody is told that all is well, or that all has been lost."""
-    shutil.copytree(RAW, tmp_path / "raw")
-    survey = tmp_path / "raw" / "survey" / "2024Q4.csv"
+    survey = copied(tmp_path, "2024Q3", "2024Q4") / "survey" / "2024Q4.csv"
     survey.write_text(survey.read_text(encoding="utf-8").splitlines()[0] + "\n", encoding="utf-8")
     build(tmp_path, date(2025, 2, 1))
     report = village_report(Processed(tmp_path / "processed"), "T5", "2024Q4")
@@ -150,8 +149,7 @@ def test_what_is_not_measured_is_no_fall_and_no_success(tmp_path: Path) -> None:
 
 
 def test_without_a_plan_nothing_is_judged(tmp_path: Path) -> None:
-    shutil.copytree(RAW, tmp_path / "raw")
-    (tmp_path / "raw" / "plans" / "2024.toml").unlink()
+    (copied(tmp_path, "2024Q3", "2024Q4") / "plans" / "2024.toml").unlink()
     build(tmp_path, date(2025, 2, 1))
     report = village_report(Processed(tmp_path / "processed"), "T5", "2024Q4")
     words = Words("vi")

@@ -31,12 +31,18 @@ class Terminal(io.StringIO):
         return True
 
 
-@pytest.fixture
-def told(root: Path, tmp_path: Path) -> list[Step]:
+@pytest.fixture(scope="module")
+def data(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("told")
+    shutil.copytree(root / "data" / "raw", folder / "raw")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def told(data: Path) -> list[Step]:
     """What a build of the sample tells."""
-    shutil.copytree(root / "data" / "raw", tmp_path / "raw")
     steps: list[Step] = []
-    bring_up_to_date(tmp_path, TODAY, steps.append)
+    bring_up_to_date(data, TODAY, steps.append)
     return steps
 
 
@@ -57,13 +63,12 @@ def test_a_build_names_what_it_is_at(told: list[Step], root: Path) -> None:
     assert {"results.csv", "funding", "problems"} <= set(of[WRITING])
 
 
-def test_what_is_up_to_date_is_not_told_of(root: Path, tmp_path: Path) -> None:
-    shutil.copytree(root / "data" / "raw", tmp_path / "raw")
-    bring_up_to_date(tmp_path, TODAY)
+def test_what_is_up_to_date_is_not_told_of(data: Path) -> None:
+    bring_up_to_date(data, TODAY)
     steps: list[Step] = []
-    assert bring_up_to_date(tmp_path, TODAY, steps.append) is None
+    assert bring_up_to_date(data, TODAY, steps.append) is None
     assert steps == []
-    recount(tmp_path / "processed", "informed", steps.append)
+    recount(data / "processed", "informed", steps.append)
     assert {step.stage for step in steps} == {RECOUNTING}
     assert [step.done for step in steps] == list(range(steps[0].of))
     assert set(RECOUNTED) <= {step.thing for step in steps}
