@@ -14,4 +14,6 @@ settings.register_profile(QUICK, deadline=None, max_examples=QUICK_EXAMPLES)
 
 def of(most: int) -> int:
     """Give how many of `most` examples this run draws."""
-    return most if settings.default.max_examples > QUICK_EXAMPLES else max(2, most // SHARE)
+    profile = settings.default
+    full = profile is None or profile.max_examples > QUICK_EXAMPLES
+    return most if full else max(2, most // SHARE)
