@@ -5,7 +5,7 @@ and only here, so it is escaped here.
 """
 
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from typing import Any
@@ -24,6 +24,24 @@ class Column:
     label: str
     align: str = LEFT
     cell: "Callable[[Any], Cell]" = field(default=str, compare=False, repr=False)
+
+
+def columns_of(
+    label: Callable[[str], str],
+    *,
+    right: Container[str] = (),
+    **cells: "Callable[[Any], Cell]",
+) -> tuple[Column, ...]:
+    """Give columns by name, from left to right: how each makes a cell of a frame's row.
+
+    Args:
+        label: gives the heading of a column by its name.
+        right: the names of those that hold numbers.
+        cells: the columns.
+    """
+    return tuple(
+        Column(label(name), RIGHT if name in right else LEFT, cell) for name, cell in cells.items()
+    )
 
 
 @dataclass(frozen=True)

@@ -48,6 +48,12 @@ def text_or_nothing(text: Any) -> str:
     return MISSING if pd.isna(text) else str(text)
 
 
+def signed(difference: int, words: Words) -> str:
+    """Write a difference with its sign; ± where there is none."""
+    sign = "+" if difference > 0 else "−" if difference < 0 else "±"
+    return f"{sign}{words.number(abs(difference))}"
+
+
 # The words of the commune's own tables.
 
 
