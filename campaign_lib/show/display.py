@@ -5,7 +5,7 @@ and only here, so it is escaped here.
 """
 
 import unicodedata
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from typing import Any
@@ -113,6 +113,45 @@ class Table:
         lines = frame.itertuples(index=False)
         rows = tuple(tuple(column.cell(line) for column in columns) for line in lines)
         return cls(caption, tuple(columns), rows, note, empty, frame)
+
+    @classmethod
+    def crossed(
+        cls,
+        frame: pd.DataFrame,
+        down: tuple[str, Mapping[Any, str], str],
+        across: tuple[str, Mapping[Any, str]],
+        cell: "Callable[[Any, Any], Cell]",
+        caption: str,
+        *,
+        align: str = LEFT,
+        note: str = "",
+        empty: str = "",
+    ) -> "Table":
+        """Set a frame's rows side by side, by the values of two of its columns.
+
+        Args:
+            frame: what is shown; of each two values one row at most.
+            down: the column whose values have a line each, how they are called, their heading.
+            across: the column whose values have a column each, and how they are called.
+            cell: makes a cell of the frame's row (None where there is none) and the value across.
+            caption: the table's.
+            align: of the columns.
+            note: below the table.
+            empty: instead of a table without lines.
+        """
+        keys = zip(frame[down[0]], frame[across[0]], strict=True)
+        found = dict(zip(keys, frame.itertuples(index=False), strict=True))
+        return cls(
+            caption,
+            (Column(down[2]), *(Column(label, align) for label in across[1].values())),
+            tuple(
+                (name, *(cell(found.get((row, column)), column) for column in across[1]))
+                for row, name in down[1].items()
+            ),
+            note,
+            empty,
+            frame,
+        )
 
     @property
     def data(self) -> pd.DataFrame:
