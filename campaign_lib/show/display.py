@@ -6,7 +6,7 @@ and only here, so it is escaped here.
 
 import unicodedata
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import escape
 from typing import Any
 
@@ -152,6 +152,11 @@ class Table:
             empty,
             frame,
         )
+
+    def with_column(self, label: str, cells: Iterable[Cell]) -> "Table":
+        """Give the table with one column of text more, a cell for each line."""
+        rows = tuple((*row, cell) for row, cell in zip(self.rows, cells, strict=True))
+        return replace(self, columns=(*self.columns, Column(label)), rows=rows)
 
     @property
     def data(self) -> pd.DataFrame:
