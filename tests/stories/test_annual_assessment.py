@@ -54,7 +54,7 @@ def every_section(page: AnnualAssessment) -> dict[str, str]:
 @pytest.mark.parametrize("year", ["2021", "2022", "2023", "2024"])
 def test_targets_on_the_page_are_those_of_results(processed: Processed, year: str) -> None:
     html = annual_assessment(processed, year).targets()._repr_html_()
-    caption = VI("annual_assessment.caption", quarter=VI.quarter(f"{year}Q4"))
+    caption = VI("annual_assessment.targets.caption", quarter=VI.quarter(f"{year}Q4"))
     rows = rows_by_name(html, caption)
     lines = commune_of(processed, f"{year}Q4")
     assert len(rows) == len(lines) == len(IDS)

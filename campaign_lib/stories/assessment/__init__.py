@@ -27,7 +27,6 @@ from campaign_lib.show import charts
 from campaign_lib.show.display import (
     NOTHING,
     Cell,
-    Column,
     Passage,
     Table,
     Tile,
