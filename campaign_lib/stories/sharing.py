@@ -139,21 +139,19 @@ def allocation_chart(lines: pd.DataFrame, words: Words, source: str) -> Chart:
     said = []
     with drawing(height) as figure:
         for at, label in enumerate(labels):
-            across, down = at % 2, at // 2
-            share = 1 / rows
+            down, across = divmod(at, 2)
             axes = figure.add_axes(
                 (
                     _NAMES + across * 0.5,
-                    1 - (down + 1) * share + 0.05 / height,
+                    1 - (down + 1) / rows + 0.05 / height,
                     0.5 - _NAMES - 0.02,
-                    share - _TITLE / height,
+                    1 / rows - _TITLE / height,
                 )
             )
             said.append(_bars(axes, lines[lines["label"] == label], label, words))
         svg = as_svg(figure)
-    key = words("target_allocation.chart.key")
-    title = words("target_allocation.chart.title")
-    return Chart(svg, title, " ".join(said), f"{key} {source}")
+    text = words.under("target_allocation.chart")
+    return Chart(svg, text("title"), " ".join(said), f"{text('key')} {source}")
 
 
 def _bars(axes: Axes, own: pd.DataFrame, label: str, words: Words) -> str:
@@ -447,11 +445,11 @@ class TargetAllocation(Story):
         """How to agree on the counts and fix them."""
         if not self.split:
             return NOTHING
-        fix = {"quarter": self.quarter}
         if all(one.fixed is not None for one in self.split if one.can_be_fixed):
             steps = [self.text("next.fixed"), self.text("next.again")]
         else:
-            steps = [self.text("next.talk"), self.text("next.fix", **fix), self.text("next.change")]
+            fix = self.text("next.fix", quarter=self.quarter)
+            steps = [self.text("next.talk"), fix, self.text("next.change")]
         return self.section("next", listing(steps, numbered=True))
 
 
