@@ -8,12 +8,12 @@ from typing import Any
 import pandas as pd
 
 from campaign_lib.analysis.plan_changes import PATH, Change
-from campaign_lib.analysis.years import MET, NO_TARGET, UNMEASURED, Villages
+from campaign_lib.analysis.years import UNMEASURED
 from campaign_lib.indicators import IDS
 from campaign_lib.indicators.ten import POVERTY_REDUCTION
 from campaign_lib.plan import COUNTED, FORMULA, PARAMETERS
 from campaign_lib.show.display import Column, Table
-from campaign_lib.show.tables.results import UNMEASURED, Aims, count_of_base, percent_of
+from campaign_lib.show.tables.results import Aims, count_of_base, percent_of
 from campaign_lib.words import MISSING, Words
 
 _ITEMS = "plan_items"
