@@ -5,8 +5,8 @@ and only here, so it is escaped here.
 """
 
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from html import escape
 from typing import Any
 
@@ -24,6 +24,24 @@ class Column:
     label: str
     align: str = LEFT
     cell: "Callable[[Any], Cell]" = field(default=str, compare=False, repr=False)
+
+
+def columns_of(
+    label: Callable[[str], str],
+    *,
+    right: Container[str] = (),
+    **cells: "Callable[[Any], Cell]",
+) -> tuple[Column, ...]:
+    """Give columns by name, from left to right: how each makes a cell of a frame's row.
+
+    Args:
+        label: gives the heading of a column by its name.
+        right: the names of those that hold numbers.
+        cells: the columns.
+    """
+    return tuple(
+        Column(label(name), RIGHT if name in right else LEFT, cell) for name, cell in cells.items()
+    )
 
 
 @dataclass(frozen=True)
@@ -95,6 +113,50 @@ class Table:
         lines = frame.itertuples(index=False)
         rows = tuple(tuple(column.cell(line) for column in columns) for line in lines)
         return cls(caption, tuple(columns), rows, note, empty, frame)
+
+    @classmethod
+    def crossed(
+        cls,
+        frame: pd.DataFrame,
+        down: tuple[str, Mapping[Any, str], str],
+        across: tuple[str, Mapping[Any, str]],
+        cell: "Callable[[Any, Any], Cell]",
+        caption: str,
+        *,
+        align: str = LEFT,
+        note: str = "",
+        empty: str = "",
+    ) -> "Table":
+        """Set a frame's rows side by side, by the values of two of its columns.
+
+        Args:
+            frame: what is shown; of each two values one row at most.
+            down: the column whose values have a line each, how they are called, their heading.
+            across: the column whose values have a column each, and how they are called.
+            cell: makes a cell of the frame's row (None where there is none) and the value across.
+            caption: the table's.
+            align: of the columns.
+            note: below the table.
+            empty: instead of a table without lines.
+        """
+        keys = zip(frame[down[0]], frame[across[0]], strict=True)
+        found = dict(zip(keys, frame.itertuples(index=False), strict=True))
+        return cls(
+            caption,
+            (Column(down[2]), *(Column(label, align) for label in across[1].values())),
+            tuple(
+                (name, *(cell(found.get((row, column)), column) for column in across[1]))
+                for row, name in down[1].items()
+            ),
+            note,
+            empty,
+            frame,
+        )
+
+    def with_column(self, label: str, cells: Iterable[Cell]) -> "Table":
+        """Give the table with one column of text more, a cell for each line."""
+        rows = tuple((*row, cell) for row, cell in zip(self.rows, cells, strict=True))
+        return replace(self, columns=(*self.columns, Column(label)), rows=rows)
 
     @property
     def data(self) -> pd.DataFrame:

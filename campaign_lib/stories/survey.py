@@ -29,11 +29,18 @@ from campaign_lib.show.display import (
     Shown,
     Table,
     boxed,
+    columns_of,
     paragraph,
     together,
 )
 from campaign_lib.show.tables.context import unknowns_table
-from campaign_lib.show.tables.labels import answer_label, question_label, rows_of, status_mark
+from campaign_lib.show.tables.labels import (
+    answer_label,
+    counted,
+    question_label,
+    rows_of,
+    status_mark,
+)
 from campaign_lib.show.tables.results import UNMEASURED, count_of_base
 from campaign_lib.show.tables.steps import step_labels
 from campaign_lib.store.processed import Processed
@@ -129,21 +136,15 @@ class SurveyStory(Story):
 
     def overview(self) -> Table:
         """How many of the cohort answered, village by village."""
-        counts = self.cohort.groupby("village", observed=True)["surveyed"].agg(["size", "sum"])
-        rows = [
-            (self.processed.villages[str(code)], *map(self.words.number, line))
-            for code, line in zip(counts.index, counts.itertuples(index=False), strict=True)
-        ]
-        return Table(
-            caption=self.text("overview.caption"),
-            columns=(
-                Column(self.text("overview.village")),
-                Column(self.text("overview.cohort"), RIGHT),
-                Column(self.text("overview.surveyed"), RIGHT),
-            ),
-            rows=tuple(rows),
-            empty=self.text("nobody"),
+        homes = self.cohort.groupby("village", observed=True)["surveyed"]
+        counts = homes.agg(cohort="size", surveyed="sum").reset_index()
+        columns = columns_of(
+            self.words.under("explore_survey.overview"),
+            right={"cohort", "surveyed"},
+            village=lambda line: self.processed.villages[str(line.village)],
+            **counted(self.words, "cohort", "surveyed"),
         )
+        return Table.of(counts, columns, self.text("overview.caption"), empty=self.text("nobody"))
 
     def mindset_and_science(self) -> Shown:
         """How the questions behind changed mindset and applied science were answered."""
@@ -181,10 +182,9 @@ class SurveyStory(Story):
         lines = []
         for code in (code for code in codes if code not in left_out):
             answers = self.cohort[code]
-            counted = answers.value_counts()
-            yes, no = int(counted.get("yes", 0)), int(counted.get("no", 0))
-            label = question_label(code, self.words)
+            yes, no = (int((answers == answer).sum()) for answer in ("yes", "no"))
             unknown = len(answers) - yes - no
+            label = question_label(code, self.words)
             lines.append({"label": label, "yes": yes, "no": no, "unknown": unknown})
         return charts.answers_chart(pd.DataFrame(lines), title, self.words, source)
 
@@ -257,51 +257,42 @@ class SurveyStory(Story):
     def _choices(self, code: str) -> Shown:
         if self._not_asked([code]):
             return paragraph(self.text("not_asked", title=question_label(code, self.words)))
-        column = codebook().tables["survey"].column(code)
+        words, column = self.words, codebook().tables["survey"].column(code)
         answers = self._asked_of(column)[code]
-        counted = answers.value_counts(dropna=False)
-        known = [answer.code for answer in column.answers]
-        lines = {
-            answer_label("survey", code, one, self.words): counted.get(one, 0) for one in known
-        }
-        lines[self.words("codes.answer.unknown")] = answers.isna().sum()
-        base = len(answers)
-        return Table(
-            caption=question_label(code, self.words),
-            columns=(
-                Column(self.text("choices.answer")),
-                Column(self.text("choices.households", base=base), RIGHT),
-                Column(self.text("choices.share"), RIGHT),
+        labels = {one.code: answer_label("survey", code, one.code, words) for one in column.answers}
+        labels["unknown"] = words("codes.answer.unknown")
+        found = answers.astype(object).where(answers.notna(), "unknown").value_counts()
+        counts = [int(found.get(answer, 0)) for answer in labels]
+        lines, base = pd.DataFrame({"answer": [*labels], "households": counts}), len(answers)
+        columns = (
+            Column(self.text("choices.answer"), cell=lambda line: labels[line.answer]),
+            Column(
+                self.text("choices.households", base=base),
+                RIGHT,
+                lambda line: words.number(line.households),
             ),
-            rows=tuple(
-                (
-                    label,
-                    self.words.number(int(count)),
-                    self.words.percent(100 * int(count) / base if base else None),
-                )
-                for label, count in lines.items()
+            Column(
+                self.text("choices.share"),
+                RIGHT,
+                lambda line: words.percent(100 * line.households / base if base else None),
             ),
         )
+        return Table.of(lines, columns, question_label(code, self.words))
 
     def villages(self) -> Passage:
         """The villages side by side, a table for each base that indicators are counted among."""
         return together(*map(self._villages, _BASES), paragraph(self.text("villages.note"), "note"))
 
     def _villages(self, base: str) -> Table:
-        results = self.processed.results
-        here = results[results["quarter"] == self.quarter]
-        lines = {(line.place, line.indicator): line for line in rows_of(here)}
-        ids = [indicator.id for indicator in _BASES[base]]
-        return Table(
-            caption=self.text(f"villages.{base}"),
-            columns=(
-                Column(self.text("overview.village")),
-                *(Column(self.words(f"indicators.{one}.label"), RIGHT) for one in ids),
-            ),
-            rows=tuple(
-                (name, *(self._percent(lines[code, one]) for one in ids))
-                for code, name in self.processed.villages.items()
-            ),
+        ids = {one.id: self.words(f"indicators.{one.id}.label") for one in _BASES[base]}
+        wanted = {"quarter": [self.quarter], "indicator": [*ids], "level": ["village"]}
+        return Table.crossed(
+            self.processed.rows("results", wanted),
+            ("place", self.processed.villages, self.text("overview.village")),
+            ("indicator", ids),
+            lambda line, _: self._percent(line),
+            self.text(f"villages.{base}"),
+            align=RIGHT,
         )
 
     def _percent(self, line: Any) -> str | Mark:

@@ -28,7 +28,7 @@ class Story:
         first_screen = getattr(self, "first_screen", None)
         return None if first_screen is None else str(first_screen().html)
 
-    def text(self, name: str, **values: object) -> str:
+    def text(self, name: str, /, **values: object) -> str:
         """Give this story's words."""
         return self.words(f"{self.key}.{name}", **values)
 

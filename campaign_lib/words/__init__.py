@@ -6,7 +6,7 @@ a list or a terminal.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from numbers import Integral, Rational, Real
@@ -78,6 +78,10 @@ class Words:
         """
         said = {name: self._said(name, value) for name, value in values.items()}
         return filled(key, self.language, said)
+
+    def under(self, prefix: str) -> Callable[..., str]:
+        """Give the texts below a prefix, each by the rest of its key; raises as they do."""
+        return lambda name, **values: self(f"{prefix}.{name}", **values)
 
     def has(self, key: str) -> bool:
         """Say whether there is a text under `key`."""

@@ -44,20 +44,16 @@ def commune_of(processed: Processed, quarter: str) -> dict[str, dict[str, str]]:
 
 
 def every_section(page: AnnualAssessment) -> dict[str, str]:
-    parts = (page.targets, page.poverty, page.ahead)
     names = (
-        ("targets", "drawn", "villages", "compared"),
-        ("flows", "formulas", "relapsed", "still_poor"),
-        ("tasks", "next_year"),
-    )
-    own = [page.first_screen, page.next_steps, page.built_from]
-    asked = [getattr(part, name) for part, each in zip(parts, names, strict=True) for name in each]
-    return {method.__qualname__: method()._repr_html_() for method in (*own, *asked)}
+        "first_screen", "targets", "drawn", "villages", "compared", "flows", "formulas",
+        "relapsed", "still_poor", "tasks", "next_steps", "next_year", "built_from",
+    )  # fmt: skip
+    return {name: getattr(page, name)()._repr_html_() for name in names}
 
 
 @pytest.mark.parametrize("year", ["2021", "2022", "2023", "2024"])
 def test_targets_on_the_page_are_those_of_results(processed: Processed, year: str) -> None:
-    html = annual_assessment(processed, year).targets.targets()._repr_html_()
+    html = annual_assessment(processed, year).targets()._repr_html_()
     caption = VI("annual_assessment.targets.caption", quarter=VI.quarter(f"{year}Q4"))
     rows = rows_by_name(html, caption)
     lines = commune_of(processed, f"{year}Q4")
@@ -113,7 +109,7 @@ def test_the_first_screen_answers_and_names_what_is_missing(processed: Processed
 
 def test_villages_that_missed_a_target_are_named(processed: Processed) -> None:
     lines = results_of(processed, "2024Q4")
-    html = annual_assessment(processed, "2024").targets.villages()._repr_html_()
+    html = annual_assessment(processed, "2024").villages()._repr_html_()
     caption = VI("annual_assessment.villages.caption", quarter=VI.quarter("2024Q4"))
     rows = rows_by_name(html, caption)
     judged = lines[(lines["level"] == "village") & (lines["status"] != "no_target")]
@@ -141,7 +137,7 @@ def test_the_village_furthest_from_its_target_comes_first() -> None:
 
 
 def test_figures_stand_beside_the_first_quarter_s_and_last_year_s(processed: Processed) -> None:
-    html = annual_assessment(processed, "2024").targets.compared()._repr_html_()
+    html = annual_assessment(processed, "2024").compared()._repr_html_()
     caption = VI("annual_assessment.compared.caption")
     headings = tables_of(html)[caption][0]
     assert headings[1:4] == ["IV/2024", "I/2024", "IV/2023"]
@@ -158,7 +154,7 @@ def test_figures_stand_beside_the_first_quarter_s_and_last_year_s(processed: Pro
 
 
 def test_a_new_standard_or_formula_is_said(processed: Processed) -> None:
-    html = annual_assessment(processed, "2022").targets.compared()._repr_html_()
+    html = annual_assessment(processed, "2022").compared()._repr_html_()
     rows = rows_by_name(html, VI("annual_assessment.compared.caption"))
     differs = rows[VI("indicators.poverty_reduction.label")][-1]
     for key in ("poverty_standard.decision_59_2015", "poverty_standard.decree_07_2021"):
@@ -175,9 +171,9 @@ def test_the_flows_balance_on_the_page_and_are_those_of_results(
     processed: Processed, year: str
 ) -> None:
     page = annual_assessment(processed, year)
-    days = page.year.days
+    days = page.days
     dates = {"first": days["baseline"].date(), "last": days["later_date"].date()}
-    html = page.poverty.flows()._repr_html_()
+    html = page.flows()._repr_html_()
     rows = rows_by_name(html, VI("annual_assessment.flows.caption", **dates))
     lines = results_of(processed, f"{year}Q4")
     lines = lines[lines["indicator"] == "poverty_reduction"].set_index("place")
@@ -191,7 +187,7 @@ def test_the_flows_balance_on_the_page_and_are_those_of_results(
 
 
 def test_the_commune_does_not_count_who_moved_within_it(processed: Processed) -> None:
-    html = annual_assessment(processed, "2024").poverty.flows()._repr_html_()
+    html = annual_assessment(processed, "2024").flows()._repr_html_()
     rows = rows_by_name(html, VI("flows.reasons.caption"))
     assert rows[f"− {VI('flows.moved_away.label')}"] == ["1", "0"]
     assert rows[f"+ {VI('flows.moved_here.label')}"] == ["1", "0"]
@@ -199,24 +195,24 @@ def test_the_commune_does_not_count_who_moved_within_it(processed: Processed) ->
 
 def test_who_relapsed_is_listed_with_the_last_time_it_was_poor(processed: Processed) -> None:
     page = annual_assessment(processed, "2022")
-    html = page.poverty.relapsed()._repr_html_()
+    html = page.relapsed()._repr_html_()
     rows = tables_of(html)[VI("flows.relapses.caption")][1:]
-    assert len(rows) == page.poverty.tally.loc["commune", "relapsed"] > 0
+    assert len(rows) == page.tally.loc["commune", "relapsed"] > 0
     statuses = processed.table("poverty_status")
     for household, *_, last_poor in rows:
         own = statuses[statuses["household"] == household].sort_values("valid_from")
-        before = own[own["valid_from"] <= page.year.days["baseline"]]
+        before = own[own["valid_from"] <= page.days["baseline"]]
         assert before["status"].iloc[-1] == "not_poor"
         assert (
             VI.date(before.loc[before["status"] != "not_poor", "valid_from"].iloc[-1]) == last_poor
         )
     # All of them were found poor by the older standard, which the page says.
     assert "chuẩn nghèo cũ" in html
-    assert "chuẩn nghèo cũ" not in annual_assessment(processed, "2024").poverty.relapsed().html
+    assert "chuẩn nghèo cũ" not in annual_assessment(processed, "2024").relapsed().html
 
 
 def test_who_is_still_poor_is_counted_by_village(processed: Processed) -> None:
-    html = annual_assessment(processed, "2024").poverty.still_poor()._repr_html_()
+    html = annual_assessment(processed, "2024").still_poor()._repr_html_()
     rows = rows_by_name(html, VI("flows.left_over.caption", day=VI.date(date(2024, 12, 31))))
     lines = results_of(processed, "2024Q4")
     lines = lines[lines["indicator"] == "poverty_reduction"].set_index("place")
@@ -227,13 +223,13 @@ def test_who_is_still_poor_is_counted_by_village(processed: Processed) -> None:
 
 
 def test_the_next_year_s_plan_is_there_or_missed(processed: Processed) -> None:
-    known = annual_assessment(processed, "2023").ahead.next_year()._repr_html_()
+    known = annual_assessment(processed, "2023").next_year()._repr_html_()
     rows = rows_by_name(known, VI("plan_items.caption"))
     now, ahead, differs = rows[VI("indicators.changed_mindset.label")]
     assert (numbers(now), numbers(ahead)) == (["68.00"], ["77.17"])
     assert differs == VI("plan_items.differs")
     assert "Soạn kế hoạch Cuộc vận động năm 2024" in known
-    unknown = str(annual_assessment(processed, "2024").ahead.next_year())
+    unknown = str(annual_assessment(processed, "2024").next_year())
     assert VI("annual_assessment.next_year.none", year=2025) in unknown
 
 
@@ -281,7 +277,7 @@ def test_before_the_fourth_quarter_it_says_that_it_is_provisional(half_a_year: P
     page = annual_assessment(half_a_year, "2024")
     text = str(page.first_screen())
     assert VI("annual_assessment.provisional", quarter=VI.quarter("2024Q2")) in text
-    compared = str(page.targets.compared())
+    compared = str(page.compared())
     assert VI("annual_assessment.compared.no_last", year=2023) in compared
     assert "II/2024" in compared
 
@@ -306,4 +302,4 @@ def test_a_year_in_which_nobody_s_status_is_known_is_told_too(tmp_path: Path) ->
     write_table(raw, "survey/2022Q4", [{"household": "H1", "surveyed_on": "2022-12-01"}])
     page = annual_assessment(built(tmp_path), "2022")
     assert all(every_section(page).values())
-    assert page.poverty.tally.loc["commune", ["start", "status_found", "end"]].tolist() == [0, 1, 1]
+    assert page.tally.loc["commune", ["start", "status_found", "end"]].tolist() == [0, 1, 1]

@@ -15,8 +15,8 @@ from campaign_lib.pipeline.build import build
 from campaign_lib.pipeline.reports.run import write_page
 from campaign_lib.show.display import Passage
 from campaign_lib.store.processed import Processed
-from campaign_lib.stories.data_quality import DataQuality, Reasons, data_quality
-from campaign_lib.stories.data_quality.tables import WORST
+from campaign_lib.stories.data_quality import WORST, DataQuality, data_quality
+from campaign_lib.stories.data_quality.facts import Reasons
 from campaign_lib.words import Words
 
 RAW = Path(__file__).parents[2] / "data" / "raw"

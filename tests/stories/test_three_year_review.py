@@ -124,7 +124,7 @@ def test_poverty_on_each_date_is_that_of_results(processed: Processed) -> None:
 def test_no_line_joins_two_standards(page: ThreeYearReview) -> None:
     """Each line that is drawn has the points of one standard: 2 and 4, of all and of the poor."""
     svg = page.poverty()._repr_html_()
-    rates = page.years.rates
+    rates = page.rates
     assert rates["standard"].tolist() == ["decision_59_2015"] * 2 + ["decree_07_2021"] * 4
     drawn_lines = [path for path in svg.split("<path ")[1:] if "stroke-width: 2;" in path]
     assert [path.split('"')[1].count("L") for path in drawn_lines] == [1, 3]
@@ -135,7 +135,7 @@ def test_no_line_joins_two_standards(page: ThreeYearReview) -> None:
 
 def test_what_changed_is_told_standard_by_standard(page: ThreeYearReview) -> None:
     text = str(page.first_screen())
-    rates = page.years.rates
+    rates = page.rates
     for standard in ("decision_59_2015", "decree_07_2021"):
         own = rates[rates["standard"] == standard]
         (said,) = [
@@ -220,7 +220,7 @@ def test_a_review_may_be_of_one_year(processed: Processed) -> None:
     assert VI("three_year_review.screen.not_joined") not in text
     assert "2022:" not in text
     # Its own two dates are compared, and no other's.
-    assert len(review.years.rates) == 2
+    assert len(review.rates) == 2
 
 
 @pytest.mark.parametrize(

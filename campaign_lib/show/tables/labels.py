@@ -48,6 +48,21 @@ def text_or_nothing(text: Any) -> str:
     return MISSING if pd.isna(text) else str(text)
 
 
+def counted(words: Words, *names: str) -> dict[str, Callable[[Any], str]]:
+    """Give the cells of columns of whole numbers, by the names that they have in the frame."""
+
+    def cell(name: str) -> Callable[[Any], str]:
+        return lambda line: words.number(getattr(line, name))
+
+    return {name: cell(name) for name in names}
+
+
+def signed(difference: int, words: Words) -> str:
+    """Write a difference with its sign; ± where there is none."""
+    sign = "+" if difference > 0 else "−" if difference < 0 else "±"
+    return f"{sign}{words.number(abs(difference))}"
+
+
 # The words of the commune's own tables.
 
 

@@ -14,7 +14,7 @@ from campaign_lib.indicators import ALL
 from campaign_lib.indicators.ten import POVERTY_REDUCTION
 from campaign_lib.plan import COUNTED, FORMULA
 from campaign_lib.show.display import RIGHT, Column, Mark, Table, Traced
-from campaign_lib.show.tables.labels import labels_of, rows_of, status_mark
+from campaign_lib.show.tables.labels import labels_of, rows_of, signed, status_mark
 from campaign_lib.words import MISSING, Words
 
 UNMEASURED = "unmeasured"
@@ -138,9 +138,8 @@ def _change(line: Any, last: pd.DataFrame, words: Words) -> str:
     if line.indicator not in last.index or line.status == UNMEASURED:
         return MISSING
     before: Any = last.loc[line.indicator, "numerator"]
-    change = int(line.numerator) - int(before)
-    signed = f"{'+' if change > 0 else '−' if change < 0 else '±'}{words.number(abs(change))}"
-    return words("tables.poor_change", change=signed) if _is_poverty(line) else signed
+    change = signed(int(line.numerator) - int(before), words)
+    return words("tables.poor_change", change=change) if _is_poverty(line) else change
 
 
 def nearest_table(found: Mapping[str, Nearest], labels: Mapping[str, str], words: Words) -> Table:

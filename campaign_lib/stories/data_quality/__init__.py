@@ -1,22 +1,18 @@
 """Can this quarter's data be trusted: the sections that `data_quality.ipynb` shows."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
 import pandas as pd
 
-from campaign_lib.analysis.quality.checks import GOODS_GONE, INCOME_FACTOR
+from campaign_lib.analysis.quality.checks import GOODS_GONE, INCOME_FACTOR, Outcome
 from campaign_lib.analysis.quality.coverage import (
-    CHANGE,
-    CLASH,
     ENOUGH_SURVEYED,
     FEW_UNKNOWN,
     HARDLY_SURVEYED,
     MANY_UNKNOWN,
-    NO_FORM,
-    STATUS,
-    UNKNOWN,
     by_enumerator,
     coverage_by_village,
     due_day,
@@ -25,11 +21,16 @@ from campaign_lib.analysis.quality.coverage import (
     verdict,
 )
 from campaign_lib.analysis.quality.standard import cross_table
+from campaign_lib.intake.problem_list import action_told, told
 from campaign_lib.show.display import (
+    Cell,
+    Column,
     Passage,
     Shown,
+    Table,
     Tile,
     boxed,
+    columns_of,
     folded_away,
     heading,
     listing,
@@ -37,196 +38,22 @@ from campaign_lib.show.display import (
     tiles,
     together,
 )
-from campaign_lib.show.tables.labels import question_label, rows_of
+from campaign_lib.show.tables.labels import counted, question_label, rows_of, status_mark
+from campaign_lib.show.tables.results import count_of_base, traced
 from campaign_lib.store.processed import Processed
-from campaign_lib.stories.data_quality import tables
-from campaign_lib.stories.data_quality.facts import QuarterFacts
-from campaign_lib.stories.data_quality.tables import (
-    answers_told,
-    check_text,
-    part_of,
+from campaign_lib.stories.data_quality.facts import (
+    QuarterFacts,
+    Reasons,
     status_reason,
     surveys_by_day_chart,
 )
 from campaign_lib.stories.telling import Story, masthead, period
-from campaign_lib.words import Words
+from campaign_lib.words import MISSING, Words, is_missing
 
-# Why a household is asked again, in words: what the check found, and what was answered.
-
-#: Of a form that is nearly empty, so many questions are named.
-_NAMED = 5
-_Homes = Mapping[Any, Mapping[Any, Any]]
-
-
-class Reasons:
-    """Says all lines of `QuarterFacts.again` of one household."""
-
-    def __init__(self, facts: QuarterFacts, words: Words) -> None:
-        self._facts, self._words = facts, words
-        outcomes = (*facts.clashes, *facts.changes)
-        self._questions = {outcome.name: outcome.questions for outcome in outcomes}
-
-    def __call__(self, lines: pd.DataFrame) -> str:
-        """Give the reasons in words, one after the other; unknown questions in one."""
-        said = [self._reason(line) for line in rows_of(lines) if line.kind != UNKNOWN]
-        unknown = list(lines.loc[lines["kind"] == UNKNOWN, "name"])
-        return ". ".join([*said, *([self._unknown(unknown)] if unknown else [])])
-
-    def _reason(self, line: Any) -> str:
-        if line.kind == NO_FORM:
-            return self._words("data_quality.again.no_form")
-        if line.kind == STATUS:
-            assert self._facts.standard is not None  # or nothing would differ
-            home = self._differing[line.household]
-            return status_reason(home, self._facts.standard, self._words)
-        homes = self._before if line.kind == CHANGE else self._now
-        answers = answers_told(homes[line.household], self._questions[line.name], self._words)
-        label = check_text(line.name, "label", self._words)
-        return self._words("data_quality.again.check", label=label, answers=answers)
-
-    def _unknown(self, codes: list[str]) -> str:
-        labels = ", ".join(question_label(code, self._words) for code in codes[:_NAMED])
-        more = len(codes) - _NAMED
-        if more <= 0:
-            return self._words("data_quality.again.unknown", questions=labels)
-        return self._words("data_quality.again.unknown_more", questions=labels, more=more)
-
-    @cached_property
-    def _now(self) -> _Homes:
-        return _by_household(self._facts.forms, self._concerned(CLASH))
-
-    @cached_property
-    def _before(self) -> _Homes:
-        return _by_household(self._facts.pairs, self._concerned(CHANGE))
-
-    @cached_property
-    def _differing(self) -> Mapping[str, Any]:
-        rows = self._facts.differing.itertuples(index=False)
-        return {str(home.household): home for home in rows}
-
-    def _concerned(self, kind: str) -> pd.Series:
-        lines = self._facts.again
-        return lines.loc[lines["kind"] == kind, "household"]
-
-
-def _by_household(homes: pd.DataFrame, wanted: pd.Series) -> _Homes:
-    """Give the rows of some households by their id."""
-    return homes[homes["household"].isin(wanted)].set_index("household").to_dict("index")
-
-
-# The first screen of data quality: one sentence, three numbers, and where to ask again first.
-
-#: How many villages, enumerators and questions are named.
+#: A page shows so many lines of a table that is sorted by what matters most.
+WORST = 30
+#: How many villages, enumerators and questions are named on the first screen.
 _FIRST_NAMED = 3
-
-
-def first_answer(
-    facts: QuarterFacts, enumerators: pd.DataFrame, names: Mapping[str, str], words: Words
-) -> Passage:
-    """Answer the page's question.
-
-    Args:
-        facts: the quarter.
-        enumerators: the most unknown answers first (`campaign_lib.analysis.quality.coverage`).
-        names: of the villages, by code.
-        words: the reader's language.
-    """
-    first = _First(facts, names, words)
-    return together(
-        heading(first.text(f"verdict.{verdict(facts.trust)}"), 2),
-        first.numbers(),
-        listing(first.grounds()),
-        heading(first.text("again_heading"), 2),
-        listing(first.where(enumerators)),
-        paragraph(first.how_many()),
-    )
-
-
-class _First:
-    def __init__(self, facts: QuarterFacts, names: Mapping[str, str], words: Words) -> None:
-        self.facts, self.names, self.words = facts, names, words
-
-    def text(self, name: str, /, **values: object) -> str:
-        return self.words(f"data_quality.first.{name}", **values)
-
-    def numbers(self) -> Passage:
-        """Three numbers: surveyed, unknown, problems."""
-        counts, words = self.facts.trust, self.words
-        percent = 100 * counts.unknown / counts.asked if counts.asked else None
-        unknown = self.text("unknown", counted=part_of(counts.unknown, counts.asked, words))
-        return tiles(
-            (
-                _tile(part_of(counts.surveyed, counts.cohort, words), self.text("surveyed")),
-                _tile(words.percent(percent, 1), unknown),
-                _tile(words.number(len(self.facts.problems)), self.text("problems")),
-            )
-        )
-
-    def grounds(self) -> list[str]:
-        """Say what stands behind the verdict, as far as the numbers do not."""
-        counts = self.facts.trust
-        grounds = []
-        if counts.cohort > counts.surveyed:
-            grounds.append(self.text("no_form", households=counts.cohort - counts.surveyed))
-        measured = counts.judged - counts.unmeasured
-        if measured:
-            name = "hanging" if counts.hanging else "none_hanging"
-            values = {"hanging": counts.hanging} if counts.hanging else {}
-            grounds.append(self.text(name, measured=measured, **values))
-        if counts.unmeasured:
-            grounds.append(self.text("unmeasured", count=counts.unmeasured))
-        if all(outcome.missing for outcome in self.facts.clashes) or not counts.asked:
-            return grounds
-        clashing = [outcome for outcome in self.facts.clashes if len(outcome.found)]
-        households = pd.concat([pd.Series(dtype="str"), *(o.found["household"] for o in clashing)])
-        forms = len(self.facts.forms)
-        grounds.append(self.text("clashing", households=households.nunique(), forms=forms))
-        return grounds
-
-    def where(self, enumerators: pd.DataFrame) -> list[str]:
-        """Name the villages, enumerators and questions to begin with."""
-        words = self.words
-        villages = [
-            self.text("village", name=self.names.get(line.village, line.village),
-                      households=line.households)
-            for line in rows_of(households_by_village(self.facts.again).head(_FIRST_NAMED))
-        ]  # fmt: skip
-        questions = self.facts.answers.by_question()
-        asked = [
-            self.text("question", question=question_label(line.question, words),
-                      unknown=line.unknown)
-            for line in rows_of(questions[questions["unknown"] > 0].head(_FIRST_NAMED))
-        ]  # fmt: skip
-        told = enumerators[(enumerators["unknown"] > 0) & enumerators["enumerator"].notna()]
-        people = [
-            self.text("enumerator", name=line.enumerator,
-                      unknown=line.unknown, asked=line.asked)
-            for line in rows_of(told.head(_FIRST_NAMED))
-        ]  # fmt: skip
-        named = {"villages": villages, "enumerators": people, "questions": asked}
-        said = [self.text(kind, named="; ".join(each)) for kind, each in named.items() if each]
-        return said or [self.text("nowhere")]
-
-    def how_many(self) -> str:
-        """Say how many households are on the list at the end."""
-        return self.text("how_many", households=self.facts.again["household"].nunique())
-
-
-def rule(words: Words) -> str:
-    """Say the rule behind the first sentence, with its bounds."""
-    return words(
-        "data_quality.first.rule",
-        enough=ENOUGH_SURVEYED,
-        few=FEW_UNKNOWN,
-        hardly=HARDLY_SURVEYED,
-        many=MANY_UNKNOWN,
-    )
-
-
-def _tile(number: str, label: str) -> Tile:
-    return Tile(number, label, "no_target")
-
-
 #: How many questions are shown village by village, and how many before the others fold away.
 _WORST_QUESTIONS, _FIRST_QUESTIONS = 3, 10
 
@@ -270,79 +97,319 @@ class DataQuality(Story):
         """The enumerators, the most unknown answers first."""
         return by_enumerator(self.facts.answers, self.facts.questions)
 
+    def part_of(self, count: Any, base: Any) -> str:
+        """Write a count with what it is a part of: 12/18."""
+        return f"{self.words.number(count)}/{self.words.number(base)}"
+
+    def _share_of(self, count: Any, base: Any) -> str:
+        """Write a count, its base and the percentage; – of nothing."""
+        if not base:
+            return self.part_of(count, base)
+        percent = self.words.percent(100 * int(count) / int(base), 1)
+        return f"{self.part_of(count, base)} ({percent})"
+
+    def _village(self, line: Any) -> str:
+        return self.names.get(str(line.village), str(line.village))
+
+    def _asked_by(self, line: Any) -> str:
+        """Name an enumerator; a form may not say who filled it in."""
+        nobody = pd.isna(line.enumerator)
+        return self.text("enumerators.nobody") if nobody else str(line.enumerator)
+
+    def _household(self, home: Any) -> str:
+        """Write a household's id and its head."""
+        if is_missing(home.head_name):
+            return str(home.household)
+        return self.text("who", household=home.household, head=home.head_name)
+
+    def _table(
+        self,
+        name: str,
+        lines: pd.DataFrame,
+        columns: Sequence[Column],
+        note: str = "",
+        shows: int = WORST,
+    ) -> Table:
+        """Lay a frame out in the words of a table; of more lines than it `shows` only the first."""
+        more = len(lines) - shows
+        if more > 0:
+            note = f"{self.text('more', shown=shows, more=more)} {note}".strip()
+        caption, empty = self.text(f"{name}.caption"), self.text(f"{name}.none")
+        table = Table.of(lines.head(shows), columns, caption, note=note, empty=empty)
+        return replace(table, frame=lines)
+
     def first_screen(self) -> Passage:
         """Whether the data can be used, in three numbers, and where to ask again first."""
-        answer = first_answer(self.facts, self.enumerated, self.names, self.words)
+        counts, again = self.facts.trust, self.facts.again["household"].nunique()
+        percent = 100 * counts.unknown / counts.asked if counts.asked else None
+        unknown = self.part_of(counts.unknown, counts.asked)
+        numbers = (
+            (self.part_of(counts.surveyed, counts.cohort), self.text("first.surveyed")),
+            (self.words.percent(percent, 1), self.text("first.unknown", counted=unknown)),
+            (self.words.number(len(self.facts.problems)), self.text("first.problems")),
+        )
+        rule = self.text(
+            "first.rule", enough=ENOUGH_SURVEYED, few=FEW_UNKNOWN, hardly=HARDLY_SURVEYED,
+            many=MANY_UNKNOWN,
+        )  # fmt: skip
+        answer = together(
+            heading(self.text(f"first.verdict.{verdict(counts)}"), 2),
+            tiles(Tile(number, label, "no_target") for number, label in numbers),
+            listing(self._grounds()),
+            heading(self.text("first.again_heading"), 2),
+            listing(self._where()),
+            paragraph(self.text("first.how_many", households=again)),
+        )
         return together(
             masthead(self.title, self.facts.plan, self.words, self.edition),
             period(self.facts.days, self.words),
             boxed(answer, "bottom-line"),
-            paragraph(rule(self.words), "note"),
+            paragraph(rule, "note"),
         )
+
+    def _grounds(self) -> list[str]:
+        """Say what stands behind the verdict, as far as the numbers do not."""
+        counts = self.facts.trust
+        grounds = []
+        if counts.cohort > counts.surveyed:
+            households = counts.cohort - counts.surveyed
+            grounds.append(self.text("first.no_form", households=households))
+        measured = counts.judged - counts.unmeasured
+        if measured:
+            name = "hanging" if counts.hanging else "none_hanging"
+            values = {"hanging": counts.hanging} if counts.hanging else {}
+            grounds.append(self.text(f"first.{name}", measured=measured, **values))
+        if counts.unmeasured:
+            grounds.append(self.text("first.unmeasured", count=counts.unmeasured))
+        clashes = self.facts.clashes
+        if counts.asked and not all(outcome.missing for outcome in clashes):
+            clashing = {
+                home for one in clashes if len(one.found) for home in one.found["household"]
+            }
+            values = {"households": len(clashing), "forms": len(self.facts.forms)}
+            grounds.append(self.text("first.clashing", **values))
+        return grounds
+
+    def _where(self) -> list[str]:
+        """Name the villages, enumerators and questions to begin with."""
+        people = self.enumerated[self.enumerated["enumerator"].notna()]
+        questions = self.facts.answers.by_question()
+        named = {
+            "villages": [
+                self.text("first.village", name=self._village(line), households=line.households)
+                for line in rows_of(households_by_village(self.facts.again).head(_FIRST_NAMED))
+            ],
+            "enumerators": [
+                self.text("first.enumerator", name=line.enumerator,
+                          unknown=line.unknown, asked=line.asked)
+                for line in rows_of(people[people["unknown"] > 0].head(_FIRST_NAMED))
+            ],
+            "questions": [
+                self.text("first.question", question=question_label(line.question, self.words),
+                          unknown=line.unknown)
+                for line in rows_of(questions[questions["unknown"] > 0].head(_FIRST_NAMED))
+            ],
+        }  # fmt: skip
+        said = [
+            self.text(f"first.{kind}", named="; ".join(each))
+            for kind, each in named.items()
+            if each
+        ]
+        return said or [self.text("first.nowhere")]
 
     def coverage(self) -> Passage:
         """Who was surveyed and when, village by village and day by day."""
-        facts = self.facts
-        villages = coverage_by_village(facts.homes, facts.minority, facts.cohort, facts.last_day)
-        due = due_day(facts.last_day)
-        shown: list[Shown] = [tables.coverage_table(villages, self.names, self.words)]
-        days = surveys_by_day(facts.homes)
+        facts, words = self.facts, self.words
+        table = self._table(
+            "coverage",
+            coverage_by_village(facts.homes, facts.minority, facts.cohort, facts.last_day),
+            columns_of(
+                self.words.under("data_quality.coverage"),
+                right={"cohort", "present", "late", "days_left"},
+                village=self._village,
+                first=lambda line: words.date(line.first),
+                middle=lambda line: words.date(line.middle),
+                last=lambda line: words.date(line.last),
+                cohort=lambda line: self.part_of(line.cohort_surveyed, line.cohort),
+                present=lambda line: self.part_of(line.present_surveyed, line.present),
+                late=lambda line: self._share_of(line.late, line.forms),
+                **counted(words, "days_left"),
+            ),
+            note=self.text("coverage.note"),
+        )
+        due, days = due_day(facts.last_day), surveys_by_day(facts.homes)
+        drawn: Shown = paragraph(self.text("no_forms"))
         if len(days):
-            chart = surveys_by_day_chart(days, facts.last_day, due, self.words, self.source)
-            shown.append(chart)
-        else:
-            shown.append(paragraph(self.text("no_forms")))
-        return self.section("coverage", *shown, due=due, last=facts.last_day)
+            drawn = surveys_by_day_chart(days, facts.last_day, due, words, self.source)
+        return self.section("coverage", table, drawn, due=due, last=facts.last_day)
 
     def enumerators(self) -> Passage:
         """How much each enumerator asked, how fast, and what they left unknown."""
         if self.facts.forms.empty:
             return self._nobody("enumerators")
-        return self.section("enumerators", tables.enumerators_table(self.enumerated, self.words))
+        table = self._table(
+            "enumerators",
+            self.enumerated,
+            columns_of(
+                self.words.under("data_quality.enumerators"),
+                right={"forms", "days", "per_day", "most", "unknown", "alike"},
+                enumerator=self._asked_by,
+                **counted(self.words, "forms", "days"),
+                per_day=lambda line: self.words.number(line.forms / line.days, 1),
+                most=lambda line: self.words.number(line.most_on_a_day),
+                unknown=lambda line: self._share_of(line.unknown, line.asked),
+                alike=lambda line: (
+                    MISSING if pd.isna(line.enumerator) else self.part_of(line.alike, line.forms)
+                ),
+            ),
+            note=self.text("enumerators.note"),
+        )
+        return self.section("enumerators", table)
 
     def unknowns(self) -> Passage:
         """Which questions were left without an answer, and where."""
         if self.facts.forms.empty:
             return self._nobody("unknowns")
-        counted = self.facts.answers.by_question()
-        questions = counted[counted["unknown"] > 0]
-        caption = self.text("unknowns.caption")
-        worst, others = questions.head(_FIRST_QUESTIONS), questions.iloc[_FIRST_QUESTIONS:]
-        shown: list[Shown] = [tables.unknowns_table(worst, caption, self.words)]
+        questions = self.facts.answers.by_question()
+        questions = questions[questions["unknown"] > 0]
+        caption, others = self.text("unknowns.caption"), questions.iloc[_FIRST_QUESTIONS:]
+        shown: list[Shown] = [self._unknowns(questions.head(_FIRST_QUESTIONS), caption)]
         if len(others):
             summary = self.text("unknowns.others", count=len(others))
-            table = tables.unknowns_table(others, summary, self.words)
-            shown.append(folded_away(summary, table))
-        worst_of_all = list(questions["question"].head(_WORST_QUESTIONS))
-        if worst_of_all:
-            villages = self.facts.answers.by_village(worst_of_all)
-            table = tables.unknowns_by_village_table(villages, worst_of_all, self.names, self.words)
-            shown.append(table)
+            shown.append(folded_away(summary, self._unknowns(others, summary)))
+        worst = list(questions["question"].head(_WORST_QUESTIONS))
+        if worst:
+            shown.append(self._by_village(worst))
         if self.facts.not_asked:
             labels = [question_label(code, self.words) for code in self.facts.not_asked]
             said = self.text("not_asked", labels=self.words.listed(labels))
             shown.append(paragraph(said, "warning"))
         return self.section("unknowns", *shown)
 
+    def _unknowns(self, questions: pd.DataFrame, caption: str) -> Table:
+        """Show questions that were left without an answer, of all forms."""
+        columns = columns_of(
+            self.words.under("data_quality.unknowns"),
+            right={"unknown", "asked", "percent"},
+            question=lambda line: question_label(line.question, self.words),
+            **counted(self.words, "unknown", "asked"),
+            percent=lambda line: self.words.percent(100 * line.unknown / line.asked, 1),
+        )
+        return Table.of(questions, columns, caption, empty=self.text("unknowns.none"))
+
+    def _by_village(self, questions: Sequence[str]) -> Table:
+        """Show where some questions were left without an answer."""
+
+        def cell(code: str) -> Callable[[Any], Cell]:
+            return lambda line: self.part_of(
+                getattr(line, f"unknown_{code}"), getattr(line, f"asked_{code}")
+            )
+
+        labels = {code: question_label(code, self.words) for code in questions}
+        village = self.text("unknowns_by_village.village")
+        return self._table(
+            "unknowns_by_village",
+            self.facts.answers.by_village(questions),
+            columns_of(
+                lambda name: labels.get(name, village),
+                right=labels,
+                village=self._village,
+                **{code: cell(code) for code in questions},
+            ),
+            note=self.text("unknowns_by_village.note"),
+        )
+
     def hanging(self) -> Passage:
         """How much of the commune's results the unknown answers could change."""
-        return self.section("hanging", tables.hanging_table(self.facts.results, self.words))
+        words = self.words
+        table = self._table(
+            "hanging",
+            self.facts.results,
+            columns_of(
+                self.words.under("data_quality.hanging"),
+                right={"count", "unknown", "percent", "high"},
+                indicator=lambda line: traced(
+                    words(f"indicators.{line.indicator}.label"), line, beside=True
+                ),
+                status=lambda line: status_mark(line.status, words, certain=line.certain == "yes"),
+                count=lambda line: count_of_base(line, words),
+                **counted(words, "unknown"),
+                # Where nothing bounds it from above, the percentage is another kind of figure.
+                percent=lambda line: words.percent(
+                    line.percent if pd.notna(line.percent_high) else None
+                ),
+                high=lambda line: words.percent(line.percent_high),
+            ),
+            note=self.text("hanging.note"),
+        )
+        return self.section("hanging", table)
 
     def problems(self) -> Passage:
         """What was wrong with the raw files, and what became of their rows."""
-        return self.section(
+        kinds = self.facts.problems.groupby(["file", "message", "action"], sort=False)["column"]
+        found = kinds.agg(lines="size", columns=lambda names: ", ".join(dict.fromkeys(names)))
+        by_kind = self._table(
             "problems",
-            tables.problems_by_kind_table(self.facts.problems, self.words),
-            tables.files_table(self.facts.files, self.words),
+            found.reset_index().sort_values("lines", ascending=False, kind="stable"),
+            columns_of(
+                self.words.under("data_quality.problems"),
+                right={"lines"},
+                file=lambda line: line.file,
+                columns=lambda line: line.columns,
+                problem=lambda line: told(line.message, self.words.language),
+                action=lambda line: action_told(line.action, self.words.language),
+                **counted(self.words, "lines"),
+            ),
         )
+        counts = ("rows_read", "rows_kept", "rows_refused", "rows_superseded")
+        files = self._table(
+            "files",
+            self.facts.files,
+            columns_of(
+                self.words.under("data_quality.files"),
+                right=counts,
+                file=lambda line: line.file,
+                **counted(self.words, *counts),
+            ),
+            note=self.text("files.note"),
+            shows=len(self.facts.files),
+        )
+        return self.section("problems", by_kind, files)
 
     def contradictions(self) -> Passage:
         """Answers of one form that cannot all be true."""
         if self.facts.forms.empty:
             return self._nobody("contradictions")
         caption = self.text("contradictions.caption", forms=len(self.facts.forms))
-        table = tables.checks_table(self.facts.clashes, caption, self.words)
-        return self.section("contradictions", table)
+        return self.section("contradictions", self._checks(self.facts.clashes, caption))
+
+    def _checks(self, outcomes: Sequence[Outcome], caption: str) -> Table:
+        """Show what checks found: how often, among how many, why it matters, and what to do."""
+        text = self.words.under("data_quality.checks_table")
+        lines = pd.DataFrame(
+            [(one.name, not one.missing, len(one.found), one.looked_at, one.unknown)
+             for one in outcomes],
+            columns=["check", "asked", "found", "looked_at", "unknown"],
+        )  # fmt: skip
+
+        def number(name: str, otherwise: str = MISSING) -> Callable[[Any], str]:
+            return lambda line: self.words.number(getattr(line, name)) if line.asked else otherwise
+
+        def said(what: str) -> Callable[[Any], str]:
+            return lambda line: self.text(f"checks.{line.check}.{what}")
+
+        columns = columns_of(
+            text,
+            right={"found", "looked_at", "unknown"},
+            check=said("label"),
+            found=number("found", text("not_asked")),
+            looked_at=number("looked_at"),
+            unknown=number("unknown"),
+            why=said("why"),
+            do=said("do"),
+        )
+        note = text("note" if lines["asked"].all() else "not_asked_note")
+        return Table.of(lines, columns, caption, note=note)
 
     def changes(self) -> Passage:
         """Answers that hardly fit what the same household said the last time."""
@@ -355,7 +422,7 @@ class DataQuality(Story):
             earlier = sorted(pairs["before_quarter"].unique())
             quarters = self.words.listed(map(self.words.quarter_short, earlier))
             caption = self.text("changes.caption", households=len(pairs), quarters=quarters)
-            shown = tables.checks_table(self.facts.changes, caption, self.words)
+            shown = self._checks(self.facts.changes, caption)
         return self.section("changes", shown, goods=GOODS_GONE, factor=INCOME_FACTOR)
 
     def poverty(self) -> Passage:
@@ -374,53 +441,76 @@ class DataQuality(Story):
             self.text("poverty.near_poor", line=line, needed=needed),
             self.text("poverty.not_poor", line=line),
         )
-        said = self.text(
+        said = [self.text(
             "poverty.agreement", agreed=agreed, differ=differ, told=agreed + differ,
             open=len(compared) - agreed - differ, all=len(compared),
-        )  # fmt: skip
+        )]  # fmt: skip
+        settled = int(self.facts.differing["settled"].sum())
+        if settled:  # by a later status
+            day = self.facts.days["later_date"]
+            said.append(self.text("poverty.settled", settled=settled, day=day))
+        differing = self._table(
+            "differing",
+            self.facts.unsettled,
+            columns_of(
+                self.words.under("data_quality.differing"),
+                household=self._household,
+                village=self._village,
+                reason=lambda home: status_reason(home, standard, self.words),
+            ),
+        )
         return self.section(
             "poverty",
             paragraph(self.text("poverty.rule")),
             listing(classes),
             paragraph(self.text("poverty.source")),
-            listing([said, *self._settled()]),
-            tables.status_table(cross_table(compared), self.words),
+            listing(said),
+            self._statuses(cross_table(compared)),
             paragraph(self.text("poverty.no_verdict"), "warning"),
-            tables.differing_table(self.facts.unsettled, self.names, standard, self.words),
+            differing,
         )
+
+    def _statuses(self, found: pd.DataFrame) -> Table:
+        """Cross the official statuses (lines) with those that the answers give (columns)."""
+        text = self.words.under("data_quality.statuses")
+        found = found.rename_axis("official").reset_index()
+        columns = columns_of(
+            lambda name: text(name if name in ("official", "all") else f"computed_{name}"),
+            right={*found, "all"} - {"official"},
+            official=lambda line: text(f"official_{line.official}"),
+            **counted(self.words, *found.columns[1:]),
+            all=lambda line: self.words.number(sum(line[1:])),
+        )
+        return Table.of(found, columns, text("caption"), note=text("note"))
 
     def _nobody(self, name: str) -> Passage:
         """Say in a section that nobody has been surveyed."""
         return self.section(name, paragraph(self.text("no_forms"), "note"))
 
-    def _settled(self) -> list[str]:
-        """Say how many differences a later status has settled, if there are any."""
-        settled = int(self.facts.differing["settled"].sum())
-        day = self.facts.days["later_date"]
-        return [self.text("poverty.settled", settled=settled, day=day)] if settled else []
-
     def to_ask_again(self) -> Passage:
-        """The households to ask again, a list for each village."""
+        """The households to ask again, a list for each village, with room for what was found."""
         lines = self.facts.again
         if lines.empty:
             return self.section("again", paragraph(self.text("again.nobody")))
-        villages = households_by_village(lines)
-        say = Reasons(self.facts, self.words)
-        shown: list[Shown] = [
-            tables.again_table(
-                self.text(
-                    "again.village",
-                    village=self.names.get(village, village),
-                    households=int(households),
-                ),
-                lines[lines["village"] == village],
-                say,
-                self.words,
-            )
-            for village, households in villages.head(tables.WORST).itertuples(index=False)
-        ]
-        more = len(villages) - tables.WORST
+        villages, say = households_by_village(lines), Reasons(self.facts, self.words)
+        columns = columns_of(
+            self.words.under("data_quality.again_table"),
+            household=self._household,
+            enumerator=lambda home: (
+                MISSING if is_missing(home.enumerator) else str(home.enumerator)
+            ),
+            about=lambda home: home.about,
+            result=lambda home: "",
+        )
+        shown: list[Shown] = []
+        for line in rows_of(villages.head(WORST)):
+            homes = lines[lines["village"] == line.village].groupby("household", sort=False)
+            about = [say(reasons) for _, reasons in homes]
+            values = {"village": self._village(line), "households": int(line.households)}
+            caption = self.text("again.village", **values)
+            shown.append(Table.of(homes.head(1).assign(about=about), columns, caption))
+        more = len(villages) - WORST
         if more > 0:
-            said = self.text("again.more", shown=tables.WORST, more=more)
+            said = self.text("again.more", shown=WORST, more=more)
             shown.append(paragraph(said, "note"))
         return self.section("again", *shown)

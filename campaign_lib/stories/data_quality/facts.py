@@ -1,14 +1,18 @@
-"""What the story of data quality tells of: every frame of it, worked out once for one quarter."""
+"""What the story of data quality tells of: one quarter's frames, reasons in words, a chart."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from typing import Any
 
+import numpy as np
 import pandas as pd
+from matplotlib.ticker import MaxNLocator
 
 from campaign_lib.analysis.quality import coverage
 from campaign_lib.analysis.quality.checks import (
     ACROSS,
+    BEFORE,
     WITHIN,
     Outcome,
     asked_both_times,
@@ -18,6 +22,9 @@ from campaign_lib.analysis.quality.checks import (
 from campaign_lib.analysis.quality.coverage import (
     CHANGE,
     CLASH,
+    NO_FORM,
+    STATUS,
+    UNKNOWN,
     Asked,
     Facts,
     asked_of,
@@ -30,16 +37,20 @@ from campaign_lib.analysis.quality.standard import (
     measured,
     standard_on,
 )
-from campaign_lib.base.quarters import Quarter
 from campaign_lib.codebook import Column, codebook
 from campaign_lib.indicators.register import Register
 from campaign_lib.indicators.steps import COMMUNE, Part, walk
 from campaign_lib.indicators.ten import COVERED_BY_PLAN, INFORMED
+from campaign_lib.show.charts.drawing import GREY, REACHED, WANTED, as_svg, drawing
+from campaign_lib.show.display import Chart
+from campaign_lib.show.tables.labels import answer_label, question_label, rows_of
 from campaign_lib.show.tables.results import UNMEASURED, in_plan_order
 from campaign_lib.store.processed import Processed
+from campaign_lib.stories.telling import plan_of_year
+from campaign_lib.words import Words, is_missing
 
-_SURVEY = "survey/"
-_PLANS = "plans/"
+#: Of a form that is nearly empty, so many questions are named.
+_NAMED = 5
 
 
 class QuarterFacts:
@@ -51,8 +62,7 @@ class QuarterFacts:
     @cached_property
     def days(self) -> Any:
         """The quarter's row of `quarters`."""
-        days = self.processed.table("quarters")
-        return days[days["quarter"] == self.quarter].iloc[0]
+        return self.processed.rows("quarters", {"quarter": [self.quarter]}).iloc[0]
 
     @property
     def last_day(self) -> date:
@@ -63,9 +73,7 @@ class QuarterFacts:
     @cached_property
     def plan(self) -> Any:
         """The year's row of `plans`, or None."""
-        plans = self.processed.table("plans")
-        own = plans[plans["year"] == Quarter.parse(self.quarter).year]
-        return own.iloc[0] if len(own) else None
+        return plan_of_year(self.processed, self.quarter)
 
     @cached_property
     def homes(self) -> pd.DataFrame:
@@ -133,9 +141,9 @@ class QuarterFacts:
     def files(self) -> pd.DataFrame:
         """What became of the rows of each file, other quarters' surveys and plans left out."""
         files = self.processed.table("files")
-        survey = files["file"].str.startswith(_SURVEY)
-        own = files["file"].str.upper().str.match(rf"{_SURVEY}{self.quarter}[./]".upper())
-        plan = files["file"].str.startswith(_PLANS)
+        survey = files["file"].str.startswith("survey/")
+        own = files["file"].str.upper().str.match(rf"SURVEY/{self.quarter}[./]")
+        plan = files["file"].str.startswith("plans/")
         return files[(own | ~survey) & ~plan].reset_index(drop=True)
 
     @cached_property
@@ -212,3 +220,137 @@ class QuarterFacts:
             hanging=int((told["certain"] == "no").sum()),
             unmeasured=len(judged) - len(told),
         )
+
+
+class Reasons:
+    """Says why a household is asked again: what a check found, and what was answered."""
+
+    def __init__(self, facts: QuarterFacts, words: Words) -> None:
+        self._words, self._standard = words, facts.standard
+        outcomes = (*facts.clashes, *facts.changes)
+        self._questions = {outcome.name: outcome.questions for outcome in outcomes}
+        self._now = _by_household(facts, facts.forms, CLASH)
+        self._before = _by_household(facts, facts.pairs, CHANGE)
+        self._differing = {str(home.household): home for home in rows_of(facts.differing)}
+
+    def __call__(self, lines: pd.DataFrame) -> str:
+        """Say all lines of `QuarterFacts.again` of one household; unknown questions in one."""
+        said = [self._reason(line) for line in rows_of(lines) if line.kind != UNKNOWN]
+        codes = list(lines.loc[lines["kind"] == UNKNOWN, "name"])
+        if codes:
+            labels = ", ".join(question_label(code, self._words) for code in codes[:_NAMED])
+            more = {"more": len(codes) - _NAMED} if len(codes) > _NAMED else {}
+            form = "unknown_more" if more else "unknown"
+            said.append(self._words(f"data_quality.again.{form}", questions=labels, **more))
+        return ". ".join(said)
+
+    def _reason(self, line: Any) -> str:
+        if line.kind == NO_FORM:
+            return self._words("data_quality.again.no_form")
+        if line.kind == STATUS:
+            assert self._standard is not None  # or nothing would differ
+            return status_reason(self._differing[line.household], self._standard, self._words)
+        homes = self._before if line.kind == CHANGE else self._now
+        answers = answers_told(homes[line.household], self._questions[line.name], self._words)
+        label = self._words(f"data_quality.checks.{line.name}.label")
+        return self._words("data_quality.again.check", label=label, answers=answers)
+
+
+def _by_household(
+    facts: QuarterFacts, homes: pd.DataFrame, kind: str
+) -> Mapping[Any, Mapping[Any, Any]]:
+    """Give the rows of the households that one kind of reason is about, by their id."""
+    wanted = facts.again.loc[facts.again["kind"] == kind, "household"]
+    return homes[homes["household"].isin(wanted)].set_index("household").to_dict("index")
+
+
+def status_reason(home: Any, standard: Standard, words: Words) -> str:
+    """Say why a status and the answers do not fit: the status, then what was answered."""
+    text = words.under("data_quality.reasons")
+    said = [
+        text("official", status=answer_label("poverty_status", "status", home.status_now, words))
+    ]
+    if is_missing(home.income):
+        said.append(text("income_unknown"))
+    else:
+        above = "income_above" if home.income > standard.income else "income_below"
+        said.append(text(above, income=home.income, line=standard.income))
+    if is_missing(home.income) or home.income <= standard.income:
+        said.append(text("deprived", deprived=home.deprived, needed=standard.deprivations))
+        if home.deprived_unknown:
+            said.append(text("deprived_unknown", unknown=home.deprived_unknown))
+    return "; ".join(said)
+
+
+def answers_told(home: Mapping[str, Any], questions: Sequence[str], words: Words) -> str:
+    """Write a household's answers to some questions; with `before_` answers, what has changed."""
+    said = []
+    for code in questions:
+        label, now = question_label(code, words), _answer(code, home[code], words)
+        if f"{BEFORE}{code}" not in home:
+            said.append(words("data_quality.told.now", question=label, answer=now))
+            continue
+        before = _answer(code, home[f"{BEFORE}{code}"], words)
+        if before != now:
+            values = {"question": label, "before": before, "answer": now}
+            said.append(words("data_quality.told.then", **values))
+    return ", ".join(said)
+
+
+def _answer(code: str, value: Any, words: Words) -> str:
+    if is_missing(value):
+        return words("codes.answer.unknown")
+    if isinstance(value, float):
+        return words.number(value, 0 if value == int(value) else 1)
+    return answer_label("survey", code, value, words)
+
+
+#: How many days are written under the axis.
+_TICKS = 4
+
+
+def surveys_by_day_chart(
+    days: pd.DataFrame, last_day: date, due: date, words: Words, source: str
+) -> Chart:
+    """Show how many forms were filled in each day, the quarter's last day and the report's.
+
+    Args:
+        days: day, forms: every day from the first form to the last.
+        last_day: the quarter's.
+        due: when the report is due.
+        words: the reader's language.
+        source: what the chart was drawn from.
+    """
+    text = words.under("data_quality.by_day")
+    first = pd.Timestamp(days["day"].iloc[0])
+    last = max(map(pd.Timestamp, (days["day"].iloc[-1], last_day, due)))
+    with drawing(2.7) as figure:
+        axes = figure.add_axes((0.07, 0.14, 0.83, 0.66))
+        axes.bar((days["day"] - first).dt.days, days["forms"], 0.8, color=REACHED)
+        for name, day, style, above in (("last_day", last_day, "--", 5), ("due", due, "-", 19)):
+            at = (pd.Timestamp(day) - first).days
+            axes.axvline(at, color=WANTED, linestyle=style, linewidth=1.4)
+            axes.annotate(
+                text(name, day=day), (at, 1.0), (0, above),
+                xycoords=("data", "axes fraction"), textcoords="offset points",
+                ha="right", color=WANTED, fontsize=9,
+            )  # fmt: skip
+        # A few of the days stand under the axis, whole numbers beside the other.
+        span = (last - first).days
+        ticks = np.unique(np.linspace(0, span, min(_TICKS, span + 1)).round().astype(int))
+        names = [words.date((first + pd.Timedelta(days=int(at))).date()) for at in ticks]
+        axes.set_xticks(ticks, names, fontsize=9)
+        axes.yaxis.set_major_locator(MaxNLocator(integer=True))
+        axes.tick_params(colors=GREY)
+        axes.set(xlim=(-1, span + 1), ylim=(0, int(days["forms"].max()) * 1.05), ylabel="")
+        svg = as_svg(figure)
+    most = days.iloc[int(days["forms"].to_numpy().argmax())]
+    said = text(
+        "said",
+        forms=int(days["forms"].sum()),
+        first=days["day"].iloc[0],
+        last=days["day"].iloc[-1],
+        most=int(most["forms"]),
+        day=most["day"],
+    )
+    return Chart(svg, text("title"), said, f"{text('key')} {source}")

@@ -1,25 +1,34 @@
-"""How far the survey's answers hold and which figures change, as tables for people."""
+"""How far the survey's answers hold, which figures change, and whom to visit, for people."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
+from campaign_lib.codebook import Column as Asked
 from campaign_lib.codebook import codebook
-from campaign_lib.show.display import RIGHT, Column, Table
-from campaign_lib.show.tables.labels import answer_label, question_label, rows_of, status_mark
+from campaign_lib.show.charts.drawing import (
+    AXIS,
+    BAR,
+    GREY,
+    LABELS,
+    REACHED,
+    as_svg,
+    drawing,
+    without_labels,
+)
+from campaign_lib.show.display import RIGHT, Chart, Column, Table, columns_of
+from campaign_lib.show.tables.labels import (
+    answer_label,
+    question_label,
+    rows_of,
+    signed,
+    status_mark,
+    text_or_nothing,
+)
 from campaign_lib.show.tables.results import traced
 from campaign_lib.words import MISSING, Words
-
-
-def _said(words: Words, part: str) -> Any:
-    return lambda name, **values: words(f"inspection.{part}.{name}", **values)
-
-
-def range_of(low: float, high: float, words: Words) -> str:
-    """Write an interval of a share in percent."""
-    ends = {"low": words.percent(100 * low, 1), "high": words.percent(100 * high, 1)}
-    return words("inspection.range", **ends)
 
 
 def agreement_table(lines: pd.DataFrame, words: Words) -> Table:
@@ -29,22 +38,25 @@ def agreement_table(lines: pd.DataFrame, words: Words) -> Table:
         lines: question, agreed, compared, no_answer, population, share, low, high, kappa.
         words: the reader's language.
     """
-    text = _said(words, "answers")
-    numbers = ("agreed", "percent", "interval", "population", "kappa", "no_answer")
-    rows = (
-        (
-            question_label(line.question, words),
-            words("inspection.of", count=line.agreed, base=line.compared),
-            words.percent(100 * line.share, 1),
-            range_of(line.low, line.high, words) if line.compared else MISSING,
-            words.number(line.population),
-            words.number(line.kappa, 2),
-            words.number(line.no_answer),
-        )
-        for line in rows_of(lines)
+    text = words.under("inspection.answers")
+    columns = columns_of(
+        text,
+        right={"agreed", "percent", "interval", "population", "kappa", "no_answer"},
+        question=lambda line: question_label(line.question, words),
+        agreed=lambda line: words("inspection.of", count=line.agreed, base=line.compared),
+        percent=lambda line: words.percent(100 * line.share, 1),
+        interval=lambda line: _range(line, words) if line.compared else MISSING,
+        population=lambda line: words.number(line.population),
+        kappa=lambda line: words.number(line.kappa, 2),
+        no_answer=lambda line: words.number(line.no_answer),
     )
-    columns = (Column(text("question")), *(Column(text(name), RIGHT) for name in numbers))
-    return Table(text("caption"), columns, tuple(rows))
+    return Table.of(lines, columns, text("caption"))
+
+
+def _range(line: Any, words: Words) -> str:
+    """Write an interval of a share in percent."""
+    ends = {end: words.percent(100 * getattr(line, end), 1) for end in ("low", "high")}
+    return words("inspection.range", **ends)
 
 
 def directions_table(lines: pd.DataFrame, words: Words) -> Table:
@@ -55,27 +67,27 @@ def directions_table(lines: pd.DataFrame, words: Words) -> Table:
             higher or lower.
         words: the reader's language.
     """
-    text = _said(words, "directions")
-    rows = []
-    for line in rows_of(lines):
-        of_amount = not codebook().tables["survey"].column(line.question).answers
-        answers = (
-            (text("amount"), text(line.found))
-            if of_amount and pd.isna(line.survey)
-            else (
-                answer_label("survey", line.question, line.survey, words),
-                answer_label("survey", line.question, line.found, words),
-            )
-        )
-        name = question_label(line.question, words)
-        rows.append((name, *answers, words.number(line.households)))
+    text = words.under("inspection.directions")
+
+    def answer(line: Any, name: str, of_amount: str) -> str:
+        if codebook().tables["survey"].column(line.question).answers or not pd.isna(line.survey):
+            return answer_label("survey", line.question, getattr(line, name), words)
+        return text(of_amount)
+
     columns = (
-        Column(words("inspection.answers.question")),
-        Column(text("survey")),
-        Column(text("found")),
-        Column(text("households"), RIGHT),
+        Column(
+            words("inspection.answers.question"),
+            cell=lambda line: question_label(line.question, words),
+        ),
+        *columns_of(
+            text,
+            right={"households"},
+            survey=lambda line: answer(line, "survey", "amount"),
+            found=lambda line: answer(line, "found", line.found),
+            households=lambda line: words.number(line.households),
+        ),
     )
-    return Table(text("caption"), columns, tuple(rows), empty=text("none"))
+    return Table.of(lines, columns, text("caption"), empty=text("none"))
 
 
 def changes_table(lines: pd.DataFrame, checked: Mapping[str, int], words: Words) -> Table:
@@ -86,17 +98,15 @@ def changes_table(lines: pd.DataFrame, checked: Mapping[str, int], words: Words)
         checked: by indicator, how many households of its base were checked in full.
         words: the reader's language.
     """
-    text = _said(words, "changes")
-    rows = (
-        (
-            words(f"indicators.{line.indicator}.label"),
-            words.number(checked[line.indicator]),
-            *_before_and_after(line, words),
-        )
-        for line in rows_of(lines)
+    text = words.under("inspection.changes")
+    columns = columns_of(
+        text,
+        right={"checked"},
+        indicator=lambda line: words(f"indicators.{line.indicator}.label"),
+        checked=lambda line: words.number(checked[line.indicator]),
     )
-    columns = (Column(text("indicator")), Column(text("checked"), RIGHT), *_both(words))
-    return Table(text("caption"), columns, tuple(rows), note=text("note"))
+    columns += _before_and_after(words)
+    return Table.of(lines, columns, text("caption"), note=text("note"))
 
 
 def changed_villages_table(lines: pd.DataFrame, villages: Mapping[str, str], words: Words) -> Table:
@@ -107,40 +117,31 @@ def changed_villages_table(lines: pd.DataFrame, villages: Mapping[str, str], wor
         villages: their names by code.
         words: the reader's language.
     """
-    text = _said(words, "changes")
-    rows = (
-        (
-            villages[line.place],
-            words(f"indicators.{line.indicator}.label"),
-            *_before_and_after(line, words),
-        )
-        for line in rows_of(lines)
+    text = words.under("inspection.changes")
+    columns = columns_of(
+        text,
+        village=lambda line: villages[line.place],
+        indicator=lambda line: words(f"indicators.{line.indicator}.label"),
     )
-    columns = (Column(text("village")), Column(text("indicator")), *_both(words))
-    return Table(text("villages"), columns, tuple(rows), empty=text("no_village"))
+    columns += _before_and_after(words)
+    return Table.of(lines, columns, text("villages"), empty=text("no_village"))
 
 
-def _both(words: Words) -> tuple[Column, ...]:
-    text = _said(words, "changes")
-    return (
-        Column(text("before"), RIGHT),
-        Column(text("verdict")),
-        Column(text("after"), RIGHT),
-        Column(text("verdict_after")),
-        Column(text("change"), RIGHT),
-    )
+def _before_and_after(words: Words) -> tuple[Column, ...]:
+    def figure(line: Any, after: str = "") -> str:
+        numbers = (getattr(line, f"{name}{after}") for name in ("numerator", "percent"))
+        return _figure(next(numbers), line.denominator, next(numbers), words)
 
-
-def _before_and_after(line: Any, words: Words) -> tuple[Any, ...]:
-    before = _figure(line.numerator, line.denominator, line.percent, words)
-    difference = int(line.numerator_after) - int(line.numerator)
-    sign = "+" if difference > 0 else "−" if difference < 0 else "±"
-    return (
-        traced(before, line),
-        status_mark(line.status, words, certain=line.certain == "yes"),
-        _figure(line.numerator_after, line.denominator, line.percent_after, words),
-        status_mark(line.status_after, words, certain=line.certain_after == "yes"),
-        f"{sign}{words.number(abs(difference))}",
+    return columns_of(
+        words.under("inspection.changes"),
+        right={"before", "after", "change"},
+        before=lambda line: traced(figure(line), line),
+        verdict=lambda line: status_mark(line.status, words, certain=line.certain == "yes"),
+        after=lambda line: figure(line, "_after"),
+        verdict_after=lambda line: status_mark(
+            line.status_after, words, certain=line.certain_after == "yes"
+        ),
+        change=lambda line: signed(int(line.numerator_after) - int(line.numerator), words),
     )
 
 
@@ -157,27 +158,28 @@ def strata_table(lines: pd.DataFrame, villages: Mapping[str, str], words: Words)
         villages: their names by code.
         words: the reader's language.
     """
-    text = _said(words, "sample")
+    text = words.under("inspection.sample")
+
+    def drawn(own: pd.DataFrame) -> str:
+        sums = own[["visits", "households"]].sum()
+        return words("inspection.of", count=int(sums["visits"]), base=int(sums["households"]))
+
+    def cells(own: pd.DataFrame) -> tuple[str, ...]:
+        """Write drawn / households of those that count and of the others, with chances; of all."""
+        each: list[str] = []
+        for counts in (True, False):
+            group = own[own["counts"] == counts]
+            chances = group["chance"].drop_duplicates()
+            chance = words.percent(100 * chances.iloc[0], 0) if len(chances) == 1 else MISSING
+            each += [drawn(group), chance]
+        return (*each, drawn(own))
+
     numbers = ("counted", "counted_chance", "others", "others_chance", "all")
     columns = (Column(text("village")), *(Column(text(name), RIGHT) for name in numbers))
-    rows = [
-        (villages[str(code)], *_drawn(own, words))
-        for code, own in lines.groupby("village", sort=True)
-    ]
-    return Table(text("caption"), columns, (*rows, (text("total"), *_drawn(lines, words))))
-
-
-def _drawn(own: pd.DataFrame, words: Words) -> tuple[str, ...]:
-    """Write drawn / households of those that count and of the others, with chances, and of all."""
-    cells: list[str] = []
-    for counts in (True, False):
-        group = own[own["counts"] == counts]
-        visits, households = int(group["visits"].sum()), int(group["households"].sum())
-        cells.append(words("inspection.of", count=visits, base=households))
-        chances = group["chance"].drop_duplicates()
-        cells.append(words.percent(100 * chances.iloc[0], 0) if len(chances) == 1 else MISSING)
-    visits, households = int(own["visits"].sum()), int(own["households"].sum())
-    return (*cells, words("inspection.of", count=visits, base=households))
+    of_villages = lines.groupby("village", sort=True)
+    rows = [(villages[str(code)], *cells(own)) for code, own in of_villages]
+    total = (text("total"), *cells(lines))
+    return Table(text("caption"), columns, (*rows, total), frame=lines)
 
 
 def precision_table(lines: pd.DataFrame, chosen: int, words: Words) -> Table:
@@ -188,21 +190,19 @@ def precision_table(lines: pd.DataFrame, chosen: int, words: Words) -> Table:
         chosen: the size in use.
         words: the reader's language.
     """
-    text = _said(words, "precision")
+    text = words.under("inspection.precision")
     everyone = int(lines["size"].max())
-    rows = (
-        (
-            text("chosen", size=line.size) if line.size == chosen else words.number(line.size),
-            words.percent(100 * line.size / everyone, 0),
-            *(
-                text("margin", points=words.number(100 * half, 1))
-                for half in (line.expected, line.worst)
-            ),
-        )
-        for line in rows_of(lines)
+    columns = columns_of(
+        text,
+        right={"size", "share", "expected", "worst"},
+        size=lambda line: (
+            text("chosen", size=line.size) if line.size == chosen else words.number(line.size)
+        ),
+        share=lambda line: words.percent(100 * line.size / everyone, 0),
+        expected=lambda line: text("margin", points=words.number(100 * line.expected, 1)),
+        worst=lambda line: text("margin", points=words.number(100 * line.worst, 1)),
     )
-    numbers = ("size", "share", "expected", "worst")
-    return Table(text("caption"), tuple(Column(text(name), RIGHT) for name in numbers), tuple(rows))
+    return Table.of(lines, columns, text("caption"))
 
 
 def estimates_table(lines: pd.DataFrame, targets: Mapping[str, str], words: Words) -> Table:
@@ -213,35 +213,119 @@ def estimates_table(lines: pd.DataFrame, targets: Mapping[str, str], words: Word
         targets: the plan's percentages by indicator, as they are written.
         words: the reader's language.
     """
-    text = _said(words, "estimate")
-    rows = (
-        (
-            traced(words(f"indicators.{line.indicator}.label"), line, beside=True),
-            _figure(line.numerator, line.base, 100 * line.numerator / line.base, words),
-            words("inspection.of", count=line.counted_found, base=line.counted_visited),
-            words("inspection.of", count=line.others_found, base=line.others_visited),
-            *_estimated(line, words),
-            targets.get(line.indicator, MISSING),
-        )
-        for line in rows_of(lines[lines["base"] > 0])
+    text = words.under("inspection.estimate")
+    labels = {
+        "indicator": "inspection.changes.indicator",
+        "before": "inspection.changes.before",
+        "interval": "inspection.answers.interval",
+    }
+
+    def about(line: Any) -> str:
+        if not line.enough:
+            return text("enough")
+        count, percent = words.number(line.share * line.base), words.percent(100 * line.share, 1)
+        return text("about_cell", count=count, base=line.base, percent=percent)
+
+    columns = columns_of(
+        lambda name: words(labels.get(name, f"inspection.estimate.{name}")),
+        right={"before", "counted", "others", "about", "interval", "target"},
+        indicator=lambda line: traced(
+            words(f"indicators.{line.indicator}.label"), line, beside=True
+        ),
+        before=lambda line: _figure(
+            line.numerator, line.base, 100 * line.numerator / line.base, words
+        ),
+        counted=lambda line: words(
+            "inspection.of", count=line.counted_found, base=line.counted_visited
+        ),
+        others=lambda line: words(
+            "inspection.of", count=line.others_found, base=line.others_visited
+        ),
+        about=about,
+        interval=lambda line: _range(line, words) if line.enough else MISSING,
+        target=lambda line: targets.get(line.indicator, MISSING),
     )
+    return Table.of(lines[lines["base"] > 0], columns, text("caption"))
+
+
+#: Households beside one another on a sheet of A4.
+ACROSS = 5
+
+
+def check_sheet(homes: pd.DataFrame, questions: Sequence[Asked], words: Words) -> Table:
+    """Give the sheet that an inspector takes along: an empty cell per question and household.
+
+    Args:
+        homes: household, head_name; at most `ACROSS` of them.
+        questions: columns of the survey, as the codebook has them.
+        words: the reader's language.
+    """
+    text = words.under("inspection.sheets")
+    asked = [
+        text("numbered", number=number, ask=_ask(question, words))
+        for number, question in enumerate(questions, 1)
+    ]
     columns = (
-        Column(words("inspection.changes.indicator")),
-        Column(words("inspection.changes.before"), RIGHT),
-        *(Column(text(name), RIGHT) for name in ("counted", "others", "about")),
-        Column(words("inspection.answers.interval"), RIGHT),
-        Column(text("target"), RIGHT),
+        Column(text("question"), cell=lambda line: line.question),
+        *(
+            Column(f"{home.household} {text_or_nothing(home.head_name)}", cell=lambda line: "")
+            for home in rows_of(homes)
+        ),
     )
-    return Table(text("caption"), columns, tuple(rows))
+    lines = [*asked, text("visited_on"), text("signature")]
+    return Table.of(pd.DataFrame({"question": lines}), columns, text("caption"))
 
 
-def _estimated(line: Any, words: Words) -> tuple[str, str]:
-    if not line.enough:
-        return words("inspection.estimate.enough"), MISSING
-    about = words(
-        "inspection.estimate.about_cell",
-        count=words.number(line.share * line.base),
-        base=line.base,
-        percent=words.percent(100 * line.share, 1),
+def _ask(question: Asked, words: Words) -> str:
+    """Write a question with what may be answered, but for yes and no, which all others share."""
+    vietnamese = words.language == "vi"
+    ask = question.ask_vi if vietnamese else question.ask_en
+    if question.type == "yes_no":
+        return ask
+    labels = [answer.vi if vietnamese else answer.en for answer in question.answers]
+    options = " / ".join(labels) or (question.unit_vi if vietnamese else question.unit_en)
+    return words("inspection.sheets.options", ask=ask, options=options) if options else ask
+
+
+_FIGURES = 0.1  # share of the width that the figures at the end of each line take
+
+
+def agreement_chart(lines: pd.DataFrame, words: Words, source: str) -> Chart:
+    """Show, by question, the share of answers that agree with its interval.
+
+    Args:
+        lines: label, agreed, compared, share, low, high: questions with something to compare.
+        words: the reader's language.
+        source: what the chart was drawn from.
+    """
+    rows = np.arange(len(lines))
+    share, low, high = (100 * lines[name].to_numpy(float) for name in ("share", "low", "high"))
+    height = AXIS + BAR * len(lines)
+    with drawing(height) as figure:
+        width = 0.98 - LABELS - _FIGURES
+        axes = figure.add_axes((LABELS, (AXIS - 0.05) / height, width, 1 - AXIS / height))
+        without_labels(axes)
+        axes.hlines(rows, low, high, color=GREY, linewidth=2)
+        axes.scatter(share, rows, s=46, c=REACHED, zorder=3, clip_on=False)
+        for row, line in enumerate(lines.itertuples(index=False)):
+            text = words("inspection.of", count=line.agreed, base=line.compared)
+            axes.annotate(text, (104, row), va="center", annotation_clip=False)
+        axes.set_yticks(rows, list(lines["label"]))
+        axes.set(xlim=(0, 100), ylim=(len(lines) - 0.5, -0.5), xticks=range(0, 101, 20))
+        axes.set(xlabel=words("inspection.chart.axis"), ylabel="")
+        axes.tick_params(axis="y", length=0)
+        axes.spines["left"].set_visible(False)
+        svg = as_svg(figure)
+    said = (
+        words(
+            "inspection.chart.one",
+            label=line.label,
+            agreed=line.agreed,
+            compared=line.compared,
+            low=words.percent(least, 1),
+            high=words.percent(most, 1),
+        )
+        for line, least, most in zip(lines.itertuples(index=False), low, high, strict=True)
     )
-    return about, range_of(line.low, line.high, words)
+    key = words("inspection.chart.key")
+    return Chart(svg, words("inspection.chart.title"), " ".join(said), f"{key} {source}")
