@@ -12,11 +12,10 @@ from campaign_lib.base.quarters import Quarter
 from campaign_lib.indicators.steps import COMMUNE
 from campaign_lib.pipeline.build import build
 from campaign_lib.pipeline.opening import PROCESSED
-from campaign_lib.pipeline.reports import make
-from campaign_lib.pipeline.reports.batch import index_of
+from campaign_lib.pipeline.reports.index import index_of
 from campaign_lib.pipeline.reports.planned import KINDS, PUBLIC_PAGES, WHAT_CHANGED, Key, Planner
 from campaign_lib.pipeline.reports.report import AUDIT, CHANGES, INDEX, VILLAGE, Report, folder_of
-from campaign_lib.pipeline.reports.run import write_page
+from campaign_lib.pipeline.reports.run import make, write_page
 from campaign_lib.store.processed import Processed
 from campaign_lib.store.snapshots import Locks
 from campaign_lib.words import LANGUAGES, Words

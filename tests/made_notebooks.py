@@ -7,8 +7,8 @@ import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from campaign_lib.pipeline.reports.one import Outcome, Setting
 from campaign_lib.pipeline.reports.report import Report
+from campaign_lib.pipeline.reports.run import Outcome, Setting
 
 #: A code that kills the worker which is asked for it.
 DEADLY = "deadly"

@@ -120,16 +120,16 @@ def allocate(
 ) -> None:
     """Show the allocation table, and fix it: each commune's, or that of the one that is named."""
     whole = setting.processed()
-    for name in [commune] if commune or not whole.communes else list(whole.communes):
-        if whole.communes:
-            say(f"{whole.communes[whole.of_commune(name).commune]}:")
-        _allocate(setting.data / "raw", whole, name, quarter, indicator, write, force)
+    for own in [whole.of_commune(commune)] if commune else whole.parts.values():
+        if name := whole.communes[own.commune]:
+            say(f"{name}:")
+        _allocate(setting.data / "raw", whole, own, quarter, indicator, write, force)
 
 
 def _allocate(
     raw: Path,
     whole: "Processed",
-    commune: str,
+    processed: "Processed",
     quarter: str | None,
     indicator: str | None,
     write: bool,
@@ -139,7 +139,6 @@ def _allocate(
     from campaign_lib.analysis.village_targets import first_quarter, shared_targets
     from campaign_lib.office.allocation_file import as_table, fix, spared
 
-    processed = whole.of_commune(commune)
     asked = processed.known_quarter(quarter) if quarter else first_quarter(processed)
     shared = shared_targets(processed, asked, indicator)
     say(str(as_table(shared)))

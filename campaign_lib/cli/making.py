@@ -167,18 +167,11 @@ def reports(
 ) -> int:
     """Make reports, processed tables included."""
     from campaign_lib.pipeline.reports.batch import Wish, make_reports
-    from campaign_lib.pipeline.reports.communes import make_communes
     from campaign_lib.pipeline.reports.report import folder_of
 
-    written = language or LANGUAGES[0]
-    wish = Wish(quarters, villages, written, known_edition(edition), force, word, jobs, scheduler)
-    whole = setting.processed()
-    if whole.communes:
-        failed = make_communes(whole, setting.reports, wish, communes)
-    else:
-        for name in communes:
-            whole.of_commune(name)  # there is one: it refuses to be named
-        failed = make_reports(whole, setting.reports, wish)
+    how = (language or LANGUAGES[0], known_edition(edition), force, word, jobs, scheduler)
+    wish = Wish(quarters, villages, *how, communes=communes)
+    failed = make_reports(setting.processed(), setting.reports, wish)
     say(str(folder_of(setting.reports, wish.edition) / "index.html"))
     return SOME if failed else 0
 

@@ -3,14 +3,17 @@
 `results.csv` is read off `steps.csv`, so that the two cannot disagree (data contract, section 4).
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from operator import attrgetter
 
 import numpy as np
 import pandas as pd
 
+from campaign_lib.base.quarters import Quarter
+from campaign_lib.codebook import codebook
 from campaign_lib.codebook.problems import (
+    as_listed,
     file_problem,
     in_order,
     no_problems,
@@ -18,12 +21,16 @@ from campaign_lib.codebook.problems import (
     severities,
 )
 from campaign_lib.errors import CampaignError
-from campaign_lib.indicators import ALL, IDS
-from campaign_lib.indicators.indicator import PLACE, Drop, Indicator, Share, columns_of
-from campaign_lib.indicators.panel import Panel, build_panel
+from campaign_lib.indicators import ALL, IDS, find
+from campaign_lib.indicators.indicator import FIGURES, PLACE, Drop, Indicator, Share, columns_of
+from campaign_lib.indicators.panel import Panel, build_panel, days_of
 from campaign_lib.indicators.steps import COMMUNE, COUNTS, count, walk
 from campaign_lib.intake import Campaign
-from campaign_lib.plan import FORMULA, Plan, plan_of
+from campaign_lib.intake.drafts import empty_table
+from campaign_lib.plan import COUNTED, FORMULA, Plan, plan_of
+from campaign_lib.plan.communes import ALL as ALL_COMMUNES
+from campaign_lib.plan.communes import ONLY
+from campaign_lib.plan.files import ByYear
 from campaign_lib.plan.poverty import Fall, judge_fall
 from campaign_lib.plan.targets import JUDGED, RANKS, fixed_allocation, judge_counts, judge_shares
 from campaign_lib.words.progress import COUNTING, PANEL, Listener, Step, each, nobody
@@ -231,13 +238,132 @@ def as_printed(results: pd.DataFrame) -> pd.DataFrame:
     return results.assign(**texts)
 
 
-__all__ = [
-    "PLACE",
-    "Computed",
-    "as_printed",
-    "compute",
-    "count_steps",
-    "judge",
-    "survey_columns",
-    "tidy",
-]
+# Several communes: each computed as if it were alone, and all of them added up (docs/decisions/13).
+#
+# The level `all` counts nobody anew: each of its counts is the sum of the communes' counts, so that
+# communes add up to it exactly. Its verdict is that of the plan for all, where there is one.
+
+
+@dataclass(frozen=True)
+class Part:
+    """One commune of a campaign: what was read of it, and what it comes to, as if it were alone."""
+
+    campaign: Campaign
+    computed: Computed
+
+
+def compute_each(
+    campaign: Campaign, tell: Listener = nobody, doubts: Doubts = nothing_doubted
+) -> dict[str, Part]:
+    """Compute each commune by its key; raises CampaignError as `compute`."""
+    parts = campaign.of_each()
+    return {key: Part(own, compute(own, tell, doubts)) for key, own in parts.items()}
+
+
+def together(
+    campaign: Campaign, parts: Mapping[str, Part], doubts: Doubts = nothing_doubted
+) -> Computed:
+    """Put communes together: their lines, each commune's under its key, and lines for all of them.
+
+    The lines of the only commune are all there are.
+
+    Raises:
+        CampaignError: no commune has a quarter.
+    """
+    if not parts:
+        raise CampaignError("asked.no_days")
+    if ONLY in parts:
+        return parts[ONLY].computed
+    computed = {key: part.computed for key, part in parts.items()}
+    figures = _summed(pd.concat([one.figures for one in computed.values()]))
+    results = tidy(_judged(figures, campaign.plans), RESULT_COLUMNS, KEYS)
+    panel = _panel(campaign, computed)
+    steps = _summed_steps(computed)
+    # A household may have been asked last in another commune: what it said there is compared, too.
+    doubted = placed(doubts(campaign, panel), campaign)
+    problems = [doubted, *(one.problems for one in computed.values())]
+    return Computed(
+        _with_sums(computed, "results", results, KEYS),
+        _with_sums(computed, "steps", steps, [*KEYS, "part", "position"]),
+        panel,
+        as_listed(pd.concat(problems).drop_duplicates()),
+        figures,
+    )
+
+
+def _with_sums(
+    computed: Mapping[str, Computed], name: str, sums: pd.DataFrame, keys: list[str]
+) -> pd.DataFrame:
+    """Set sums beside the communes' lines as the folder prints them: `commune` is which of them."""
+    own: dict[str, pd.DataFrame] = {key: getattr(one, name) for key, one in computed.items()}
+    lines = [
+        table.assign(place=table["place"].mask(table["level"] == COMMUNE, key))
+        for key, table in own.items()
+    ]
+    return pd.concat([*lines, sums]).sort_values(keys, ignore_index=True)
+
+
+def _summed(figures: pd.DataFrame) -> pd.DataFrame:
+    """Add the communes' figures up; what an indicator has none of stays missing."""
+    keys = [*PLACE, "indicator", "unit"]
+    sums = figures.groupby(keys, sort=False, observed=True)[list(FIGURES)].sum(min_count=1)
+    asked = figures.groupby(keys, sort=False, observed=True)["measurable"].all()
+    return sums.astype("Int64").assign(measurable=asked).reset_index()
+
+
+def _judged(figures: pd.DataFrame, plans: ByYear) -> pd.DataFrame:
+    """Judge the sums by the plan for all communes; a number of models is asked of each alone.
+
+    What the communes have fixed is theirs; nothing is shared out on the level above them.
+    """
+    nothing_fixed = empty_table(codebook().tables["allocation"])
+    judged = []
+    for (quarter, name), lines in figures.groupby(["quarter", "indicator"], sort=False):
+        plan = plan_of(plans, int(str(quarter)[:4]))
+        shared = {one: asked for one, asked in plan.targets.items() if one not in COUNTED}
+        lines, _ = judge(find(str(name)), lines, replace(plan, targets=shared), nothing_fixed)
+        judged.append(lines)
+    return pd.concat(judged).assign(level=ALL_COMMUNES, place=ALL_COMMUNES)
+
+
+def _summed_steps(computed: Mapping[str, Computed]) -> pd.DataFrame:
+    steps = pd.concat([one.steps for one in computed.values()])
+    keys = ["quarter", "indicator", "part", "position", "step"]
+    sums = steps[steps["level"] == COMMUNE].groupby(keys, sort=False, observed=True)[list(COUNTS)]
+    return sums.sum().reset_index().assign(level=ALL_COMMUNES, place=ALL_COMMUNES)[STEP_COLUMNS]
+
+
+def _panel(campaign: Campaign, computed: Mapping[str, Computed]) -> Panel:
+    """Stack the communes' panels; a household's row says which commune's it is."""
+    panels = {key: one.panel for key, one in computed.items()}
+    quarters = sorted({code for panel in panels.values() for code in panel.days["quarter"]})
+    places = tuple(sorted({place for panel in panels.values() for place in panel.places}))
+    units = {
+        name: _units([panel.units[name].assign(commune=key) for key, panel in panels.items()],
+                     quarters, places)
+        for name in next(iter(panels.values())).units
+    }  # fmt: skip
+    return Panel(
+        units,
+        _units([panel.tasks for panel in panels.values()], quarters, places),
+        days_of(map(Quarter.parse, quarters), campaign.plans),
+        places,
+        pd.concat([panel.problems for panel in panels.values()]),
+    )
+
+
+def _units(
+    frames: Sequence[pd.DataFrame], quarters: Sequence[str], places: Sequence[str]
+) -> pd.DataFrame:
+    kinds = {"quarter": quarters, "village": places}
+    alike = [
+        frame.assign(
+            **{
+                name: pd.Categorical(frame[name].astype("str"), categories=list(values))
+                for name, values in kinds.items()
+                if name in frame
+            }
+        )
+        for frame in frames
+    ]
+    return pd.concat(alike, ignore_index=True)

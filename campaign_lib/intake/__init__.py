@@ -5,7 +5,7 @@ offices have them; out go a `Campaign` (checked tables, plans, communes) and its
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -14,7 +14,13 @@ import pandas as pd
 
 from campaign_lib.base.quarters import Quarter
 from campaign_lib.codebook import Table, codebook
-from campaign_lib.codebook.problems import file_problem, in_order, no_problems, sentence
+from campaign_lib.codebook.problems import (
+    ABOUT,
+    file_problem,
+    in_order,
+    no_problems,
+    sentence,
+)
 from campaign_lib.errors import CampaignError, Message
 from campaign_lib.intake import keys
 from campaign_lib.intake.cells import READ_ALL_THE_SAME, rows_with_each
@@ -25,6 +31,7 @@ from campaign_lib.intake.communes import (
     judge_communes,
     keys_in,
     listed_communes,
+    rows_of,
 )
 from campaign_lib.intake.corrections import CORRECTIONS, Amendments
 from campaign_lib.intake.drafts import REFUSED, Draft, empty_table
@@ -44,8 +51,8 @@ from campaign_lib.intake.sources.folder import (
 )
 from campaign_lib.intake.values import Known, UnreadableError, is_unknown, reader_of, shown
 from campaign_lib.plan import Plan, plan_of
-from campaign_lib.plan.communes import Commune
-from campaign_lib.plan.files import ByYear, plans_of_one, read_plan_files, share_plans
+from campaign_lib.plan.communes import ONLY, Commune
+from campaign_lib.plan.files import ByYear, read_plan_files, share_plans
 from campaign_lib.words.progress import READING, Listener, Step, nobody
 from campaign_lib.words.spelling import in_alphabet
 
@@ -92,8 +99,8 @@ class Campaign:
     `source_sheet`, `source_row` of each row; `surveyed` says which questions each quarter's survey
     has; `problems` and `files` are the lines of problems.csv and files.csv.
 
-    `communes` are those of a folder that holds several, else none; then `plans` are what is asked
-    of all of them together, and `own_plans` what is asked of each, by its key.
+    `plans` are what is asked of all `communes` together, and `own_plans` what is asked of each, by
+    its key.
     """
 
     tables: Mapping[str, pd.DataFrame]
@@ -101,8 +108,42 @@ class Campaign:
     surveyed: Mapping[str, frozenset[str]]
     problems: pd.DataFrame
     files: pd.DataFrame
-    communes: tuple[Commune, ...] = ()
-    own_plans: Mapping[str, ByYear] = field(default_factory=dict)
+    communes: tuple[Commune, ...]
+    own_plans: Mapping[str, ByYear]
+
+    def of_each(self) -> "dict[str, Campaign]":
+        """Give the campaign of each commune that has a quarter, by its key, as if read alone."""
+        return {one.key: own for one in self.communes if (own := self._of(one)).surveyed}
+
+    def _of(self, commune: Commune) -> "Campaign":
+        if commune.key == ONLY:
+            return self
+        surveyed = {
+            code: columns
+            for code, columns in self.surveyed.items()
+            if commune.has_quarter(quarter := Quarter.parse(code), self.calendar(quarter))
+        }
+        tables = rows_of(self.tables, commune.key)
+        asked = tables[SURVEY]["quarter"].isin(surveyed)
+        tables[SURVEY] = tables[SURVEY][asked].reset_index(drop=True)
+        # What is wrong with another commune's village or household is nothing to this one.
+        village, household = (self.problems[name] for name in ABOUT)
+        here = village.isin(tables["villages"]["village"]) | ((village == "") & (household == ""))
+        here |= household.isin(tables["households"]["household"])
+        plans = self.own_plans[commune.key]
+        return replace(
+            self,
+            tables=tables,
+            plans=plans,
+            surveyed=surveyed,
+            problems=self.problems[here].reset_index(drop=True),
+            communes=(replace(commune, key=ONLY),),
+            own_plans={ONLY: plans},
+        )
+
+    def calendar(self, quarter: Quarter) -> str:
+        """Say by which calendar a quarter has its days: all plans of a year agree on it."""
+        return plan_of(self.plans, quarter.year).calendar
 
 
 def read_campaign(raw: Path, today: date, tell: Listener = nobody) -> Campaign:
@@ -230,7 +271,7 @@ class _Reading:
         if table.name == "villages":
             keys.refuse_commune(draft)
             self.communes = communes_of(draft, listed_communes(self.tables["communes"]))
-        several = bool(self.communes) and table.name in DAYS
+        several = len(self.communes) > 1 and table.name in DAYS
         if several:
             self.belonging().settle(draft)
         judge_duplicates(draft, whose=["commune"] if several else [])
@@ -240,18 +281,11 @@ class _Reading:
             judge_stays(draft)
         if table.name == "villages":
             self.known["village"] = keys.villages(draft)
-            self.share_plans()
+            shared = share_plans(self.plan_files, self.communes)
+            self.plans, self.own_plans = shared.whole, shared.own
         self.tables[table.name] = self.finish(draft)
         if table.name == "households":
             self.known["household"] = keys.itself(self.tables["households"]["household"])
-
-    def share_plans(self) -> None:
-        """Say whose plan is whose, once it is known whether there are several communes."""
-        if not self.communes:
-            self.plans = plans_of_one(self.plan_files)
-            return
-        shared = share_plans(self.plan_files, self.communes)
-        self.plans, self.own_plans = shared.whole, shared.own
 
     def belonging(self) -> Belonging:
         """Say what is known of the communes when rows are read that may be a commune's own."""

@@ -9,14 +9,13 @@ from datetime import date
 from itertools import combinations
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from campaign_lib.codebook import folded
 from campaign_lib.codebook.problems import sentence
 from campaign_lib.intake.drafts import REFUSED, UNKNOWN, Draft
 from campaign_lib.intake.keys import ALL_VILLAGES
-from campaign_lib.plan.communes import ALL, Commune
+from campaign_lib.plan.communes import ALL, ONLY, Commune
 from campaign_lib.words.spelling import few_of
 
 BETWEEN = ";"
@@ -24,7 +23,6 @@ BETWEEN = ";"
 _TAKEN = frozenset({ALL_VILLAGES, ALL})
 #: The tables whose rows may belong to a commune and to no village, and the day they are about.
 DAYS = {"activities": "held_on", "models": "started_on", "task_progress": "reported_on"}
-Mask = npt.NDArray[np.bool_]
 
 
 def judge_communes(draft: Draft) -> None:
@@ -39,11 +37,9 @@ def judge_communes(draft: Draft) -> None:
     by_code: dict[str, list[tuple[int, Commune]]] = {}
     for row, one in listed.items():
         by_code.setdefault(folded(one.code), []).append((int(row), one))
-    clashing = np.zeros(len(frame), dtype=bool)
-    for code, several in by_code.items():
-        clashing[[*_sharing_days(several)] if code else []] = True
+    clashing = {row for code, several in by_code.items() if code for row in _sharing_days(several)}
     problem = sentence("commune.same_code")
-    draft.note(clashing, "code", problem, REFUSED)
+    draft.note_rows(sorted(clashing), "code", problem, REFUSED)
 
 
 def _sharing_days(several: Iterable[tuple[int, Commune]]) -> Iterator[int]:
@@ -88,35 +84,57 @@ def communes_of(draft: Draft, listed: Sequence[Commune]) -> tuple[Commune, ...]:
         listed: the table `communes`; without one, what is written is both key and name.
 
     Returns:
-        The communes that have a village; none at all where that would be one only, for then
+        The communes that have a village; where that would be one only it is `ONLY`, for then
         nothing is said of communes.
     """
     written = draft.frame["commune"]
     cells = written.where(written.fillna("").map(_pieces).astype(bool))  # a lone ; names none
     known = listed or _as_written(cells[draft.undecided])
-    settled = cells.copy()
-    wrong: dict[str, Mask] = {}
-    for cell in cells.dropna().unique():
-        here = (cells == cell).to_numpy()
-        found, problem = _settle(cell, known)
-        settled[here] = BETWEEN.join(commune.key for commune in found)
+    meant = {cell: _settle(cell, known) for cell in cells.dropna().unique()}
+    keys = {cell: [commune.key for commune in found] for cell, (found, _) in meant.items()}
+    mentioned = {key for cell in cells[draft.undecided].dropna() for key in keys[cell]}
+    for cell, (_, problem) in meant.items():
         if problem:
-            wrong[problem] = wrong.get(problem, np.zeros(len(cells), dtype=bool)) | here
-    mentioned = {key for cell in settled[draft.undecided].dropna() for key in keys_in(cell)}
-    for problem, rows in wrong.items():
-        draft.note(rows, "commune", problem, REFUSED)
+            draft.note((cells == cell).to_numpy(), "commune", problem, REFUSED)
     communes = tuple(commune for commune in known if commune.key in mentioned)
     if len(communes) < 2:
-        return ()
+        return (Commune(ONLY, ""),)
     draft.note(cells.isna().to_numpy(), "commune", sentence("commune.none"), REFUSED)
     _refuse_codes_of(draft, communes)
-    draft.frame["commune"] = settled
+    settled = {cell: BETWEEN.join(own) for cell, own in keys.items()}
+    draft.frame["commune"] = cells.map(settled).astype("str")
     return communes
 
 
 def keys_in(cell: object) -> list[str]:
     """Give the keys that a settled cell holds."""
     return [] if pd.isna(cell) else str(cell).split(BETWEEN)  # type: ignore[call-overload]
+
+
+def rows_of(tables: Mapping[str, pd.DataFrame], key: str) -> dict[str, pd.DataFrame]:
+    """Take from every table the rows that are one commune's: here alone is said what is whose.
+
+    A household that moved from one commune to another is in both, each with its own stays: it has
+    left the first and come to the second. What is said of it, in a survey or about its poverty, is
+    said to both. Corrections are found by file and row: others' are of no use, and do no harm.
+    """
+    villages, stays = tables["villages"], tables["households"]
+    codes = villages["village"][[key in keys_in(cell) for cell in villages["commune"]]]
+    homes = stays["household"][stays["village"].isin(codes)]
+
+    def own(table: pd.DataFrame) -> pd.DataFrame:
+        here = pd.Series(data=True, index=table.index)
+        if "village" in table:
+            here = table["village"].isin(codes)
+            if "commune" in table:
+                here |= table["village"].isna() & (table["commune"] == key)
+        elif "household" in table:
+            here = table["household"].isin(homes)
+        elif "commune" in table:
+            here = table["commune"] == key
+        return table[here.astype(bool)].reset_index(drop=True)
+
+    return {name: own(table) for name, table in tables.items()}
 
 
 def _pieces(cell: str) -> list[str]:
@@ -190,27 +208,23 @@ class Belonging:
         days = frame[DAYS[draft.table.name]]
         settled = frame["commune"].astype(object)
         wrong: dict[tuple[str, str], list[int]] = {}
-        undecided = draft.undecided
-        for row in np.flatnonzero(undecided & (frame["commune"].notna() | village.isna())).tolist():
+        told = frame["commune"].notna() | village.isna()
+        for row in np.flatnonzero(draft.undecided & told).tolist():
             written, of = frame["commune"].iloc[row], village.iloc[row]
             task = frame["task"].iloc[row] if "task" in frame else None
-            if not pd.isna(of):
-                key, problem, action = None, self._contradicts(str(written), str(of)), UNKNOWN
-            else:
-                key, problem = self._own(written, days.iloc[row], task)
-                action = REFUSED
-            settled.iloc[row] = key
-            if problem:
-                wrong.setdefault((problem, action), []).append(row)
+            if pd.isna(of):
+                settled.iloc[row], problem = self._own(written, days.iloc[row], task)
+                if problem:
+                    wrong.setdefault((problem, REFUSED), []).append(row)
+                continue
+            settled.iloc[row] = None
+            meant = {commune.key for commune in _meant(str(written), self.communes)}
+            if meant.isdisjoint(self.villages[str(of)]):
+                elsewhere = sentence("commune.contradicts")
+                wrong.setdefault((elsewhere, UNKNOWN), []).append(row)
         frame["commune"] = settled.astype("str")
         for (problem, action), rows in wrong.items():
-            here = np.zeros(len(frame), dtype=bool)
-            here[rows] = True
-            draft.note(here, "commune", problem, action)
-
-    def _contradicts(self, written: str, village: str) -> str:
-        meant = {commune.key for commune in _meant(written, self.communes)}
-        return "" if meant & set(self.villages[village]) else sentence("commune.contradicts")
+            draft.note_rows(np.array(rows), "commune", problem, action)
 
     def _own(self, written: object, day: pd.Timestamp, task: object) -> tuple[str | None, str]:
         """Give the key of the commune that a row without a village belongs to, or what is wrong."""

@@ -1,21 +1,27 @@
 """How a notebook begins: its parameters are checked, and the campaign is opened for it."""
 
+import importlib
 import os
 import types
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from inspect import signature
 from pathlib import Path
 from typing import Any, TypeVar
 
+import pandas as pd
+
+from campaign_lib.base.quarters import Quarter
+from campaign_lib.codebook import codebook
 from campaign_lib.errors import CampaignError
 from campaign_lib.pipeline.build import bring_up_to_date
+from campaign_lib.show import charts
 from campaign_lib.store.processed import Processed
 from campaign_lib.stories.audit import AuditStory
 from campaign_lib.stories.desk import Desk
 from campaign_lib.stories.desk.completion import Names
 from campaign_lib.stories.lab import furnish
-from campaign_lib.words import Words
+from campaign_lib.words import LANGUAGES, Words
 from campaign_lib.words.progress import shown
 from campaign_lib.words.spelling import hint
 
@@ -102,7 +108,12 @@ def parameters_of(namespace: Mapping[str, Any], *known: str) -> dict[str, str]:
     Raises:
         CampaignError: a name that is no parameter (a slip such as `vilage`), or one without text.
     """
-    given = {name: value for name, value in namespace.items() if _is_parameter(name, value)}
+    of_python = (types.ModuleType, types.FunctionType, type)
+    given = {
+        name: value
+        for name, value in namespace.items()
+        if not (name.startswith("_") or name in _NOT_OURS or isinstance(value, of_python))
+    }
     for name in given.keys() - set(known):
         raise CampaignError("asked.parameter", name=repr(name), hint=hint(name, known))
     for name in known:
@@ -111,6 +122,27 @@ def parameters_of(namespace: Mapping[str, Any], *known: str) -> dict[str, str]:
     return {name: given[name].strip() for name in known}
 
 
-def _is_parameter(name: str, value: object) -> bool:
-    of_python = isinstance(value, types.ModuleType | types.FunctionType | type)
-    return not (name.startswith("_") or name in _NOT_OURS or of_python)
+# What every story does first: read the words and the codebook, find the fonts. Done once for many.
+#
+# A process from which many reports are forked calls `lay_out`, and its children find all this done.
+
+#: Imported by pandas and matplotlib only when a table is read, hashed or drawn. Reading one here
+#: would start threads, and a process with threads cannot be forked safely.
+_LATE = (
+    *("matplotlib.backends.backend_svg", "pandas.io.formats.csvs", "pyarrow.dataset"),
+    *("pyarrow.parquet", "pandas.core.arrays.arrow.extension_types"),
+)
+
+
+def lay_out(late: Iterable[str] = _LATE) -> None:
+    """Do the things that take time once and leave nothing behind but what is remembered."""
+    for name in late:
+        importlib.import_module(name)
+    codebook()
+    answers = pd.DataFrame({"label": ["…"], "yes": [1], "no": [1], "unknown": [1]})
+    for language in LANGUAGES:
+        words = Words(language)
+        charts.answers_chart(answers, "", words, "")
+        words.percent(1.5)
+        words.date(date.today())
+        words.quarter(str(Quarter(date.today().year, 1)))

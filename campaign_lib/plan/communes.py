@@ -1,4 +1,8 @@
-"""What a commune is, in a folder that holds several: a key, names, and the days it exists on."""
+"""What a commune is: a key, names, and the days it exists on.
+
+A campaign is a list of communes, of which one is the usual case: that one has the key `ONLY`. What
+is done is done for each; the level `ALL` is there only where there are several.
+"""
 
 import unicodedata
 from dataclasses import dataclass
@@ -6,13 +10,15 @@ from datetime import date
 
 from campaign_lib.base.quarters import Quarter
 
+#: The key of a commune that has its folder to itself: nothing is said of communes there.
+ONLY = ""
 #: What stands for all communes together wherever a place is named.
 ALL = "all"
 
 
 @dataclass(frozen=True)
 class Commune:
-    """One commune of a folder.
+    """One commune of a campaign.
 
     Attributes:
         key: what results call it, its own in the folder.

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from campaign_lib.errors import CampaignError
 from campaign_lib.plan import Plan, read_plan
-from campaign_lib.plan.communes import Commune
+from campaign_lib.plan.communes import ONLY, Commune
 
 ByYear = Mapping[int, Plan]
 
@@ -58,7 +58,7 @@ def plans_of_one(plans: Iterable[Plan]) -> dict[int, Plan]:
 
 @dataclass(frozen=True)
 class SharedPlans:
-    """Whose plan is whose in a folder of several communes.
+    """Whose plan is whose.
 
     Attributes:
         whole: what is asked of all communes together, by year; without targets in a year in which
@@ -74,12 +74,15 @@ def share_plans(plans: Sequence[Plan], communes: Sequence[Commune]) -> SharedPla
     """Give each commune its plans: the file that names it, or the one for all.
 
     A commune for which a year has no plan gets one without targets that begins the year as the
-    others do.
+    others do. To one that has the folder to itself all plans belong, whomever they name.
 
     Raises:
         CampaignError: a plan names no commune of the folder, or more than one; two are for the
             same commune and year.
     """
+    if ONLY in (commune.key for commune in communes):
+        plans_of_it = plans_of_one(plans)
+        return SharedPlans(plans_of_it, {ONLY: plans_of_it})
     whole: dict[int, Plan] = {}
     own: dict[str, dict[int, Plan]] = {commune.key: {} for commune in communes}
     for plan in plans:

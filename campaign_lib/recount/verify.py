@@ -26,7 +26,7 @@ from campaign_lib.plan.communes import ALL
 from campaign_lib.recount import open_tables, recount, recount_raw
 from campaign_lib.recount.raw import RawReading, read_raw
 from campaign_lib.recount.raw.layout import Column, text
-from campaign_lib.store.processed import MANIFEST, Processed, folder_of
+from campaign_lib.store.processed import MANIFEST, Processed
 from campaign_lib.words import Words
 from campaign_lib.words.progress import Listener, nobody
 
@@ -247,9 +247,10 @@ def verify(data: Path, tell: Listener = nobody) -> Verified:
     printed = dict(_printed(processed / RESULTS))
     manifest: Mapping[str, Any] = json.loads(_read(processed / MANIFEST))
     changed = _changed(data, manifest["files"])
-    if communes := Processed(processed).communes:
+    built = Processed(processed)
+    if built.has_all:
         # The second reading of raw files knows nothing of communes: the checked tables are counted.
-        folders = {key: folder_of(processed, key) for key in communes}
+        folders = {key: part.folder for key, part in built.parts.items()}
         again = _by_figure(recount_communes(processed, folders, tell))
         differences = list(_differences(printed, again))
         return Verified(len(printed), differences, changed, {"raw": "communes"})

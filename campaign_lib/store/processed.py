@@ -16,6 +16,7 @@ from campaign_lib.errors import CampaignError
 from campaign_lib.indicators.indicator import Indicator, units_table
 from campaign_lib.indicators.results import survey_columns
 from campaign_lib.indicators.steps import COMMUNE
+from campaign_lib.plan.communes import ONLY
 from campaign_lib.words.spelling import few_of, hint
 
 MANIFEST = "manifest.json"
@@ -26,8 +27,8 @@ _OWN_FILES = frozenset({"results", "steps", "panel"})
 
 
 def folder_of(processed: Path, commune: str) -> Path:
-    """Say where a commune's own tables are, those of a folder of one commune."""
-    return processed / COMMUNES / safe_name(commune)
+    """Say where a commune's own tables are."""
+    return processed / COMMUNES / safe_name(commune) if commune else processed
 
 
 class Processed:
@@ -52,9 +53,14 @@ class Processed:
 
     @property
     def communes(self) -> Mapping[str, str]:
-        """The names of a folder's communes by key, if it holds several; else none."""
-        names: dict[str, str] = self.manifest.get(COMMUNES, {})
+        """The names of the campaign's communes by key; of the only one both are empty."""
+        names: dict[str, str] = self.manifest.get(COMMUNES, {ONLY: ""})
         return names
+
+    @property
+    def has_all(self) -> bool:
+        """Whether there are several communes, and lines of all of them together."""
+        return ONLY not in self.communes
 
     @property
     def commune(self) -> str:
@@ -63,8 +69,10 @@ class Processed:
 
     @cached_property
     def parts(self) -> Mapping[str, "Processed"]:
-        """The tables of each of a folder's communes by key, if it holds several; else none."""
-        return {key: Processed(folder_of(self.folder, key)) for key in self.communes}
+        """The tables of each commune by key; the only one's are these."""
+        return {
+            key: Processed(folder_of(self.folder, key)) if key else self for key in self.communes
+        }
 
     @property
     def results(self) -> pd.DataFrame:
@@ -166,13 +174,11 @@ class Processed:
         Raises:
             CampaignError: no such commune, or there are several and none is named.
         """
-        if not self.communes and not name:
-            return self
-        if not self.communes:
-            raise CampaignError("asked.one_commune", name=repr(name))
         known = {folded(text): key for key, text in self.communes.items()}
         known |= {folded(key): key for key in self.communes}
         key = known.get(folded(name))
+        if key is None and not self.has_all:
+            raise CampaignError("asked.one_commune", name=repr(name))
         if key is None:
             offered = few_of(list(self.communes))
             if name:
@@ -191,14 +197,14 @@ class Processed:
         Raises:
             CampaignError: there is no such village or commune, or several are meant.
         """
-        named = {folded(text) for pair in self.communes.items() for text in pair}
+        named = {folded(text) for pair in self.communes.items() for text in pair if text}
         if folded(place) in named and not commune:
             return self.of_commune(place), COMMUNE
-        if commune or not self.communes or folded(place) == COMMUNE:
+        if commune or folded(place) == COMMUNE:
             own = self.of_commune(commune)
             return own, own.known_place(place)
         code = self.known_place(place)
-        homes = [own for own in map(self.of_commune, self.communes) if code in own.villages]
+        homes = [own for own in self.parts.values() if code in own.villages]
         return ([own for own in homes if quarter in own.quarters] or homes)[0], code
 
     def asked(self, quarter: str) -> set[str]:

@@ -29,6 +29,7 @@ from campaign_lib.errors import CampaignError
 from campaign_lib.indicators import ALL
 from campaign_lib.indicators.indicator import columns_of, units_table
 from campaign_lib.indicators.results import KEYS
+from campaign_lib.plan.communes import ONLY
 from campaign_lib.store.processed import COMMUNES, MANIFEST, Processed
 
 #: The number of the layout. It goes up when what stands in a snapshot means something else than it
@@ -79,7 +80,7 @@ class Build(Protocol):
 
     @property
     def parts(self) -> Mapping[str, "Build"]:
-        """The builds of a folder's communes by key, if it holds several; else none."""
+        """The builds of the campaign's communes by key; the only one's is this."""
         ...
 
 
@@ -142,7 +143,8 @@ class Snapshot:
     @cached_property
     def parts(self) -> Mapping[str, "Build"]:
         """The builds of a folder's communes by key; raises CampaignError as opening it does."""
-        return {key: Snapshot(self.file, _inside(key)) for key in self.manifest.get(COMMUNES, {})}
+        keys = self.manifest.get(COMMUNES, [ONLY])
+        return {key: Snapshot(self.file, _inside(key)) if key else self for key in keys}
 
     def strange(self) -> CampaignError:
         """Give what is said of a file that is damaged, of another kind or of another version."""
@@ -159,7 +161,7 @@ class InMemory:
         parts: Mapping[str, Build] | None = None,
     ) -> None:
         self.manifest, self._tables = manifest, tables
-        self.parts: Mapping[str, Build] = parts or {}
+        self.parts: Mapping[str, Build] = parts or {ONLY: self}
 
     def has(self, name: str) -> bool:
         """Say whether there is a table of this name."""
@@ -199,8 +201,7 @@ def write_snapshot(
 
     def fill(part: Path) -> None:
         with zipfile.ZipFile(part, "w") as content:
-            put(content, build)
-            for key, own in build.parts.items():
+            for key, own in {ONLY: build, **build.parts}.items():
                 put(content, own, _inside(key))
 
     write_whole(file, fill)
@@ -208,7 +209,7 @@ def write_snapshot(
 
 def _inside(commune: str) -> str:
     """Say where in a file the build of one commune is."""
-    return f"{COMMUNES}/{safe_name(commune)}/"
+    return f"{COMMUNES}/{safe_name(commune)}/" if commune else ""
 
 
 def _typed_in(name: str) -> set[str]:
@@ -295,8 +296,8 @@ class Lock:
     build: Build
 
     def of_commune(self, key: str) -> "Lock | None":
-        """Give what was sent of one of a folder's communes; None where nothing of it was."""
-        part = self.build.parts.get(key)
+        """Give what was sent of a commune; None where nothing of it was."""
+        part = self.build.parts.get(key) if key else self.build
         if part is None or part.table("results").empty:
             return None
         return replace(self, build=part)
@@ -352,6 +353,6 @@ class Locks:
         on = build.manifest.get(_ON)
         if on is None:
             raise build.strange()
-        for part in (build, *build.parts.values()):
+        for part in {ONLY: build, **build.parts}.values():
             part.table("results")  # raises where it is damaged
         return Lock(path.stem, date.fromisoformat(on), build)

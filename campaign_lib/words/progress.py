@@ -5,13 +5,14 @@ Who works calls a listener before each step, and need not know whether anybody l
 
 import os
 import sys
+import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from shutil import get_terminal_size
 from typing import TextIO, TypeVar
 
-from campaign_lib.words import aloud
+from campaign_lib.words import Words, aloud
 
 #: The stages of a build, in order; `words/progress.toml` says what each one is.
 READING, PANEL, COUNTING, WRITING = BUILD = ("reading", "panel", "counting", "writing")
@@ -89,3 +90,81 @@ def _said(stage: str) -> str:
     """Say which stage it is, and of a build which of how many."""
     said = aloud(f"progress.{stage}")
     return f"{BUILD.index(stage) + 1}/{len(BUILD)} {said}" if stage in BUILD else said
+
+
+# A run of many reports: one line that tells how far it is.
+
+#: Beyond this a time is told in minutes.
+_SECONDS_AT_MOST = 90
+#: Plain lines (in a file, say) are at least this many seconds apart.
+_BETWEEN_LINES = 5.0
+
+
+@dataclass(frozen=True)
+class HowFar:
+    """How far a run of reports is.
+
+    Attributes:
+        built: reports made in this run.
+        failed: reports that failed in this run.
+        kept: reports that were fresh already.
+        left: reports still to come.
+        seconds: since the run began.
+    """
+
+    built: int
+    failed: int
+    kept: int
+    left: int
+    seconds: float
+
+
+class ProgressLine:
+    """Writes progress for a person: one line that changes, or plain lines where none can."""
+
+    def __init__(
+        self,
+        language: str,
+        stream: TextIO | None = None,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._words = Words(language)
+        self._stream = sys.stderr if stream is None else stream
+        self._now = now
+        self._last: float | None = None
+        self._width = 0
+
+    def __call__(self, far: HowFar) -> None:
+        """Show how far the run is; with nothing left, sum it up."""
+        line, is_last = self._line(far), not far.left
+        if self._stream.isatty():
+            padded, self._width = "\r" + line.ljust(self._width), len(line)
+            self._stream.write(padded + ("\n" if is_last else ""))
+        elif is_last or self._last is None or self._now() - self._last >= _BETWEEN_LINES:
+            self._last = self._now()
+            self._stream.write(f"{line}\n")
+        self._stream.flush()
+
+    def _line(self, far: HowFar) -> str:
+        """Say what is done; how long the rest takes is a guess from the reports of this run."""
+        number, tried = self._words.number, far.built + far.failed
+        counts = {"failed": number(far.failed)}
+        if not far.left:
+            counts |= {"built": number(far.built), "kept": number(far.kept)}
+            return self._words("pages.progress.end", time=self._time(far.seconds), **counts)
+        counts |= {
+            "done": number(far.built + far.kept),
+            "all": number(tried + far.kept + far.left),
+            "left": number(far.left),
+        }
+        if not tried:
+            return self._words("pages.progress.line_at_first", **counts)
+        to_go = self._time(far.seconds / tried * far.left)
+        return self._words("pages.progress.line", time=to_go, **counts)
+
+    def _time(self, seconds: float) -> str:
+        in_minutes = seconds > _SECONDS_AT_MOST
+        unit, size = ("minutes", 60) if in_minutes else ("seconds", 1)
+        return self._words(
+            f"pages.progress.{unit}", number=self._words.number(round(seconds / size))
+        )

@@ -14,8 +14,7 @@ from campaign_lib.analysis.changes.lines import DATA
 from campaign_lib.analysis.changes.lines import PLAN as OF_PLAN
 from campaign_lib.errors import CampaignError
 from campaign_lib.pipeline.build import build
-from campaign_lib.pipeline.reports.batch import index_of
-from campaign_lib.pipeline.reports.communes import overview
+from campaign_lib.pipeline.reports.index import index_of, overview
 from campaign_lib.pipeline.reports.news import reported_quarters
 from campaign_lib.pipeline.reports.planned import Planner
 from campaign_lib.pipeline.reports.report import CHANGES, Made, Manifest

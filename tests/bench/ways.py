@@ -14,8 +14,8 @@ from pathlib import Path
 from statistics import median
 
 from campaign_lib.pipeline.build import build
+from campaign_lib.pipeline.engine import find_notebook
 from campaign_lib.pipeline.engine.nursery_process import GARBAGE
-from campaign_lib.pipeline.notebooks import find_notebook
 from campaign_lib.pipeline.opening import PROCESSED
 from campaign_lib.store.processed import Processed
 from campaign_sample import write_sample

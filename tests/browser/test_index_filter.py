@@ -10,7 +10,7 @@ from watched_pages import opened
 
 from campaign_lib.indicators import IDS
 from campaign_lib.indicators.steps import COMMUNE
-from campaign_lib.pipeline.reports import Entry, index_page
+from campaign_lib.pipeline.reports.index import Entry, index_page
 from campaign_lib.pipeline.reports.report import INDEX, address_of
 from campaign_lib.show.tables.heat_map import HeatCell
 

@@ -25,7 +25,7 @@ from campaign_lib.base.editions import EDITIONS, Edition
 from campaign_lib.base.quarters import Quarter
 from campaign_lib.indicators import IDS
 from campaign_lib.pipeline.build import build
-from campaign_lib.pipeline.reports.communes import overview
+from campaign_lib.pipeline.reports.index import overview
 from campaign_lib.store.processed import Processed
 from campaign_lib.store.snapshots import Locks
 from campaign_lib.words import LANGUAGES, Words

@@ -292,7 +292,7 @@ def test_an_audit_lists_households_only_if_asked(run: Runs, data: Path) -> None:
 @pytest.fixture
 def audit_notebook(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A small notebook in the place of the audit."""
-    monkeypatch.setattr("campaign_lib.pipeline.notebooks.FOLDER", tmp_path)
+    monkeypatch.setattr("campaign_lib.pipeline.engine.FOLDER", tmp_path)
     return write(
         tmp_path / "audit_indicator.ipynb",
         "from campaign_lib.errors import CampaignError\n"
@@ -326,7 +326,7 @@ def test_a_page_that_the_notebook_refuses_is_one_line(
 def test_a_page_without_its_notebook_is_one_line(
     run: Runs, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("campaign_lib.pipeline.notebooks.FOLDER", tmp_path)
+    monkeypatch.setattr("campaign_lib.pipeline.engine.FOLDER", tmp_path)
     command = ("audit", INDICATOR, "--quarter", "2024Q2", "--html", tmp_path / "x.html")
     assert_refused(run("--data", data, "--today", TODAY, *command), "audit_indicator.ipynb")
 

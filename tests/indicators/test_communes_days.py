@@ -15,7 +15,7 @@ from campaign_lib.intake import read_homes
 from campaign_lib.office.forms import Questionnaire, questionnaire_of, write_forms
 from campaign_lib.office.forms.questionnaire import workbook_path, xlsform_path
 from campaign_lib.pipeline.build import build
-from campaign_lib.pipeline.reports.communes import overview
+from campaign_lib.pipeline.reports.index import overview
 from campaign_lib.pipeline.reports.planned import Planner
 from campaign_lib.recount.verify import verify
 from campaign_lib.store.processed import Processed, folder_of

@@ -9,8 +9,7 @@ import pytest
 from campaign_lib.disclosure import HIDDEN
 from campaign_lib.indicators import IDS
 from campaign_lib.indicators.steps import COMMUNE
-from campaign_lib.pipeline.reports import Entry, index_page
-from campaign_lib.pipeline.reports.index import State
+from campaign_lib.pipeline.reports.index import Entry, State, index_page
 from campaign_lib.plan.targets import RANKS
 from campaign_lib.show.display import paragraph
 from campaign_lib.show.tables.heat_map import HeatCell, heat_map

@@ -18,7 +18,7 @@ from campaign_lib.base.figures import Figure
 from campaign_lib.errors import CampaignError
 from campaign_lib.indicators.steps import COMMUNE
 from campaign_lib.pipeline.build import build
-from campaign_lib.pipeline.reports.batch import index_of
+from campaign_lib.pipeline.reports.index import index_of
 from campaign_lib.pipeline.reports.news import news_of, reported_quarters
 from campaign_lib.pipeline.reports.planned import COMMUNE_REPORT, Key, Planner
 from campaign_lib.pipeline.reports.report import Made, Manifest

@@ -17,7 +17,8 @@ from made_notebooks import stdout, write
 
 from campaign_lib.pipeline.engine import NotebookFailed, TimeLimitReached, kernels, run_notebook
 from campaign_lib.pipeline.engine.kernels import FRESH, KERNELS, can_fork, open_nursery
-from campaign_lib.pipeline.reports import Report, make
+from campaign_lib.pipeline.reports.report import Report
+from campaign_lib.pipeline.reports.run import make
 
 pytestmark = pytest.mark.skipif(not can_fork(), reason="kernels cannot be forked here")
 
@@ -232,7 +233,8 @@ def test_ordinary_kernels_where_there_is_no_fork(
 RUN = """
 import json, sys
 from pathlib import Path
-from campaign_lib.pipeline.reports import Report, make
+from campaign_lib.pipeline.reports.report import Report
+from campaign_lib.pipeline.reports.run import make
 
 path, folder = map(Path, sys.argv[1:])
 reports = [Report(path, {"village": f"T{at}"}, f"T{at}.html", "t", "h") for at in range(4)]
@@ -285,7 +287,7 @@ def test_stopped_run_leaves_nothing(
 def test_stories_are_laid_out_without_a_thread(tmp_path: Path, folder: Path) -> None:
     source = "import os, sys\nprint(os.getppid(), 'campaign_lib.show.charts' in sys.modules)"
     path = write(tmp_path / "n.ipynb", source)
-    with open_nursery(["campaign_lib.pipeline.engine.warm_up:lay_out"], {}) as warm:
+    with open_nursery(["campaign_lib.pipeline.opening:lay_out"], {}) as warm:
         parent, imported = stdout(run_notebook(path, {}, time_limit=PLENTY, nursery=warm)).split()
     assert int(parent) != os.getpid()
     assert imported == "True"

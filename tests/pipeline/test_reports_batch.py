@@ -10,16 +10,9 @@ from made_notebooks import DEADLY, build_or_die, notebook, write
 
 from campaign_lib.pipeline import engine
 from campaign_lib.pipeline.engine import NotebookFailed, TimeLimitReached
-from campaign_lib.pipeline.reports import (
-    Progress,
-    ProgressLine,
-    Report,
-    file_name,
-    make,
-    report_hash,
-)
-from campaign_lib.pipeline.reports.one import Setting
-from campaign_lib.pipeline.reports.run import at_once
+from campaign_lib.pipeline.reports.report import Report, file_name, report_hash
+from campaign_lib.pipeline.reports.run import Setting, at_once, make
+from campaign_lib.words.progress import HowFar, ProgressLine
 
 Run = Callable[..., object]
 
@@ -225,7 +218,7 @@ def test_hash_changes_with_everything_a_page_is_built_from() -> None:
 
 def test_progress_is_told_after_each_report(tmp_path: Path, ran: list[str]) -> None:
     make([report("T1")], tmp_path)
-    told: list[Progress] = []
+    told: list[HowFar] = []
     make([report("T1"), report("T2"), report("BAD")], tmp_path, progress=told.append)
     assert [(p.built, p.failed, p.kept, p.left) for p in told] == [
         (0, 0, 1, 2),
@@ -237,9 +230,9 @@ def test_progress_is_told_after_each_report(tmp_path: Path, ran: list[str]) -> N
 def test_progress_on_no_terminal_is_plain_lines() -> None:
     stream, clock = io.StringIO(), iter(range(0, 1000, 100))
     line = ProgressLine("vi", stream, now=lambda: next(clock))
-    line(Progress(built=0, failed=0, kept=1, left=4, seconds=0))
-    line(Progress(built=2, failed=1, kept=1, left=1, seconds=30))
-    line(Progress(built=3, failed=1, kept=1, left=0, seconds=240))
+    line(HowFar(built=0, failed=0, kept=1, left=4, seconds=0))
+    line(HowFar(built=2, failed=1, kept=1, left=1, seconds=30))
+    line(HowFar(built=3, failed=1, kept=1, left=0, seconds=240))
     assert stream.getvalue().splitlines() == [
         "Xong 1/5 · lỗi 0 · còn 4",
         "Xong 3/5 · lỗi 1 · còn 1 · khoảng 10 giây nữa",
@@ -254,7 +247,7 @@ def test_progress_on_a_terminal_is_one_line() -> None:
 
     stream = Terminal()
     line = ProgressLine("en", stream)
-    line(Progress(built=0, failed=0, kept=0, left=2, seconds=0))
-    line(Progress(built=2, failed=0, kept=0, left=0, seconds=3))
+    line(HowFar(built=0, failed=0, kept=0, left=2, seconds=0))
+    line(HowFar(built=2, failed=0, kept=0, left=0, seconds=3))
     assert stream.getvalue().count("\n") == 1
     assert stream.getvalue().endswith("\n")

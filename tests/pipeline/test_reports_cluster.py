@@ -12,8 +12,8 @@ from made_notebooks import write
 from campaign_lib.errors import CampaignError
 from campaign_lib.pipeline.reports.batch import Wish, make_reports
 from campaign_lib.pipeline.reports.cluster import on_cluster, zipped
-from campaign_lib.pipeline.reports.one import Setting
 from campaign_lib.pipeline.reports.report import Report
+from campaign_lib.pipeline.reports.run import Setting
 from campaign_lib.store.processed import Processed
 from campaign_lib.store.slices import slice_of, write_slice
 

@@ -23,10 +23,10 @@ from campaign_lib.intake import read_campaign
 from campaign_lib.intake.sources import read_sheet, tables_in
 from campaign_lib.intake.sources.workbook import COMPOUND
 from campaign_lib.pipeline import engine
-from campaign_lib.pipeline.engine import NotebookFailed
-from campaign_lib.pipeline.notebooks import find_notebook
+from campaign_lib.pipeline.engine import NotebookFailed, find_notebook
 from campaign_lib.pipeline.opening import parameters_of
-from campaign_lib.pipeline.reports import Report, make
+from campaign_lib.pipeline.reports.report import Report
+from campaign_lib.pipeline.reports.run import make
 from campaign_lib.plan import read_plan
 from campaign_lib.recount import recount
 from campaign_lib.recount.recompute import recompute

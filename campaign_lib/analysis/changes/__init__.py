@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from campaign_lib.analysis.changes.attribution import Attribution, OfCommunes
+from campaign_lib.analysis.changes.attribution import OfCommunes
 from campaign_lib.analysis.changes.lines import Cause, Line, Pair, differing, lines_of
 from campaign_lib.base.figures import Figure
 from campaign_lib.store.snapshots import Build, Comparable, Lock, comparable
@@ -56,11 +56,7 @@ def compare(before: Build, now: Build, quarters: Sequence[str] = ()) -> tuple[Ch
     if not pairs:
         return ()
     touched = sorted({pair.figure.quarter for pair in pairs})
-    both = comparable(before, now)
-    several = before.parts or now.parts
-    why = (
-        OfCommunes(*both, touched) if several else Attribution(*both, (lines[0], lines[1]), touched)
-    )
+    why = OfCommunes(*comparable(before, now), touched)
     return tuple(Change(pair, why.causes(pair)) for pair in pairs)
 
 

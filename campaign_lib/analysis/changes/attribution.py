@@ -49,7 +49,7 @@ from campaign_lib.indicators import find
 from campaign_lib.indicators.indicator import Drop, Indicator, columns_of
 from campaign_lib.indicators.steps import COMMUNE
 from campaign_lib.plan import FORMULA, PARAMETERS, THRESHOLDS
-from campaign_lib.plan.communes import ALL
+from campaign_lib.plan.communes import ALL, ONLY
 from campaign_lib.store.snapshots import Comparable
 
 # What else two builds were made from: plans, fixed allocations, code, packages, the day.
@@ -369,18 +369,18 @@ def _asked(build: Comparable, quarter: str) -> set[str]:
     return set(surveyed.loc[surveyed["quarter"].astype("str") == quarter, "column"])
 
 
-# Why figures changed in a folder of several communes: for what changed in the communes.
+# Why figures of a campaign changed: for what changed in its communes.
 #
 # Each commune's figures are explained within it, as if it were alone. A figure of all of them
 # changed because theirs did, or because the plan for all asks for something else.
 
 
 class OfCommunes:
-    """Says why figures changed between two builds of a folder of several communes."""
+    """Says why figures changed between two builds of a campaign."""
 
     def __init__(self, before: Comparable, now: Comparable, quarters: Sequence[str]) -> None:
         self._builds, self._inputs = (before, now), Inputs(before, now)
-        self._communes = sorted({*before.parts, *now.parts})
+        self._communes = sorted({*before.parts, *now.parts} - {ONLY}) or [ONLY]
         self._lines: dict[str, tuple[Lines, Lines]] = {}
         self._why: dict[str, Attribution] = {}
         for key in before.parts.keys() & now.parts.keys():

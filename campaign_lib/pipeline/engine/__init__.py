@@ -1,8 +1,8 @@
-"""How a notebook gets a kernel: run it with its parameters, and always take the kernel down again.
+"""How a notebook is found and gets a kernel: it is run, and its kernel always taken down again.
 
-Callers know `run_notebook` and `NotebookFailed`, and for many notebooks `nursery.open_nursery`.
+Callers know `run_notebook` and `NotebookFailed`, and for many notebooks `kernels.open_nursery`.
 Which process does the work is decided by the kernel manager that papermill is told to use:
-`kernels.FreshKernel` starts an ordinary process, `warm.WarmKernel` has one forked by the nursery.
+`FreshKernel` starts an ordinary process, `WarmKernel` has one forked by the nursery.
 """
 
 import logging
@@ -10,12 +10,17 @@ import re
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from campaign_lib.errors import CampaignError
+
 if TYPE_CHECKING:
     from nbformat import NotebookNode
+
+#: Where the notebooks are: beside the package, as in a clone.
+FOLDER = Path(__file__).resolve().parents[3] / "notebooks"
 
 #: How long a kernel may take to start, and how often it is tried: until the first cell has begun
 #: nothing has happened, so that a second try is safe (two kernels may have wanted one port).
@@ -37,6 +42,18 @@ _PAPERMILL: dict[str, Any] = {
 }
 
 _COLOURS = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+
+
+def find_notebook(name: str) -> Path:
+    """Give a notebook's file by its name, such as ``audit_indicator``.
+
+    Raises:
+        CampaignError: it is not there: the package was installed away from its notebooks.
+    """
+    path = FOLDER / f"{name}.ipynb"
+    if not path.is_file():
+        raise CampaignError("folder.no_notebook", file=path)
+    return path
 
 
 class NotebookFailed(Exception):  # noqa: N818 - it is the notebook's failing, not an error of ours
@@ -83,7 +100,7 @@ def run_notebook(
         parameters: take the place of the defaults in the cell tagged ``parameters``.
         time_limit: seconds for all cells together.
         environment: variables that the kernel gets in addition to this process's own.
-        nursery: where kernels are forked (`nursery.open_nursery`); an ordinary kernel is started
+        nursery: where kernels are forked (`kernels.open_nursery`); an ordinary kernel is started
             if there is none, or if it is gone.
 
     Returns:
@@ -99,7 +116,8 @@ def run_notebook(
             return _run_once(notebook, parameters, time_limit, environment or {}, nursery, begun)
         except RuntimeError as error:
             if begun:
-                raise _died(begun[0], error) from error
+                # The kernel ended under a cell: killed, crashed, or out of memory.
+                raise NotebookFailed(begun[0], type(error).__name__, str(error)) from error
             if not left:
                 raise
             nursery = None
@@ -115,12 +133,16 @@ def _run_once(
     begun: "list[NotebookNode]",
 ) -> "NotebookNode":
     """Run it with one kernel; `begun` gets the notebook as soon as that kernel answers."""
-    papermill = _papermill()
-    clock = _Clock(time_limit)
+    papermill, start = _papermill(), time.monotonic()
 
     def begin(notebook: "NotebookNode") -> None:
+        nonlocal start
         begun.append(notebook)
-        clock.start()
+        start = time.monotonic()
+
+    def left(_cell: object = None) -> float:
+        """Seconds that the next cell may take; never zero, which would mean no limit."""
+        return max(start + time_limit - time.monotonic(), 0.001)
 
     with _folder(nursery) as folder:
         try:
@@ -128,7 +150,7 @@ def _run_once(
                 notebook,
                 None,
                 parameters=dict(parameters),
-                timeout_func=clock.left,
+                timeout_func=left,
                 on_notebook_start=begin,
                 **_kernel(Path(folder), environment, nursery),
                 **_PAPERMILL,
@@ -139,15 +161,9 @@ def _run_once(
         except TimeoutError as error:
             if not begun:  # the kernel, not the notebook, was too slow
                 raise RuntimeError("no kernel answered in time") from error
-            raise TimeLimitReached(
-                begun[0], type(error).__name__, f"longer than {time_limit:g} s"
-            ) from error
+            late = f"longer than {time_limit:g} s"
+            raise TimeLimitReached(begun[0], type(error).__name__, late) from error
     return result
-
-
-def _died(notebook: "NotebookNode", error: RuntimeError) -> NotebookFailed:
-    """Tell of a kernel that ended under a cell: killed, crashed, or out of memory."""
-    return NotebookFailed(notebook, type(error).__name__, str(error))
 
 
 def _folder(nursery: Path | None) -> "tempfile.TemporaryDirectory[str]":
@@ -170,22 +186,6 @@ def _kernel(folder: Path, environment: Mapping[str, str], nursery: Path | None) 
     if nursery is not None:
         told["nursery"] = str(nursery)
     return {"kernel_manager_class": manager, "config": Config({manager.__name__: told})}
-
-
-class _Clock:
-    """Says how many seconds are left; starts when the kernel is there, not before."""
-
-    def __init__(self, limit: float, now: Callable[[], float] = time.monotonic) -> None:
-        self._limit = limit
-        self._now = now
-        self._end = now() + limit
-
-    def start(self) -> None:
-        self._end = self._now() + self._limit
-
-    def left(self, _cell: object = None) -> float:
-        """Seconds that the next cell may take; never zero, which would mean no limit."""
-        return max(self._end - self._now(), 0.001)
 
 
 def _papermill() -> Any:

@@ -4,29 +4,25 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 from filelock import FileLock, Timeout
 
 from campaign_lib.base.editions import INTERNAL, Edition, mode_of
 from campaign_lib.base.files import write_text
-from campaign_lib.base.quarters import Quarter
 from campaign_lib.errors import CampaignError, reason, speaking
 from campaign_lib.indicators.steps import COMMUNE
 from campaign_lib.pipeline.opening import PROCESSED
 from campaign_lib.pipeline.reports.cluster import on_cluster, zipped
-from campaign_lib.pipeline.reports.index import Entry, State, index_page
-from campaign_lib.pipeline.reports.news import since_then
+from campaign_lib.pipeline.reports.index import index_of, overview
 from campaign_lib.pipeline.reports.planned import COMMUNE_REPORT, WHAT_CHANGED, Key, Planner
 from campaign_lib.pipeline.reports.report import (
-    AUDIT,
     CHANGES,
     INDEX,
     VIETNAMESE,
@@ -35,16 +31,15 @@ from campaign_lib.pipeline.reports.report import (
     Report,
     folder_of,
 )
-from campaign_lib.pipeline.reports.run import Maker, ProgressLine, make
-from campaign_lib.show.display import NOTHING, Passage, Table, heading, paragraph, together
+from campaign_lib.pipeline.reports.run import Maker, make
+from campaign_lib.show.display import NOTHING, paragraph
 from campaign_lib.show.letter import Letter, write_letter
-from campaign_lib.show.tables.heat_map import heat_map
-from campaign_lib.show.tables.public import indicator_table
 from campaign_lib.store.processed import Processed
 from campaign_lib.store.slices import write_slice
 from campaign_lib.stories.commune import commune_report
-from campaign_lib.stories.telling import aims_of, period, results_of
+from campaign_lib.stories.telling import period
 from campaign_lib.words import Words
+from campaign_lib.words.progress import ProgressLine
 from campaign_lib.words.spelling import few_of
 
 # One run at a time in a folder of reports: who comes second waits, and is told for whom.
@@ -52,7 +47,6 @@ from campaign_lib.words.spelling import few_of
 # The lock belongs to the process and goes with it, however it ends: nothing stale is left behind.
 
 _LOCK, _HOLDER = ".lock", ".running.json"
-_LOOK_AGAIN = 0.5  # seconds
 
 
 @contextmanager
@@ -73,7 +67,7 @@ def one_at_a_time(folder: Path, tell: Callable[[int, str], None]) -> Iterator[No
             lock.acquire(timeout=0)
         except Timeout:
             tell(*_holder(folder))
-            lock.acquire(poll_interval=_LOOK_AGAIN)
+            lock.acquire(poll_interval=0.5)
     except OSError as error:
         raise CampaignError("reports.folder", folder=folder, detail=reason(error)) from error
     try:
@@ -126,103 +120,32 @@ def write_word(
     """
     report = commune_report(processed, quarter, words.language, edition)
     path = word_file(folder, quarter)
-    text = [passage for name, passage in report.sections() if name not in _ON_THE_PAGE_ONLY]
-    before = [_made_up(report.data.plan, words), period(report.data.days, words)]
-    letter = _letter(report.data.plan, report.title, words.quarter(quarter), words)
-    write_letter(path, letter, [*before, report.bottom_line(), *text], words, mode_of(edition))
-    return path
-
-
-def _made_up(plan: Any, words: Words) -> Passage:
+    plan = report.data.plan
     made_up = plan is not None and plan["illustrative"]
-    return paragraph(words("masthead.made_up")) if made_up else NOTHING
+    before = [
+        paragraph(words("masthead.made_up")) if made_up else NOTHING,
+        period(report.data.days, words),
+        report.bottom_line(),
+    ]
+    text = [passage for name, passage in report.sections() if name not in _ON_THE_PAGE_ONLY]
+    letter = _letter(plan, report.title, words.quarter(quarter), words)
+    write_letter(path, letter, [*before, *text], words, mode_of(edition))
+    return path
 
 
 def _letter(plan: Any, title: str, quarter: str, words: Words) -> Letter:
     """Fill the head in; without a plan nobody knows who issues it, and dots are left."""
-    names = dict.fromkeys(("district", "commune"), words("letter.blank"))
-    if plan is not None:
-        names = {name: str(plan[name]) for name in names}
+    district, commune = (
+        words("letter.blank") if plan is None else str(plan[name])
+        for name in ("district", "commune")
+    )
     return Letter(
-        above=words("letter.above", district=names["district"].upper()),
-        issuer=words("letter.issuer", commune=names["commune"].upper()),
-        place=names["commune"],
+        above=words("letter.above", district=district.upper()),
+        issuer=words("letter.issuer", commune=commune.upper()),
+        place=commune,
         subject=words("letter.subject", quarter=quarter),
         title=title,
     )
-
-
-# What the list of all reports says of a campaign: every page, its state, and every verdict.
-
-#: Pages that are about a place, and stand in its row.
-_OF_A_PLACE = frozenset({VILLAGE, COMMUNE_REPORT})
-
-
-def index_of(
-    processed: Processed,
-    planned: Mapping[Key, Report],
-    folder: Path,
-    words: Words,
-    edition: Edition = INTERNAL,
-) -> str:
-    """Make the page that leads to all reports, each with its state and its verdicts."""
-    manifest = Manifest.read(folder)
-    entries = [
-        _entry(key, report, _state(report, manifest), processed, words)
-        for key, report in planned.items()
-        if key.notebook != AUDIT
-    ]
-    newest = processed.quarters[-1]
-    title = words("index.page.commune", quarter=words.quarter(newest))
-    return index_page(
-        entries,
-        words.language,
-        heat=heat_map(_results(processed, edition), words),
-        commune=_commune(processed, newest),
-        made_up=any(map(processed.is_made_up, processed.quarters)),
-        edition=edition,
-        since=since_then(processed, folder, words, edition),
-        crumbs=((words("communes.page.crumb"), f"../{INDEX}"),) if processed.commune else (),
-        summary=together(heading(title, 2), _of_commune(processed, newest, words, edition)),
-    )
-
-
-def _results(processed: Processed, edition: Edition) -> pd.DataFrame:
-    if edition == INTERNAL:
-        return processed.results
-    return processed.table("public_results").assign(certain="yes")
-
-
-def _of_commune(processed: Processed, quarter: str, words: Words, edition: Edition) -> Table:
-    """Show the commune's results of a quarter."""
-    if edition == INTERNAL:
-        return results_of(processed, quarter, COMMUNE, words.language)
-    lines = processed.table("public_results")
-    own = lines[(lines["quarter"] == quarter) & (lines["place"] == COMMUNE)]
-    return indicator_table(own, aims_of(processed, quarter), words)
-
-
-def _entry(key: Key, report: Report, state: State, processed: Processed, words: Words) -> Entry:
-    if key.notebook not in _OF_A_PLACE:
-        name = words(f"index.others.{key.notebook}")
-        return Entry(key.quarter, "", name, report.target, state)
-    names = {COMMUNE: words("index.page.whole_commune"), **processed.villages}
-    return Entry(key.quarter, key.place, names[key.place], report.target, state)
-
-
-def _state(report: Report, manifest: Manifest) -> State:
-    if manifest.is_fresh(report.target, report.hash):
-        return "fresh"
-    if not report.page(manifest.folder).is_file():
-        return "missing"
-    made = manifest.made.get(report.target)
-    return "failed" if made is not None and made.state == "failed" else "stale"
-
-
-def _commune(processed: Processed, quarter: str) -> str:
-    """Name the commune as the plan of the quarter's year does; "" where there is none."""
-    names = processed.table("plans").set_index("year")["commune"]
-    return str(names.get(Quarter.parse(quarter).year, ""))
 
 
 @dataclass(frozen=True)
@@ -232,6 +155,7 @@ class Wish:
     Attributes:
         quarters: only these; all when empty.
         villages: only pages about these, by code or name; all pages when empty.
+        communes: only of these, by key or name; of all when empty.
         language: of the reports, vi or en.
         edition: internal, or public: that lands in a folder of its own.
         force: make those that are up to date, too.
@@ -242,6 +166,7 @@ class Wish:
 
     quarters: Sequence[str] = ()
     villages: Sequence[str] = ()
+    communes: Sequence[str] = field(default=(), kw_only=True)
     language: str = VIETNAMESE
     edition: Edition = INTERNAL
     force: bool = False
@@ -250,19 +175,43 @@ class Wish:
     scheduler: str = ""
 
 
-def make_reports(processed: Processed, reports: Path, wish: Wish) -> int:
-    """Bring the reports up to date, and list all of them in the index.
+def make_reports(whole: Processed, reports: Path, wish: Wish) -> int:
+    """Bring the reports of each commune up to date, and list all of them in an index.
 
-    Another run in the same folder is waited for; each of several communes has a folder of its own.
+    Each of several communes has a folder of its own, and above them is a page of all. Another run
+    in the same folder is waited for.
 
     Returns:
         How many of them failed.
 
     Raises:
-        CampaignError: no such village, quarter or language, no scheduler, or a file cannot be
-            written.
+        CampaignError: no such commune, village, quarter or language, no scheduler, or a file cannot
+            be written.
     """
-    quarters = _quarters(processed, wish)
+    named = [whole.of_commune(name).commune for name in wish.communes] or list(whole.communes)
+    quarters = {whole.known_quarter(code) for code in wish.quarters}
+    villages = {known_village(whole, name) for name in wish.villages}
+    failed, made = 0, 0
+    for key in named:
+        own = whole.parts[key]
+        mine = replace(
+            wish,
+            quarters=[code for code in own.quarters if code in quarters or not quarters],
+            villages=[code for code in own.villages if code in villages],
+        )
+        if mine.quarters and (mine.villages or not villages):
+            failed, made = failed + _make_own(own, reports, mine), made + 1
+    if not made:
+        raise CampaignError("asked.nothing_there", communes=few_of(named))
+    if whole.has_all:
+        folder = folder_of(reports, wish.edition)
+        page = overview(whole, folder, Words(wish.language), wish.edition)
+        write_text(folder / INDEX, page, mode_of(wish.edition))
+    return failed
+
+
+def _make_own(processed: Processed, reports: Path, wish: Wish) -> int:
+    """Make the reports of one commune, of quarters and villages that it has."""
     words, aloud = Words(wish.language), Words(speaking() or wish.language)
     folder = folder_of(reports, wish.edition, processed.commune)
     planned, chosen = _planned(processed, folder, words, wish)
@@ -281,15 +230,12 @@ def make_reports(processed: Processed, reports: Path, wish: Wish) -> int:
             maker=_elsewhere(wish.scheduler, processed, chosen) if wish.scheduler else None,
         )
         remade = {chosen[one.report] for one in outcomes if one.built and one.state == "fresh"}
-        for quarter in sorted(quarters if wish.word else _with_letters(remade, folder)):
+        for quarter in sorted(wish.quarters if wish.word else _with_letters(remade, folder)):
             write_word(processed, quarter, folder, words, wish.edition)
-        _write_index(processed, planned, folder, words, wish.edition)
+        index = index_of(processed, planned, folder, words, wish.edition)
+        write_text(folder / INDEX, index, mode_of(wish.edition))
     _tell_of_orphans(folder, planned.values(), aloud)
     return sum(outcome.state == "failed" for outcome in outcomes)
-
-
-def _quarters(processed: Processed, wish: Wish) -> Set[str]:
-    return {processed.known_quarter(code) for code in wish.quarters or processed.quarters}
 
 
 def _planned(
@@ -299,33 +245,17 @@ def _planned(
 
     A page leads back to others only if they are there, or are made with it.
     """
-    places = {known_village(processed, name) for name in wish.villages}
-    quarters = _quarters(processed, wish)
 
     def is_asked(key: Key) -> bool:
-        return key.quarter in quarters and (key.place in places or not places)
+        return key.quarter in wish.quarters and (key.place in wish.villages or not wish.villages)
 
     planner = Planner(processed, words, wish.edition)
     planned = planner.all(lambda key: is_asked(key) or (folder / key.target).is_file())
     chosen = {report: key for key, report in planned.items() if is_asked(key)}
-    return planned, chosen | _differences(planner, processed.quarters[-1])
-
-
-def _write_index(
-    processed: Processed,
-    planned: Mapping[Key, Report],
-    folder: Path,
-    words: Words,
-    edition: Edition,
-) -> None:
-    index = index_of(processed, planned, folder, words, edition)
-    write_text(folder / INDEX, index, mode_of(edition))
-
-
-def _differences(planner: Planner, newest: str) -> dict[Report, Key]:
-    """Give the page of what changed since the build before, if one is kept."""
-    page = planner.changes()
-    return {} if page is None else {page: Key(WHAT_CHANGED, COMMUNE, newest)}
+    changes = planner.changes()
+    if changes is not None:
+        chosen[changes] = Key(WHAT_CHANGED, COMMUNE, processed.quarters[-1])
+    return planned, chosen
 
 
 def _tell_of_orphans(folder: Path, planned: Iterable[Report], words: Words) -> None:

@@ -8,7 +8,7 @@ import io
 import tempfile
 import zipfile
 from collections.abc import Callable, Generator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -17,36 +17,16 @@ from typing import TYPE_CHECKING, Any
 from campaign_lib.base.files import write_whole
 from campaign_lib.errors import CampaignError
 from campaign_lib.pipeline.opening import PROCESSED
-from campaign_lib.pipeline.reports.one import Outcome, Setting, build, lost
 from campaign_lib.pipeline.reports.report import Report
+from campaign_lib.pipeline.reports.run import Outcome, Setting, build, lost
 
 if TYPE_CHECKING:
     from distributed import Client
 
 #: Packs what a report is made from, as a zip of a folder like `data/processed`.
 Pack = Callable[[Report], bytes]
-#: How long to look for the scheduler, and how many reports each worker's thread has in hand: one
-#: that it makes and one that is on its way.
-_CONNECT_LIMIT = 10
+#: How many reports each worker's thread has in hand: one that it makes, one that is on its way.
 _IN_HAND = 2
-
-
-@dataclass(frozen=True)
-class Work:
-    """One report as it travels to a worker."""
-
-    report: Report
-    notebook: bytes
-    data: bytes
-    time_limit: float
-
-
-@dataclass(frozen=True)
-class Delivery:
-    """What comes back: the outcome, and the files by their place in the reports folder."""
-
-    outcome: Outcome
-    files: Mapping[str, bytes]
 
 
 def on_cluster(
@@ -68,9 +48,8 @@ def on_cluster(
         arriving = as_completed(loop=client.loop)  # type: ignore[no-untyped-call]
         while True:
             for report in islice(waiting, _IN_HAND * threads - len(running)):
-                notebook = report.notebook.read_bytes()
-                work = Work(report, notebook, pack(report), setting.time_limit)
-                future = client.submit(make_here, work, pure=False)
+                sent = (report, report.notebook.read_bytes(), pack(report), setting.time_limit)
+                future = client.submit(make_here, *sent, pure=False)
                 running[future] = report
                 arriving.add(future)  # type: ignore[no-untyped-call]
             if not running:
@@ -83,36 +62,48 @@ def _received(done: Any, report: Report, setting: Setting) -> Outcome:
     """Put what a worker delivered in its place."""
     if done.status != "finished":
         return lost(report, setting)
-    delivery: Delivery = done.result()
+    outcome, files = done.result()
     for leftover in report.leftovers(setting.folder):
         leftover.unlink(missing_ok=True)
-    for name, content in delivery.files.items():
+    for name, content in files.items():
         write_whole(setting.folder / name, partial(_fill, content))
-    return replace(delivery.outcome, report=report)
+    made: Outcome = replace(outcome, report=report)
+    return made
 
 
 def _fill(content: bytes, part: Path) -> None:
     part.write_bytes(content)
 
 
-def make_here(work: Work) -> Delivery:
-    """Make one report in a folder of its own; this is what runs on the workers."""
+def make_here(
+    report: Report, content: bytes, data: bytes, time_limit: float
+) -> tuple[Outcome, Mapping[str, bytes]]:
+    """Make one report in a folder of its own; this is what runs on the workers.
+
+    Args:
+        report: which one; its notebook is somewhere else.
+        content: of the notebook.
+        data: what it is made from, as `Pack` packs it.
+        time_limit: seconds for the notebook.
+
+    Returns:
+        The outcome, and the files that were made by their place in the reports folder.
+    """
     with tempfile.TemporaryDirectory(prefix="campaign-") as name:
         folder = Path(name)
-        notebook = folder / work.report.notebook.name
-        notebook.write_bytes(work.notebook)
-        with zipfile.ZipFile(io.BytesIO(work.data)) as packed:
+        notebook = folder / report.notebook.name
+        notebook.write_bytes(content)
+        with zipfile.ZipFile(io.BytesIO(data)) as packed:
             packed.extractall(folder / "processed")
         reports = folder / "reports"
-        environment = {PROCESSED: str(folder / "processed")}
-        setting = Setting(reports, work.time_limit, environment)
-        outcome = build(replace(work.report, notebook=notebook), setting)
+        setting = Setting(reports, time_limit, {PROCESSED: str(folder / "processed")})
+        outcome = build(replace(report, notebook=notebook), setting)
         files = {
             path.relative_to(reports).as_posix(): path.read_bytes()
             for path in sorted(reports.rglob("*"))
             if path.is_file()
         }
-    return Delivery(outcome, files)
+    return outcome, files
 
 
 def zipped(folder: Path) -> bytes:
@@ -132,7 +123,9 @@ def _connect(address: str) -> "Client":
         raise CampaignError("reports.no_cluster") from error
     try:
         client: Client = Client(  # type: ignore[no-untyped-call]
-            address, timeout=_CONNECT_LIMIT, set_as_default=False
+            address,
+            timeout=10,  # seconds to look for the scheduler
+            set_as_default=False,
         )
         return client
     except (OSError, ValueError) as error:

@@ -1,4 +1,7 @@
-"""The list of all reports: how every village stands on every indicator, and where to read on."""
+"""The list of all reports: how every village stands on every indicator, and where to read on.
+
+Above the lists of several communes a page sets these side by side.
+"""
 
 import json
 from collections import Counter
@@ -9,18 +12,34 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import quote
 
+import pandas as pd
 from markupsafe import Markup
 
 from campaign_lib.base.editions import INTERNAL, Edition
+from campaign_lib.base.quarters import Quarter
 from campaign_lib.disclosure import HIDDEN
 from campaign_lib.indicators import IDS
 from campaign_lib.indicators.steps import COMMUNE
-from campaign_lib.pipeline.reports.news import Since
-from campaign_lib.pipeline.reports.report import INDEX, VIETNAMESE, address_of
+from campaign_lib.pipeline.reports.news import Since, since_then
+from campaign_lib.pipeline.reports.planned import COMMUNE_REPORT, Key
+from campaign_lib.pipeline.reports.report import (
+    AUDIT,
+    INDEX,
+    VIETNAMESE,
+    VILLAGE,
+    Manifest,
+    Report,
+    address_of,
+    commune_folder,
+)
+from campaign_lib.plan.communes import ALL
 from campaign_lib.show import pages
-from campaign_lib.show.display import Shown
+from campaign_lib.show.display import Shown, Table, heading, together
 from campaign_lib.show.pages import Crumbs, with_addresses
-from campaign_lib.show.tables.heat_map import HeatCell, HeatMap
+from campaign_lib.show.tables.heat_map import HeatCell, HeatMap, heat_map
+from campaign_lib.show.tables.public import indicator_table
+from campaign_lib.store.processed import Processed
+from campaign_lib.stories.telling import aims_of, results_of
 from campaign_lib.words import Words
 
 #: ``stale``: there, but built from older data or code. ``missing``: never made.
@@ -36,8 +55,7 @@ LETTERS = {
     HIDDEN: "h",
 }
 
-_TEMPLATE = Path(__file__).with_name("index.html.j2")
-_SCRIPT = Path(__file__).with_name("index.js")
+_FOLDER = Path(__file__).parent
 
 
 @dataclass(frozen=True)
@@ -101,15 +119,27 @@ def index_page(
     told |= {"summary": _with_links(summary, edition), "since": since or Since()}
     told |= _listed(entries, quarters, words)
     told |= _mapped(heat or {}, quarters, _places(entries, words), words, edition)
-    script = _SCRIPT.read_text(encoding="utf-8") if entries else ""
+    told["script"] = (_FOLDER / "index.js").read_text(encoding="utf-8") if entries else ""
     title = _title(commune, quarters, words)
-    return pages.fill(_TEMPLATE, title, language, crumbs=crumbs, script=script, **told)
+    return pages.fill(_FOLDER / "index.html.j2", title, language, crumbs=crumbs, **told)
 
 
 def _with_links(summary: Shown | None, edition: Edition) -> Markup:
     """Write what is shown at the end, with the addresses that its figures lead to from here."""
     html = summary._repr_html_() if summary else ""
     return Markup(with_addresses(html, partial(address_of, here=INDEX, edition=edition)))
+
+
+def _places(entries: Sequence[Entry], words: Words) -> dict[str, str]:
+    """Name the rows by place: the commune on top, which has figures also where it has no page."""
+    names = {entry.place: entry.name for entry in entries if entry.place}
+    return {COMMUNE: words("index.page.whole_commune")} | names
+
+
+def _title(commune: str, quarters: Sequence[str], words: Words) -> str:
+    if not (commune and quarters):
+        return words("index.page.title")
+    return words("index.page.title_of", commune=commune, quarter=words.quarter(quarters[0]))
 
 
 def _listed(entries: Sequence[Entry], quarters: Sequence[str], words: Words) -> dict[str, Any]:
@@ -133,30 +163,26 @@ def _mapped(
 ) -> dict[str, Any]:
     """Give the template the map: its rows, its columns, what stands in it, what that says."""
     return {
-        "heat": heat,
+        **_explained(heat, words),
         "first_lines": _first_lines(heat, quarters, places, words),
         "places": places,
         "villages": len(places.keys() - {COMMUNE}),
         "commune": COMMUNE,
-        "indicators": IDS,
         "letters": LETTERS,
-        "legend": _found(heat),
-        "marks": _status_words("mark", words),
-        "labels": _status_words("label", words),
         "packed": _packed(heat, quarters, places, words, explained=edition == INTERNAL),
     }
 
 
-def _title(commune: str, quarters: Sequence[str], words: Words) -> str:
-    if not (commune and quarters):
-        return words("index.page.title")
-    return words("index.page.title_of", commune=commune, quarter=words.quarter(quarters[0]))
-
-
-def _places(entries: Sequence[Entry], words: Words) -> dict[str, str]:
-    """Name the rows by place: the commune on top, which has figures also where it has no page."""
-    names = {entry.place: entry.name for entry in entries if entry.place}
-    return {COMMUNE: words("index.page.whole_commune")} | names
+def _explained(heat: HeatMap, words: Words) -> dict[str, Any]:
+    """Give a template a map and what explains its cells: the statuses that occur, and words."""
+    found = {cell.status for cells in heat.values() for cell in cells.values()}
+    return {
+        "heat": heat,
+        "indicators": IDS,
+        "legend": [status for status in LETTERS if status in found],
+        "marks": _status_words("mark", words),
+        "labels": _status_words("label", words),
+    }
 
 
 def _first_lines(
@@ -165,28 +191,34 @@ def _first_lines(
     """Say how the commune stands in the newest quarter, and in how many villages work is left."""
     if not quarters or (quarters[0], COMMUNE) not in heat:
         return []
-    statuses = {
-        place: Counter(cell.status for cell in heat.get((quarters[0], place), {}).values())
-        for place in places
-    }
-    commune = statuses.pop(COMMUNE)
-    counts = [
-        f"{mark}\u00a0{commune[status]} {words(f'index.status.{status}')}"
-        for status, mark in _status_words("mark", words).items()
-        if commune[status]
-    ]
+    villages = [place for place in places if place != COMMUNE]
+    counts, behind = _standing(heat, quarters[0], COMMUNE, villages, words)
     quarter = words.quarter(quarters[0])
-    lines = [words("index.summary.commune", quarter=quarter, counts=", ".join(counts))]
-    if not any(counter[HIDDEN] for counter in statuses.values()):  # else it would be too few
-        behind = sum(counter["behind"] > 0 for counter in statuses.values())
-        lines.append(words("index.summary.behind", behind=behind, all=len(statuses)))
+    lines = [words("index.summary.commune", quarter=quarter, counts=counts)]
+    if behind is not None:
+        lines.append(words("index.summary.behind", behind=behind, all=len(villages)))
     return lines
 
 
-def _found(heat: HeatMap) -> list[str]:
-    """Name the statuses that occur, in the order of the legend."""
-    found = {cell.status for cells in heat.values() for cell in cells.values()}
-    return [status for status in LETTERS if status in found]
+def _standing(
+    heat: HeatMap, quarter: str, whole: str, places: Sequence[str], words: Words
+) -> tuple[str, int | None]:
+    """Count the verdicts of all together, and the places within that have work left.
+
+    Where a place hides a verdict nobody counts those behind: it would be too few.
+    """
+    statuses = {
+        place: Counter(cell.status for cell in heat.get((quarter, place), {}).values())
+        for place in (whole, *places)
+    }
+    counts = [
+        f"{mark}\u00a0{statuses[whole][status]} {words(f'index.status.{status}')}"
+        for status, mark in _status_words("mark", words).items()
+        if statuses[whole][status]
+    ]
+    within = [statuses[place] for place in places]
+    hides = any(counter[HIDDEN] for counter in within)
+    return ", ".join(counts), None if hides else sum(one["behind"] > 0 for one in within)
 
 
 def _others(entries: Sequence[Entry], quarter: str) -> list[Entry]:
@@ -224,9 +256,117 @@ def _status_words(name: str, words: Words) -> dict[str, str]:
 
 
 def _line(cells: Mapping[str, HeatCell]) -> str:
-    return ";".join(_cell(cells[name]) if name in cells else "" for name in IDS)
+    letters = {
+        name: LETTERS[cell.status] if cell.certain else LETTERS[cell.status].upper()
+        for name, cell in cells.items()
+    }
+    return ";".join(letters[name] + cells[name].count if name in cells else "" for name in IDS)
 
 
-def _cell(cell: HeatCell) -> str:
-    letter = LETTERS[cell.status]
-    return (letter if cell.certain else letter.upper()) + cell.count
+# What the list of all reports says of a campaign: every page, its state, and every verdict.
+
+
+def index_of(
+    processed: Processed,
+    planned: Mapping[Key, Report],
+    folder: Path,
+    words: Words,
+    edition: Edition = INTERNAL,
+) -> str:
+    """Make the page that leads to all reports, each with its state and its verdicts."""
+    manifest = Manifest.read(folder)
+    entries = [
+        _entry(key, report, manifest, processed.villages, words)
+        for key, report in planned.items()
+        if key.notebook != AUDIT
+    ]
+    newest = processed.quarters[-1]
+    names = processed.table("plans").set_index("year")["commune"]
+    title = words("index.page.commune", quarter=words.quarter(newest))
+    return index_page(
+        entries,
+        words.language,
+        heat=heat_map(_results(processed, edition), words),
+        commune=str(names.get(Quarter.parse(newest).year, "")),
+        made_up=any(map(processed.is_made_up, processed.quarters)),
+        edition=edition,
+        since=since_then(processed, folder, words, edition),
+        crumbs=((words("communes.page.crumb"), f"../{INDEX}"),) if processed.commune else (),
+        summary=together(heading(title, 2), _of_commune(processed, newest, words, edition)),
+    )
+
+
+def _results(processed: Processed, edition: Edition) -> pd.DataFrame:
+    if edition == INTERNAL:
+        return processed.results
+    return processed.table("public_results").assign(certain="yes")
+
+
+def _of_commune(processed: Processed, quarter: str, words: Words, edition: Edition) -> Table:
+    """Show the commune's results of a quarter."""
+    if edition == INTERNAL:
+        return results_of(processed, quarter, COMMUNE, words.language)
+    lines = processed.table("public_results")
+    own = lines[(lines["quarter"] == quarter) & (lines["place"] == COMMUNE)]
+    return indicator_table(own, aims_of(processed, quarter), words)
+
+
+def _entry(
+    key: Key, report: Report, manifest: Manifest, villages: Mapping[str, str], words: Words
+) -> Entry:
+    made = manifest.made.get(report.target)
+    state: State = "failed" if made is not None and made.state == "failed" else "stale"
+    if manifest.is_fresh(report.target, report.hash):
+        state = "fresh"
+    elif not report.page(manifest.folder).is_file():
+        state = "missing"
+    if key.notebook not in (VILLAGE, COMMUNE_REPORT):  # it is about no place, and in no row
+        return Entry(key.quarter, "", words(f"index.others.{key.notebook}"), report.target, state)
+    names = {COMMUNE: words("index.page.whole_commune"), **villages}
+    return Entry(key.quarter, key.place, names[key.place], report.target, state)
+
+
+# The page that sets the communes of a folder side by side, above their lists.
+
+
+def overview(whole: Processed, folder: Path, words: Words, edition: Edition = INTERNAL) -> str:
+    """Make the page that sets the communes side by side, and leads to the reports there are.
+
+    Args:
+        whole: the processed tables of a folder of several.
+        folder: where the edition's reports are.
+        words: the reader's language.
+        edition: whose figures it has.
+    """
+    indexes = {key: f"{commune_folder(key)}/{INDEX}" for key in whole.communes}
+    table = _results(whole, edition)
+    heat = heat_map(table[table["level"].isin([COMMUNE, ALL])], words)
+    quarters = list(reversed(whole.quarters))
+    told: dict[str, Any] = {
+        **_explained(heat, words),
+        "edition": edition,
+        "made_up": any(map(whole.is_made_up, whole.quarters)),
+        "quarters": quarters,
+        "last": {place: quarter for quarter, place in sorted(heat)},
+        "places": {ALL: words("communes.all"), **whole.communes},
+        "indexes": {key: page for key, page in indexes.items() if (folder / page).is_file()},
+        "since": since_then(whole, folder, words, edition),
+        "first_lines": _lines_above(heat, quarters[0], whole.communes, words),
+    }
+    title = words("communes.page.title", quarter=words.quarter(quarters[0]))
+    return pages.fill(_FOLDER / "communes.html.j2", title, words.language, **told)
+
+
+def _lines_above(
+    heat: HeatMap, quarter: str, communes: Mapping[str, str], words: Words
+) -> list[str]:
+    """Say how all of them stand together, and in how many communes work is left."""
+    there = [key for key in communes if (quarter, key) in heat]
+    counts, behind = _standing(heat, quarter, ALL, there, words)
+    number = words.number(len(there))
+    quarter = words.quarter(quarter)
+    lines = [words("communes.page.all", counts=counts, communes=number, quarter=quarter)]
+    if behind is not None:
+        behind_of_them = words.number(behind)
+        lines.append(words("communes.page.behind", behind=behind_of_them, communes=number))
+    return lines

@@ -11,6 +11,7 @@ from campaign_lib.base.editions import EDITIONS, INTERNAL, Edition
 from campaign_lib.errors import speaking
 from campaign_lib.indicators.steps import COMMUNE
 from campaign_lib.pipeline.reports.report import CHANGES, Manifest, folder_of, target_of
+from campaign_lib.plan.communes import ONLY
 from campaign_lib.store.processed import Processed
 from campaign_lib.store.snapshots import LAST, Locks, Snapshot
 from campaign_lib.stories.what_changed.told import line_text
@@ -94,7 +95,7 @@ def _locked(processed: Processed, folder: Path, words: Words) -> Iterator[tuple[
 _MOST = 5
 
 
-def reported_quarters(data: Path, reports: Path, communes: Iterable[str] = ()) -> set[str]:
+def reported_quarters(data: Path, reports: Path, communes: Iterable[str] = (ONLY,)) -> set[str]:
     """Name the quarters that are locked, or have a page of either edition.
 
     Of several communes each has a folder of pages.
@@ -102,7 +103,7 @@ def reported_quarters(data: Path, reports: Path, communes: Iterable[str] = ()) -
     pages = (
         target
         for edition in EDITIONS
-        for commune in ("", *communes)
+        for commune in {ONLY, *communes}
         for target, made in Manifest.read(folder_of(reports, edition, commune)).made.items()
         if made.state == "fresh" and target != CHANGES
     )

@@ -10,7 +10,7 @@ from campaign_lib.analysis.changes.sides import BEFORE, NOW, made_from, packed
 from campaign_lib.base.editions import INTERNAL, Edition
 from campaign_lib.base.quarters import Quarter
 from campaign_lib.indicators.steps import COMMUNE
-from campaign_lib.pipeline.notebooks import find_notebook
+from campaign_lib.pipeline.engine import find_notebook
 from campaign_lib.pipeline.reports.report import (
     AUDIT,
     CHANGES,
@@ -51,57 +51,48 @@ class Kind:
     Attributes:
         notebook: its notebook.
         parameters: what that is run with, beside the language.
-        due: whether a quarter has one; it is told the first quarter of each year with results.
+        due: whether a quarter has one, as every one has unless it says otherwise; it is told the
+            first quarter of each year with results.
         tables: what it reads whole, beside its quarter and the one before.
         looks_far: whether it reads all quarters.
     """
 
     notebook: str
     parameters: tuple[str, ...]
-    due: Callable[[Quarter, Mapping[int, Quarter]], bool]
+    due: Callable[[Quarter, Mapping[int, Quarter]], bool] = lambda quarter, first: True
     tables: tuple[str, ...] = ()
     looks_far: bool = False
 
 
-def _always(quarter: Quarter, first: Mapping[int, Quarter]) -> bool:
-    return True
-
-
-def _when_a_year_begins(quarter: Quarter, first: Mapping[int, Quarter]) -> bool:
-    return quarter == first[quarter.year]
-
-
-def _when_there_is_an_earlier_year(quarter: Quarter, first: Mapping[int, Quarter]) -> bool:
-    return quarter.number == 2 and quarter.year > min(first)
-
-
-def _in_the_third(quarter: Quarter, first: Mapping[int, Quarter]) -> bool:
-    return quarter.number == 3
-
-
-def _in_the_fourth(quarter: Quarter, first: Mapping[int, Quarter]) -> bool:
-    return quarter.number == 4
-
-
 #: In the order in which a quarter lists them. The plan says what is reported when (section III).
 KINDS = (
-    Kind(COMMUNE_REPORT, ("quarter",), _always, tables=("inspections",)),
+    Kind(COMMUNE_REPORT, ("quarter",), tables=("inspections",)),
     Kind(
         "data_quality",
         ("quarter",),
-        _always,
         tables=("households", "poverty_status", "problems", "files"),
     ),
-    Kind("target_allocation", ("year",), _when_a_year_begins, tables=("allocation",)),
+    Kind(
+        "target_allocation",
+        ("year",),
+        due=lambda quarter, first: quarter == first[quarter.year],
+        tables=("allocation",),
+    ),
     Kind(
         "three_year_review",
         ("first_year", "last_year"),
-        _when_there_is_an_earlier_year,
+        due=lambda quarter, first: quarter.number == 2 and quarter.year > min(first),
         tables=_BEYOND,
         looks_far=True,
     ),
-    Kind("inspection", ("quarter",), _in_the_third, tables=_BEYOND),
-    Kind("annual_assessment", ("year",), _in_the_fourth, tables=_BEYOND, looks_far=True),
+    Kind("inspection", ("quarter",), due=lambda quarter, _: quarter.number == 3, tables=_BEYOND),
+    Kind(
+        "annual_assessment",
+        ("year",),
+        due=lambda quarter, _: quarter.number == 4,
+        tables=_BEYOND,
+        looks_far=True,
+    ),
 )
 
 
@@ -163,12 +154,10 @@ class Planner:
             parameters=parameters,
             target=key.target,
             title=self._title(key, parameters),
-            hash=report_hash(
-                self._content(key.notebook),
+            hash=self._hash(
+                key.notebook,
                 {**parameters, **dict(crumbs)},
                 " ".join(mark for mark, _ in built_from),
-                self._processed.manifest["code_sha256"],
-                self._processed.manifest["packages"],
             ),
             rows=sum(rows for _, rows in built_from),
             crumbs=crumbs,
@@ -182,18 +171,15 @@ class Planner:
             return None
         parameters = {"before": BEFORE, "now": NOW, "language": self._words.language}
         results, rows = self._prints.table("results")
-        manifest = self._processed.manifest
         return Report(
             notebook=find_notebook(WHAT_CHANGED),
             parameters=parameters,
             target=CHANGES,
             title=self._words(f"{WHAT_CHANGED}.title"),
-            hash=report_hash(
-                self._content(WHAT_CHANGED),
+            hash=self._hash(
+                WHAT_CHANGED,
                 parameters,
                 f"{hashlib.sha256(last.read_bytes()).hexdigest()} {results}",
-                manifest["code_sha256"],
-                manifest["packages"],
             ),
             rows=rows,
             crumbs=((self._words("pages.crumbs.all_reports"), INDEX),),
@@ -281,10 +267,11 @@ class Planner:
             quarter = self._words.quarter_short(before.quarter)
             yield self._words("pages.crumbs.before", quarter=quarter), way_to(before.target, here)
 
-    def _content(self, notebook: str) -> bytes:
+    def _hash(self, notebook: str, parameters: Mapping[str, str], slice_hash: str) -> str:
         if notebook not in self._contents:
             self._contents[notebook] = find_notebook(notebook).read_bytes()
-        return self._contents[notebook]
+        code, packages = (self._processed.manifest[name] for name in ("code_sha256", "packages"))
+        return report_hash(self._contents[notebook], parameters, slice_hash, code, packages)
 
 
 _KINDS: Mapping[str, Kind] = {kind.notebook: kind for kind in KINDS}

@@ -113,9 +113,6 @@ _TAKEN = frozenset(
     }
 )
 
-#: Names that a commune's folder cannot have: a public edition's, as `folder_of` has it.
-_TAKEN_BY_FOLDERS = frozenset({PUBLIC})
-
 
 def folder_of(reports: Path, edition: Edition, commune: str = "") -> Path:
     """Say where an edition lands (contract, section 4); one of several communes below that."""
@@ -163,8 +160,11 @@ def address_of(kind: str, name: str, here: str, edition: str) -> str | None:
 
 
 def commune_folder(key: str) -> str:
-    """Say in which folder one of several communes has its reports, below the reports folder."""
-    return safe_name(key, _TAKEN_BY_FOLDERS)
+    """Say in which folder one of several communes has its reports, below the reports folder.
+
+    It cannot have the name of a public edition's, as `folder_of` has it.
+    """
+    return safe_name(key, frozenset({PUBLIC}))
 
 
 def file_name(code: str) -> str:

@@ -1,4 +1,7 @@
-"""Make many reports: skip what is fresh, share out the rest, remember what was made."""
+"""Make many reports: skip what is fresh, share out the rest, remember what was made.
+
+Each is run, rendered and written by itself; where that fails, its own page says so.
+"""
 
 import json
 import logging
@@ -6,32 +9,178 @@ import multiprocessing
 import os
 import re
 import signal
-import sys
 import threading
 import time
+import traceback
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
-from campaign_lib.base.editions import PRIVATE
+from campaign_lib.base.editions import PRIVATE, PUBLIC, mode_of
 from campaign_lib.base.files import write_text
 from campaign_lib.errors import LANGUAGE, CampaignError, reason, speaking
-from campaign_lib.pipeline.engine import NotebookFailed, run_notebook
-from campaign_lib.pipeline.engine.kernels import ONE_THREAD, open_nursery
-from campaign_lib.pipeline.notebooks import find_notebook
+from campaign_lib.pipeline import engine
+from campaign_lib.pipeline.engine import NotebookFailed, TimeLimitReached, find_notebook
 from campaign_lib.pipeline.opening import PROCESSED
-from campaign_lib.pipeline.reports.one import Outcome, Setting, build, lost
-from campaign_lib.pipeline.reports.report import Made, Manifest, Report
-from campaign_lib.show.pages import export
+from campaign_lib.pipeline.reports.report import Made, Manifest, Report, State, address_of
+from campaign_lib.show import pages
 from campaign_lib.words import Words
+from campaign_lib.words.progress import HowFar
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+#: Of an error's own text a page shows this much; the file beside it has all.
+_LONGEST_ERROR = 300
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one report.
+
+    Attributes:
+        report: which one.
+        state: ``fresh`` or ``failed``.
+        seconds: how long it took (0 if it was not built).
+        built: False if it was fresh already.
+        error: why it failed, in a sentence in the report's language.
+        rows: how many rows its tables have (0 if it was not built, or failed).
+    """
+
+    report: Report
+    state: State
+    seconds: float = 0.0
+    built: bool = True
+    error: str = ""
+    rows: int = 0
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What all reports of a run have in common.
+
+    Attributes:
+        folder: the reports folder.
+        time_limit: seconds for one notebook.
+        environment: variables for the kernels, in addition to the process's own.
+        nursery: where kernels are forked; None where they are ordinary ones.
+    """
+
+    folder: Path
+    time_limit: float
+    environment: Mapping[str, str]
+    nursery: Path | None = None
+
+
+def build(report: Report, setting: Setting) -> Outcome:
+    """Make one report's page; whatever goes wrong stays with this report.
+
+    Returns:
+        The outcome; a failed one has left a page that says so, and two files beside it.
+    """
+    start = time.perf_counter()
+    try:
+        notebook = engine.run_notebook(
+            report.notebook,
+            report.parameters,
+            time_limit=setting.time_limit,
+            environment={**setting.environment, LANGUAGE: report.language},
+            nursery=setting.nursery,
+        )
+        page = pages.export(
+            notebook,
+            report.title,
+            report.language,
+            crumbs=report.crumbs,
+            resolve=partial(address_of, here=report.target, edition=report.edition),
+        )
+        write_text(report.page(setting.folder), page, mode_of(report.edition))
+    except Exception as error:
+        sentence = _leave_word(report, setting.folder, *_explain(error, report, setting))
+        return Outcome(report, "failed", time.perf_counter() - start, error=sentence)
+    for leftover in report.leftovers(setting.folder):
+        leftover.unlink(missing_ok=True)
+    return Outcome(report, "fresh", time.perf_counter() - start, rows=page.count("<tr"))
+
+
+def lost(report: Report, setting: Setting) -> Outcome:
+    """Tell of a report whose process ended without a word."""
+    sentence = Words(report.language)("pages.why.lost")
+    return Outcome(report, "failed", error=_leave_word(report, setting.folder, sentence, sentence))
+
+
+def _explain(
+    error: Exception, report: Report, setting: Setting
+) -> "tuple[str, str, NotebookNode | None]":
+    """Find the sentence for a failure, and everything that helps to find its cause."""
+    words = Words(report.language)
+    if report.edition == PUBLIC:  # an error may repeat what a household said
+        return words("pages.why.public"), "", None
+    if isinstance(error, TimeLimitReached):
+        limit = words.number(round(setting.time_limit))
+        return words("pages.why.time_limit", seconds=limit), str(error), error.notebook
+    if isinstance(error, NotebookFailed):
+        sentence = _sentence(words, error.error_name, error.error_value)
+        return sentence, f"{error}\n\n{error.traceback}", error.notebook
+    text = "".join(traceback.format_exception(error))
+    if isinstance(error, CampaignError):
+        return error.said(words.language), text, None
+    return _sentence(words, type(error).__name__, str(error)), text, None
+
+
+def _sentence(words: Words, name: str, value: str) -> str:
+    """A mistake of the user's is a sentence in its language already; others are named by one."""
+    if name == CampaignError.__name__ and value:
+        return value
+    short = " ".join(value.split())
+    if len(short) > _LONGEST_ERROR:
+        short = f"{short[:_LONGEST_ERROR]} …"
+    if not short:
+        return words("pages.why.error_without_text", name=name)
+    return words("pages.why.error", name=name, value=short)
+
+
+def _leave_word(
+    report: Report,
+    folder: Path,
+    sentence: str,
+    cause: str,
+    failed: "NotebookNode | None" = None,
+) -> str:
+    """Put a page in the report's place that says what happened, and the details beside it."""
+    import nbformat
+
+    notebook, text = report.leftovers(folder)
+    details = {}
+    # The outcome tells of the failure, also where the disk is full or the page is locked.
+    with suppress(CampaignError):
+        if cause:
+            write_text(text, f"{report.title}\n{dict(report.parameters)}\n\n{cause}\n")
+            details = {"traceback": text}
+        notebook.unlink(missing_ok=True)
+        if failed is not None:
+            write_text(notebook, nbformat.writes(failed))  # type: ignore[no-untyped-call]
+            details = {"notebook": notebook, **details}
+        page = pages.fill(
+            Path(__file__).with_name("failed.html.j2"),
+            report.title,
+            report.language,
+            crumbs=report.crumbs,
+            sentence=sentence,
+            details={key: (path.name, quote(path.name)) for key, path in details.items()},
+        )
+        write_text(report.page(folder), page, mode_of(report.edition))
+    return sentence
+
 
 # Processes that make several reports at once; none of them outlives the run.
 
@@ -44,25 +193,29 @@ _busy = threading.Lock()
 
 
 def at_once(
-    reports: Sequence[Report], setting: Setting, jobs: int, builder: Builder = build
+    reports: Sequence[Report],
+    setting: Setting,
+    jobs: int,
+    builder: Builder = build,
+    *,
+    is_last_try: bool = False,
 ) -> Generator[Outcome, None, None]:
     """Make several at once, each in a process of its own; yields them as they are ready.
 
     A process that dies takes its whole pool with it, and nobody knows whose report it was. Those
     that were being made are made again at the end, each in a pool of its own.
     """
-    again: list[Report] = []
+    broken: list[Report] = []
     for report, future in _ready(reports, setting, jobs, builder):
         try:
             yield future.result()
         except BrokenProcessPool:
-            again.append(report)
-    for report in again:
-        for _, future in _ready([report], setting, 1, builder):
-            try:
-                yield future.result()
-            except BrokenProcessPool:
-                yield lost(report, setting)
+            broken.append(report)
+    for report in broken:
+        if is_last_try:
+            yield lost(report, setting)
+        else:
+            yield from at_once([report], setting, 1, builder, is_last_try=True)
 
 
 def _ready(
@@ -102,17 +255,25 @@ def _pool(jobs: int) -> ProcessPoolExecutor:
     )
 
 
+@contextmanager
+def _on_interrupt(handler: Any) -> Iterator[None]:
+    """Answer Ctrl-C so while the block runs; only a process's main thread has a say in it."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 def _submit(
     pool: ProcessPoolExecutor, builder: Builder, report: Report, setting: Setting
 ) -> Future[Outcome]:
     """Hand a report to a pool; a worker started by that is deaf to Ctrl-C from its first moment."""
-    if threading.current_thread() is not threading.main_thread():
+    with _on_interrupt(signal.SIG_IGN):
         return pool.submit(_interruptible, builder, report, setting)
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        return pool.submit(_interruptible, builder, report, setting)
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 def _prepare_worker() -> None:
@@ -137,12 +298,8 @@ def _end_with_parent() -> None:
 
 def _interruptible(builder: Builder, report: Report, setting: Setting) -> Outcome:
     """Make a report in a worker; Ctrl-C stops it in a way that takes its kernel down too."""
-    with _busy:
-        before = signal.signal(signal.SIGINT, signal.default_int_handler)
-        try:
-            return builder(report, setting)
-        finally:
-            signal.signal(signal.SIGINT, before)
+    with _busy, _on_interrupt(signal.default_int_handler):
+        return builder(report, setting)
 
 
 # What each run did, a line of JSON per report, for whoever looks after many villages.
@@ -150,37 +307,30 @@ def _interruptible(builder: Builder, report: Report, setting: Setting) -> Outcom
 FILE = "runs.jsonl"
 
 
-class RunLog:
-    """Adds lines to `runs.jsonl` in the reports folder; each line is written at once and whole."""
+def _log(folder: Path, run: str, outcome: Outcome) -> None:
+    """Add what became of one report to `runs.jsonl`, at once and whole.
 
-    def __init__(self, folder: Path) -> None:
-        self._path = folder / FILE
-        self._run = datetime.now(UTC).isoformat(timespec="seconds")
-
-    def add(self, outcome: Outcome) -> None:
-        """Note what became of one report.
-
-        Raises:
-            CampaignError: the log cannot be written.
-        """
-        report = outcome.report
-        line = {
-            "run": self._run,
-            "at": datetime.now(UTC).isoformat(timespec="seconds"),
-            "report": report.target,
-            "parameters": dict(report.parameters),
-            "outcome": outcome.state if outcome.built else "kept",
-            "seconds": round(outcome.seconds, 3),
-            "rows_in": report.rows,
-            "rows_out": outcome.rows,
-            "error": outcome.error,
-        }
-        try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            with open(self._path, "a", encoding="utf-8", opener=_privately) as file:
-                file.write(json.dumps(line, ensure_ascii=False) + "\n")
-        except OSError as error:
-            raise CampaignError("reports.log", file=self._path, detail=reason(error)) from error
+    Raises:
+        CampaignError: the log cannot be written.
+    """
+    path, report = folder / FILE, outcome.report
+    line = {
+        "run": run,
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "report": report.target,
+        "parameters": dict(report.parameters),
+        "outcome": outcome.state if outcome.built else "kept",
+        "seconds": round(outcome.seconds, 3),
+        "rows_in": report.rows,
+        "rows_out": outcome.rows,
+        "error": outcome.error,
+    }
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with open(path, "a", encoding="utf-8", opener=_privately) as file:
+            file.write(json.dumps(line, ensure_ascii=False) + "\n")
+    except OSError as error:
+        raise CampaignError("reports.log", file=path, detail=reason(error)) from error
 
 
 def _privately(path: str, flags: int) -> int:
@@ -188,106 +338,7 @@ def _privately(path: str, flags: int) -> int:
     return os.open(path, flags, PRIVATE)
 
 
-# One line that tells how far a run is.
-
-#: Beyond this a time is told in minutes.
-_SECONDS_AT_MOST = 90
-#: Plain lines (in a file, say) are at least this many seconds apart.
-_BETWEEN_LINES = 5.0
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How far a run is.
-
-    Attributes:
-        built: reports made in this run.
-        failed: reports that failed in this run.
-        kept: reports that were fresh already.
-        left: reports still to come.
-        seconds: since the run began.
-    """
-
-    built: int
-    failed: int
-    kept: int
-    left: int
-    seconds: float
-
-    @property
-    def seconds_to_go(self) -> float | None:
-        """A guess from the reports of this run (None before the first)."""
-        tried = self.built + self.failed
-        return self.seconds / tried * self.left if tried else None
-
-
-Listener = Callable[[Progress], None]
-
-
-def silent(progress: Progress) -> None:
-    """Listen, and say nothing."""
-
-
-class ProgressLine:
-    """Writes progress for a person: one line that changes, or plain lines where none can."""
-
-    def __init__(
-        self,
-        language: str,
-        stream: TextIO | None = None,
-        now: Callable[[], float] = time.monotonic,
-    ) -> None:
-        self._words = Words(language)
-        self._stream = sys.stderr if stream is None else stream
-        self._now = now
-        self._last: float | None = None
-        self._width = 0
-
-    def __call__(self, progress: Progress) -> None:
-        """Show how far the run is; with nothing left, sum it up."""
-        if not progress.left:
-            self._put(self._sum(progress), end="\n")
-        elif self._stream.isatty():
-            self._put(self._line(progress))
-        elif self._last is None or self._now() - self._last >= _BETWEEN_LINES:
-            self._last = self._now()
-            self._put(self._line(progress), end="\n")
-
-    def _put(self, line: str, end: str = "") -> None:
-        if self._stream.isatty():
-            line, self._width = "\r" + line.ljust(self._width), len(line)
-        self._stream.write(line + end)
-        self._stream.flush()
-
-    def _line(self, progress: Progress) -> str:
-        done = progress.built + progress.kept
-        counts = {
-            "done": self._words.number(done),
-            "all": self._words.number(done + progress.failed + progress.left),
-            "failed": self._words.number(progress.failed),
-            "left": self._words.number(progress.left),
-        }
-        if progress.seconds_to_go is None:
-            return self._words("pages.progress.line_at_first", **counts)
-        return self._words("pages.progress.line", time=self._time(progress.seconds_to_go), **counts)
-
-    def _sum(self, progress: Progress) -> str:
-        return self._words(
-            "pages.progress.end",
-            built=self._words.number(progress.built),
-            kept=self._words.number(progress.kept),
-            failed=self._words.number(progress.failed),
-            time=self._time(progress.seconds),
-        )
-
-    def _time(self, seconds: float) -> str:
-        if seconds > _SECONDS_AT_MOST:
-            return self._words(
-                "pages.progress.minutes", number=self._words.number(round(seconds / 60))
-            )
-        return self._words("pages.progress.seconds", number=self._words.number(round(seconds)))
-
-
+Listener = Callable[[HowFar], None]
 Maker = Callable[[Sequence[Report], Setting], Generator[Outcome, None, None]]
 
 #: Seconds that one notebook may take; ordinary ones take a few.
@@ -296,10 +347,7 @@ TIME_LIMIT = 600.0
 #: The manifest is written at most this often (and at the end): a killed run loses little by it.
 _BETWEEN_WRITES = 2.0
 
-#: What all stories do first: done once for all kernels.
-_AT_HAND = "campaign_lib.pipeline.engine.warm_up:lay_out"
 _IMPORT = re.compile(r"^(?:from|import) ([\w.]+)", re.MULTILINE)
-_WORTH_A_NURSERY = 2
 
 
 def make(
@@ -308,7 +356,7 @@ def make(
     *,
     jobs: int = 1,
     force: bool = False,
-    progress: Listener = silent,
+    progress: Listener = lambda far: None,
     environment: Mapping[str, str] | None = None,
     time_limit: float = TIME_LIMIT,
     maker: Maker | None = None,
@@ -336,8 +384,8 @@ def make(
     """
     _check_targets(reports)
     run = _Run(Manifest.read(folder), reports, force, progress)
-    setting = Setting(folder, time_limit, dict(environment or {}))
     make_here = partial(_made, jobs=min(jobs, len(run.waiting)))
+    setting = Setting(folder, time_limit, dict(environment or {}))
     run.follow((maker or make_here)(run.waiting, setting))
     return [run.outcomes[report.target] for report in reports]
 
@@ -358,81 +406,88 @@ class _Run:
     """
 
     def __init__(
-        self, manifest: Manifest, reports: Sequence[Report], force: bool, listener: Listener
+        self,
+        manifest: Manifest,
+        reports: Sequence[Report],
+        force: bool,
+        listener: Listener,
     ) -> None:
         fresh = [r for r in reports if not force and manifest.is_fresh(r.target, r.hash)]
         self.outcomes = {r.target: Outcome(r, "fresh", built=False) for r in fresh}
         self.waiting = [report for report in reports if report.target not in self.outcomes]
-        self._manifest = manifest
-        self._listener = listener
-        self._log = RunLog(manifest.folder)
-        self._kept, self._left = len(fresh), len(self.waiting)
+        self._manifest, self._listener = manifest, listener
+        self._kept, self._start = len(fresh), time.monotonic()
         self._states: Counter[str] = Counter()
-        self._start = self._written = time.monotonic()
 
     def follow(self, source: Generator[Outcome, None, None]) -> None:
         """Note outcomes as they come; however it ends, the manifest tells of them."""
-        self._forget()
+        # Nobody may take a page that is about to be replaced, or half is, for a fresh one.
+        for report in self.waiting:
+            self._manifest.made.pop(report.target, None)
+        self._manifest.write()
+        begun, written = datetime.now(UTC).isoformat(timespec="seconds"), time.monotonic()
         for outcome in self.outcomes.values():
-            self._log.add(outcome)
+            _log(self._manifest.folder, begun, outcome)
         self._tell()
         try:
             with closing(source):
                 for outcome in source:
-                    self._note(outcome)
+                    self.outcomes[outcome.report.target] = outcome
+                    self._manifest.made[outcome.report.target] = _line_of(outcome)
+                    _log(self._manifest.folder, begun, outcome)
+                    self._states[outcome.state] += 1
+                    if time.monotonic() - written >= _BETWEEN_WRITES:
+                        self._manifest.write()
+                        written = time.monotonic()
                     self._tell()
         finally:
             self._manifest.write()
 
-    def _forget(self) -> None:
-        """Strike out what is about to be replaced: nobody may take a half-replaced page for it."""
-        for report in self.waiting:
-            self._manifest.made.pop(report.target, None)
-        self._manifest.write()
-
-    def _note(self, outcome: Outcome) -> None:
-        report = outcome.report
-        self._manifest.made[report.target] = Made(
-            title=report.title,
-            notebook=report.notebook.name,
-            parameters=dict(report.parameters),
-            hash=report.hash,
-            state=outcome.state,
-            seconds=round(outcome.seconds, 2),
-            error=outcome.error,
-            figures=dict(report.figures),
-            made_from=dict(report.made_from),
-        )
-        self.outcomes[report.target] = outcome
-        self._log.add(outcome)
-        self._states[outcome.state] += 1
-        self._left -= 1
-        if time.monotonic() - self._written >= _BETWEEN_WRITES:
-            self._manifest.write()
-            self._written = time.monotonic()
-
     def _tell(self) -> None:
         self._listener(
-            Progress(
+            HowFar(
                 built=self._states["fresh"],
                 failed=self._states["failed"],
                 kept=self._kept,
-                left=self._left,
+                left=len(self.waiting) - self._states.total(),
                 seconds=time.monotonic() - self._start,
             )
         )
 
 
+def _line_of(outcome: Outcome) -> Made:
+    report = outcome.report
+    return Made(
+        title=report.title,
+        notebook=report.notebook.name,
+        parameters=dict(report.parameters),
+        hash=report.hash,
+        state=outcome.state,
+        seconds=round(outcome.seconds, 2),
+        error=outcome.error,
+        figures=dict(report.figures),
+        made_from=dict(report.made_from),
+    )
+
+
 def _made(reports: Sequence[Report], setting: Setting, jobs: int) -> Generator[Outcome, None, None]:
     """Make reports, with kernels forked from one nursery; for a single one that is no gain."""
-    if len(reports) < _WORTH_A_NURSERY:
-        yield from _in_turn(reports, setting)
+    if not reports[1:]:
+        yield from (build(report, setting) for report in reports)
         return
+    # Jupyter takes its time to load: not paid where every page is fresh.
+    from campaign_lib.pipeline.engine.kernels import ONE_THREAD, open_nursery
+
     if jobs > 1:
         setting = replace(setting, environment={**ONE_THREAD, **setting.environment})
-    with open_nursery([*_imported(reports), _AT_HAND], setting.environment) as nursery:
+    # What all stories do first is done once for all kernels.
+    imports = [*_imported(reports), "campaign_lib.pipeline.opening:lay_out"]
+    with open_nursery(imports, setting.environment) as nursery:
         setting = replace(setting, nursery=nursery)
-        yield from at_once(reports, setting, jobs) if jobs > 1 else _in_turn(reports, setting)
+        if jobs > 1:
+            yield from at_once(reports, setting, jobs)
+        else:
+            yield from (build(report, setting) for report in reports)
 
 
 def _imported(reports: Sequence[Report]) -> Iterator[str]:
@@ -442,12 +497,6 @@ def _imported(reports: Sequence[Report]) -> Iterator[str]:
             for cell in json.loads(notebook.read_bytes())["cells"]:
                 if cell["cell_type"] == "code":
                     yield from _IMPORT.findall("".join(cell["source"]))
-
-
-def _in_turn(reports: Sequence[Report], setting: Setting) -> Generator[Outcome, None, None]:
-    """Make one after the other, here."""
-    for report in reports:
-        yield build(report, setting)
 
 
 # One page from a notebook, by itself: outside the folder of reports, and in no list.
@@ -476,9 +525,9 @@ def write_page(
     }
     path = find_notebook(notebook)
     try:
-        ran = run_notebook(path, parameters, time_limit=TIME_LIMIT, environment=environment)
+        ran = engine.run_notebook(path, parameters, time_limit=TIME_LIMIT, environment=environment)
     except NotebookFailed as error:
         if error.error_name == CampaignError.__name__:
             raise CampaignError("reports.page", sentence=error.error_value) from error
         raise
-    write_text(page, export(ran, title, parameters["language"]))
+    write_text(page, pages.export(ran, title, parameters["language"]))

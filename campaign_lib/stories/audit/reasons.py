@@ -211,7 +211,7 @@ def _fraction(formula: str, found: Audit, division: Division, words: Words) -> s
 
 def is_all(whole: Processed, place: str) -> bool:
     """Whether a name stands for all communes of a folder that holds several."""
-    return bool(whole.communes) and folded(place) == ALL
+    return whole.has_all and folded(place) == ALL
 
 
 def how_all_add_up(whole: Processed, quarter: str, indicator: str, language: str = "vi") -> str:

@@ -101,7 +101,7 @@ class WhatChanged(Story):
         several = {ALL: self.words("communes.all")} | {
             key: f"{name} ({key})" for key, name in communes.items()
         }
-        names = several if communes else {COMMUNE: self.words("pages.whole_commune")}
+        names = several if self._processed.has_all else {COMMUNE: self.words("pages.whole_commune")}
         return {**names, **self._processed.villages}
 
     def made(self) -> Passage:
