@@ -8,14 +8,17 @@ from pathlib import Path
 from typing import Any
 
 from campaign_lib.codebook import codebook
+from campaign_lib.recount.statements import declared
 
 Row = Mapping[str, object]
 
-#: A survey's questions, but those on loans and deprivations, which no indicator reads.
+#: What some indicator cannot be measured without.
+NEEDED = {question for one in declared().to_pylist() for question in one["needs"]}
+#: A survey's questions, but those on loans and deprivations that no indicator reads.
 ASKED = tuple(
     question
     for question in codebook().tables["survey"].questions
-    if question.group not in ("loans", "deprivations")
+    if question.code in NEEDED or question.group not in ("loans", "deprivations")
 )
 QUESTIONS = tuple(question.code for question in ASKED)
 #: The columns that each raw file has here; optional ones that no test looks at are left out.
