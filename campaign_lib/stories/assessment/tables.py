@@ -187,7 +187,7 @@ def flow_table(
         signs = dict(signed)
     columns = columns_of(
         lambda name: f"{signs[name]} {words(f'flows.{name}.short')}".strip(),
-        right=signs,
+        signs,
         **{name: _counted(name, words) for name in signs},
     )
     place = Column(words("flows.place"), cell=lambda line: names[str(line.place)])

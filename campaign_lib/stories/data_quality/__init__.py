@@ -312,7 +312,7 @@ class DataQuality(Story):
             self.facts.answers.by_village(questions),
             columns_of(
                 lambda name: labels.get(name, village),
-                right=labels,
+                labels,
                 village=self._village,
                 **{code: cell(code) for code in questions},
             ),
@@ -367,7 +367,7 @@ class DataQuality(Story):
             self.facts.files,
             columns_of(
                 self.words.under("data_quality.files"),
-                right=counts,
+                counts,
                 file=lambda line: line.file,
                 **counted(self.words, *counts),
             ),

@@ -24,12 +24,10 @@ from campaign_lib.show.tables.results import in_plan_order
 from campaign_lib.show.tables.steps import step_labels
 from campaign_lib.store.processed import Processed
 from campaign_lib.stories.audit import AuditStory, audit_story
-from campaign_lib.stories.commune import commune_report
-from campaign_lib.stories.commune.internal import CommuneReport
+from campaign_lib.stories.commune import CommuneReport, commune_report
 from campaign_lib.stories.desk.completion import Names, ShortCall
 from campaign_lib.stories.telling import place_name, plan_of_year, results_of
-from campaign_lib.stories.village import village_report
-from campaign_lib.stories.village.internal import HOUSEHOLD_SHARES, VillageReport
+from campaign_lib.stories.village import HOUSEHOLD_SHARES, VillageReport, village_report
 from campaign_lib.words import Words
 from campaign_lib.words.progress import shown
 from campaign_lib.words.spelling import hint
