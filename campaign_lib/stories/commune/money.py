@@ -84,7 +84,7 @@ def _programmes_table(money: pd.DataFrame, report: CommuneStory) -> Table:
     groups.append((text("total"), [*there]))
     sums = pd.concat(
         sums_by(money[money["programme"].isin(codes)], [])
-        .join(sums_by(now[now["programme"].isin(codes)], []), rsuffix="_now")
+        .join(sums_by(now[now["programme"].isin(codes)], []).add_suffix("_now"))
         .assign(programme=label)
         for label, codes in groups
     )

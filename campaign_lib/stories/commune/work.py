@@ -51,7 +51,7 @@ _SESSION_NUMBERS = ("sessions", "attending", "both", "one", "neither", "not_reco
 def tasks(report: CommuneStory) -> Passage:
     """The quarter's tasks done and not done, earlier ones still open, and standing tasks."""
     reports = report.data.of_quarter("tasks_by_quarter").set_index("task")
-    told = report.data.of_year("tasks").join(reports, on="id", rsuffix="_reported")
+    told = report.data.of_year("tasks").join(reports.drop(columns="quarter"), on="id")
     done, number = told["status"] == DONE, report.data.quarter.number
     now = told["quarter"] == f"Q{number}"
     left = told["quarter"].isin([f"Q{one}" for one in range(1, number)]) & ~done
