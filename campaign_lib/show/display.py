@@ -12,6 +12,8 @@ from typing import Any
 
 import pandas as pd
 
+from campaign_lib.base.editions import EDITIONS, INTERNAL, PUBLIC, Edition
+
 # Tables as people see them: on a page and in a terminal.
 
 LEFT, RIGHT = "", "n"
@@ -19,17 +21,22 @@ LEFT, RIGHT = "", "n"
 
 @dataclass(frozen=True)
 class Column:
-    """A column's heading; `align` is RIGHT for numbers; `cell` makes a cell of a frame's row."""
+    """A column's heading; `align` is RIGHT for numbers; `cell` makes a cell of a frame's row.
+
+    `editions` are those that the column stands in.
+    """
 
     label: str
     align: str = LEFT
     cell: "Callable[[Any], Cell]" = field(default=str, compare=False, repr=False)
+    editions: tuple[Edition, ...] = EDITIONS
 
 
 def columns_of(
     label: Callable[[str], str],
-    *,
     right: Container[str] = (),
+    internal: Container[str] = (),
+    /,
     **cells: "Callable[[Any], Cell]",
 ) -> tuple[Column, ...]:
     """Give columns by name, from left to right: how each makes a cell of a frame's row.
@@ -37,22 +44,35 @@ def columns_of(
     Args:
         label: gives the heading of a column by its name.
         right: the names of those that hold numbers.
+        internal: the names of those that stand in the internal edition alone.
         cells: the columns.
     """
     return tuple(
-        Column(label(name), RIGHT if name in right else LEFT, cell) for name, cell in cells.items()
+        Column(
+            label(name),
+            RIGHT if name in right else LEFT,
+            cell,
+            (INTERNAL,) if name in internal else EDITIONS,
+        )
+        for name, cell in cells.items()
     )
 
 
 @dataclass(frozen=True)
-class Mark:
-    """A cell that carries a status: its text, and the CSS class `status-<status>`."""
+class _Said:
+    """What is shown as its text where there is no page."""
 
     text: str
-    status: str
 
     def __str__(self) -> str:
         return self.text
+
+
+@dataclass(frozen=True)
+class Mark(_Said):
+    """A cell that carries a status: its text, and the CSS class `status-<status>`."""
+
+    status: str
 
 
 @dataclass(frozen=True)
@@ -74,15 +94,11 @@ class Traced:
 
 
 @dataclass(frozen=True)
-class PageLink:
+class PageLink(_Said):
     """A cell that leads to the report of a place: its text, and quarter and place of the report."""
 
-    text: str
     quarter: str
     place: str
-
-    def __str__(self) -> str:
-        return self.text
 
 
 Cell = str | Mark | Traced | PageLink
@@ -108,11 +124,16 @@ class Table:
         *,
         note: str = "",
         empty: str = "",
+        edition: Edition = INTERNAL,
     ) -> "Table":
-        """Lay a frame out: a line for each of its rows, whose cells the columns make of it."""
+        """Lay a frame out: a line for each of its rows, whose cells the columns make of it.
+
+        The public edition has its own columns alone, and nothing of the frame but what they say.
+        """
+        columns = tuple(column for column in columns if edition in column.editions)
         lines = frame.itertuples(index=False)
         rows = tuple(tuple(column.cell(line) for column in columns) for line in lines)
-        return cls(caption, tuple(columns), rows, note, empty, frame)
+        return cls(caption, columns, rows, note, empty, None if edition == PUBLIC else frame)
 
     @classmethod
     def crossed(
@@ -275,33 +296,25 @@ class Tile:
 
 
 @dataclass(frozen=True)
-class Paragraph:
+class Paragraph(_Said):
     """A paragraph; `css` names its style."""
 
-    text: str
     css: str = ""
 
     def _repr_html_(self) -> str:
         return f"<p{css_class(self.css)}>{escape(self.text)}</p>"
 
-    def __str__(self) -> str:
-        return self.text
-
 
 @dataclass(frozen=True)
-class Heading:
+class Heading(_Said):
     """A heading of level 1 to 6, which can be linked to by its name, or else by its text."""
 
-    text: str
     level: int
     name: str = ""
 
     def _repr_html_(self) -> str:
         name = unicodedata.normalize("NFC", self.name or self.text).casefold().replace(" ", "-")
         return f'<h{self.level} id="{escape(name)}">{escape(self.text)}</h{self.level}>'
-
-    def __str__(self) -> str:
-        return self.text
 
 
 @dataclass(frozen=True)
@@ -374,10 +387,9 @@ class Link:
 
 
 @dataclass(frozen=True)
-class Code:
+class Code(_Said):
     """Text that is to be read letter by letter, such as SQL, folded away under a label."""
 
-    text: str
     label: str
 
     def _repr_html_(self) -> str:
@@ -385,9 +397,6 @@ class Code:
             f"<details><summary>{escape(self.label)}</summary>"
             f"<pre>{escape(self.text)}</pre></details>"
         )
-
-    def __str__(self) -> str:
-        return self.text
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,6 @@ from campaign_lib.indicators.ten import COVERED_BY_PLAN
 from campaign_lib.show.display import (
     NOTHING,
     Passage,
-    Shown,
     Tile,
     Traced,
     heading,
@@ -20,80 +19,96 @@ from campaign_lib.show.display import (
     together,
 )
 from campaign_lib.show.tables.labels import rows_of
-from campaign_lib.show.tables.leeway import left_open, verdict_text
-from campaign_lib.show.tables.results import Aims, traced
+from campaign_lib.show.tables.results import Aims, left_open, traced, verdict_text
 from campaign_lib.words import Words
 
 #: Verdicts in the order of the tiles, and those that still ask for work, the worst first.
 STATUSES = ("met", "on_track", "behind", "unmeasured")
 OPEN = ("behind", "on_track")
-_NEXT_STEPS = 3
+NEXT_STEPS = 3
 
 
 class FirstScreen:
     """Made from one place's lines of results of one quarter, and the plan."""
 
-    def __init__(
-        self, lines: pd.DataFrame, plan: Any, aims: Aims, has_plan: bool, words: Words
-    ) -> None:
+    def __init__(self, lines: pd.DataFrame, plan: Any, aims: Aims, words: Words) -> None:
         """Take what it is made from.
 
         Args:
-            lines: lines of results of one place and quarter.
+            lines: lines of results of one place and quarter; in public, of `public_results`.
             plan: the year's row of `plans`, or None.
             aims: what that plan asks.
-            has_plan: whether the village has issued its own plan.
             words: the reader's language.
         """
-        self._lines, self._plan, self._aims = lines, plan, aims
-        self._has_plan, self._words = has_plan, words
+        self._lines, self._plan, self._aims, self._words = lines, plan, aims, words
 
-    def passage(self) -> Passage:
-        """Give all of it."""
-        return together(self.verdicts(), self.hanging(), self._next())
+    def passage(self, *, has_plan: bool) -> Passage:
+        """Give all of it.
 
-    def _text(self, name: str, **values: object) -> str:
+        Args:
+            has_plan: whether the village has issued its own plan.
+        """
+        if self._plan is None:
+            return NOTHING
+        steps = [self.step(line, has_plan=has_plan) for line in rows_of(self.open.head(NEXT_STEPS))]
+        missing = [self._missing(line) for line in rows_of(self.open)]
+        return together(
+            self.verdicts(),
+            self.hanging(),
+            heading(self.text("missing_heading"), 2) if missing else NOTHING,
+            listing(missing),
+            self.what_next(steps),
+        )
+
+    def of_public(self) -> Passage:
+        """Count the verdicts of those targets that can be shown, and say how many cannot."""
+        withheld = int(self._lines["hidden"].sum())
+        said = self._words("village_report.withheld", count=withheld)
+        verdicts = self.verdicts("of_targets_shown")
+        return together(verdicts, paragraph(said) if withheld else NOTHING)
+
+    def text(self, name: str, **values: object) -> str:
+        """Give the words of the first screen."""
         return self._words(f"village_report.{name}", **values)
 
-    def verdicts(self) -> Passage:
-        """Count the verdicts."""
+    def label(self, indicator: str) -> str:
+        """Name an indicator."""
+        return self._words(f"indicators.{indicator}.label")
+
+    def verdicts(self, of_targets: str = "of_targets") -> Passage:
+        """Count the verdicts, and say of how many targets."""
+        if self._plan is None:
+            return NOTHING
         judged = self._lines[self._lines["status"].isin(STATUSES)]
         counted = judged["status"].value_counts()
-        shown = [status for status in STATUSES if status != "unmeasured" or counted.get(status, 0)]
-        each = [
+        each = (
             Tile(
                 self._words.number(int(counted.get(status, 0))),
                 f"{self._words(f'codes.status.{status}.mark')} "
                 f"{self._words(f'codes.status.{status}.label')}",
                 status,
             )
-            for status in shown
-        ]
-        if self._plan is None:
-            return NOTHING
-        return tiles(each) + paragraph(self._text("of_targets", count=len(judged)))
+            for status in STATUSES
+            if status != "unmeasured" or counted.get(status, 0)
+        )
+        return tiles(each) + paragraph(self.text(of_targets, count=len(judged)))
 
     def hanging(self) -> Passage:
         """Say which verdicts are not decided yet because of unknown answers, and what decides."""
-        if self._plan is None:
-            return NOTHING
-        found = ((line, left_open(line, self._aims)) for line in rows_of(self._lines))
         said = [
-            self._traced(
+            self.traced(
                 line,
                 "not_decided",
-                label=self._words(f"indicators.{line.indicator}.label"),
-                verdict=verdict_text(line, one, self._words),
+                label=self.label(line.indicator),
+                verdict=verdict_text(line, found, self._words),
             )
-            for line, one in found
-            if one is not None and one.verdict in HANGING
+            for line in rows_of(self._lines)
+            if (found := left_open(line, self._aims)) is not None and found.verdict in HANGING
         ]
-        if not said:
-            return NOTHING
-        return paragraph(self._text("hanging"), "warning") + listing(said)
+        return paragraph(self.text("hanging"), "warning") + listing(said) if said else NOTHING
 
     @cached_property
-    def _open(self) -> pd.DataFrame:
+    def open(self) -> pd.DataFrame:
         """The targets that are not met, those behind their path first, the largest gap first."""
         lines = self._lines[self._lines["status"].isin(OPEN)]
         rank = lines["status"].map({status: at for at, status in enumerate(OPEN)})
@@ -103,50 +118,45 @@ class FirstScreen:
             .drop(columns="rank")
         )
 
-    def _next(self) -> Passage:
-        if self._plan is None:
-            return NOTHING
+    def what_next(self, steps: list[str]) -> Passage:
+        """Say what to do first, of the targets that are not met, and what to measure."""
         unmeasured = self._lines.loc[self._lines["status"] == "unmeasured", "indicator"]
-        if self._open.empty and unmeasured.empty:
-            return paragraph(self._text("nothing_missing"))
-        passages: list[Shown] = []
-        if len(self._open):
-            passages += [
-                heading(self._text("missing_heading"), 2),
-                listing(self._missing(line) for line in rows_of(self._open)),
-            ]
-        passages.append(heading(self._text("next_heading"), 2))
-        steps = [self._step(line) for line in rows_of(self._open.head(_NEXT_STEPS))]
         if len(unmeasured):
-            labels = [self._words(f"indicators.{one}.label") for one in unmeasured]
-            steps.append(self._text("measure", labels=self._words.listed(labels)))
-        passages.append(listing(steps, numbered=True))
-        if len(self._open) > _NEXT_STEPS:
-            passages.append(paragraph(self._text("more", count=len(self._open) - _NEXT_STEPS)))
-        return together(*passages)
+            labels = self._words.listed(map(self.label, unmeasured))
+            steps = [*steps, self.text("measure", labels=labels)]
+        if not steps:
+            return paragraph(self.text("nothing_missing"))
+        more = len(self.open) - NEXT_STEPS
+        return together(
+            heading(self.text("next_heading"), 2),
+            listing(steps, numbered=True),
+            paragraph(self.text("more", count=more)) if more > 0 else NOTHING,
+        )
 
-    def _traced(self, line: Any, name: str, **values: object) -> Traced:
+    def traced(self, line: Any, name: str, **values: object) -> Traced:
         """Give a sentence about a line of results, with the figure's reference beside it."""
-        return traced(self._text(name, **values), line, beside=True)
+        return traced(self.text(name, **values), line, beside=True)
 
     def _missing(self, line: Any) -> Traced:
-        return self._traced(
+        return self.traced(
             line,
             "missing",
-            label=self._words(f"indicators.{line.indicator}.label"),
+            label=self.label(line.indicator),
             shortfall=line.shortfall,
-            unit=self._unit(line),
+            unit=self.unit(line),
             status=self._words(f"codes.status.{line.status}.label"),
         )
 
-    def _step(self, line: Any) -> str:
+    def step(self, line: Any, *, has_plan: bool) -> str:
         """Say what to do about one target; where the village's own plan is the cause, that."""
-        label = self._words(f"indicators.{line.indicator}.label")
-        if line.indicator == COVERED_BY_PLAN.id and not self._has_plan:
-            return self._text("step", label=label, what=self._text("issue_the_plan"))
-        what = self._words(f"indicators.{line.indicator}.next", shortfall=line.shortfall)
-        return self._text("step", label=label, what=what)
+        what = (
+            self.text("issue_the_plan")
+            if line.indicator == COVERED_BY_PLAN.id and not has_plan
+            else self._words(f"indicators.{line.indicator}.next", shortfall=line.shortfall)
+        )
+        return self.text("step", label=self.label(line.indicator), what=what)
 
-    def _unit(self, line: Any) -> str:
+    def unit(self, line: Any) -> str:
+        """Name what is missing: one, or several."""
         number = "one" if line.shortfall == 1 else "many"
         return self._words(f"codes.unit.{line.unit}.{number}")

@@ -70,7 +70,7 @@ def working_table(lines: pd.DataFrame, count: int, words: Words) -> Table:
         _named(words),
         *columns_of(
             text,
-            right={"base", "quota", "whole", "remainder", "extra", "computed"},
+            {"base", "quota", "whole", "remainder", "extra", "computed"},
             base=lambda line: words.number(line.denominator),
             quota=lambda line: words.number(line.quota, 3),
             whole=lambda line: words.number(line.whole),
@@ -102,7 +102,7 @@ def whole_households_table(lines: pd.DataFrame, target: str, words: Words) -> Ta
     }
     columns = columns_of(
         lambda name: headings.get(name) or text(name),
-        right={"base", "exact", "count", "percent", "fewer"},
+        {"base", "exact", "count", "percent", "fewer"},
         base=lambda line: words.number(line.denominator),
         exact=lambda line: words.number(line.exact, 2),
         count=lambda line: words.number(line.count),

@@ -140,7 +140,7 @@ class SurveyStory(Story):
         counts = homes.agg(cohort="size", surveyed="sum").reset_index()
         columns = columns_of(
             self.words.under("explore_survey.overview"),
-            right={"cohort", "surveyed"},
+            {"cohort", "surveyed"},
             village=lambda line: self.processed.villages[str(line.village)],
             **counted(self.words, "cohort", "surveyed"),
         )

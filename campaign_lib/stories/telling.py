@@ -1,11 +1,18 @@
 """What the stories of all notebooks share: their words, their sections, and how a page begins."""
 
-from typing import Any, ClassVar
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import Any, ClassVar, TypeVar
 
-from campaign_lib.base.editions import INTERNAL, Edition
+import pandas as pd
+
+from campaign_lib.base.editions import INTERNAL, PUBLIC, Edition
 from campaign_lib.base.quarters import Quarter
 from campaign_lib.indicators.steps import COMMUNE
+from campaign_lib.show.charts import progress_chart
 from campaign_lib.show.display import NOTHING, Passage, Shown, Table, heading, paragraph, together
+from campaign_lib.show.tables.context import facts_table
+from campaign_lib.show.tables.labels import labels_of
 from campaign_lib.show.tables.results import Aims, indicator_table
 from campaign_lib.store.processed import Processed
 from campaign_lib.words import Words
@@ -28,6 +35,11 @@ class Story:
         first_screen = getattr(self, "first_screen", None)
         return None if first_screen is None else str(first_screen().html)
 
+    @property
+    def is_public(self) -> bool:
+        """Whether this edition may leave the office."""
+        return self.edition == PUBLIC
+
     def text(self, name: str, /, **values: object) -> str:
         """Give this story's words."""
         return self.words(f"{self.key}.{name}", **values)
@@ -39,6 +51,19 @@ class Story:
     def titled(self, name: str, *items: Shown) -> Passage:
         """Put a section together that says something of its own below its heading."""
         return together(heading(self.text(f"{name}.heading"), 2), *items)
+
+
+_AStory = TypeVar("_AStory", bound=Story)
+
+
+def for_the_office(section: Callable[[_AStory], Passage]) -> Callable[[_AStory], Passage]:
+    """Leave a section out of the public edition, where it says nothing."""
+
+    @wraps(section)
+    def told(story: _AStory) -> Passage:
+        return NOTHING if story.is_public else section(story)
+
+    return told
 
 
 def masthead(title: str, plan: Any, words: Words, edition: Edition = INTERNAL) -> Passage:
@@ -64,6 +89,40 @@ def period(days: Any, words: Words) -> Passage:
     return paragraph(words("masthead.period", first=first, last=last))
 
 
+def bars(lines: pd.DataFrame, words: Words, source: str, edition: Edition = INTERNAL) -> Shown:
+    """Draw how far targets have come that have a count and a base; in public, as far as shown."""
+    drawn = lines[lines["target_count"].notna() & (lines["denominator"] > 0)]
+    if edition == PUBLIC:
+        drawn = drawn[~drawn["hidden"]].assign(unknown=0, path_count=float("nan"))
+    if drawn.empty:
+        return paragraph(words("village_report.nothing_to_draw"))
+    return progress_chart(drawn, words, source)
+
+
+def built_table(
+    days: Any, manifest: Mapping[str, Any], data: Mapping[str, str], words: Words
+) -> Table:
+    """Give the exact dates of a quarter, and what a report of it was built from.
+
+    Args:
+        days: the quarter's row of `quarters`.
+        manifest: of what was built.
+        data: what identifies the rows that the report was told from, by its name. It is not for
+            the public: whoever knows all answers but one could try out which one fits.
+        words: the reader's language.
+    """
+    text = labels_of(words, "village_report.built")
+    dates = ("first_day", "last_day", "baseline", "later_date")
+    facts = {text(name): words.date(days[name]) for name in dates}
+    packages = ", ".join(f"{name} {version}" for name, version in manifest["packages"].items())
+    facts |= {
+        text("code"): f"campaign_lib {manifest['code_version']}",
+        text("packages"): packages,
+        **data,
+    }
+    return facts_table(text("caption"), facts, words)
+
+
 # What one looks at first: a place by its name, and its results in one short call.
 
 
@@ -77,11 +136,9 @@ def results_of(
     """
     words = Words(language)
     code, now = processed.known_place(place), processed.known_quarter(quarter)
+    before = str(Quarter.parse(now).previous())
     lines = processed.results[processed.results["place"] == code]
-    before = Quarter.parse(now).previous()
-    last = lines[lines["quarter"] == str(before)]
-    if before.year != Quarter.parse(now).year:
-        last = last.iloc[:0]
+    last = lines[(lines["quarter"] == before) & (before[:4] == now[:4])]
     return indicator_table(lines[lines["quarter"] == now], last, aims_of(processed, now), words)
 
 

@@ -30,8 +30,7 @@ from campaign_lib.pipeline.build import build
 from campaign_lib.pipeline.opening import open_report
 from campaign_lib.show.display import FoldedAway, Heading, Passage, Table
 from campaign_lib.store.processed import Processed
-from campaign_lib.stories.commune import commune_report
-from campaign_lib.stories.commune.internal import CommuneReport
+from campaign_lib.stories.commune import CommuneReport, commune_report
 from campaign_lib.words import Words
 from campaign_sample import write_sample
 

@@ -15,8 +15,7 @@ from campaign_lib.pipeline.build import build
 from campaign_lib.pipeline.reports.batch import Wish, make_reports
 from campaign_lib.store.processed import Processed
 from campaign_lib.store.slices import slice_of
-from campaign_lib.stories.village import village_report
-from campaign_lib.stories.village.internal import VillageReport
+from campaign_lib.stories.village import VillageReport, village_report
 from campaign_lib.words import Words
 
 RAW = Path(__file__).parents[2] / "data" / "raw"

@@ -15,7 +15,7 @@ from urllib.parse import quote
 import pandas as pd
 from markupsafe import Markup
 
-from campaign_lib.base.editions import INTERNAL, Edition
+from campaign_lib.base.editions import INTERNAL, PUBLIC, Edition
 from campaign_lib.base.quarters import Quarter
 from campaign_lib.disclosure import HIDDEN
 from campaign_lib.indicators import IDS
@@ -37,7 +37,7 @@ from campaign_lib.show import pages
 from campaign_lib.show.display import Shown, Table, heading, together
 from campaign_lib.show.pages import Crumbs, with_addresses
 from campaign_lib.show.tables.heat_map import HeatCell, HeatMap, heat_map
-from campaign_lib.show.tables.public import indicator_table
+from campaign_lib.show.tables.results import indicator_table
 from campaign_lib.store.processed import Processed
 from campaign_lib.stories.telling import aims_of, results_of
 from campaign_lib.words import Words
@@ -308,7 +308,7 @@ def _of_commune(processed: Processed, quarter: str, words: Words, edition: Editi
         return results_of(processed, quarter, COMMUNE, words.language)
     lines = processed.table("public_results")
     own = lines[(lines["quarter"] == quarter) & (lines["place"] == COMMUNE)]
-    return indicator_table(own, aims_of(processed, quarter), words)
+    return indicator_table(own, None, aims_of(processed, quarter), words, PUBLIC)
 
 
 def _entry(

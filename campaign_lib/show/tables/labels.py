@@ -5,8 +5,10 @@ from typing import Any
 
 import pandas as pd
 
+from campaign_lib.base.editions import PUBLIC, Edition
 from campaign_lib.codebook import codebook
-from campaign_lib.show.display import Mark
+from campaign_lib.disclosure import HIDDEN, may_show
+from campaign_lib.show.display import Cell, Mark
 from campaign_lib.words import MISSING, Words
 
 
@@ -16,8 +18,8 @@ def rows_of(table: pd.DataFrame) -> Iterator[Any]:
 
 
 def labels_of(words: Words, table: str) -> Callable[..., str]:
-    """Give the words of one table (`tables.<table>.<name>`) by their last name."""
-    return lambda name, **values: words(f"tables.{table}.{name}", **values)
+    """Give the words of one table (such as `tables.models.<name>`) by their last name."""
+    return lambda name, **values: words(f"{table}.{name}", **values)
 
 
 def status_mark(status: str, words: Words, *, certain: bool = True) -> Mark:
@@ -43,6 +45,11 @@ def question_label(code: str, words: Words) -> str:
     return column.vi if words.language == "vi" else column.en
 
 
+def number_of(name: str, words: Words, decimals: int = 0) -> Callable[[Any], str]:
+    """Make a table's cell of a row: the number that stands there under a name."""
+    return lambda row: words.number(getattr(row, name), decimals)
+
+
 def text_or_nothing(text: Any) -> str:
     """Give free text, or – where there is none."""
     return MISSING if pd.isna(text) else str(text)
@@ -50,11 +57,7 @@ def text_or_nothing(text: Any) -> str:
 
 def counted(words: Words, *names: str) -> dict[str, Callable[[Any], str]]:
     """Give the cells of columns of whole numbers, by the names that they have in the frame."""
-
-    def cell(name: str) -> Callable[[Any], str]:
-        return lambda line: words.number(getattr(line, name))
-
-    return {name: cell(name) for name in names}
+    return {name: number_of(name, words) for name in names}
 
 
 def signed(difference: int, words: Words) -> str:
@@ -63,9 +66,15 @@ def signed(difference: int, words: Words) -> str:
     return f"{sign}{words.number(abs(difference))}"
 
 
-# The words of the commune's own tables.
+# Counts of households in either edition: one that is too small never leaves the office.
 
 
-def commune_labels(words: Words, table: str) -> Callable[..., str]:
-    """Give the words of one table (`commune_tables.<table>.<name>`) by their last name."""
-    return lambda name, **values: words(f"commune_tables.{table}.{name}", **values)
+def withheld(words: Words) -> Mark:
+    """Give the mark of a count that is not shown."""
+    return Mark(words(f"codes.status.{HIDDEN}.mark"), HIDDEN)
+
+
+def households_text(count: Any, words: Words, edition: Edition) -> Cell:
+    """Write a count of households; in public the mark where it is too small to be shown."""
+    small = edition == PUBLIC and not pd.isna(count) and not may_show(int(count))
+    return withheld(words) if small else words.number(count)

@@ -1,4 +1,4 @@
-"""Results, steps and the households nearest to success as tables for people."""
+"""Results, what unknown answers leave open of them, and the households nearest to success."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,14 +7,17 @@ from typing import Any
 
 import pandas as pd
 
+from campaign_lib.analysis.leeway import SAME, WOULD_BE_MET, WOULD_BE_ON_TRACK, Leeway, leeway
 from campaign_lib.analysis.nearest import Nearest
+from campaign_lib.base.editions import INTERNAL, PUBLIC, Edition
 from campaign_lib.base.figures import Figure
 from campaign_lib.base.quarters import Quarter
+from campaign_lib.disclosure import LEAST_SHOWN
 from campaign_lib.indicators import ALL
 from campaign_lib.indicators.ten import POVERTY_REDUCTION
 from campaign_lib.plan import COUNTED, FORMULA
-from campaign_lib.show.display import RIGHT, Column, Mark, Table, Traced
-from campaign_lib.show.tables.labels import labels_of, rows_of, signed, status_mark
+from campaign_lib.show.display import NOTHING, Cell, Column, Mark, Shown, Table, Traced, columns_of
+from campaign_lib.show.tables.labels import labels_of, rows_of, signed, status_mark, withheld
 from campaign_lib.words import MISSING, Words
 
 UNMEASURED = "unmeasured"
@@ -54,40 +57,61 @@ class Aims:
         return self.path[Quarter.parse(quarter).number - 1] if self.path else None
 
 
-def indicator_table(lines: pd.DataFrame, before: pd.DataFrame, aims: Aims, words: Words) -> Table:
+def indicator_table(
+    lines: pd.DataFrame,
+    before: pd.DataFrame | None,
+    aims: Aims,
+    words: Words,
+    edition: Edition = INTERNAL,
+) -> Table:
     """Show the results of one place in one quarter, compared with the quarter before.
 
     Args:
-        lines: lines of results of one place and quarter.
-        before: the same of the quarter before; empty where that belongs to another year.
+        lines: lines of results of one place and quarter; of `public_results` for the public
+            edition, where some are withheld.
+        before: the same of the quarter before; empty where that belongs to another year, None
+            in public.
         aims: what the plan asks.
         words: the reader's language.
+        edition: internal or public.
     """
-    last = before[before["status"] != UNMEASURED].set_index("indicator")
-    text = labels_of(words, "indicators")
-    return Table(
-        caption=words("tables.indicators.caption"),
-        columns=(
-            Column(text("indicator")),
-            Column(text("status")),
-            *(Column(text(name), RIGHT) for name in _RESULT_NUMBERS),
-        ),
-        rows=tuple(
-            (
-                traced(label_of(line, aims, words), line, beside=True),
-                status_mark(str(line.status), words, certain=line.certain == "yes"),
-                count_of_base(line, words),
-                percent_of(line, line.percent, aims, words),
-                percent_of(line, line.percent_high, aims, words),
-                wanted_count(line, line.target_count, words),
-                wanted_count(line, line.path_count, words),
-                words.number(line.shortfall),
-                _change(line, last, words),
-            )
-            for line in rows_of(in_plan_order(lines))
-        ),
-        note=words("tables.indicators.note"),
+    text = labels_of(words, "tables.indicators")
+    columns = _columns(before, aims, words)
+    caption, note = text("caption"), text("note")
+    if edition == PUBLIC:
+        caption = text("caption_public")
+        note = words("disclosure.legend", least=LEAST_SHOWN) if lines["hidden"].any() else ""
+    return Table.of(in_plan_order(lines), columns, caption, note=note, edition=edition)
+
+
+def _columns(before: pd.DataFrame | None, aims: Aims, words: Words) -> tuple[Column, ...]:
+    """Give what is said of a line of results, from left to right."""
+    last = None if before is None else before[before["status"] != UNMEASURED]
+    text = labels_of(words, "tables.indicators")
+
+    def shown(line: Any, said: str, otherwise: str = "") -> Cell:
+        return (otherwise or withheld(words)) if getattr(line, "hidden", False) else said
+
+    return columns_of(
+        text,
+        _RESULT_NUMBERS,
+        ("high", "path", "shortfall", "change"),
+        indicator=lambda line: traced(label_of(line, aims, words), line, beside=True),
+        status=lambda line: verdict_mark(line, words),
+        count=lambda line: shown(line, count_of_base(line, words)),
+        percent=lambda line: shown(line, percent_of(line, line.percent, aims, words)),
+        high=lambda line: percent_of(line, line.percent_high, aims, words),
+        target=lambda line: shown(line, wanted_count(line, line.target_count, words), MISSING),
+        path=lambda line: wanted_count(line, line.path_count, words),
+        shortfall=lambda line: words.number(line.shortfall),
+        change=lambda line: _change(line, last, words),
     )
+
+
+def verdict_mark(line: Any, words: Words) -> Mark:
+    """Give a line's verdict with its sign; public lines do not say whether it is certain."""
+    certain = getattr(line, "certain", "yes") == "yes"
+    return status_mark(str(line.status), words, certain=certain)
 
 
 def label_of(line: Any, aims: Aims, words: Words) -> str:
@@ -133,41 +157,159 @@ def percent_of(line: Any, value: Any, aims: Aims, words: Words) -> str:
     return words.percent(value)
 
 
-def _change(line: Any, last: pd.DataFrame, words: Words) -> str:
+def _change(line: Any, last: pd.DataFrame | None, words: Words) -> str:
     """Write how many more (or fewer) than in the quarter before; of poverty, how many poor."""
-    if line.indicator not in last.index or line.status == UNMEASURED:
+    if last is None or line.status == UNMEASURED:
         return MISSING
-    before: Any = last.loc[line.indicator, "numerator"]
-    change = signed(int(line.numerator) - int(before), words)
+    own = last.loc[last["indicator"] == line.indicator, "numerator"]
+    if own.empty:
+        return MISSING
+    change = signed(int(line.numerator) - int(own.iloc[0]), words)
     return words("tables.poor_change", change=change) if _is_poverty(line) else change
 
 
 def nearest_table(found: Mapping[str, Nearest], labels: Mapping[str, str], words: Words) -> Table:
     """List, by indicator and missing step, the households that lack nothing else."""
-    text = labels_of(words, "nearest")
-    rows = []
-    for indicator, near in found.items():
-        for kind in ("one_no", "one_unknown"):
-            for step, homes in getattr(near, kind).groupby("step", sort=False):
-                missing = (
-                    labels[str(step)] if kind == "one_no" else text("ask", step=labels[str(step)])
-                )
-                names = [_household(home) for home in rows_of(homes)]
-                label = words(f"indicators.{indicator}.label")
-                rows.append((label, missing, words.number(len(names)), "; ".join(names)))
-    return Table(
-        caption=text("caption"),
-        columns=(
-            Column(text("indicator")),
-            Column(text("missing")),
-            Column(text("households"), RIGHT),
-            Column(text("who")),
+    text = labels_of(words, "tables.nearest")
+    groups = [
+        (indicator, kind, str(step), [_household(home) for home in rows_of(homes)])
+        for indicator, near in found.items()
+        for kind in ("one_no", "one_unknown")
+        for step, homes in getattr(near, kind).groupby("step", sort=False)
+    ]
+    columns = columns_of(
+        text,
+        ("households",),
+        indicator=lambda group: words(f"indicators.{group.indicator}.label"),
+        missing=lambda group: (
+            labels[group.step] if group.kind == "one_no" else text("ask", step=labels[group.step])
         ),
-        rows=tuple(rows),
-        empty=text("nobody"),
+        households=lambda group: words.number(len(group.households)),
+        who=lambda group: "; ".join(group.households),
     )
+    frame = pd.DataFrame(groups, columns=["indicator", "kind", "step", "households"])
+    return Table.of(frame, columns, text("caption"), empty=text("nobody"))
 
 
 def _household(home: Any) -> str:
     name, head = home.household, home.head_name
     return str(name) if pd.isna(head) else f"{name} {head}"
+
+
+# What unknown answers leave open: sentences for one figure, a table for several.
+
+
+def left_open(line: Any, aims: Aims) -> Leeway | None:
+    """Say what is left open about a line of results; None where nothing is unknown."""
+    return leeway(line, aims.formula, aims.due(line.quarter))
+
+
+def leeway_table(lines: pd.DataFrame, aims: Aims, words: Words) -> Shown:
+    """List the figures that have something unknown; nothing where none has.
+
+    Args:
+        lines: lines of results of one place and quarter.
+        aims: what the plan asks.
+        words: the reader's language.
+    """
+    text = labels_of(words, "leeway.table")
+    lines = in_plan_order(lines)
+    found = [left_open(line, aims) for line in rows_of(lines)]
+    lines = lines.assign(leeway=pd.Series(found, lines.index, dtype=object))
+    lines = lines[lines["leeway"].notna()]
+    if lines.empty:
+        return NOTHING
+    columns = columns_of(
+        text,
+        ("ends", "random"),
+        indicator=lambda line: traced(
+            words(f"indicators.{line.indicator}.label"), line, beside=True
+        ),
+        unknown=lambda line: _how_many(line, line.leeway, words),
+        ends=lambda line: _range(line, line.leeway, aims, words),
+        random=lambda line: _interval(line.leeway, words),
+        verdict=lambda line: verdict_text(line, line.leeway, words),
+    )
+    return Table.of(lines, columns, text("caption"), note=text("note"))
+
+
+def sentences(line: Any, found: Leeway | None, aims: Aims, words: Words) -> list[str]:
+    """Say how far what is unknown could move a figure: the certain first, then the assumption."""
+    if found is None:
+        return []
+    if line.indicator == POVERTY_REDUCTION.id:
+        return [_fall_text(line, found, aims, words)]
+    if found.low is None or found.high is None or found.interval is None:
+        return []
+    low, high = (words.percent(end) for end in (found.low, found.high))
+    unit, known = _unit(line, words, found.unknown), found.base - found.unknown
+    ends = words("leeway.ends", unknown=found.unknown, unit=unit, low=low, high=high)
+    low, high = _percents(found, words)
+    unit = _unit(line, words, known)
+    return [ends, words("leeway.random", known=known, unit=unit, low=low, high=high)]
+
+
+def verdict_text(line: Any, found: Leeway, words: Words) -> str:
+    """Say in full whether a verdict hangs on unknown answers."""
+    key = f"leeway.verdict.{_key(line, found)}"
+    given = {
+        "unknown": found.unknown,
+        "needed": found.needed,
+        "unit": _unit(line, words, found.unknown),
+        "one": _unit(line, words, 1),
+        "status": words(f"codes.status.{line.status}.label"),
+    }
+    return words(key, **{name: given[name] for name in words.placeholders(key)})
+
+
+def _key(line: Any, found: Leeway) -> str:
+    """Choose the sentence: by the verdict that stays, or by how many have to turn out well."""
+    if found.verdict == SAME:
+        return f"{SAME}_{line.status}"
+    if found.verdict not in (WOULD_BE_MET, WOULD_BE_ON_TRACK):
+        return found.verdict
+    if found.needed is None:
+        return found.verdict.replace("would_be", "well")
+    return f"{found.verdict}_all" if found.needed == found.unknown else found.verdict
+
+
+def _unit(line: Any, words: Words, count: int) -> str:
+    return words(f"codes.unit.{line.unit}.{'one' if count == 1 else 'many'}")
+
+
+def _how_many(line: Any, found: Leeway, words: Words) -> str:
+    if line.indicator == POVERTY_REDUCTION.id:
+        return words("leeway.table.of_dates", **_dates(line))
+    counts = {"unknown": found.unknown, "base": found.base}
+    return words("leeway.table.of", unit=_unit(line, words, found.base), **counts)
+
+
+def _range(line: Any, found: Leeway, aims: Aims, words: Words) -> str:
+    if found.low is None or found.high is None:
+        return MISSING
+    low, high = (percent_of(line, end, aims, words) for end in (found.low, found.high))
+    return words("leeway.table.range", low=low, high=high)
+
+
+def _interval(found: Leeway, words: Words) -> str:
+    if found.interval is None:
+        return MISSING
+    low, high = _percents(found, words)
+    return words("leeway.table.interval", low=low, high=high)
+
+
+def _percents(found: Leeway, words: Words) -> tuple[str, str]:
+    assert found.interval is not None  # who asks has looked
+    return words.percent(100 * found.interval.low), words.percent(100 * found.interval.high)
+
+
+def _fall_text(line: Any, found: Leeway, aims: Aims, words: Words) -> str:
+    if found.low is None or found.high is None:
+        return words("leeway.fall_without_ends", **_dates(line))
+    low, high = (percent_of(line, end, aims, words) for end in (found.low, found.high))
+    return words("leeway.ends_of_fall", low=low, high=high, **_dates(line))
+
+
+def _dates(line: Any) -> dict[str, int]:
+    counts = {"before": line.baseline_unknown, "later": line.unknown}
+    return {name: 0 if pd.isna(count) else int(count) for name, count in counts.items()}

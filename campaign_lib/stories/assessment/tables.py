@@ -136,7 +136,7 @@ def villages_table(
 
     columns = columns_of(
         text,
-        right={"villages_met"},
+        {"villages_met"},
         indicator=lambda line: words(f"indicators.{line.indicator}.label"),
         villages_met=lambda line: f"{words.number(line.met)}/{words.number(line.judged)}",
         villages_short=short,
@@ -187,7 +187,7 @@ def flow_table(
         signs = dict(signed)
     columns = columns_of(
         lambda name: f"{signs[name]} {words(f'flows.{name}.short')}".strip(),
-        right=signs,
+        signs,
         **{name: _counted(name, words) for name in signs},
     )
     place = Column(words("flows.place"), cell=lambda line: names[str(line.place)])
@@ -224,7 +224,7 @@ def reasons_table(tally: pd.DataFrame, words: Words) -> Table:
     )
     columns = columns_of(
         words.under("flows.reasons"),
-        right={"villages", "commune"},
+        {"villages", "commune"},
         reason=lambda line: f"{line.sign} {words(f'flows.{line.reason}.label')}",
         villages=lambda line: words.number(line.villages),
         commune=lambda line: words.number(line.commune),
@@ -273,7 +273,7 @@ def still_poor_table(
     }
     columns = columns_of(
         lambda name: labels.get(name) or words(f"flows.left_over.{name}"),
-        right={*POOR, "together", "rate"},
+        {*POOR, "together", "rate"},
         place=lambda line: names[line.place],
         **{name: _counted(name, words) for name in POOR},
         together=lambda line: f"{words.number(line.numerator)}/{words.number(line.denominator)}",

@@ -4,10 +4,10 @@ The notebook `audit_indicator` shows a method a cell; the terminal prints them o
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from functools import cached_property
-from typing import Any
+from operator import attrgetter
 
 import pandas as pd
 
@@ -20,7 +20,6 @@ from campaign_lib.indicators.steps import COMMUNE
 from campaign_lib.recount import people_sql, recount_sql
 from campaign_lib.show.display import (
     NOTHING,
-    RIGHT,
     Cell,
     Column,
     Passage,
@@ -28,12 +27,13 @@ from campaign_lib.show.display import (
     Table,
     boxed,
     code,
+    columns_of,
     heading,
     paragraph,
     together,
 )
-from campaign_lib.show.tables.labels import rows_of, status_mark
-from campaign_lib.show.tables.leeway import verdict_text
+from campaign_lib.show.tables.labels import labels_of, number_of, status_mark
+from campaign_lib.show.tables.results import verdict_text
 from campaign_lib.show.tables.steps import step_labels, step_text
 from campaign_lib.store.processed import Processed
 from campaign_lib.stories.audit import reasons, units
@@ -44,6 +44,7 @@ from campaign_lib.words import Words, is_missing
 # Two tables of facts: what an audited figure means, and how its verdict was reached.
 
 Row = tuple[str, Cell, str]
+_JUDGED = ("numerator", "target_count", "path_count", "shortfall")
 
 
 def definition_table(found: Audit, labels: Mapping[str, str], words: Words) -> Table:
@@ -63,11 +64,10 @@ def definition_table(found: Audit, labels: Mapping[str, str], words: Words) -> T
         facts["baseline"] = words.date(found.days["baseline"])
     if isinstance(found.indicator, Drop):
         facts["later"] = words.date(found.days["later_date"])
-    return Table(
-        words("audit.definition.caption"),
-        tuple(Column(words(f"audit.definition.{name}")) for name in ("what", "is")),
-        tuple((words(f"audit.definition.{name}"), fact) for name, fact in facts.items()),
-    )
+    text = labels_of(words, "audit.definition")
+    frame = pd.DataFrame(facts.items(), columns=["name", "fact"])
+    columns = columns_of(text, what=lambda row: text(row.name), **{"is": attrgetter("fact")})
+    return Table.of(frame, columns, text("caption"))
 
 
 def target_text(found: Audit, words: Words) -> str:
@@ -113,48 +113,54 @@ def _wanted(found: Audit, words: Words) -> str:
 
 def verdict(found: Audit, words: Words) -> list[Shown]:
     """Show target count, path, shortfall and status, and how each was worked out."""
-    names = ("what", "value", "how")
-    columns = tuple(
-        Column(words(f"audit.verdict.{name}"), RIGHT if name == "value" else "") for name in names
+    text = labels_of(words, "audit.verdict")
+    rows = [(text(name), value, how) for name, value, how in _verdict_rows(found, words)]
+    table = Table.of(
+        pd.DataFrame(rows, columns=["what", "value", "how"]),
+        columns_of(
+            text,
+            ("value",),
+            what=attrgetter("what"),
+            value=attrgetter("value"),
+            how=attrgetter("how"),
+        ),
+        text("caption"),
     )
-    target = [] if is_missing(found.line["target_count"]) else _target_rows(found, words)
-    rows = (*_reached(found, words), *target, *_verdict_rows(found, words))
-    table = Table(words("audit.verdict.caption"), columns, rows)
     if found.plan is None:
-        return [paragraph(words("audit.verdict.no_plan"), "note"), table]
+        return [paragraph(text("no_plan"), "note"), table]
     if isinstance(found.indicator, Drop) and found.place != COMMUNE:
-        return [paragraph(words("audit.verdict.villages_not_judged"), "note"), table]
+        return [paragraph(text("villages_not_judged"), "note"), table]
     return [table]
 
 
-def _reached(found: Audit, words: Words) -> list[Row]:
-    """Give the figure that is judged."""
-    text = words("audit.verdict.from_steps")
-    number = words.number(found.line["numerator"])
-    if not isinstance(found.indicator, Drop):
-        return [(words("audit.verdict.numerator"), number, text)]
-    fall = fall_text(found.line["percent"], found.formula, words)
-    return [
-        (words("audit.verdict.poor"), number, text),
-        (words("audit.verdict.fall"), fall, words("audit.verdict.from_formula")),
-    ]
+def _verdict_rows(found: Audit, words: Words) -> Iterator[Row]:
+    """Give the figure that is judged, what it is judged by, and the verdict."""
+    line, text, downwards = found.line, labels_of(words, "audit.verdict"), _falls(found)
+    number = {name: words.number(line[name]) for name in _JUDGED}
+    yield "poor" if downwards else "numerator", number["numerator"], text("from_steps")
+    if downwards:
+        yield "fall", fall_text(line["percent"], found.formula, words), text("from_formula")
+    if not is_missing(line["target_count"]):
+        name = "most_poor" if downwards else "target_count"
+        yield name, number["target_count"], _how_target(found, words)
+        if not is_missing(line["path_count"]):
+            name = "path_poor" if downwards else "path_count"
+            yield name, number["path_count"], _how_path(found, words)
+    if not is_missing(line["shortfall"]):
+        how = "shortfall_poor_how" if downwards else "shortfall_how"
+        how = how if line["shortfall"] > 0 else "shortfall_none"
+        yield "shortfall", number["shortfall"], text(how)
+    status = str(line["status"])
+    yield "status", status_mark(status, words), words(f"codes.status.{status}.meaning")
+    if status not in ("no_target", "unmeasured"):
+        unknown = left_open(found)
+        how = text("all_known") if unknown is None else verdict_text(line, unknown, words)
+        hangs = unknown is not None and unknown.verdict in HANGING
+        yield "certain", text("certain_no" if hangs else "certain_yes"), how
 
 
-def _target_rows(found: Audit, words: Words) -> list[Row]:
-    line, downwards = found.line, isinstance(found.indicator, Drop)
-    count = "most_poor" if downwards else "target_count"
-    path = "path_poor" if downwards else "path_count"
-    rows: list[Row] = [
-        (
-            words(f"audit.verdict.{count}"),
-            words.number(line["target_count"]),
-            _how_target(found, words),
-        )
-    ]
-    if not is_missing(line["path_count"]):
-        how = _how_path(found, words)
-        rows.append((words(f"audit.verdict.{path}"), words.number(line["path_count"]), how))
-    return rows
+def _falls(found: Audit) -> bool:
+    return isinstance(found.indicator, Drop)
 
 
 def _how_target(found: Audit, words: Words) -> str:
@@ -213,32 +219,6 @@ def _how_path(found: Audit, words: Words) -> str:
     if exact.denominator == 1:
         return words("audit.verdict.path_whole", share=share, count=count)
     return words("audit.verdict.path_how", share=share, count=count, exact=exact)
-
-
-def _verdict_rows(found: Audit, words: Words) -> list[Row]:
-    line, status = found.line, str(found.line["status"])
-    rows: list[Row] = []
-    if not is_missing(line["shortfall"]):
-        how = "shortfall_poor_how" if isinstance(found.indicator, Drop) else "shortfall_how"
-        how = how if line["shortfall"] > 0 else "shortfall_none"
-        missing = words.number(line["shortfall"])
-        rows.append((words("audit.verdict.shortfall"), missing, words(f"audit.verdict.{how}")))
-    meaning = words(f"codes.status.{status}.meaning")
-    rows.append((words("audit.verdict.status"), status_mark(status, words), meaning))
-    if status not in ("no_target", "unmeasured"):
-        sure, how = _certain(found, words)
-        rows.append((words("audit.verdict.certain"), sure, how))
-    return rows
-
-
-def _certain(found: Audit, words: Words) -> tuple[str, str]:
-    """Say whether the verdict is certain, and what it hangs on if it is not."""
-    unknown = left_open(found)
-    if unknown is None:
-        return words("audit.verdict.certain_yes"), words("audit.verdict.all_known")
-    sure = "no" if unknown.verdict in HANGING else "yes"
-    how = verdict_text(found.line, unknown, words)
-    return words(f"audit.verdict.certain_{sure}"), how
 
 
 _BLANK_LINES = re.compile(r"\n{3,}")
@@ -325,9 +305,9 @@ class AuditStory:
     def base(self) -> Passage:
         """Who is in the base, and at which step the others are not."""
         own = self._base_steps()
-        columns = [*self._count_columns(), Column(self.text("base.why"))]
-        rows = tuple((*self._counts(step), self._say(step.step, "why")) for step in rows_of(own))
-        table = Table(self.text("base.caption", unit=self.unit), tuple(columns), rows)
+        why = Column(self.text("base.why"), cell=lambda step: self._say(step.step, "why"))
+        columns = [*self._count_columns(), why]
+        table = Table.of(own, columns, self.text("base.caption", unit=self.unit))
         return self._section("base", *self._base_says(own), table)
 
     def _base_steps(self) -> pd.DataFrame:
@@ -356,12 +336,11 @@ class AuditStory:
 
     def steps(self) -> Passage:
         """Every step of every part: asked, yes, no, unknown."""
-        columns = (Column(self.text("steps.part")), *self._count_columns())
-        rows = tuple(
-            (self.words(f"parts.{step.part}.label"), *self._counts(step))
-            for step in rows_of(self.audit.steps)
+        part = Column(
+            self.text("steps.part"), cell=lambda step: self.words(f"parts.{step.part}.label")
         )
-        table = Table(self.text("steps.caption"), columns, rows)
+        columns = [part, *self._count_columns()]
+        table = Table.of(self.audit.steps, columns, self.text("steps.caption"))
         return self._section("steps", paragraph(self.text("steps.says", unit=self.unit)), table)
 
     def arithmetic(self) -> Passage:
@@ -393,25 +372,23 @@ class AuditStory:
     def _recount_table(self) -> Table:
         """Set both lines side by side; columns that are empty in both are left out."""
         found = self.audit
-        headings = [self.text(f"recount.{name}") for name in ("column", "code")]
-        figures = [self.text(f"recount.{name}") for name in ("printed", "again")]
-        rows = tuple(
-            (
-                self.text(f"recount.columns.{name}"),
-                name,
-                printed,
-                found.recounted.get(name, ""),
-                self.words(f"codes.answer.{'no' if name in found.differences else 'yes'}"),
-            )
+        text = labels_of(self.words, "audit.recount")
+        rows = [
+            (name, printed, found.recounted.get(name, ""), name not in found.differences)
             for name, printed in found.printed.items()
             if name not in (*KEYS, "unit") and (printed or found.recounted.get(name))
+        ]
+        columns = columns_of(
+            text,
+            ("printed", "again"),
+            column=lambda row: text(f"columns.{row.column}"),
+            code=attrgetter("column"),
+            printed=attrgetter("printed"),
+            again=attrgetter("again"),
+            same=lambda row: self.words(f"codes.answer.{'yes' if row.same else 'no'}"),
         )
-        columns = (
-            *map(Column, headings),
-            *(Column(label, RIGHT) for label in figures),
-            Column(self.text("recount.same")),
-        )
-        return Table(self.text("recount.caption"), columns, rows, note=self.text("recount.note"))
+        frame = pd.DataFrame(rows, columns=["column", "printed", "again", "same"])
+        return Table.of(frame, columns, text("caption"), note=text("note"))
 
     def households(self) -> Passage:
         """Each unit with every answer, and where it stopped: for internal use."""
@@ -423,12 +400,14 @@ class AuditStory:
 
     def step_words(self) -> Passage:
         """Why each step is there, and what to beware of."""
-        names = dict.fromkeys(self.audit.steps["step"])
-        columns = tuple(Column(self.text(f"words.{name}")) for name in ("step", "why", "caveat"))
-        rows = tuple(
-            (self.labels[name], self._say(name, "why"), self._say(name, "caveat")) for name in names
+        columns = columns_of(
+            labels_of(self.words, "audit.words"),
+            step=lambda row: self.labels[row.step],
+            why=lambda row: self._say(row.step, "why"),
+            caveat=lambda row: self._say(row.step, "caveat"),
         )
-        return self._section("words", Table(self.text("words.caption"), columns, rows))
+        steps = self.audit.steps[["step"]].drop_duplicates()
+        return self._section("words", Table.of(steps, columns, self.text("words.caption")))
 
     def as_text(self, *, households: bool) -> str:
         """Give the audit for a terminal, with the table of units if `households`.
@@ -457,9 +436,9 @@ class AuditStory:
         return step_text(step, what, self.audit.plan, self.words)
 
     def _count_columns(self) -> tuple[Column, ...]:
-        numbers = (Column(self.text(f"steps.{name}"), RIGHT) for name in _COUNTS)
-        return (Column(self.text("steps.step")), *numbers)
-
-    def _counts(self, step: Any) -> tuple[str, ...]:
-        numbers = (self.words.number(getattr(step, name)) for name in _COUNTS)
-        return (self.labels[step.step], *numbers)
+        return columns_of(
+            labels_of(self.words, "audit.steps"),
+            _COUNTS,
+            step=lambda step: self.labels[step.step],
+            **{name: number_of(name, self.words) for name in _COUNTS},
+        )

@@ -4,9 +4,7 @@ A village's page goes down to its households; the commune's goes down to its vil
 which has a page of its own.
 """
 
-from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
 
 import pandas as pd
 
@@ -15,20 +13,20 @@ from campaign_lib.indicators import ALL
 from campaign_lib.indicators.indicator import Indicator
 from campaign_lib.indicators.steps import COMMUNE
 from campaign_lib.show.display import (
-    RIGHT,
     Column,
     Heading,
     Passage,
     Shown,
     Table,
     boxed,
+    columns_of,
     folded_away,
     heading,
     paragraph,
     together,
 )
-from campaign_lib.show.tables.labels import rows_of, status_mark
-from campaign_lib.show.tables.results import count_of_base, in_plan_order, traced
+from campaign_lib.show.tables.labels import labels_of, number_of
+from campaign_lib.show.tables.results import count_of_base, in_plan_order, traced, verdict_mark
 from campaign_lib.store.processed import Processed
 from campaign_lib.stories.audit import AuditStory, reasons, units
 from campaign_lib.stories.telling import Story, masthead, period
@@ -87,32 +85,24 @@ class AuditPlace(Story):
 
     def _contents(self) -> Table:
         lines = in_plan_order(pd.DataFrame([story.audit.line for story in self.stories]))
-        return self._lines(
-            self.text("contents.caption"),
+        indicator = Column(
             self.text("contents.indicator"),
-            ((self.words(f"indicators.{line.indicator}.label"), line) for line in rows_of(lines)),
+            cell=lambda line: traced(
+                self.words(f"indicators.{line.indicator}.label"), line, beside=True
+            ),
         )
+        return self._lines(lines, indicator, self.text("contents.caption"))
 
-    def _lines(self, caption: str, first: str, lines: Iterator[tuple[str, Any]]) -> Table:
+    def _lines(self, lines: pd.DataFrame, first: Column, caption: str) -> Table:
         """Lay out lines of results under the name that each goes by here."""
-        return Table(
-            caption,
-            (
-                Column(first),
-                Column(self.text("contents.count"), RIGHT),
-                Column(self.text("contents.unknown"), RIGHT),
-                Column(self.text("contents.status")),
-            ),
-            tuple(
-                (
-                    traced(name, line, beside=True),
-                    count_of_base(line, self.words),
-                    self.words.number(line.unknown),
-                    status_mark(str(line.status), self.words, certain=line.certain == "yes"),
-                )
-                for name, line in lines
-            ),
+        others = columns_of(
+            labels_of(self.words, "audit_place.contents"),
+            ("count", "unknown"),
+            count=lambda line: count_of_base(line, self.words),
+            unknown=number_of("unknown", self.words),
+            status=lambda line: verdict_mark(line, self.words),
         )
+        return Table.of(lines, [first, *others], caption)
 
     def figures(self) -> Passage:
         """Each figure: its answer, definition, steps, arithmetic, verdict, and who is behind it."""
@@ -146,11 +136,11 @@ class AuditPlace(Story):
         ]
         label = self.words(f"indicators.{found.indicator.id}.label")
         names = self.processed.villages
-        return self._lines(
-            self.text("villages.caption", label=label),
+        village = Column(
             self.text("villages.village"),
-            ((names[line.place], line) for line in rows_of(own)),
+            cell=lambda line: traced(names[line.place], line, beside=True),
         )
+        return self._lines(own, village, self.text("villages.caption", label=label))
 
 
 def _lowered(passage: Passage, indicator: Indicator) -> Passage:

@@ -1,6 +1,7 @@
 """The answer of an audit in a sentence or two, and the arithmetic behind it."""
 
 from collections.abc import Mapping, Sequence
+from operator import attrgetter
 from typing import Any
 
 import pandas as pd
@@ -13,13 +14,12 @@ from campaign_lib.codebook import folded
 from campaign_lib.indicators.indicator import Count, Drop
 from campaign_lib.indicators.steps import COMMUNE
 from campaign_lib.plan.communes import ALL
-from campaign_lib.show.display import RIGHT, Column, Passage, Shown, Table, listing, paragraph
-from campaign_lib.show.tables.labels import question_label, rows_of, status_mark
-from campaign_lib.show.tables.leeway import sentences, verdict_text
-from campaign_lib.show.tables.results import Aims
+from campaign_lib.show.display import Passage, Shown, Table, columns_of, listing, paragraph
+from campaign_lib.show.tables.labels import labels_of, number_of, question_label
+from campaign_lib.show.tables.results import Aims, sentences, verdict_mark, verdict_text
 from campaign_lib.store.processed import Processed
 from campaign_lib.stories.corrected import corrected
-from campaign_lib.words import Words, is_missing
+from campaign_lib.words import MISSING, Words, is_missing
 
 #: The days of poverty reduction's two parts, as the table `quarters` calls them.
 DAY_OF = {"baseline": "baseline", "later": "later_date"}
@@ -179,20 +179,27 @@ def _rates(found: Audit, words: Words) -> Passage:
 
 def formula_table(found: Audit, words: Words) -> Table:
     """Show all three formulas, and mark the one that the plan names."""
-    headings = ("formula", "how", "fraction", "digits", "rounded")
+    text = labels_of(words, "audit.arithmetic")
     rows = []
     for name, division in found.formulas().items():
-        mark = _CHOSEN if name == found.formula else _NOT_CHOSEN
-        label = f"{mark} {words(f'codes.formula.{name}.label')}"
-        how = words(f"codes.formula.{name}.how")
-        if division is None:
-            rows.append((label, how, words("audit.arithmetic.no_division"), "–", "–"))
-            continue
-        fraction = _fraction(name, found, division, words)
-        fall = fall_text(division.rounded, name, words)
-        rows.append((label, how, fraction, digits(division, words), fall))
-    columns = tuple(Column(words(f"audit.arithmetic.{name}")) for name in headings)
-    return Table(words("audit.arithmetic.caption"), columns, tuple(rows))
+        said = (text("no_division"), MISSING, MISSING)
+        if division is not None:
+            fall = fall_text(division.rounded, name, words)
+            said = _fraction(name, found, division, words), digits(division, words), fall
+        rows.append((name, *said))
+    columns = columns_of(
+        text,
+        formula=lambda row: (
+            f"{_CHOSEN if row.formula == found.formula else _NOT_CHOSEN} "
+            f"{words(f'codes.formula.{row.formula}.label')}"
+        ),
+        how=lambda row: words(f"codes.formula.{row.formula}.how"),
+        fraction=attrgetter("fraction"),
+        digits=attrgetter("digits"),
+        rounded=attrgetter("rounded"),
+    )
+    frame = pd.DataFrame(rows, columns=["formula", "fraction", "digits", "rounded"])
+    return Table.of(frame, columns, text("caption"))
 
 
 def _fraction(formula: str, found: Audit, division: Division, words: Words) -> str:
@@ -235,28 +242,17 @@ def sum_table(lines: pd.DataFrame, names: Mapping[str, str], words: Words) -> Ta
         names: the communes' names by key.
         words: the reader's language.
     """
-
-    def say(name: str) -> str:
-        return words(f"communes.sum.{name}")
-
+    text = labels_of(words, "communes.sum")
     label = words(f"indicators.{lines['indicator'].iloc[0]}.label")
     quarter = words.quarter(str(lines["quarter"].iloc[0]))
     numbers = ("numerator", "denominator", "unknown")
-    return Table(
-        caption=words("communes.sum.caption", label=label, quarter=quarter),
-        columns=(
-            Column(say("commune")),
-            *(Column(say(name), RIGHT) for name in (*numbers, "percent", "target_count")),
-            Column(say("status")),
-        ),
-        rows=tuple(
-            (
-                names.get(line.place, words("communes.all")),
-                *(words.number(getattr(line, name)) for name in numbers),
-                words.percent(line.percent),
-                words.number(line.target_count),
-                status_mark(str(line.status), words, certain=line.certain == "yes"),
-            )
-            for line in rows_of(lines)
-        ),
+    columns = columns_of(
+        text,
+        (*numbers, "percent", "target_count"),
+        commune=lambda line: names.get(line.place, words("communes.all")),
+        **{name: number_of(name, words) for name in numbers},
+        percent=lambda line: words.percent(line.percent),
+        target_count=number_of("target_count", words),
+        status=lambda line: verdict_mark(line, words),
     )
+    return Table.of(lines, columns, text("caption", label=label, quarter=quarter))

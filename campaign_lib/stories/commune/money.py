@@ -1,6 +1,5 @@
 """The commune's report: money that was planned and spent, and loans of households."""
 
-from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -10,6 +9,7 @@ from campaign_lib.analysis.commune import (
     NATIONAL,
     NOT_BORROWED,
     OTHERS,
+    STILL_POOR,
     Borrowing,
     borrowing,
     median_incomes,
@@ -18,378 +18,295 @@ from campaign_lib.analysis.commune import (
     side_by_side,
     sums_by,
 )
-from campaign_lib.show.charts.commune import money_chart
+from campaign_lib.disclosure import LEAST_SHOWN, may_show
+from campaign_lib.indicators import ALL
+from campaign_lib.indicators.households import COHORT
+from campaign_lib.indicators.indicator import Share
+from campaign_lib.show.charts import money_chart
 from campaign_lib.show.display import (
     NOTHING,
-    RIGHT,
     Cell,
-    Column,
     Mark,
     Passage,
     Shown,
     Table,
+    columns_of,
     paragraph,
     together,
 )
-from campaign_lib.show.tables.labels import answer_label, commune_labels, rows_of
+from campaign_lib.show.tables.labels import (
+    answer_label,
+    labels_of,
+    number_of,
+    rows_of,
+    text_or_nothing,
+)
 from campaign_lib.stories.commune.quarter import CommuneStory
 from campaign_lib.words import MISSING, Words
 
-# The campaign's money: funding by programme and village, loans, and how borrowers fare.
-
-#: Numbers of a comparison: how many of how many, and their share in percent.
-Share = tuple[int, int, float | None]
-
-
-def programmes_table(lines: Sequence[tuple[str, Any, Any]], words: Words, *, caption: str) -> Table:
-    """Show money by programme: this quarter's, and the year's so far.
-
-    Args:
-        lines: for each row its label, and a row of sums of the quarter and of the year so far
-            (`campaign_lib.analysis.commune.sums_by`), or None.
-        words: the reader's language.
-        caption: the table's.
-    """
-    text = commune_labels(words, "programmes")
-    names = ("planned_now", "disbursed_now", "planned", "disbursed", "share")
-    return Table(
-        caption=caption,
-        columns=(Column(text("programme")), *(Column(text(name), RIGHT) for name in names)),
-        rows=tuple(
-            (label, *_plain(now, words), *_money(year, words)) for label, now, year in lines
-        ),
-        note=_unknown(lines[-1][2] if lines else None, words),
-        empty=text("none"),
-    )
-
-
-def village_money_table(
-    table: pd.DataFrame, total: Any, names: Mapping[str, str], words: Words
-) -> Table:
-    """Show the year's money so far by village, with a total of all villages.
-
-    Args:
-        table: sums by village, in the order to show.
-        total: one row of sums.
-        names: the villages' names by code.
-        words: the reader's language.
-    """
-    text = commune_labels(words, "programmes")
-    lines = [(names[line.village], *_money(line, words)) for line in rows_of(table)]
-    return Table(
-        caption=text("by_village"),
-        columns=(
-            Column(text("village")),
-            *(Column(text(name), RIGHT) for name in ("planned", "disbursed", "share")),
-        ),
-        rows=(*lines, (text("total"), *_money(total, words))) if lines else (),
-        empty=text("none"),
-    )
-
-
-def over_plan_table(
-    over: pd.DataFrame, names: Mapping[str, str], words: Words, *, purpose: bool
-) -> Table:
-    """List the lines that disbursed more than was planned.
-
-    Args:
-        over: from `campaign_lib.analysis.commune.over_plan`.
-        names: the villages' names by code.
-        words: the reader's language.
-        purpose: whether to show what the money was for, as it was typed.
-    """
-    text = commune_labels(words, "programmes")
-    headings = ("village", "quarter", "programme", *(("purpose",) if purpose else ()))
-    return Table(
-        caption=text("over_caption"),
-        columns=(
-            *(Column(text(name)) for name in headings),
-            *(Column(text(name), RIGHT) for name in ("planned", "disbursed", "over")),
-        ),
-        rows=tuple(
-            (
-                names[line.village],
-                words.quarter_short(line.quarter),
-                answer_label("funding", "programme", line.programme, words),
-                *((MISSING if pd.isna(line.purpose) else str(line.purpose),) if purpose else ()),
-                *(words.number(value, 1) for value in (line.planned, line.disbursed)),
-                words.number(line.over, 1),
-            )
-            for line in rows_of(over)
-        ),
-        empty=text("none_over"),
-    )
-
-
-def _plain(sums: Any, words: Words) -> tuple[str, str]:
-    if sums is None:
-        return MISSING, MISSING
-    return words.number(sums.planned, 1), words.number(sums.disbursed, 1)
-
-
-def _money(sums: Any, words: Words) -> tuple[Cell, Cell, Cell]:
-    """Write planned, disbursed and their share; more than planned carries its sign and words."""
-    planned, disbursed = _plain(sums, words)
-    if sums is None or pd.isna(sums.of_both) or not sums.of_both > 0:
-        return planned, disbursed, MISSING
-    share = words.percent(100 * sums.disbursed_of_both / sums.of_both, 1)
-    if sums.disbursed_of_both > sums.of_both:
-        return (
-            planned,
-            disbursed,
-            Mark(words("commune_tables.programmes.above", share=share), "behind"),
-        )
-    return planned, disbursed, share
-
-
-def _unknown(total: Any, words: Words) -> str:
-    """Say of how many lines an amount is not known, and what that does to the sums."""
-    if total is None or not total.planned_unknown + total.disbursed_unknown:
-        return ""
-    return words(
-        "commune_tables.programmes.unknown",
-        lines=total.lines,
-        planned=total.planned_unknown,
-        disbursed=total.disbursed_unknown,
-    )
-
-
-def lenders_table(sources: pd.DataFrame, words: Words) -> Table:
-    """Show from whom was borrowed.
-
-    Args:
-        sources: lender, households, amounts_known, total, in order.
-        words: the reader's language.
-    """
-    text = commune_labels(words, "lenders")
-    return Table(
-        caption=text("caption"),
-        columns=(
-            Column(text("lender")),
-            *(Column(text(name), RIGHT) for name in ("households", "amounts_known", "total")),
-        ),
-        rows=tuple(
-            (
-                text("not_said")
-                if pd.isna(line.lender)
-                else answer_label("survey", "loan_source", line.lender, words),
-                words.number(line.households),
-                words.number(line.amounts_known),
-                words.number(line.total, 1),
-            )
-            for line in rows_of(sources)
-        ),
-        empty=text("none"),
-    )
-
-
-def comparison_table(
-    lines: Mapping[str, tuple[Share, Share]],
-    incomes: Mapping[str, tuple[float | None, int]],
-    words: Words,
-    *,
-    cell: Callable[[Share], Cell] | None = None,
-) -> Table:
-    """Set those who borrowed beside those who did not.
-
-    Args:
-        lines: by outcome, the share of those who borrowed and of the others.
-        incomes: median income and of how many, of `borrowed` and `others`; empty to leave it out.
-        words: the reader's language.
-        cell: writes a share; the usual way if None.
-    """
-    text = commune_labels(words, "comparison")
-    write = cell or (lambda share: counted_share(share, words))
-    rows: list[tuple[Cell, ...]] = [
-        (text(f"outcome.{outcome}"), *map(write, both)) for outcome, both in lines.items()
-    ]
-    if incomes:
-        medians = [_income(*incomes[name], words) for name in ("borrowed", "others")]
-        rows.append((text("outcome.income"), *medians))
-    return Table(
-        caption=text("caption"),
-        columns=(
-            Column(text("what")),
-            Column(text("borrowed"), RIGHT),
-            Column(text("others"), RIGHT),
-        ),
-        rows=tuple(rows),
-        note=text("note"),
-    )
-
-
-def counted_share(share: Share, words: Words) -> str:
-    """Write a share with the two numbers that make it: 12/50 (24,00 %)."""
-    yes, known, percent = share
-    if not known:
-        return MISSING
-    numbers = {"yes": words.number(yes), "known": words.number(known)}
-    return words("commune_tables.comparison.share", **numbers, percent=words.percent(percent))
-
-
-def _income(median: float | None, known: int, words: Words) -> str:
-    if median is None:
-        return MISSING
-    return words("commune_tables.comparison.income", median=words.number(median), known=known)
-
-
 QUESTION = "borrowed"
 OVER, VILLAGES = 20, 30
+_MONEY = ("planned", "disbursed", "share")
+_OF_COHORT = frozenset(one.id for one in ALL if isinstance(one, Share) and one.among == COHORT)
 
 
-class MoneySection(CommuneStory):
-    """Funding from the national programmes and elsewhere; households that borrowed."""
+def funding(report: CommuneStory) -> Passage:
+    """Planned against disbursed, by programme, by village, and where it is above the plan."""
+    money, words = report.data.funding, report.words
+    if money.empty:
+        return report.section("funding", paragraph(report.text("funding.none")))
+    (total,), over = rows_of(sums_by(money, [])), over_plan(money)
+    amounts = {name: words.money(getattr(total, name)) for name in ("planned", "disbursed")}
+    says = [report.text("funding.so_far", **amounts)]
+    if len(over):
+        says.append(report.text("funding.over", count=len(over)))
+    return report.section(
+        "funding",
+        paragraph(" ".join(says)),
+        _programmes_table(money, report),
+        _drawn(money, report),
+        _over_table(over.head(OVER), report) if len(over) else NOTHING,
+        *_by_village(money, report),
+    )
 
-    def funding(self) -> Passage:
-        """Planned against disbursed, by programme, by village, and where it is above the plan."""
-        money = self.data.funding
-        if money.empty:
-            return self.section("funding", paragraph(self.text("funding.none")))
-        over = over_plan(money)
-        return self.section(
-            "funding",
-            self._in_a_sentence(money, over),
-            self._programmes(money),
-            self._money_drawn(money),
-            self._over(over),
-            self._by_village(money),
+
+def _programmes_table(money: pd.DataFrame, report: CommuneStory) -> Table:
+    """Show this quarter's money and the year's so far.
+
+    The national programmes stand first, with their sum, then the others, then all.
+    """
+    words, text = report.words, labels_of(report.words, "commune_tables.programmes")
+    there, now = set(money["programme"]), money[money["quarter"] == report.data.code]
+    national, others = ([one for one in of if one in there] for of in (NATIONAL, OTHERS))
+    groups = [(_label(code, words), [code]) for code in national]
+    groups += [(text("national"), national)] if len(national) > 1 else []
+    groups += [(_label(code, words), [code]) for code in others]
+    groups.append((text("total"), [*there]))
+    sums = pd.concat(
+        sums_by(money[money["programme"].isin(codes)], [])
+        .join(sums_by(now[now["programme"].isin(codes)], []).add_suffix("_now"))
+        .assign(programme=label)
+        for label, codes in groups
+    )
+    total = sums.iloc[-1]
+    # Of how many lines an amount is not known, and what that does to the sums.
+    unknown = {name: int(total[f"{name}_unknown"]) for name in ("planned", "disbursed")}
+    return Table.of(
+        sums,
+        columns_of(
+            text,
+            ("planned_now", "disbursed_now", *_MONEY),
+            programme=lambda line: line.programme,
+            planned_now=lambda line: words.number(line.planned_now, 1),
+            disbursed_now=lambda line: words.number(line.disbursed_now, 1),
+            planned=lambda line: words.number(line.planned, 1),
+            disbursed=lambda line: words.number(line.disbursed, 1),
+            share=lambda line: _share_of_plan(line, words),
+        ),
+        text("caption"),
+        note=text("unknown", lines=int(total["lines"]), **unknown) if any(unknown.values()) else "",
+        empty=text("none"),
+    )
+
+
+def _label(programme: str, words: Words) -> str:
+    return answer_label("funding", "programme", programme, words)
+
+
+def _share_of_plan(sums: Any, words: Words) -> Cell:
+    """Write the share that was disbursed; more than planned carries its sign and words."""
+    if pd.isna(sums.of_both) or not sums.of_both > 0:
+        return MISSING
+    share = words.percent(100 * sums.disbursed_of_both / sums.of_both, 1)
+    if sums.disbursed_of_both > sums.of_both:
+        return Mark(words("commune_tables.programmes.above", share=share), "behind")
+    return share
+
+
+def _drawn(money: pd.DataFrame, report: CommuneStory) -> Shown:
+    sums = sums_by(money, ["programme"]).set_index("programme")
+    sums = sums.reindex([code for code in (*NATIONAL, *OTHERS) if code in sums.index])
+    labels = [_label(code, report.words) for code in sums.index]
+    planned, disbursed = sums["planned"], sums["disbursed"]
+    return money_chart(labels, list(planned), list(disbursed), report.words, report.source)
+
+
+def _over_table(over: pd.DataFrame, report: CommuneStory) -> Table:
+    """List the lines that disbursed more than was planned; in public without what was typed."""
+    words, text = report.words, labels_of(report.words, "commune_tables.programmes")
+    return Table.of(
+        over,
+        columns_of(
+            text,
+            ("planned", "disbursed", "over"),
+            ("purpose",),
+            village=lambda line: report.data.names[line.village],
+            quarter=lambda line: words.quarter_short(line.quarter),
+            programme=lambda line: _label(line.programme, words),
+            purpose=lambda line: text_or_nothing(line.purpose),
+            planned=lambda line: words.number(line.planned, 1),
+            disbursed=lambda line: words.number(line.disbursed, 1),
+            over=lambda line: words.number(line.over, 1),
+        ),
+        text("over_caption"),
+        empty=text("none_over"),
+        edition=report.edition,
+    )
+
+
+def _by_village(money: pd.DataFrame, report: CommuneStory) -> list[Shown]:
+    """Show villages by how much of their plan has been disbursed, the least first, and all."""
+    words, text = report.words, labels_of(report.words, "commune_tables.programmes")
+    sums = sums_by(money, ["village"])
+    share, more = sums["disbursed_of_both"] / sums["of_both"], len(sums) - VILLAGES
+    sums = sums.loc[share.sort_values(kind="stable").index].head(VILLAGES)
+    names = {**report.data.names, "": text("total")}
+    table = Table.of(
+        pd.concat([sums, sums_by(money, []).assign(village="")]),
+        columns_of(
+            text,
+            _MONEY,
+            village=lambda line: names[line.village],
+            planned=lambda line: words.number(line.planned, 1),
+            disbursed=lambda line: words.number(line.disbursed, 1),
+            share=lambda line: _share_of_plan(line, words),
+        ),
+        text("by_village"),
+    )
+    note = paragraph(report.text("funding.more", count=more), "note") if more > 0 else NOTHING
+    return [table, note]
+
+
+def loans(report: CommuneStory) -> Passage:
+    """How many of the cohort borrowed, how much, from whom, and how they fare.
+
+    In public neither how much (from quarter to quarter the sum would tell single loans), nor from
+    whom (most lenders have lent to so few that these could be told).
+    """
+    if QUESTION not in report.data.asked:
+        return report.section("loans", paragraph(report.text("loans.not_asked"), "note"))
+    told = borrowing(report.data.cohort)
+    if not told.surveyed:
+        return report.section("loans", paragraph(report.text("loans.nobody"), "note"))
+    says: list[Shown] = [_who(told, report)]
+    if told.yes:
+        if not report.is_public:
+            says += [_how_much(told, report), _lenders(told, report)]
+        says.append(_beside(report))
+    return report.section("loans", *says)
+
+
+def _who(told: Borrowing, report: CommuneStory) -> Passage:
+    """Count who borrowed; in public where no group is small, nor the base withheld elsewhere."""
+    groups = (told.no, told.unknown, told.base - told.surveyed)
+    small = not may_show(told.yes) or not all(one == 0 or may_show(one) for one in groups)
+    if report.is_public and (small or _base_is_withheld(report)):
+        return paragraph(report.text("loans.withheld"))
+    names = ("surveyed", "base", "yes", "no", "unknown")
+    numbers = {name: getattr(told, name) for name in names}
+    percent = report.words.percent(rate(told.yes, told.surveyed))
+    return paragraph(report.text("loans.who", **numbers, percent=percent))
+
+
+def _base_is_withheld(report: CommuneStory) -> bool:
+    lines = report.data.lines
+    return bool(lines.loc[lines["indicator"].isin(_OF_COHORT), "denominator"].isna().any())
+
+
+def _how_much(told: Borrowing, report: CommuneStory) -> Passage:
+    if told.median is None:
+        return paragraph(report.text("loans.no_amounts", yes=told.yes))
+    return paragraph(
+        report.text(
+            "loans.how_much",
+            known=told.amounts_known,
+            yes=told.yes,
+            median=report.words.money(told.median),
+            total=report.words.money(told.total),
         )
-
-    def _in_a_sentence(self, money: pd.DataFrame, over: pd.DataFrame) -> Passage:
-        (total,) = rows_of(sums_by(money, []))
-        says = [
-            self.text(
-                "funding.so_far",
-                planned=self.words.money(total.planned),
-                disbursed=self.words.money(total.disbursed),
-            )
-        ]
-        if len(over):
-            says.append(self.text("funding.over", count=len(over)))
-        return paragraph(" ".join(says))
-
-    def _label(self, programme: str) -> str:
-        return answer_label("funding", "programme", programme, self.words)
-
-    def _programmes(self, money: pd.DataFrame) -> Shown:
-        """Put the national programmes first, with their sum, then the others, then all."""
-        own = commune_labels(self.words, "programmes")
-        now = money[money["quarter"] == self.data.code]
-        by_programme = [_by("programme", part) for part in (now, money)]
-        lines = [
-            (self._label(code), by_programme[0].get(code), by_programme[1][code])
-            for code in NATIONAL
-            if code in by_programme[1]
-        ]
-        national = [part[part["programme"].isin(NATIONAL)] for part in (now, money)]
-        if len(lines) > 1:
-            lines.append((own("national"), *map(_all, national)))
-        lines += [
-            (self._label(code), by_programme[0].get(code), by_programme[1][code])
-            for code in OTHERS
-            if code in by_programme[1]
-        ]
-        lines.append((own("total"), _all(now), _all(money)))
-        return programmes_table(lines, self.words, caption=own("caption"))
-
-    def _money_drawn(self, money: pd.DataFrame) -> Shown:
-        sums = _by("programme", money)
-        codes = [code for code in (*NATIONAL, *OTHERS) if code in sums]
-        return money_chart(
-            [self._label(code) for code in codes],
-            [sums[code].planned for code in codes],
-            [sums[code].disbursed for code in codes],
-            self.words,
-            self.source,
-        )
-
-    def _over(self, over: pd.DataFrame) -> Shown:
-        if over.empty:
-            return NOTHING
-        return over_plan_table(
-            over.head(OVER), self.data.names, self.words, purpose=not self.is_public
-        )
-
-    def _by_village(self, money: pd.DataFrame) -> Shown:
-        """Show villages by how much of their plan has been disbursed, the least first."""
-        table = sums_by(money, ["village"])
-        share = table["disbursed_of_both"] / table["of_both"]
-        table = table.loc[share.sort_values(kind="stable").index]
-        (total,) = rows_of(sums_by(money, []))
-        shown = village_money_table(table.head(VILLAGES), total, self.data.names, self.words)
-        more = len(table) - VILLAGES
-        note = self.text("funding.more", count=more) if more > 0 else ""
-        return together(shown, paragraph(note, "note") if note else NOTHING)
-
-    def loans(self) -> Passage:
-        """How many of the cohort borrowed, how much, from whom, and how they fare."""
-        if QUESTION not in self.data.asked:
-            return self.section("loans", paragraph(self.text("loans.not_asked"), "note"))
-        told = borrowing(self.data.cohort)
-        if not told.surveyed:
-            return self.section("loans", paragraph(self.text("loans.nobody"), "note"))
-        says: list[Shown] = [self._who(told)]
-        if told.yes:
-            says += [self._how_much(told), self._lenders(told), self._beside()]
-        return self.section("loans", *says)
-
-    def _who(self, told: Borrowing) -> Passage:
-        names = ("surveyed", "base", "yes", "no", "unknown")
-        numbers = {name: getattr(told, name) for name in names}
-        percent = self.words.percent(rate(told.yes, told.surveyed))
-        return paragraph(self.text("loans.who", **numbers, percent=percent))
-
-    def _how_much(self, told: Borrowing) -> Passage:
-        if told.median is None:
-            return paragraph(self.text("loans.no_amounts", yes=told.yes))
-        return paragraph(
-            self.text(
-                "loans.how_much",
-                known=told.amounts_known,
-                yes=told.yes,
-                median=self.words.money(told.median),
-                total=self.words.money(told.total),
-            )
-        )
-
-    def _lenders(self, told: Borrowing) -> Shown:
-        """Say from whom."""
-        return lenders_table(told.sources, self.words)
-
-    def _beside(self) -> Passage:
-        """Set borrowers beside the others, and say what that does not mean."""
-        table = side_by_side(self.data.cohort)
-        table = table[self._comparable(table)]
-        if table.empty:
-            return NOTHING
-        groups = {name: table[table["group"] == name] for name in (BORROWED, NOT_BORROWED)}
-        shares = {name: [_share(line) for line in rows_of(own)] for name, own in groups.items()}
-        outcomes = groups[BORROWED]["outcome"]
-        lines = dict(zip(outcomes, zip(*shares.values(), strict=True), strict=True))
-        return together(
-            comparison_table(lines, self._incomes(), self.words),
-            paragraph(self.text("loans.no_effect"), "warning"),
-        )
-
-    def _comparable(self, table: pd.DataFrame) -> pd.Series:
-        """Say which lines of a comparison may be shown."""
-        return pd.Series(True, index=table.index)
-
-    def _incomes(self) -> Mapping[str, tuple[float | None, int]]:
-        return median_incomes(self.data.cohort)
+    )
 
 
-def _share(line: Any) -> Share:
+def _lenders(told: Borrowing, report: CommuneStory) -> Table:
+    """Show from whom was borrowed."""
+    words, text = report.words, labels_of(report.words, "commune_tables.lenders")
+
+    def lender(line: Any) -> str:
+        if pd.isna(line.lender):
+            return text("not_said")
+        return answer_label("survey", "loan_source", line.lender, words)
+
+    return Table.of(
+        told.sources,
+        columns_of(
+            text,
+            ("households", "amounts_known", "total"),
+            lender=lender,
+            households=number_of("households", words),
+            amounts_known=number_of("amounts_known", words),
+            total=number_of("total", words, 1),
+        ),
+        text("caption"),
+        empty=text("none"),
+    )
+
+
+def _beside(report: CommuneStory) -> Passage:
+    """Set borrowers beside the others, and say what that does not mean."""
+    words, text = report.words, labels_of(report.words, "commune_tables.comparison")
+    table = side_by_side(report.data.cohort)
+    table = table[_comparable(table, report)] if report.is_public else table
+    if table.empty:
+        return NOTHING
+    frame = pd.DataFrame(
+        {
+            name: table[table["group"] == name]
+            .set_index("outcome")
+            .apply(_share, axis=1, words=words)
+            for name in (BORROWED, NOT_BORROWED)
+        }
+    )
+    if not report.is_public:  # a median is some household's own income
+        frame.loc["income"] = {
+            name: MISSING
+            if median is None
+            else text("income", median=words.number(median), known=known)
+            for name, (median, known) in median_incomes(report.data.cohort).items()
+        }
+    columns = columns_of(
+        text,
+        (BORROWED, NOT_BORROWED),
+        what=lambda line: text(f"outcome.{line.outcome}"),
+        borrowed=lambda line: line.borrowed,
+        others=lambda line: line.others,
+    )
+    frame = frame.rename_axis("outcome").reset_index()
+    return together(
+        Table.of(frame, columns, text("caption"), note=text("note"), edition=report.edition),
+        paragraph(report.text("loans.no_effect"), "warning"),
+    )
+
+
+def _share(line: Any, words: Words) -> str:
+    """Write a share with the two numbers that make it: 12/50 (24,00 %)."""
     known = line.yes + line.no
-    return line.yes, known, rate(line.yes, known)
+    if not known:
+        return MISSING
+    numbers = {"yes": words.number(line.yes), "known": words.number(known)}
+    percent = words.percent(rate(line.yes, known))
+    return words("commune_tables.comparison.share", **numbers, percent=percent)
 
 
-def _by(key: str, money: pd.DataFrame) -> Mapping[str, Any]:
-    """Give sums by what stands in a column, each as a row."""
-    table = sums_by(money, [key])
-    return dict(zip(table[key], rows_of(table), strict=True))
+def _comparable(table: pd.DataFrame, report: CommuneStory) -> pd.Series:
+    """Say which outcomes may be compared in public.
 
-
-def _all(money: pd.DataFrame) -> Any:
-    """Give the sum of all lines as a row; None of no lines."""
-    return next(rows_of(sums_by(money, [])), None)
+    Those of which no part is small, in any group, and none is told elsewhere. The poor that are
+    left are told of by poverty's own line; what that has more than these could be a few households.
+    """
+    size = table[["yes", "no", "unknown"]].sum(axis=1)
+    small = (table[["yes", "no"]] < LEAST_SHOWN).any(axis=1)
+    small |= table["unknown"].between(1, LEAST_SHOWN - 1)
+    bad = set(table.loc[small & (size > 0), "outcome"])
+    hidden = set(report.data.lines.loc[report.data.lines["hidden"], "indicator"])
+    shown = ~table["outcome"].isin(bad | hidden | {STILL_POOR})
+    return shown & (not _base_is_withheld(report))

@@ -1,4 +1,7 @@
-"""The whole commune in one quarter: the rows that its report is made from, and no others."""
+"""The whole commune in one quarter: the rows that its report is made from, and where it stands.
+
+Its first screen says what is behind, what hangs, and where to go first.
+"""
 
 from functools import cached_property
 from typing import Any
@@ -6,13 +9,30 @@ from typing import Any
 import pandas as pd
 
 from campaign_lib.analysis.commune import by_need, held_in, with_states
-from campaign_lib.base.editions import INTERNAL, PUBLIC, Edition
+from campaign_lib.base.editions import INTERNAL, Edition
 from campaign_lib.base.quarters import DECREE_09_2019, Quarter
 from campaign_lib.indicators.steps import COMMUNE, walk
-from campaign_lib.indicators.ten import INFORMED
-from campaign_lib.show.display import Cell
-from campaign_lib.show.tables.results import Aims, in_plan_order
+from campaign_lib.indicators.ten import COVERED_BY_PLAN, INFORMED
+from campaign_lib.show.display import (
+    NOTHING,
+    Leading,
+    Passage,
+    Traced,
+    heading,
+    listing,
+    paragraph,
+    together,
+)
+from campaign_lib.show.tables.labels import rows_of
+from campaign_lib.show.tables.results import (
+    Aims,
+    count_of_base,
+    in_plan_order,
+    traced,
+    wanted_count,
+)
 from campaign_lib.store.processed import Processed
+from campaign_lib.stories.first_screen import NEXT_STEPS, FirstScreen
 from campaign_lib.stories.telling import Story
 from campaign_lib.words import Words
 
@@ -143,33 +163,130 @@ class CommuneQuarter:
         return [village for village in self.names if village not in issued]
 
 
-# What the sections of the commune's report share: their words and the quarter they tell of.
+_VILLAGES, _REASONS, _NAMED = 3, 2, 5
+BEHIND = "behind"
+
+
+class CommuneScreen(FirstScreen):
+    """The first screen: made from the commune's lines of one quarter and its villages' needs."""
+
+    def __init__(self, data: CommuneQuarter, words: Words) -> None:
+        super().__init__(data.lines, data.plan, data.aims, words)
+        self._data = data
+
+    def whole(self) -> Passage:
+        """Give all of it; without a plan there is nothing to judge."""
+        if self._plan is None:
+            return NOTHING
+        hanging = self.hanging()
+        return together(
+            self.verdicts(),
+            paragraph(self.text("none_hangs")) if hanging == NOTHING else hanging,
+            self._behind(),
+            self._go(),
+            self.what_next(self.steps(NEXT_STEPS)),
+        )
+
+    def of_public(self) -> Passage:
+        """Count the verdicts, and list what is behind, as far as it can be shown."""
+        lines = self._data.lines
+        late = lines[~lines["hidden"] & (lines["status"] == BEHIND)]
+        says = [
+            self.text(
+                "behind_public",
+                label=self.label(line.indicator),
+                count=count_of_base(line, self._words),
+                target=wanted_count(line, line.target_count, self._words),
+            )
+            for line in rows_of(late)
+        ]
+        return together(
+            super().of_public(),
+            heading(self.text("behind_heading"), 2) if says else NOTHING,
+            listing(says),
+        )
+
+    def text(self, name: str, **values: object) -> str:
+        """Give the commune's own words where it has them, else those that a village has too."""
+        own = f"commune_report.{name}"
+        return self._words(own, **values) if self._words.has(own) else super().text(name, **values)
+
+    def _behind(self) -> Passage:
+        """List what is behind, with the two numbers that make the figure, and what was due."""
+        late = [self._gap(line) for line in rows_of(self.open) if line.status == BEHIND]
+        return heading(self.text("behind_heading"), 2) + listing(late) if late else NOTHING
+
+    def _gap(self, line: Any) -> Traced:
+        values = {
+            "label": self.label(line.indicator),
+            "count": count_of_base(line, self._words),
+            "target": wanted_count(line, line.target_count, self._words),
+            "shortfall": line.shortfall,
+            "unit": self.unit(line),
+        }
+        # In the last quarter all of the target is due, and some have no path at all.
+        if pd.isna(line.path_count) or line.path_count == line.target_count:
+            return self.traced(line, "behind_the_year", **values)
+        path = wanted_count(line, line.path_count, self._words)
+        return self.traced(line, "behind", path=path, **values)
+
+    def steps(self, most: int | None = None) -> list[str]:
+        """Give the next step of each target that is not met, those behind first."""
+        has_plan = not self._data.without_plan
+        return [self.step(line, has_plan=has_plan) for line in rows_of(self.open.iloc[:most])]
+
+    def step(self, line: Any, *, has_plan: bool) -> str:
+        """Say what to do about one target; where villages' own plans are the cause, that."""
+        if line.indicator != COVERED_BY_PLAN.id or has_plan:
+            return super().step(line, has_plan=True)
+        names = [self._data.names[code] for code in self._data.without_plan]
+        others = len(names) - _NAMED
+        few = [*names[:_NAMED], *([self.text("others", count=others)] if others > 0 else [])]
+        villages = self._words.listed(few)
+        what = self.text("issue_the_plans", count=len(names), villages=villages)
+        return self.text("step", label=self.label(line.indicator), what=what)
+
+    def _go(self) -> Passage:
+        """Name the villages to visit first, each with what it is furthest behind in."""
+        need = self._data.need
+        first = need[(need[BEHIND] + need["unmeasured"]) > 0].head(_VILLAGES)
+        visits = [self._visit(village) for village in rows_of(first)]
+        if not visits:
+            return NOTHING
+        return heading(self.text("visit_heading"), 2) + listing(visits, numbered=True)
+
+    def _visit(self, village: Any) -> str | Leading:
+        """Name a village, with what is the furthest from what was due there."""
+        name, lines = self._data.names[village.village], self._data.village_lines
+        late = lines[(lines["status"] == BEHIND) & (lines["place"] == village.village)]
+        if late.empty:
+            return self.text("visit_unmeasured", village=name, count=village.unmeasured)
+        share = (late["numerator"] / late["path_count"].clip(lower=1)).astype(float)
+        first = late.loc[share.sort_values(kind="stable").index].head(_REASONS)
+        start = self.text("visit", village=name, behind=village.behind, judged=village.judged)
+        return Leading(start, tuple(self._reason(line) for line in rows_of(first)))
+
+    def _reason(self, line: Any) -> Traced:
+        said = self.text(
+            "reason",
+            label=self._words(f"indicators.{line.indicator}.short"),
+            numerator=line.numerator,
+            denominator=line.denominator,
+            path=line.path_count,
+        )
+        return traced(said, line)
 
 
 class CommuneStory(Story):
-    """A part of the commune's report."""
+    """What the sections of the commune's report share: their words, and the quarter they tell of.
+
+    Each section is a function of it, in one of the modules beside this one.
+    """
 
     key = "commune_report"
 
     def __init__(self, data: CommuneQuarter, words: Words, edition: Edition = INTERNAL) -> None:
         super().__init__(words, edition)
-        self.data = data
-
-    @property
-    def is_public(self) -> bool:
-        """Whether this edition may leave the office."""
-        return self.edition == PUBLIC
-
-    @cached_property
-    def when(self) -> str:
-        """The quarter in words."""
-        return self.words.quarter(self.data.code)
-
-    @cached_property
-    def source(self) -> str:
-        """The line under each chart that says what it was drawn from."""
-        return self.text("source", quarter=self.when)
-
-    def count(self, households: Any) -> Cell:
-        """Write a number of households."""
-        return self.words.number(households)
+        self.data, self.when = data, words.quarter(data.code)
+        self.source = self.text("source", quarter=self.when)
+        self.screen = CommuneScreen(data, words)

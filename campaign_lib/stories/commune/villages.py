@@ -1,6 +1,5 @@
 """The commune's report: its villages side by side, those in most need first."""
 
-from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -9,7 +8,7 @@ from campaign_lib.analysis.commune import worst_first
 from campaign_lib.disclosure import HIDDEN, LEAST_SHOWN
 from campaign_lib.indicators import ALL
 from campaign_lib.indicators.indicator import Share
-from campaign_lib.show.charts.commune import villages_chart
+from campaign_lib.show.charts import villages_chart
 from campaign_lib.show.display import (
     NOTHING,
     RIGHT,
@@ -20,68 +19,77 @@ from campaign_lib.show.display import (
     Passage,
     Shown,
     Table,
+    columns_of,
     folded_away,
     heading,
     paragraph,
     together,
 )
-from campaign_lib.show.tables.labels import commune_labels, labels_of, rows_of, status_mark
-from campaign_lib.show.tables.results import Aims, percent_of, traced
+from campaign_lib.show.tables.labels import labels_of, rows_of
+from campaign_lib.show.tables.results import percent_of, traced, verdict_mark
 from campaign_lib.stories.commune.quarter import CommuneStory
 from campaign_lib.words import MISSING, Words
 
-# Villages side by side: one table for all indicators, and one for each.
-
 #: Stands after a verdict that hangs on unknown answers.
 UNSURE = "*"
+#: Villages in the first table and in the chart; up to how many the others are there, folded away.
+FIRST, ALL_OF_THEM = 30, 100
+#: What a village has figures of, and what a chart can show of it: a share that should grow.
+IDS = tuple(indicator.id for indicator in ALL if indicator.by_village)
+SHARES = tuple(one.id for one in ALL if isinstance(one, Share))
 
 
-def villages_matrix(
-    lines: pd.DataFrame,
-    villages: Sequence[str],
-    ids: Sequence[str],
-    names: Mapping[str, str],
-    words: Words,
-    *,
-    caption: str,
-) -> Table:
-    """Put villages in rows and indicators in columns; a cell is a verdict's sign and its count.
+def villages(report: CommuneStory) -> Passage:
+    """Show all indicators of all villages, or of those in most need where there are many.
 
-    Args:
-        lines: lines of results of villages, of one quarter.
-        villages: the codes to show, in order.
-        ids: the indicators, in order.
-        names: the villages' names by code.
-        words: the reader's language.
-        caption: the table's.
+    In public villages stand in the order of their codes: which of them needs a visit first would
+    be told wrongly by what is not withheld.
     """
-    text = commune_labels(words, "villages")
-    wanted = lines[lines["place"].isin(villages)]
+    data, text, public = report.data, report.text, report.is_public
+    order = list(data.names if public else data.need["village"])
+    first, others = order[:FIRST], order[FIRST:]
+    says: list[Shown] = [paragraph(text("villages.public" if public else "villages.says"))]
+    if others and not public:
+        says.append(paragraph(text("villages.worst", shown=len(first), all=len(order))))
+    says.append(_matrix(report, first, text("villages.matrix")))
+    if others and len(order) <= ALL_OF_THEM:
+        caption = text("villages.others", count=len(others))
+        says.append(folded_away(caption, _matrix(report, others, caption)))
+    elif others:
+        name, css = ("public_more", "") if public else ("elsewhere", "note")
+        says.append(paragraph(text(f"villages.{name}", count=len(others)), css))
+    says.append(_chart(report, first))
+    if not public:
+        tables = (_one_indicator(report, indicator) for indicator in IDS)
+        says += [heading(text("villages.each"), 3), *tables]
+    return report.titled("villages", *says)
+
+
+def _matrix(report: CommuneStory, codes: list[str], caption: str) -> Table:
+    """Put villages in rows and indicators in columns; a cell is a verdict's sign and its count."""
+    lines, words = report.data.village_lines, report.words
+    wanted = lines[lines["place"].isin(codes)]
     found = {(line.place, line.indicator): line for line in rows_of(wanted)}
     quarter = str(lines["quarter"].iloc[0]) if len(lines) else ""
-    return Table(
-        caption=caption,
-        columns=(
-            Column(text("village")),
-            *(Column(words(f"indicators.{one}.short"), RIGHT) for one in ids),
-        ),
-        rows=tuple(
-            (
-                PageLink(names[village], quarter, village),
-                *(_verdict(found.get((village, one)), words) for one in ids),
-            )
-            for village in villages
-        ),
-        note=_legend(wanted, words),
+    note = words("commune_tables.villages.key")
+    if (wanted["status"] == HIDDEN).any():  # the sign of what is withheld, where something is
+        note = f"{note} {words('disclosure.legend', least=LEAST_SHOWN)}"
+
+    def of(indicator: str) -> Column:
+        return Column(
+            words(f"indicators.{indicator}.short"),
+            RIGHT,
+            lambda row: _verdict(found.get((row.village, indicator)), words),
+        )
+
+    village = Column(
+        words("commune_tables.villages.village"),
+        cell=lambda row: PageLink(report.data.names[row.village], quarter, row.village),
     )
-
-
-def _legend(lines: pd.DataFrame, words: Words) -> str:
-    """Explain the signs, that of what is withheld only where something is."""
-    signs = words("commune_tables.villages.key")
-    if not (lines["status"] == HIDDEN).any():
-        return signs
-    return f"{signs} {words('disclosure.legend', least=LEAST_SHOWN)}"
+    # What is behind the table is what it shows: a count for each village and indicator.
+    counts = wanted.pivot(index="place", columns="indicator", values="numerator")
+    frame = counts.reindex(index=codes, columns=list(IDS)).rename_axis("village").reset_index()
+    return Table.of(frame, [village, *map(of, IDS)], caption, note=note, edition=report.edition)
 
 
 def _verdict(line: Any, words: Words) -> Cell:
@@ -98,113 +106,35 @@ def _verdict(line: Any, words: Words) -> Cell:
     return traced(Mark(f"{sign}\u00a0{count}{unsure}", str(line.status)), line)
 
 
-def villages_table(
-    lines: pd.DataFrame, names: Mapping[str, str], aims: Aims, words: Words, *, caption: str
-) -> Table:
-    """Show one indicator in every village: count, base, percent, target count, what is missing.
+def _chart(report: CommuneStory, codes: list[str]) -> Shown:
+    """Draw the shares of the villages against the commune's targets."""
+    lines = report.data.village_lines
+    lines = lines[lines["indicator"].isin(SHARES) & (lines["status"] != HIDDEN)]
+    wanted = lines["indicator"].map(dict(report.data.aims.percents)).astype(float)
+    lines = lines.assign(wanted=wanted)
+    return villages_chart(lines, codes, SHARES, report.data.names, report.words, report.source)
 
-    Args:
-        lines: lines of results of villages, of one indicator and quarter, in order.
-        names: the villages' names by code.
-        aims: what the plan asks.
-        words: the reader's language.
-        caption: the table's.
-    """
-    text = labels_of(words, "indicators")
-    return Table(
-        caption=caption,
-        columns=(
-            Column(words("commune_tables.villages.village")),
-            Column(text("status")),
-            *(Column(text(name), RIGHT) for name in ("count", "percent")),
-            Column(words("commune_tables.villages.allocated"), RIGHT),
-            *(Column(text(name), RIGHT) for name in ("path", "shortfall")),
+
+def _one_indicator(report: CommuneStory, indicator: str) -> Passage:
+    """Show one indicator in every village: count, base, percent, target count, what is missing."""
+    data, words, lines = report.data, report.words, report.data.village_lines
+    lines = worst_first(lines[lines["indicator"] == indicator])
+    if lines.empty:
+        return NOTHING
+    label, more = words(f"indicators.{indicator}.label"), len(lines) - FIRST
+    text, own = labels_of(words, "tables.indicators"), labels_of(words, "commune_tables.villages")
+    columns = columns_of(
+        lambda name: (own if name in ("village", "allocated") else text)(name),
+        ("count", "percent", "allocated", "path", "shortfall"),
+        village=lambda line: PageLink(data.names[line.place], line.quarter, line.place),
+        status=lambda line: verdict_mark(line, words),
+        count=lambda line: traced(
+            f"{words.number(line.numerator)}/{words.number(line.denominator)}", line
         ),
-        rows=tuple(
-            (
-                PageLink(names[line.place], line.quarter, line.place),
-                status_mark(str(line.status), words, certain=line.certain == "yes"),
-                traced(f"{words.number(line.numerator)}/{words.number(line.denominator)}", line),
-                percent_of(line, line.percent, aims, words),
-                words.number(line.target_count),
-                words.number(line.path_count),
-                words.number(line.shortfall),
-            )
-            for line in rows_of(lines)
-        ),
+        percent=lambda line: percent_of(line, line.percent, data.aims, words),
+        allocated=lambda line: words.number(line.target_count),
+        path=lambda line: words.number(line.path_count),
+        shortfall=lambda line: words.number(line.shortfall),
     )
-
-
-#: Villages in the first table and in the chart; up to how many the others are there, folded away.
-FIRST, ALL_OF_THEM = 30, 100
-#: What a village has figures of.
-IDS = tuple(indicator.id for indicator in ALL if indicator.by_village)
-SHARES = tuple(one.id for one in ALL if isinstance(one, Share))
-
-
-class VillagesSection(CommuneStory):
-    """Villages as rows: a matrix of verdicts, a chart, and a table for each indicator."""
-
-    def villages(self) -> Passage:
-        """All indicators of all villages, or of those in most need where there are many."""
-        order = list(self.data.need["village"])
-        first, others = order[:FIRST], order[FIRST:]
-        says: list[Shown] = []
-        if others:
-            says.append(paragraph(self.text("villages.worst", shown=len(first), all=len(order))))
-        folded = others if len(order) <= ALL_OF_THEM else []
-        return self.section(
-            "villages",
-            *says,
-            self.matrix(first, self.text("villages.matrix")),
-            self._others(folded, len(others)),
-            self.village_chart(first),
-            self._each_indicator(),
-        )
-
-    def matrix(self, villages: list[str], caption: str) -> Table:
-        """Put some villages in rows, all indicators in columns."""
-        return villages_matrix(
-            self.data.village_lines, villages, IDS, self.data.names, self.words, caption=caption
-        )
-
-    def _others(self, villages: list[str], more: int) -> Passage:
-        """Fold the other villages away, or say where they are found."""
-        if not more:
-            return NOTHING
-        if not villages:
-            return paragraph(self.text("villages.elsewhere", count=more), "note")
-        caption = self.text("villages.others", count=more)
-        return folded_away(caption, self.matrix(villages, caption))
-
-    def village_chart(self, villages: list[str]) -> Shown:
-        """Draw the shares of the villages against the commune's targets."""
-        targets = self.data.aims.percents
-        lines = self.data.village_lines
-        lines = lines[lines["indicator"].isin(SHARES) & (lines["status"] != HIDDEN)]
-        wanted = lines["indicator"].map(dict(targets)).astype(float)
-        lines = lines.assign(wanted=wanted)
-        return villages_chart(lines, villages, SHARES, self.data.names, self.words, self.source)
-
-    def _each_indicator(self) -> Passage:
-        tables = (
-            folded_away(label, self._table(lines, label))
-            for indicator in IDS
-            if (lines := self._lines(indicator)).size
-            for label in [self.words(f"indicators.{indicator}.label")]
-        )
-        return together(heading(self.text("villages.each"), 3), *tables)
-
-    def _lines(self, indicator: str) -> pd.DataFrame:
-        lines = self.data.village_lines
-        return worst_first(lines[lines["indicator"] == indicator])
-
-    def _table(self, lines: pd.DataFrame, label: str) -> Passage:
-        more = len(lines) - FIRST
-        table = villages_table(
-            lines.head(FIRST), self.data.names, self.data.aims, self.words, caption=label
-        )
-        return together(
-            table,
-            paragraph(self.text("villages.better", count=more), "note") if more > 0 else NOTHING,
-        )
+    note = paragraph(report.text("villages.better", count=more), "note") if more > 0 else NOTHING
+    return folded_away(label, together(Table.of(lines.head(FIRST), columns, label), note))

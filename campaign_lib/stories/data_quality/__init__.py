@@ -225,7 +225,7 @@ class DataQuality(Story):
             coverage_by_village(facts.homes, facts.minority, facts.cohort, facts.last_day),
             columns_of(
                 self.words.under("data_quality.coverage"),
-                right={"cohort", "present", "late", "days_left"},
+                {"cohort", "present", "late", "days_left"},
                 village=self._village,
                 first=lambda line: words.date(line.first),
                 middle=lambda line: words.date(line.middle),
@@ -252,7 +252,7 @@ class DataQuality(Story):
             self.enumerated,
             columns_of(
                 self.words.under("data_quality.enumerators"),
-                right={"forms", "days", "per_day", "most", "unknown", "alike"},
+                {"forms", "days", "per_day", "most", "unknown", "alike"},
                 enumerator=self._asked_by,
                 **counted(self.words, "forms", "days"),
                 per_day=lambda line: self.words.number(line.forms / line.days, 1),
@@ -290,7 +290,7 @@ class DataQuality(Story):
         """Show questions that were left without an answer, of all forms."""
         columns = columns_of(
             self.words.under("data_quality.unknowns"),
-            right={"unknown", "asked", "percent"},
+            {"unknown", "asked", "percent"},
             question=lambda line: question_label(line.question, self.words),
             **counted(self.words, "unknown", "asked"),
             percent=lambda line: self.words.percent(100 * line.unknown / line.asked, 1),
@@ -312,7 +312,7 @@ class DataQuality(Story):
             self.facts.answers.by_village(questions),
             columns_of(
                 lambda name: labels.get(name, village),
-                right=labels,
+                labels,
                 village=self._village,
                 **{code: cell(code) for code in questions},
             ),
@@ -327,7 +327,7 @@ class DataQuality(Story):
             self.facts.results,
             columns_of(
                 self.words.under("data_quality.hanging"),
-                right={"count", "unknown", "percent", "high"},
+                {"count", "unknown", "percent", "high"},
                 indicator=lambda line: traced(
                     words(f"indicators.{line.indicator}.label"), line, beside=True
                 ),
@@ -353,7 +353,7 @@ class DataQuality(Story):
             found.reset_index().sort_values("lines", ascending=False, kind="stable"),
             columns_of(
                 self.words.under("data_quality.problems"),
-                right={"lines"},
+                {"lines"},
                 file=lambda line: line.file,
                 columns=lambda line: line.columns,
                 problem=lambda line: told(line.message, self.words.language),
@@ -367,7 +367,7 @@ class DataQuality(Story):
             self.facts.files,
             columns_of(
                 self.words.under("data_quality.files"),
-                right=counts,
+                counts,
                 file=lambda line: line.file,
                 **counted(self.words, *counts),
             ),
@@ -400,7 +400,7 @@ class DataQuality(Story):
 
         columns = columns_of(
             text,
-            right={"found", "looked_at", "unknown"},
+            {"found", "looked_at", "unknown"},
             check=said("label"),
             found=number("found", text("not_asked")),
             looked_at=number("looked_at"),
@@ -476,7 +476,7 @@ class DataQuality(Story):
         found = found.rename_axis("official").reset_index()
         columns = columns_of(
             lambda name: text(name if name in ("official", "all") else f"computed_{name}"),
-            right={*found, "all"} - {"official"},
+            {*found, "all"} - {"official"},
             official=lambda line: text(f"official_{line.official}"),
             **counted(self.words, *found.columns[1:]),
             all=lambda line: self.words.number(sum(line[1:])),

@@ -3,33 +3,37 @@
 Every answer shows itself in a notebook; behind it is `Desk.processed`, whose tables are frames.
 """
 
+from operator import attrgetter
+
+import pandas as pd
+
 from campaign_lib.base.quarters import Quarter
 from campaign_lib.errors import CampaignError
 from campaign_lib.indicators import ALL, IDS, find
-from campaign_lib.indicators.indicator import Share
 from campaign_lib.indicators.steps import COMMUNE
 from campaign_lib.indicators.ten import CHANGED_MINDSET
 from campaign_lib.show import charts
 from campaign_lib.show.display import (
     Chart,
-    Column,
     Passage,
+    Shown,
     Table,
+    columns_of,
     heading,
     listing,
     paragraph,
     together,
 )
+from campaign_lib.show.tables.labels import labels_of
 from campaign_lib.show.tables.results import in_plan_order
 from campaign_lib.show.tables.steps import step_labels
 from campaign_lib.store.processed import Processed
 from campaign_lib.stories.audit import AuditStory, audit_story
-from campaign_lib.stories.commune import commune_report
-from campaign_lib.stories.commune.internal import CommuneReport
+from campaign_lib.stories.commune import CommuneReport, commune_report
+from campaign_lib.stories.commune.villages import SHARES
 from campaign_lib.stories.desk.completion import Names, ShortCall
-from campaign_lib.stories.telling import place_name, plan_of_year, results_of
-from campaign_lib.stories.village import village_report
-from campaign_lib.stories.village.internal import HOUSEHOLD_SHARES, VillageReport
+from campaign_lib.stories.telling import bars, place_name, plan_of_year, results_of
+from campaign_lib.stories.village import HOUSEHOLD_SHARES, VillageReport, village_report
 from campaign_lib.words import Words
 from campaign_lib.words.progress import shown
 from campaign_lib.words.spelling import hint
@@ -37,8 +41,6 @@ from campaign_lib.words.spelling import hint
 # The drawings on the analyst's desk: progress, the trend of a year, where households stop.
 
 _IDS = tuple(indicator.id for indicator in HOUSEHOLD_SHARES)
-#: Of these more is better; poverty falls, and a bar that ought to be short would mislead.
-_SHARES = tuple(indicator.id for indicator in ALL if isinstance(indicator, Share))
 
 
 class Charts:
@@ -57,16 +59,12 @@ class Charts:
         self.trend = ShortCall(self._trend, quarters, places)
         self.steps = ShortCall(self._steps, _IDS, quarters, places)
 
-    def _progress(self, quarter: str = "", place: str = COMMUNE) -> Chart | Passage:
+    def _progress(self, quarter: str = "", place: str = COMMUNE) -> Shown:
         """Draw how far every share has come that has a target and a base."""
         quarter, place = self._known(quarter, place)
         lines = self._processed.rows("results", {"quarter": [quarter], "place": [place]})
-        lines = in_plan_order(lines)
-        drawn = lines[lines["indicator"].isin(_SHARES) & lines["target_count"].notna()]
-        drawn = drawn[drawn["denominator"] > 0]
-        if drawn.empty:
-            return self._nothing()
-        return charts.progress_chart(drawn, self._words, self._source(quarter, place))
+        drawn = in_plan_order(lines[lines["indicator"].isin(SHARES)])
+        return bars(drawn, self._words, self._source(quarter, place))
 
     def _trend(self, quarter: str = "", place: str = COMMUNE) -> Chart:
         """Draw the household indicators up to a quarter, from the first one of its year."""
@@ -89,7 +87,7 @@ class Charts:
         steps = self._processed.rows("steps", {**wanted, "part": ["counts"]})
         steps = steps.sort_values("position")
         if steps["asked"].iloc[0] == 0:
-            return self._nothing()
+            return paragraph(self._words("village_report.nothing_to_draw"))
         labels = step_labels(plan_of_year(self._processed, quarter), self._words)
         return charts.steps_chart(steps, labels, self._words, self._source(quarter, place))
 
@@ -102,9 +100,6 @@ class Charts:
         return self._words(
             "village_report.source", place=name, quarter=self._words.quarter(quarter)
         )
-
-    def _nothing(self) -> Passage:
-        return paragraph(self._words("village_report.nothing_to_draw"))
 
 
 #: What the desk itself shows: calls, and under which name of `words/desk.toml` each is explained.
@@ -227,9 +222,16 @@ class Desk:
             "village": next(iter(self.villages)),
             "indicator": CHANGED_MINDSET.id,
         }
-        columns = (Column(self._text("calls.call")), Column(self._text("calls.gives")))
-        rows = tuple((call.format(**names), self._text(f"calls.{gives}")) for call, gives in _CALLS)
-        return Table(self._text("calls.caption"), columns, rows)
+        calls = [(call.format(**names), self._text(f"calls.{gives}")) for call, gives in _CALLS]
+        return Table.of(
+            pd.DataFrame(calls, columns=["call", "gives"]),
+            columns_of(
+                labels_of(self._words, "desk.calls"),
+                call=attrgetter("call"),
+                gives=attrgetter("gives"),
+            ),
+            self._text("calls.caption"),
+        )
 
 
 def _indicator(name: str) -> str:

@@ -41,7 +41,7 @@ def agreement_table(lines: pd.DataFrame, words: Words) -> Table:
     text = words.under("inspection.answers")
     columns = columns_of(
         text,
-        right={"agreed", "percent", "interval", "population", "kappa", "no_answer"},
+        {"agreed", "percent", "interval", "population", "kappa", "no_answer"},
         question=lambda line: question_label(line.question, words),
         agreed=lambda line: words("inspection.of", count=line.agreed, base=line.compared),
         percent=lambda line: words.percent(100 * line.share, 1),
@@ -81,7 +81,7 @@ def directions_table(lines: pd.DataFrame, words: Words) -> Table:
         ),
         *columns_of(
             text,
-            right={"households"},
+            {"households"},
             survey=lambda line: answer(line, "survey", "amount"),
             found=lambda line: answer(line, "found", line.found),
             households=lambda line: words.number(line.households),
@@ -101,7 +101,7 @@ def changes_table(lines: pd.DataFrame, checked: Mapping[str, int], words: Words)
     text = words.under("inspection.changes")
     columns = columns_of(
         text,
-        right={"checked"},
+        {"checked"},
         indicator=lambda line: words(f"indicators.{line.indicator}.label"),
         checked=lambda line: words.number(checked[line.indicator]),
     )
@@ -134,7 +134,7 @@ def _before_and_after(words: Words) -> tuple[Column, ...]:
 
     return columns_of(
         words.under("inspection.changes"),
-        right={"before", "after", "change"},
+        {"before", "after", "change"},
         before=lambda line: traced(figure(line), line),
         verdict=lambda line: status_mark(line.status, words, certain=line.certain == "yes"),
         after=lambda line: figure(line, "_after"),
@@ -194,7 +194,7 @@ def precision_table(lines: pd.DataFrame, chosen: int, words: Words) -> Table:
     everyone = int(lines["size"].max())
     columns = columns_of(
         text,
-        right={"size", "share", "expected", "worst"},
+        {"size", "share", "expected", "worst"},
         size=lambda line: (
             text("chosen", size=line.size) if line.size == chosen else words.number(line.size)
         ),
@@ -228,7 +228,7 @@ def estimates_table(lines: pd.DataFrame, targets: Mapping[str, str], words: Word
 
     columns = columns_of(
         lambda name: words(labels.get(name, f"inspection.estimate.{name}")),
-        right={"before", "counted", "others", "about", "interval", "target"},
+        {"before", "counted", "others", "about", "interval", "target"},
         indicator=lambda line: traced(
             words(f"indicators.{line.indicator}.label"), line, beside=True
         ),

@@ -325,7 +325,7 @@ class ThreeYearReview(Story):
         number = self.words.number
         columns = columns_of(
             self.words.under("three_year_review.table"),
-            right={"minority", "poor", "unknown", "cohort"},
+            {"minority", "poor", "unknown", "cohort"},
             year=lambda line: str(line.year),
             baseline=lambda line: self.words.date(line.baseline),
             standard=lambda line: self._standard(line.standard),
@@ -348,7 +348,7 @@ class ThreeYearReview(Story):
             shown.append(paragraph(self.text("poverty.break", since=since), "warning"))
         columns = columns_of(
             self.words.under("three_year_review.table"),
-            right={"poor_only", "near_poor", "together", "rate", "unknown"},
+            {"poor_only", "near_poor", "together", "rate", "unknown"},
             day=lambda line: self.words.date(line.day),
             standard=lambda line: self._standard(line.standard),
             poor_only=lambda line: number(line.poor),
