@@ -182,7 +182,7 @@ def test_the_headline_figure_is_corrected_where_it_is_printed(
 
 
 def test_before_enough_visits_the_figure_stands_alone(unvisited: Processed, tmp_path: Path) -> None:
-    heading = Words("vi")("corrected.heading")
+    heading = Words("vi")("as_inspected.heading")
     assert heading not in str(commune_report(unvisited, "2024Q3").indicators())
     few = built(tmp_path, mindset("A1", counts=True))
     assert "Đã kiểm tra tại nhà 1 hộ, nhưng chưa đủ" in str(

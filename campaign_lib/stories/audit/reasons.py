@@ -18,7 +18,7 @@ from campaign_lib.show.display import Passage, Shown, Table, columns_of, listing
 from campaign_lib.show.tables.labels import labels_of, number_of, question_label
 from campaign_lib.show.tables.results import Aims, sentences, verdict_mark, verdict_text
 from campaign_lib.store.processed import Processed
-from campaign_lib.stories.corrected import corrected
+from campaign_lib.stories.as_inspected import as_inspected
 from campaign_lib.words import MISSING, Words, is_missing
 
 #: The days of poverty reduction's two parts, as the table `quarters` calls them.
@@ -50,7 +50,7 @@ def _corrected(found: Audit, words: Words) -> Sequence[str]:
     """Say what visits to households make of a figure of the commune."""
     if found.place != COMMUNE or found.indicator not in OF_COHORT:
         return []
-    return corrected(found.processed, found.quarter, words, found.indicator.id)
+    return as_inspected(found.processed, found.quarter, words, found.indicator.id)
 
 
 def left_open(found: Audit) -> Leeway | None:

@@ -23,10 +23,10 @@ from campaign_lib.show.tables.labels import question_label, rows_of
 from campaign_lib.show.tables.results import indicator_table, leeway_table, percent_of, traced
 from campaign_lib.store.processed import Processed
 from campaign_lib.store.slices import Fingerprints
+from campaign_lib.stories.as_inspected import as_inspected
 from campaign_lib.stories.commune import money, work
 from campaign_lib.stories.commune.quarter import CommuneQuarter, CommuneStory
 from campaign_lib.stories.commune.villages import SHARES, villages
-from campaign_lib.stories.corrected import corrected
 from campaign_lib.stories.telling import bars, built_table, for_the_office, masthead, period
 from campaign_lib.stories.what_changed.told import public_note, revision_note
 from campaign_lib.words import Words
@@ -78,13 +78,13 @@ class CommuneReport(CommuneStory):
             says = paragraph(self.words("village_report.indicators.says"))
             table = indicator_table(lines, None, aims, self.words, PUBLIC)
             return self.titled("indicators", says, table, self.poverty())
-        said = corrected(self.data.processed, self.data.code, self.words)
+        said = as_inspected(self.data.processed, self.data.code, self.words)
         return self.section(
             "indicators",
             indicator_table(lines, self.data.before, aims, self.words),
             self.poverty(),
             leeway_table(lines, aims, self.words),
-            paragraph(self.words("corrected.heading")) + listing(said) if said else NOTHING,
+            paragraph(self.words("as_inspected.heading")) + listing(said) if said else NOTHING,
         )
 
     def poverty(self) -> Passage:

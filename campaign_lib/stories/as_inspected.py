@@ -34,7 +34,7 @@ def visited_figures(processed: Processed, quarter: str) -> pd.DataFrame:
     return lines[lines["enough"].astype(bool)]
 
 
-def corrected(
+def as_inspected(
     processed: Processed, quarter: str, words: Words, indicator: str = ""
 ) -> Sequence[str]:
     """Say what the visits make of the commune's figures; nothing before somebody was visited.
@@ -54,7 +54,7 @@ def corrected(
         for line in rows_of(lines)
         if not indicator or line.indicator == indicator
     ]
-    return said or [words("corrected.too_few", visited=visited, least=LEAST_VISITED)]
+    return said or [words("as_inspected.too_few", visited=visited, least=LEAST_VISITED)]
 
 
 def _sentence(line: Any, words: Words) -> str:
@@ -68,6 +68,6 @@ def _sentence(line: Any, words: Words) -> str:
     if visited == line.base:
         found = line.counted_found + line.others_found
         percent = words.percent(100 * found / line.base)
-        return words("corrected.says_all", found=found, percent=percent, **figure)
+        return words("as_inspected.says_all", found=found, percent=percent, **figure)
     about, low, high = (words.percent(100 * end, 1) for end in (line.share, line.low, line.high))
-    return words("corrected.says", percent=about, low=low, high=high, visited=visited, **figure)
+    return words("as_inspected.says", percent=about, low=low, high=high, visited=visited, **figure)
