@@ -187,11 +187,9 @@ def match(table: Table, sheet: Sheet, quarter: str = "") -> Matched:
         for column in table.questions_in(quarter)
         if column.code not in found
     ]
-    for column in table.columns:
-        if column.required and column.code not in found:
-            raise CampaignError(
-                "file.column_missing", file=sheet.file, column=column.code, name=column.vi
-            )
+    for column in (one for one in table.columns if one.required and one.code not in found):
+        code, name = column.code, column.vi
+        raise CampaignError("file.column_missing", file=sheet.file, column=code, name=name)
     return Matched(found, tuple(remarks))
 
 

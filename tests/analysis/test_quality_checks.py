@@ -50,7 +50,7 @@ def answer(check: str, rows: pd.DataFrame) -> list[bool | None]:
 
 HANDMADE: list[tuple[str, dict[str, object], bool | None]] = [
     ("loan_without_borrowing", {"borrowed": "no", "loan_amount": 20}, YES),
-    ("loan_without_borrowing", {"borrowed": "no", "loan_source": "Người thân"}, YES),
+    ("loan_without_borrowing", {"borrowed": "no", "loan_source": "relatives"}, YES),
     ("loan_without_borrowing", {"borrowed": "no", "loan_amount": 0}, NO),
     ("loan_without_borrowing", {"borrowed": "no"}, NO),
     ("loan_without_borrowing", {"borrowed": "yes", "loan_amount": 20}, NO),

@@ -397,6 +397,7 @@ def test_a_figure_of_any_level_is_explained(
     assert said in capsys.readouterr().out
 
 
+@pytest.mark.usefixtures("in_english")
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
@@ -511,6 +512,7 @@ def test_a_village_s_report_is_made_in_its_commune_s_folder(sample: Path, tmp_pa
     assert 'href="../index.html"' in index
 
 
+@pytest.mark.usefixtures("in_english")
 def test_reports_of_a_commune_without_the_village_are_refused(
     sample: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -160,6 +160,7 @@ def test_a_quarter_is_reported_when_it_is_locked_or_has_a_page(data: Path, tmp_p
     assert reported_quarters(data, reports) == {"2024Q1", QUARTER}
 
 
+@pytest.mark.usefixtures("in_english")
 def test_a_build_says_loudly_what_changed_of_a_reported_quarter(data: Path, run: Run) -> None:
     locked(data)
     ANSWER(data / "raw")
@@ -191,6 +192,7 @@ def test_a_lock_is_for_its_owner_and_survives_builds(data: Path) -> None:
     assert len(Processed(data / "processed").table("revisions")) == 2
 
 
+@pytest.mark.usefixtures("in_english")
 def test_locking_again_needs_force(data: Path, run: Run) -> None:
     assert run("lock", QUARTER)[0] == 0
     status, _, said = run("lock", QUARTER)

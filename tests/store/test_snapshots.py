@@ -20,6 +20,7 @@ from campaign_lib.indicators import ALL
 from campaign_lib.indicators.indicator import Share, units_table
 from campaign_lib.indicators.steps import columns_read
 from campaign_lib.pipeline.build import build
+from campaign_lib.show.tables.assessment import item_label
 from campaign_lib.store import snapshots
 from campaign_lib.store.processed import Processed
 from campaign_lib.store.snapshots import (
@@ -217,7 +218,7 @@ def test_what_is_missing_is_said_in_both_languages(first: Processed, now: Proces
     for language, part in (("vi", "không so được"), ("en", "not compared")):
         text = cause_text(cause, Words(language))
         assert part in text
-        assert Words(language)("plan_items.essential_goods_needed.label") in text
+        assert item_label("essential_goods_needed", Words(language)) in text
 
 
 # --- the number of the layout -------------------------------------------------------------------

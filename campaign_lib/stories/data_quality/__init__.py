@@ -435,12 +435,9 @@ class DataQuality(Story):
         if compared is None:
             return self.section("poverty", paragraph(self.text("poverty.not_asked"), "note"))
         agreed, differ = (int((compared["agrees"] == is_so).sum()) for is_so in (True, False))
-        line, needed = standard.income, standard.deprivations
-        classes = (
-            self.text("poverty.poor", line=line, needed=needed),
-            self.text("poverty.near_poor", line=line, needed=needed),
-            self.text("poverty.not_poor", line=line),
-        )
+        both = {"line": standard.income, "needed": standard.deprivations}
+        classes = [self.text(f"poverty.{name}", **both) for name in ("poor", "near_poor")]
+        classes.append(self.text("poverty.not_poor", line=standard.income))
         said = [self.text(
             "poverty.agreement", agreed=agreed, differ=differ, told=agreed + differ,
             open=len(compared) - agreed - differ, all=len(compared),

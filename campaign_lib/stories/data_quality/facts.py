@@ -345,12 +345,7 @@ def surveys_by_day_chart(
         axes.set(xlim=(-1, span + 1), ylim=(0, int(days["forms"].max()) * 1.05), ylabel="")
         svg = as_svg(figure)
     most = days.iloc[int(days["forms"].to_numpy().argmax())]
-    said = text(
-        "said",
-        forms=int(days["forms"].sum()),
-        first=days["day"].iloc[0],
-        last=days["day"].iloc[-1],
-        most=int(most["forms"]),
-        day=most["day"],
-    )
+    ends = {"first": days["day"].iloc[0], "last": days["day"].iloc[-1]}
+    forms = {"forms": int(days["forms"].sum()), "most": int(most["forms"])}
+    said = text("said", day=most["day"], **ends, **forms)
     return Chart(svg, text("title"), said, f"{text('key')} {source}")

@@ -1,6 +1,7 @@
 """How far the survey's answers hold, which figures change, and whom to visit, for people."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -213,7 +214,7 @@ def estimates_table(lines: pd.DataFrame, targets: Mapping[str, str], words: Word
         targets: the plan's percentages by indicator, as they are written.
         words: the reader's language.
     """
-    text = words.under("inspection.estimate")
+    text, of = words.under("inspection.estimate"), partial(words, "inspection.of")
     labels = {
         "indicator": "inspection.changes.indicator",
         "before": "inspection.changes.before",
@@ -235,12 +236,8 @@ def estimates_table(lines: pd.DataFrame, targets: Mapping[str, str], words: Word
         before=lambda line: _figure(
             line.numerator, line.base, 100 * line.numerator / line.base, words
         ),
-        counted=lambda line: words(
-            "inspection.of", count=line.counted_found, base=line.counted_visited
-        ),
-        others=lambda line: words(
-            "inspection.of", count=line.others_found, base=line.others_visited
-        ),
+        counted=lambda line: of(count=line.counted_found, base=line.counted_visited),
+        others=lambda line: of(count=line.others_found, base=line.others_visited),
         about=about,
         interval=lambda line: _range(line, words) if line.enough else MISSING,
         target=lambda line: targets.get(line.indicator, MISSING),

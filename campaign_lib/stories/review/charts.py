@@ -51,8 +51,7 @@ def years_chart(
             own = figures[figures["indicator"] == indicator].set_index("year").reindex(list(years))
             label = words(f"indicators.{indicator}.label")
             said.append(_bars(axes, own, label, words))
-            first = breaks[indicator]
-            if first is not None and first in years[1:]:
+            if (first := breaks[indicator]) is not None and first in years[1:]:
                 # The break of the poverty standard stands before the first year of the new one.
                 axes.axvline(years.index(first) - 0.5, **_BREAK)
         svg = as_svg(figure)
