@@ -53,12 +53,13 @@ def outcome(raw: Path) -> Outcome:
 def _judged(error: CampaignError) -> Outcome:
     """Judge what a refusal says: in both languages, and on one line."""
     try:
-        sentence = max((error.said(language) for language in LANGUAGES), key=len)
+        sentences = [error.said(language) for language in LANGUAGES]
     except MissingWord as missing:
         return Outcome("no words", str(missing))
-    if len(sentence) > 2_000 or "\n" in sentence:
-        return Outcome("no short line", repr(sentence[:3_000]))
-    return Outcome(REFUSED, sentence)
+    for sentence in sentences:
+        if len(sentence) > 2_000 or "\n" in sentence:
+            return Outcome("no short line", repr(sentence[:3_000]))
+    return Outcome(REFUSED, error.said("en"))
 
 
 def _signature(error: BaseException) -> str:

@@ -442,8 +442,7 @@ class DataQuality(Story):
             "poverty.agreement", agreed=agreed, differ=differ, told=agreed + differ,
             open=len(compared) - agreed - differ, all=len(compared),
         )]  # fmt: skip
-        settled = int(self.facts.differing["settled"].sum())
-        if settled:  # by a later status
+        if settled := int(self.facts.differing["settled"].sum()):  # by a later status
             day = self.facts.days["later_date"]
             said.append(self.text("poverty.settled", settled=settled, day=day))
         differing = self._table(
