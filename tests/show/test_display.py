@@ -205,7 +205,8 @@ def test_a_table_laid_out_from_a_frame_keeps_it_as_data() -> None:
     table = Table.of(frame, columns, "Các thôn")
     assert table.rows == (("T1", "3 hộ"), ("T2", "14 hộ"))
     assert table.columns == (Column("Thôn"), Column("Số hộ", RIGHT))
-    table.data["homes"] = 99
+    own = table.data
+    own["homes"] = 99
     assert table.data["homes"].tolist() == [3, 14]
 
 
