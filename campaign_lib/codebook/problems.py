@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy.typing as npt
 import pandas as pd
+from pandas.api.types import union_categoricals
 
 from campaign_lib.errors import Message
 from campaign_lib.words.spelling import in_alphabet
@@ -58,7 +59,7 @@ def of_allocation(which: str, why: str) -> str:
     return sentence("about.allocation", which=which, sentence=Message.of(why))
 
 
-def in_english(messages: "pd.Series[str]") -> "pd.Series[str]":
+def in_english(messages: pd.Series) -> "pd.Series[str]":
     """Say packed sentences as problems.csv does; each different one once, as there may be many."""
     codes, distinct = pd.factorize(messages)
     said = pd.array([Message.of(one).said("en") for one in distinct], dtype="str")
@@ -83,7 +84,9 @@ def problem_lines(
 
     What is wrong (`problem`) is worded by `sentence`.
     """
-    messages: pd.Series[str] = pd.Series(problem, index=rows.index, dtype="str")
+    # Few sentences, in very many lines where each cell of a file is wrong: each is held once.
+    worded = pd.Categorical([problem] * len(rows) if isinstance(problem, str) else problem)
+    messages = pd.Series(worded, index=rows.index)
     about = {name: _texts(rows[name]) if name in rows else "" for name in ABOUT}
     return pd.DataFrame(
         {
@@ -135,8 +138,10 @@ def severities(problems: pd.DataFrame) -> pd.Series:
 
 def in_order(*lists: pd.DataFrame) -> pd.DataFrame:
     """Put lists of problems together, sorted by file, sheet, row and column."""
-    lines = pd.concat([no_problems(), *lists])[_ALL]
-    return as_listed(lines)
+    lists = (no_problems(), *lists)
+    messages = union_categoricals([one[MESSAGE].astype("category") for one in lists])
+    lines = pd.concat([one.drop(columns=MESSAGE) for one in lists]).assign(**{MESSAGE: messages})
+    return as_listed(lines[_ALL])
 
 
 def as_listed(lines: pd.DataFrame) -> pd.DataFrame:

@@ -107,7 +107,8 @@ class Draft:
         if column.code not in self.present:
             return _typed(column, [], np.full(len(self.refused), -1))
         values: list[Any] = []
-        unreadable: dict[int, UnreadableError] = {}
+        # The sentence and what is read instead: an error itself would hold on to its frames.
+        unreadable: dict[int, tuple[str, str]] = {}
         missing: list[int] = []
         for read, cell in self._readings(column, known):
             value: object = None
@@ -120,7 +121,8 @@ class Draft:
                 try:
                     value = read(cell)
                 except UnreadableError as reason:
-                    unreadable[len(values)], value = reason, reason.instead
+                    unreadable[len(values)] = (str(reason), reason.instead or "")
+                    value = reason.instead
             values.append(value)
         cells = self._cells[column.code]
         self._judge(column, cells, unreadable, missing)
@@ -140,17 +142,17 @@ class Draft:
         self,
         column: Column,
         cells: Cells,
-        unreadable: Mapping[int, UnreadableError],
+        unreadable: Mapping[int, tuple[str, str]],
         missing: list[int],
     ) -> None:
         refusing = column.type in REFERENCES or (
             column.required and not column.unreadable_is_unknown
         )
         judged: dict[tuple[str, str], list[int]] = {}
-        for code, reason in unreadable.items():
+        for code, (problem, instead) in unreadable.items():
             action = REFUSED if refusing else UNKNOWN
-            action = READ_ALL_THE_SAME if reason.instead else action
-            judged.setdefault((str(reason), action), []).append(code)
+            action = READ_ALL_THE_SAME if instead else action
+            judged.setdefault((problem, action), []).append(code)
         for code in missing if column.required else ():
             empty = is_empty(cells.distinct[code])
             action = UNKNOWN if column.unreadable_is_unknown and not empty else REFUSED

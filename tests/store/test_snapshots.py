@@ -206,7 +206,7 @@ def test_a_locked_quarter_of_an_older_version_is_compared(run: Run, tmp_path: Pa
 @pytest.mark.slow
 def test_reports_are_made_over_a_lock_of_an_older_version(run: Run, tmp_path: Path) -> None:
     assert run("reports", "--quarter", QUARTER)[0] == 0
-    page = (tmp_path / "reports" / "what_changed.html").read_text(encoding="utf-8")
+    page = (tmp_path / "reports" / "changes.html").read_text(encoding="utf-8")
     assert FIGURE in page
     assert run("reports", "--quarter", QUARTER)[0] == 0
 
