@@ -85,8 +85,7 @@ def problem_lines(
     What is wrong (`problem`) is worded by `sentence`.
     """
     # Few sentences, in very many lines where each cell of a file is wrong: each is held once.
-    worded = pd.Categorical([problem] * len(rows) if isinstance(problem, str) else problem)
-    messages = pd.Series(worded, index=rows.index)
+    messages = pd.Series(problem, index=rows.index, dtype="str").astype("category")
     about = {name: _texts(rows[name]) if name in rows else "" for name in ABOUT}
     return pd.DataFrame(
         {
