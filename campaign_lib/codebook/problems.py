@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy.typing as npt
 import pandas as pd
-from pandas.api.types import union_categoricals
 
 from campaign_lib.errors import Message
 from campaign_lib.words.spelling import in_alphabet
@@ -20,6 +19,8 @@ PLACES = ["source_file", "source_sheet", "source_row", *ABOUT]
 Line = tuple[object, ...]
 _ALL = [*COLUMNS, *ABOUT, MESSAGE]
 _LISTED_BY = ["file", "sheet", "row", "column"]
+#: So many sentences are said at once.
+_AT_ONCE = 10_000
 
 #: How much a problem matters: something that somebody wrote does not count; everything counts, and
 #: somebody should look; nothing is left to do.
@@ -59,11 +60,16 @@ def of_allocation(which: str, why: str) -> str:
     return sentence("about.allocation", which=which, sentence=Message.of(why))
 
 
-def in_english(messages: pd.Series) -> "pd.Series[str]":
+def in_english(messages: "pd.Series[str]") -> "pd.Series[str]":
     """Say packed sentences as problems.csv does; each different one once, as there may be many."""
     codes, distinct = pd.factorize(messages)
-    said = pd.array([Message.of(one).said("en") for one in distinct], dtype="str")
-    return pd.Series(said.take(codes), index=messages.index)
+    # Piece by piece: where each cell is wrong in its own way there are millions.
+    pieces = [
+        pd.Series([Message.of(one).said("en") for one in distinct[at : at + _AT_ONCE]], dtype="str")
+        for at in range(0, len(distinct), _AT_ONCE)
+    ]
+    said = pd.concat([pd.Series(dtype="str"), *pieces], ignore_index=True)
+    return pd.Series(said.array.take(codes), index=messages.index)
 
 
 def no_problems() -> pd.DataFrame:
@@ -84,8 +90,7 @@ def problem_lines(
 
     What is wrong (`problem`) is worded by `sentence`.
     """
-    # Few sentences, in very many lines where each cell of a file is wrong: each is held once.
-    messages = pd.Series(problem, index=rows.index, dtype="str").astype("category")
+    messages: pd.Series[str] = pd.Series(problem, index=rows.index, dtype="str")
     about = {name: _texts(rows[name]) if name in rows else "" for name in ABOUT}
     return pd.DataFrame(
         {
@@ -137,10 +142,8 @@ def severities(problems: pd.DataFrame) -> pd.Series:
 
 def in_order(*lists: pd.DataFrame) -> pd.DataFrame:
     """Put lists of problems together, sorted by file, sheet, row and column."""
-    lists = (no_problems(), *lists)
-    messages = union_categoricals([one[MESSAGE].astype("category") for one in lists])
-    lines = pd.concat([one.drop(columns=MESSAGE) for one in lists]).assign(**{MESSAGE: messages})
-    return as_listed(lines[_ALL])
+    lines = pd.concat([no_problems(), *lists])[_ALL]
+    return as_listed(lines)
 
 
 def as_listed(lines: pd.DataFrame) -> pd.DataFrame:
