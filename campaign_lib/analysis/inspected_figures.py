@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from campaign_lib.analysis.intervals import Interval, of_mean, wilson
+from campaign_lib.analysis.intervals import Interval, exact, of_mean
 from campaign_lib.base.quarters import Quarter
 from campaign_lib.codebook import Column, codebook, folded
 from campaign_lib.indicators import ALL
@@ -157,7 +157,7 @@ class Group:
     @property
     def interval(self) -> Interval:
         """What that tells of all of the group."""
-        return wilson(self.count, self.visited, self.households)
+        return exact(self.count, self.visited, self.households)
 
     @property
     def enough(self) -> bool:
@@ -342,7 +342,7 @@ def by_question(compared: pd.DataFrame, population: pd.DataFrame) -> pd.DataFram
         pairs = own[own["outcome"].isin(COMPARED)]
         agreed, judged = int((pairs["outcome"] == AGREES).sum()), len(pairs)
         answered = max(int(population[question].notna().sum()), judged)
-        interval = wilson(agreed, judged, answered)
+        interval = exact(agreed, judged, answered)
         lines.append(
             {
                 "question": question,
@@ -411,4 +411,4 @@ def holding(compared: pd.DataFrame, population: int) -> tuple[int, int, Interval
     pairs = compared[compared["outcome"].isin(COMPARED)]
     agree = (pairs["outcome"] == AGREES).groupby(pairs["household"]).all()
     held, of = int(agree.sum()), len(agree)
-    return held, of, wilson(held, of, max(population, of))
+    return held, of, exact(held, of, max(population, of))

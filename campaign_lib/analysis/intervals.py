@@ -1,11 +1,10 @@
 """How far a share that was seen in a sample may lie from the share of all: 95 % intervals.
 
-One share has Wilson's score interval (E. B. Wilson, "Probable inference, the law of succession,
-and statistical inference", Journal of the American Statistical Association 22, 1927), which keeps
-its meaning for a few visits and for shares near 0 and 1, where p ± 2 standard errors does not.
-Where a good part of a small population was looked at, less is left to chance: the number of trials
-n is replaced by n (N - 1) / (N - n), which divides the variance p (1 - p) / n by what sampling
-without replacement divides it by (W. G. Cochran, "Sampling techniques", 3rd ed. 1977, theorem 3.2).
+One share of a known number of units has exact bounds in whole units: every number of them that what
+was seen does not contradict, which is to say that drawing as many without replacement gives as many
+or more (or as few or fewer) with at least half of what 95 % leave over (J. P. Buonaccorsi, The
+American Statistician 41, 1987; W. G. Cochran, "Sampling techniques", 3rd ed. 1977, section 3.6). An
+approximation by a normal curve fails where all but a few units were seen, which here is the rule.
 
 A weighted mean of shares that were seen independently has the interval that adds the squares of
 the distances from each share to the ends of its own (R. G. Newcombe, Statistics in Medicine 17,
@@ -14,12 +13,16 @@ the distances from each share to the ends of its own (R. G. Newcombe, Statistics
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from math import hypot, sqrt
-from statistics import NormalDist
+from math import hypot
 
-#: How often such an interval covers the truth.
+import numpy as np
+import numpy.typing as npt
+
+#: How often such an interval covers the truth, at least.
 LEVEL = 0.95
-_Z = NormalDist().inv_cdf((1 + LEVEL) / 2)
+#: What a number of all has to make of what was seen, on either side, lest it be contradicted; a
+#: hair less than half of the rest, since sums of logarithms are not exact to the last digit.
+_TAIL = (1 - LEVEL) / 2 - 1e-9
 
 
 @dataclass(frozen=True)
@@ -39,42 +42,34 @@ class Interval:
 ANYTHING = Interval(0.0, 1.0)
 
 
-def wilson(successes: int, trials: int, population: int | None = None) -> Interval:
-    """Give the interval of a share.
+def exact(successes: int, trials: int, population: int) -> Interval:
+    """Give the interval of a share of a population of which some were looked at.
 
     Args:
         successes: how many of those looked at have it.
         trials: how many were looked at.
-        population: how many there are, if those looked at are part of so many; None if there is no
-            end of them. The interval then also keeps to what is certain: those that were seen.
+        population: how many there are.
 
     Returns:
-        An interval that holds successes / trials, exactly 0 or 1 at its end where none or all have
-        it, a single point where everyone was looked at, and 0 to 1 where nobody was.
+        An interval whose ends are whole numbers of the population. It never leaves what is certain
+        (those that were seen), is a single point where everyone was looked at, and 0 to 1 where
+        nobody was.
 
     Raises:
         ValueError: numbers that cannot be, such as more trials than there are in the population.
     """
-    if not 0 <= successes <= trials or (population is not None and trials > population):
+    if not 0 <= successes <= trials <= population:
         raise ValueError(f"{successes} of {trials} of {population} cannot be")
     if trials == 0:
         return ANYTHING
-    share = successes / trials
-    if trials == population:
-        return Interval(share, share)
-    low, high = _score(share, effective(trials, population))
-    if population is not None:
-        low = max(low, successes / population)
-        high = min(high, 1 - (trials - successes) / population)
-    low, high = min(low, share), max(high, share)  # rounding may not leave the share outside
-    return Interval(low if successes else 0.0, high if successes < trials else 1.0)
+    fewest = _fewest(successes, trials, population)
+    most = population - _fewest(trials - successes, trials, population)
+    return Interval(fewest / population, most / population)
 
 
 def expected_half_width(share: float, trials: int, population: int) -> float:
     """Give half the width of the interval that one may expect, if a `share` of all have it."""
-    if trials >= population:
-        return 0.0
-    return Interval(*_score(share, effective(trials, population))).half_width
+    return exact(round(share * trials), trials, population).half_width
 
 
 def of_mean(parts: Iterable[tuple[float, float, Interval]]) -> Interval:
@@ -90,19 +85,35 @@ def of_mean(parts: Iterable[tuple[float, float, Interval]]) -> Interval:
     return Interval(max(mean - below, 0.0), min(mean + above, 1.0))
 
 
-def effective(trials: int, population: int | None) -> float:
-    """Give the number of trials that would tell as much, were there no end of the population.
+def _fewest(successes: int, trials: int, population: int) -> int:
+    """Give the smallest number of all that is not contradicted by so many among those seen."""
+    ways = np.concatenate([[0.0], np.cumsum(np.log(np.arange(1, population + 1)))])  # log n!
+    low, high = successes, population - trials + successes
+    while low < high:
+        middle = (low + high) // 2
+        if _at_least(successes, trials, middle, population, ways) >= _TAIL:
+            high = middle
+        else:
+            low = middle + 1
+    return low
 
-    `trials` are fewer than the population.
-    """
-    if population is None:
-        return trials
-    return trials * (population - 1) / (population - trials)
+
+def _at_least(
+    successes: int, trials: int, having: int, population: int, ways: npt.NDArray[np.float64]
+) -> float:
+    """Say how probable it is to see `successes` or more if `having` of all have it."""
+    seen = np.arange(max(successes, trials - population + having), min(trials, having) + 1)
+    logs = (
+        _choose(having, seen, ways)
+        + _choose(population - having, trials - seen, ways)
+        - _choose(population, np.array(trials), ways)
+    )
+    return float(np.exp(logs).sum())
 
 
-def _score(share: float, trials: float) -> tuple[float, float]:
-    """Solve (share - p)² = z² p (1 - p) / trials for p."""
-    shrink = 1 + _Z**2 / trials
-    centre = (share + _Z**2 / (2 * trials)) / shrink
-    half = _Z / shrink * sqrt(share * (1 - share) / trials + (_Z / (2 * trials)) ** 2)
-    return centre - half, centre + half
+def _choose(
+    of: int, taken: npt.NDArray[np.int_], ways: npt.NDArray[np.float64]
+) -> npt.NDArray[np.float64]:
+    """Give the logarithm of how many ways there are to take so many of a number."""
+    chosen: npt.NDArray[np.float64] = ways[of] - ways[taken] - ways[of - taken]
+    return chosen

@@ -3,7 +3,7 @@
 Everyone is asked, so a figure has no sampling error: where nothing is unknown, nothing is said
 here. Where something is, two things are, the certain one first: the two ends between which the
 truth lies whatever the unknown answers are, and the interval in which it lies with 95 % if the
-unknown units are like the known ones (`analysis.intervals.wilson`). docs/decisions/04 says
+unknown units are like the known ones (`analysis.intervals.exact`). docs/decisions/04 says
 what is taken into account, and what is not.
 """
 
@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from campaign_lib.analysis.intervals import Interval, wilson
+from campaign_lib.analysis.intervals import Interval, exact
 from campaign_lib.base.percent import round_away
 from campaign_lib.indicators.ten import POVERTY_REDUCTION
 from campaign_lib.plan.poverty import Fall, judge_fall
@@ -43,7 +43,8 @@ class Leeway:
         base: the denominator; of poverty reduction, everyone on the later date.
         low, high: the percentages (or points) between which the truth lies; None where the line
             has none, or where they do not follow from its counts.
-        interval: the 95 % interval of the share, if the unknown are like the known; else None.
+        interval: the 95 % interval of the share, if the unknown are like the known; None where it
+            says no more than the two ends, which are certain.
         verdict: one of `VERDICTS`.
         needed: how many of the unknown would have to turn out well for the better verdict.
     """
@@ -77,16 +78,19 @@ def leeway(line: Any, formula: str, due: Fraction | None) -> Leeway | None:
     base, counted = int(line.denominator), int(line.numerator)
     if line.status == _UNMEASURED:
         return Leeway(unknown, base, verdict=ALL_UNKNOWN) if line.certain == "no" else None
-    verdict, needed = _of_share(line, counted, unknown)
-    return Leeway(
-        unknown,
-        base,
-        Fraction(100 * counted, base),
-        Fraction(100 * (counted + unknown), base),
-        wilson(counted, base - unknown, base),
-        verdict,
-        needed,
-    )
+    low, high = (Fraction(100 * count, base) for count in (counted, counted + unknown))
+    interval = likely(counted, base - unknown, base)
+    return Leeway(unknown, base, low, high, interval, *_of_share(line, counted, unknown))
+
+
+def likely(counted: int, known: int, base: int) -> Interval | None:
+    """Give the 95 % interval of a share of which some units are unknown, if they are like the rest.
+
+    None where it is no narrower than what is certain.
+    """
+    interval = exact(counted, known, base)
+    certain = Interval(counted / base, (counted + base - known) / base)
+    return None if interval == certain else interval
 
 
 def _of_share(line: Any, counted: int, unknown: int) -> tuple[str, int | None]:

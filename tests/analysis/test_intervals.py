@@ -1,12 +1,12 @@
 """Intervals of shares: hand-worked ones, and what must hold whatever the numbers are."""
 
-from math import isclose
+from math import comb, isclose
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaign_lib.analysis.intervals import ANYTHING, Interval, expected_half_width, of_mean, wilson
+from campaign_lib.analysis.intervals import LEVEL, Interval, exact, expected_half_width, of_mean
 
 
 @st.composite
@@ -20,77 +20,66 @@ def samples(draw: st.DrawFn) -> tuple[int, int, int]:
 @pytest.mark.parametrize(
     ("successes", "trials", "population", "low", "high"),
     [
-        # (0.8 + z²/20 ± z √(0.8·0.2/10 + z²/400)) / (1 + z²/10), with z = 1.96
-        (8, 10, None, 0.4902, 0.9433),
-        (0, 10, None, 0.0, 0.2775),  # z²/(10 + z²)
-        (10, 10, None, 0.7225, 1.0),
-        (1, 1, None, 0.2065, 1.0),
-        # 10 of 19 are worth 10·18/9 = 20 of no end of them, of which 16 have 0.5840 to 0.9193; but
-        # two of the 19 are seen not to have it, so that at most 17 have
-        (8, 10, 19, 0.5840, 0.8947),
-        (9, 9, 10, 0.9547, 1.0),  # worth 9·9/1 = 81, of which all: 81/(81 + z²)
-        (1, 2, 3, 0.3333, 0.6667),  # one has it and one has not: that much is certain of three
+        # one unit unseen: with 17 of 18 true, drawing 17 shows 17 in 1 of 18 draws, above 2.5 %
+        (17, 17, 18, 17, 18),
+        (0, 17, 18, 0, 1),
+        # 39 of 40 true: drawing 39 shows 39 in 1 of 40 draws, which is 2.5 %; then 1 of 41
+        (39, 39, 40, 39, 40),
+        (40, 40, 41, 41, 41),
+        # two unseen of 10: 8 true shows 8 of 8 in 1 of 45 draws, 9 in 9 of 45
+        (8, 8, 10, 9, 10),
+        (1, 2, 3, 1, 2),  # one has it and one has not: that much is certain of three
+        (5, 5, 5, 5, 5),
+        (0, 0, 5, 0, 5),
     ],
 )
-def test_worked_by_hand(
-    successes: int, trials: int, population: int | None, low: float, high: float
-) -> None:
-    found = wilson(successes, trials, population)
-    assert (round(found.low, 4), round(found.high, 4)) == (low, high)
+def test_worked_by_hand(successes: int, trials: int, population: int, low: int, high: int) -> None:
+    found = exact(successes, trials, population)
+    assert (found.low, found.high) == (low / population, high / population)
+
+
+@pytest.mark.parametrize("population", range(1, 26))
+def test_it_covers_the_truth_in_95_of_100_draws(population: int) -> None:
+    """Every truth, and every number looked at, with all draws that there are."""
+    for trials in range(1, population + 1):
+        intervals = [exact(seen, trials, population) for seen in range(trials + 1)]
+        for having in range(population + 1):
+            covering = sum(
+                comb(having, seen) * comb(population - having, trials - seen)
+                for seen, interval in enumerate(intervals)
+                if interval.low <= having / population <= interval.high
+            )
+            assert covering >= LEVEL * comb(population, trials)
 
 
 @given(samples())
-def test_an_interval_holds_what_was_seen_and_ends_exactly(sample: tuple[int, int, int]) -> None:
+def test_it_keeps_to_what_is_certain_and_holds_what_was_seen(sample: tuple[int, int, int]) -> None:
     successes, trials, population = sample
-    for found in (wilson(successes, trials), wilson(successes, trials, population)):
-        assert 0 <= found.low <= successes / trials <= found.high <= 1
-        assert (found.low == 0) == (successes == 0)
-        assert (found.high == 1) == (successes == trials)
-
-
-@given(samples())
-def test_a_small_population_makes_surer_and_a_census_is_certain(
-    sample: tuple[int, int, int],
-) -> None:
-    successes, trials, population = sample
-    found = wilson(successes, trials, population)
-    assert found.half_width <= wilson(successes, trials).half_width + 1e-12
-    everyone = wilson(successes, trials, trials)
-    assert everyone == Interval(successes / trials, successes / trials)
-
-
-@given(samples(), st.integers(2, 5))
-def test_more_of_the_same_makes_surer(sample: tuple[int, int, int], times: int) -> None:
-    successes, trials, population = sample
-    population = max(population, trials * times)
-    less, more = wilson(successes, trials, population), wilson(successes * times, trials * times)
-    within = wilson(successes * times, trials * times, population)
-    assert more.half_width < wilson(successes, trials).half_width
-    assert within.half_width < less.half_width
+    found = exact(successes, trials, population)
+    assert successes / population <= found.low <= found.high
+    assert found.high <= 1 - (trials - successes) / population + 1e-12
+    apart = 1 / population  # the share seen may lie between two whole numbers of all
+    assert found.low - apart < successes / trials < found.high + apart
 
 
 @given(samples())
 def test_the_other_answer_has_the_mirrored_interval(sample: tuple[int, int, int]) -> None:
     successes, trials, population = sample
-    one, other = (wilson(n, trials, population) for n in (successes, trials - successes))
+    one, other = (exact(n, trials, population) for n in (successes, trials - successes))
     assert isclose(one.low, 1 - other.high, abs_tol=1e-9)
 
 
-def test_nobody_looked_at_says_nothing() -> None:
-    assert wilson(0, 0, 10) == ANYTHING == Interval(0.0, 1.0)
-
-
-@pytest.mark.parametrize("numbers", [(3, 2, None), (-1, 2, None), (1, 5, 4)])
-def test_numbers_that_cannot_be(numbers: tuple[int, int, int | None]) -> None:
+@pytest.mark.parametrize("numbers", [(3, 2, 4), (-1, 2, 4), (1, 5, 4)])
+def test_numbers_that_cannot_be(numbers: tuple[int, int, int]) -> None:
     with pytest.raises(ValueError, match="cannot be"):
-        wilson(*numbers)
+        exact(*numbers)
 
 
 def test_what_a_sample_size_buys() -> None:
-    # 0.9 of 20 of 39 are worth 20·38/19 = 40: (z/(1 + z²/40)) √(0.09/40 + z²/6400)
-    assert round(expected_half_width(0.9, 20, 39), 4) == 0.0955
+    found = exact(18, 20, 39)
+    assert expected_half_width(0.9, 20, 39) == found.half_width
     assert expected_half_width(0.9, 39, 39) == 0
-    sizes = [expected_half_width(0.9, size, 126) for size in range(2, 127)]
+    sizes = [expected_half_width(0.9, size, 126) for size in range(10, 127, 10)]
     assert sizes == sorted(sizes, reverse=True)
 
 
@@ -106,7 +95,7 @@ def test_a_mean_lies_in_its_interval_and_points_make_a_point(
     one: tuple[int, int, int], other: tuple[int, int, int], weight: float
 ) -> None:
     parts = [
-        (share, sample[0] / sample[1], wilson(*sample))
+        (share, sample[0] / sample[1], exact(*sample))
         for share, sample in ((weight, one), (1 - weight, other))
     ]
     mean = sum(share * seen for share, seen, _ in parts)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from campaign_lib.analysis.intervals import Interval
 from campaign_lib.analysis.leeway import SAME, WOULD_BE_MET, WOULD_BE_ON_TRACK, Leeway, leeway
 from campaign_lib.analysis.nearest import Nearest
 from campaign_lib.base.editions import INTERNAL, PUBLIC, Edition
@@ -239,12 +240,14 @@ def sentences(line: Any, found: Leeway | None, aims: Aims, words: Words) -> list
         return []
     if line.indicator == POVERTY_REDUCTION.id:
         return [_fall_text(line, found, aims, words)]
-    if found.low is None or found.high is None or found.interval is None:
+    if found.low is None or found.high is None:
         return []
     low, high = (words.percent(end) for end in (found.low, found.high))
     unit, known = _unit(line, words, found.unknown), found.base - found.unknown
     ends = words("leeway.ends", unknown=found.unknown, unit=unit, low=low, high=high)
-    low, high = _percents(found, words)
+    if found.interval is None:
+        return [ends]
+    low, high = _percents(found.interval, words)
     unit = _unit(line, words, known)
     return [ends, words("leeway.random", known=known, unit=unit, low=low, high=high)]
 
@@ -294,13 +297,12 @@ def _range(line: Any, found: Leeway, aims: Aims, words: Words) -> str:
 def _interval(found: Leeway, words: Words) -> str:
     if found.interval is None:
         return MISSING
-    low, high = _percents(found, words)
+    low, high = _percents(found.interval, words)
     return words("leeway.table.interval", low=low, high=high)
 
 
-def _percents(found: Leeway, words: Words) -> tuple[str, str]:
-    assert found.interval is not None  # who asks has looked
-    return words.percent(100 * found.interval.low), words.percent(100 * found.interval.high)
+def _percents(interval: Interval, words: Words) -> tuple[str, str]:
+    return words.percent(100 * interval.low), words.percent(100 * interval.high)
 
 
 def _fall_text(line: Any, found: Leeway, aims: Aims, words: Words) -> str:

@@ -8,8 +8,8 @@ import pandas as pd
 
 from campaign_lib.analysis.audit import PLACES, Audit, Division
 from campaign_lib.analysis.inspected_figures import OF_COHORT
-from campaign_lib.analysis.intervals import effective
-from campaign_lib.analysis.leeway import NOT_JUDGED, Leeway, leeway
+from campaign_lib.analysis.intervals import Interval
+from campaign_lib.analysis.leeway import NOT_JUDGED, Leeway, leeway, likely
 from campaign_lib.codebook import folded
 from campaign_lib.indicators.indicator import Count, Drop
 from campaign_lib.indicators.steps import COMMUNE
@@ -127,21 +127,18 @@ def _share(found: Audit, words: Words) -> list[Shown]:
     if line["unknown"]:
         counts = {"top": division.top, "unknown": int(line["unknown"]), "unit": unit}
         said.append(words("audit.arithmetic.high", **counts, **_worked_out(high, words)))
-        said.append(_interval(division, int(line["unknown"]), words))
+        known = division.bottom - int(line["unknown"])
+        if (interval := likely(division.top, known, division.bottom)) is not None:
+            said.append(_interval(division, known, interval, words))
     return [listing(said)]
 
 
-def _interval(division: Division, unknown: int, words: Words) -> str:
+def _interval(division: Division, known: int, interval: Interval, words: Words) -> str:
     """Say how the 95 % interval is worked out, so that anybody can do it again."""
-    known = division.bottom - unknown
-    return words(
-        "audit.arithmetic.interval",
-        top=division.top,
-        known=known,
-        base=division.bottom,
-        unknown=unknown,
-        trials=words.number(effective(known, division.bottom), 2),
-    )
+    base = division.bottom
+    fewest, most = (round(end * base) for end in (interval.low, interval.high))
+    given = {"top": division.top, "known": known, "base": base, "fewest": fewest, "most": most}
+    return words("audit.arithmetic.interval", **given)
 
 
 def _worked_out(division: Division, words: Words) -> dict[str, object]:
