@@ -44,10 +44,11 @@ from campaign_lib.intake.keys import (
 from campaign_lib.intake.sources import Together, look_over, other_tables_in, read_table, tables_in
 from campaign_lib.intake.sources.folder import (
     SURVEY,
+    digest_of,
     no_files_in,
+    raw_files,
     second_choices_in,
     survey_files,
-    uncounted,
 )
 from campaign_lib.intake.values import Known, UnreadableError, is_unknown, reader_of, shown
 from campaign_lib.plan import Plan, plan_of
@@ -97,7 +98,9 @@ class Campaign:
 
     `tables` holds every table of the codebook, with all its columns and `source_file`,
     `source_sheet`, `source_row` of each row; `surveyed` says which questions each quarter's survey
-    has; `problems` and `files` are the lines of problems.csv and files.csv.
+    has; `problems` and `files` are the lines of problems.csv and files.csv. `hashes` has the
+    SHA-256 of every table and plan of the folder by its path there: of a file that was read, that
+    of the bytes that were read, so that no later edit passes for them.
 
     `plans` are what is asked of all `communes` together, and `own_plans` what is asked of each, by
     its key.
@@ -110,6 +113,7 @@ class Campaign:
     files: pd.DataFrame
     communes: tuple[Commune, ...]
     own_plans: Mapping[str, ByYear]
+    hashes: Mapping[str, str]
 
     def of_each(self) -> "dict[str, Campaign]":
         """Give the campaign of each commune that has a quarter, by its key, as if read alone."""
@@ -198,6 +202,7 @@ class _Reading:
     def __init__(self, raw: Path, today: date, tell: Listener) -> None:
         self.raw, self.today, self.tell = raw, today, tell
         look_over(raw)
+        self.found = raw_files(raw)  # before any is read: a file that comes later is for the next
         self.together = Together()
         surveys = survey_files(raw).by_quarter.values()
         self.of = len([*raw.glob("*.*")]) + sum(map(len, surveys))
@@ -232,13 +237,28 @@ class _Reading:
         self.ignore((path.name for path in files.values()), strange)
         surveyed = self.read_surveys()
         self.finish_corrections()
-        for path in sorted((self.raw / PLANS).glob("*.toml")):
-            self.files.append(uncounted(path, f"{PLANS}/{path.name}"))
+        for plan in self.plan_files:
+            self.files.append({"file": f"{PLANS}/{plan.file}", "sha256": plan.sha256})
         self.files.sort(key=lambda about: in_alphabet(str(about["file"])))
-        files_read, problems = pd.DataFrame(self.files), in_order(*self.problems)
+        lines = pd.DataFrame(self.files)
+        counts = lines.columns.drop(["file", "sha256"])
+        lines[counts] = lines[counts].fillna(0).astype("int64")  # a plan has no rows
         return Campaign(
-            self.tables, self.plans, surveyed, problems, files_read, self.communes, self.own_plans
+            tables=self.tables,
+            plans=self.plans,
+            surveyed=surveyed,
+            problems=in_order(*self.problems),
+            files=lines,
+            communes=self.communes,
+            own_plans=self.own_plans,
+            hashes=self.hashes(),
         )
+
+    def hashes(self) -> dict[str, str]:
+        """Give the hash of what was read of each file; of what nothing reads, as it lies there."""
+        read = {str(about["file"]): str(about["sha256"]) for about in self.files}
+        unread = {name: path for name, path in self.found.items() if name not in read}
+        return read | {name: digest_of(path) for name, path in unread.items() if path.is_file()}
 
     def homes(self) -> Homes:
         """Read villages and households."""

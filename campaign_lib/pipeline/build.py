@@ -22,11 +22,10 @@ from campaign_lib.codebook.problems import COLUMNS
 from campaign_lib.disclosure import disclose, disclose_all
 from campaign_lib.indicators.results import Computed, Part, as_printed, compute_each, together
 from campaign_lib.indicators.steps import COMMUNE
-from campaign_lib.intake import PLANS, Campaign, read_campaign
+from campaign_lib.intake import Campaign, read_campaign
 from campaign_lib.intake.sources import raw_hashes
 from campaign_lib.plan import PARAMETERS, Plan
 from campaign_lib.plan.communes import ONLY
-from campaign_lib.plan.files import read_plan_files
 from campaign_lib.store.processed import COMMUNES, MANIFEST, Processed, folder_of
 from campaign_lib.store.snapshots import (
     LAST,
@@ -79,7 +78,7 @@ def build(data: Path, today: date, tell: Listener = nobody) -> Built:
         CampaignError: it cannot go on (no raw folder, no survey, a broken plan, ...).
     """
     campaign = read_campaign(data / "raw", today, tell)
-    manifest = manifest_of(data, read_plan_files(data / "raw" / PLANS), today)
+    manifest = manifest_of(data, campaign, today)
     parts = compute_each(campaign, tell, doubts)
     computed = together(campaign, parts, doubts)
     is_new = keep_last(data / "processed", manifest, computed.results)
@@ -120,8 +119,8 @@ def bring_up_to_date(data: Path, today: date, tell: Listener = nobody) -> Built 
     raw, there = data / "raw", data / "processed" / MANIFEST
     if raw.is_dir() and there.is_file():
         last = json.loads(there.read_bytes())
-        now = manifest_of(data, read_plan_files(raw / PLANS), today)
-        if all(last.get(name) == now[name] for name in now.keys() - {BUILT_AT}):
+        now = made_from(data, raw_hashes(raw), today)
+        if all(last.get(name) == made for name, made in now.items()):
             return None
     return build(data, today, tell)
 
@@ -207,18 +206,29 @@ def _tables(campaign: Campaign, computed: Computed) -> dict[str, pd.DataFrame]:
     }
 
 
-def manifest_of(data: Path, plans: Sequence[Plan], today: date) -> dict[str, object]:
+def manifest_of(data: Path, campaign: Campaign, today: date) -> dict[str, object]:
     """Say what a build was made from; `built_at` alone differs between two builds of the same."""
+    plans = [plan for own in campaign.own_plans.values() for plan in own.values()]
     return {
         BUILT_AT: datetime.now(UTC).isoformat(timespec="seconds"),
+        "plans": sorted({plan.year for plan in plans}),
+        "illustrative": sorted({plan.year for plan in plans if plan.illustrative}),
+        **made_from(data, campaign.hashes, today),
+    }
+
+
+def made_from(data: Path, files: Mapping[str, str], today: date) -> dict[str, object]:
+    """Say what a build is made from: as long as nothing of it changes there is nothing to build.
+
+    `files` are the hashes of the raw files.
+    """
+    return {
         "today": today.isoformat(),
         SCHEMA_KEY: SCHEMA,
         "code_version": __version__,
         "code_sha256": code_hash(),
         "packages": {name: metadata.version(name) for name in PACKAGES},
-        "plans": sorted({plan.year for plan in plans}),
-        "illustrative": sorted({plan.year for plan in plans if plan.illustrative}),
-        "files": raw_hashes(data / "raw"),
+        "files": dict(sorted(files.items())),
         LOCKED: Locks(data).hashes(),
     }
 

@@ -6,10 +6,11 @@ because verdicts are integer arithmetic. In come plan files and counts; out go t
 them for villages, and verdicts.
 """
 
+import hashlib
 import re
 import tomllib
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
@@ -103,7 +104,8 @@ class Plan:
     """A year's plan. `path` is the share of each target that is due by the end of Q1 to Q4.
 
     `poverty_standard` is what the statuses of the baseline date and of the year follow;
-    `parameters` has all of `PARAMETERS`, None where nobody says; `file` is where the plan was read.
+    `parameters` has all of `PARAMETERS`, None where nobody says; `file` is where the plan was read,
+    and `sha256` that of the bytes that were read.
     """
 
     year: int
@@ -121,6 +123,7 @@ class Plan:
     targets: Mapping[str, Target] = field(default_factory=dict)
     tasks: tuple[Task, ...] = ()
     file: str = field(default="", compare=False)
+    sha256: str = field(default="", compare=False)
 
     @property
     def anniversary(self) -> date:
@@ -142,16 +145,17 @@ def read_plan(path: Path) -> Plan:
     Raises:
         CampaignError: it is not a plan; the sentence names the file, the key and what is allowed.
     """
+    content = whole_content(path, path.name, MOST_BYTES_OF_PLAN)
     try:
-        text = whole_content(path, path.name, MOST_BYTES_OF_PLAN).decode("utf-8-sig")
-        content = tomllib.loads(text)
+        said = tomllib.loads(content.decode("utf-8-sig"))
     except RecursionError as error:
         raise CampaignError(
             "plan.toml", file=path.name, detail=Message("errors.reason.brackets")
         ) from error
     except ValueError as error:  # also of what is UTF-8 no more, and of endless numbers
         raise CampaignError("plan.toml", file=path.name, detail=reason(error)) from error
-    return _Reader(path.name).plan(content, path.stem)
+    plan = _Reader(path.name).plan(said, path.stem)
+    return replace(plan, sha256=hashlib.sha256(content).hexdigest())
 
 
 class _Reader:

@@ -106,26 +106,24 @@ def quarter_of(name: str) -> Quarter | None:
         return None
 
 
-def raw_hashes(raw: Path) -> dict[str, str]:
-    """Give the SHA-256 of every table and plan under `data/raw`, by its path there."""
+def raw_files(raw: Path) -> dict[str, Path]:
+    """Give every table and plan under `data/raw`, by its path there."""
     quarters = [path for path in filter(_is_folder, _inside(raw / SURVEY)) if quarter_of(path.name)]
     files = [path for folder in (raw, raw / SURVEY, *quarters) for path in _inside(folder)]
     plans = [path for path in (raw / "plans").glob("*.toml") if path.is_file()]
     wanted = [path for path in files if is_table(path)] + plans
-    return {path.relative_to(raw).as_posix(): digest_of(path) for path in sorted(wanted)}
+    return {path.relative_to(raw).as_posix(): path for path in sorted(wanted)}
+
+
+def raw_hashes(raw: Path) -> dict[str, str]:
+    """Give the SHA-256 of every table and plan under `data/raw`, by its path there."""
+    return {name: digest_of(path) for name, path in raw_files(raw).items()}
 
 
 def digest_of(path: Path) -> str:
     """Give the SHA-256 of a file, however large."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def uncounted(path: Path, file: str) -> dict[str, object]:
-    """Give the line of files.csv of a file without rows."""
-    digest = digest_of(path)
-    counts = dict.fromkeys(("rows_read", "rows_kept", "rows_refused", "rows_superseded"), 0)
-    return {"file": file, "sha256": digest, **counts}
 
 
 def no_files_in(folder: Path) -> list[Path]:
