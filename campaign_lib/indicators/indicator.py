@@ -10,6 +10,7 @@ from typing import ClassVar
 
 import pandas as pd
 
+from campaign_lib.errors import CampaignError
 from campaign_lib.indicators.steps import Part, Question, columns_read
 
 FIGURES = (
@@ -24,8 +25,28 @@ FIGURES = (
 )
 
 
+class _OfSteps:
+    """Refuses an indicator of which two steps would be told by one name."""
+
+    def parts(self) -> tuple[Part, ...]:
+        """Give the rows of questions that are walked."""
+        raise NotImplementedError
+
+    def __post_init__(self) -> None:
+        """Look at the names of the steps.
+
+        Raises:
+            CampaignError: two have the same, such as two lambdas.
+        """
+        named: dict[str, Question] = {}
+        for question in (question for part in self.parts() for question in part.questions):
+            name = getattr(question, "__name__", "<lambda>")
+            if named.setdefault(name, question) is not question:
+                raise CampaignError("asked.same_step", step=name)
+
+
 @dataclass(frozen=True)
-class Share:
+class Share(_OfSteps):
     """Of those `among`, the units of which all of `counts` is true.
 
     `units` names the panel's frame, `unit` is the word in results.csv.
@@ -51,7 +72,7 @@ class Share:
 
 
 @dataclass(frozen=True)
-class Count:
+class Count(_OfSteps):
     """How many of those `among` have all of `counts`: a number of units without a base."""
 
     id: str
@@ -74,7 +95,7 @@ class Count:
 
 
 @dataclass(frozen=True)
-class Drop:
+class Drop(_OfSteps):
     """A share on the baseline date less the same share on a later one.
 
     Each of `baseline` and `later` ends with: is its state known at all, is it (still) in it. The

@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from campaign_lib.base.answers import so_far
+from campaign_lib.errors import CampaignError
 
 Question = Callable[[pd.DataFrame], "pd.Series[bool]"]
 
@@ -52,12 +53,25 @@ class Walk:
 
 
 def walk(rows: pd.DataFrame, part: Part) -> Walk:
-    """Ask the part's questions of the rows that it concerns."""
+    """Ask the part's questions of the rows that it concerns.
+
+    Raises:
+        CampaignError: a question makes "no" of what is unknown, as a plain comparison does.
+    """
     if part.of_those is not None:
         base = walk(rows, part.of_those).states[-1].fillna(False).astype(bool)
         rows = rows[base]
-    answers = [question(rows).astype("boolean") for question in part.questions]
+    answers = [_answer(question, rows) for question in part.questions]
     return Walk(part, rows, answers, so_far(answers))
+
+
+def _answer(question: Question, rows: pd.DataFrame) -> "pd.Series[bool]":
+    answer = question(rows)
+    if answer.dtype == bool:  # which knows no unknown
+        for column in columns_read(question, rows):
+            if rows[column].isna().any():
+                raise CampaignError("asked.unknown_is_no", step=question.__name__, column=column)
+    return answer.astype("boolean")
 
 
 def count(walked: Walk, quarters: Sequence[str], places: Sequence[str]) -> pd.DataFrame:

@@ -94,10 +94,13 @@ class Processed:
         return self.file(name).is_file()
 
     def table(self, name: str) -> pd.DataFrame:
-        """Give results, steps, panel, or one under `tables/` such as funding."""
+        """Give results, steps, panel, or one under `tables/` such as funding.
+
+        The frame is the caller's own: what is done to it changes no later figure or audit.
+        """
         if name not in self._tables:
             self._tables[name] = pd.read_parquet(self.file(name))
-        return self._tables[name]
+        return self._tables[name].copy(deep=False)
 
     def rows(self, name: str, wanted: Mapping[str, Sequence[Any]]) -> pd.DataFrame:
         """Give the rows of a table in which each column of `wanted` is one of its values.

@@ -4,6 +4,7 @@ import csv
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from functools import cache
@@ -138,6 +139,32 @@ def test_a_changed_figure_is_found_out(sample: Processed, tmp_path: Path) -> Non
     changed = Processed(tmp_path / "processed")
     assert audit(changed, "informed", "2024Q2", "T2").differences == ("numerator",)
     assert audit(changed, "informed", "2024Q2", "T1").agrees
+
+
+def test_a_frame_is_the_caller_s_own(sample: Processed) -> None:
+    """What an analyst does to a frame changes no audit after it."""
+    before = audit(sample, "changed_mindset", "2024Q3", "commune").units()
+    for name in ("panel", "results", "steps"):
+        mine = sample.table(name)
+        for column in mine.columns:
+            mine[column] = mine[column].iloc[0]
+    pd.testing.assert_frame_equal(
+        audit(sample, "changed_mindset", "2024Q3", "commune").units(), before
+    )
+
+
+@pytest.mark.parametrize("indicator", ["changed_mindset", "front_models", "poverty_reduction"])
+def test_units_that_do_not_add_up_to_their_line_are_refused(
+    sample: Processed, indicator: str
+) -> None:
+    found = audit(sample, indicator, "2024Q3", "commune")
+    for name in ("numerator", "denominator", "unknown"):
+        if not pd.isna(found.line[name]):
+            line = found.line.copy()
+            line[name] += 1
+            with pytest.raises(CampaignError, match="add up to") as caught:
+                replace(found, line=line).units()
+            assert caught.value.key == "asked.differs"
 
 
 def test_days_target_and_section(sample: Processed) -> None:

@@ -9,7 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from campaign_lib.base.answers import either, more_than, said
+from campaign_lib.errors import CampaignError
 from campaign_lib.indicators import ALL
+from campaign_lib.indicators.indicator import Count, Share
 from campaign_lib.indicators.steps import COMMUNE, COUNTS, Part, columns_read, count, walk
 
 QUARTERS = ("2024Q1", "2024Q2")
@@ -209,3 +211,35 @@ def test_no_two_questions_of_a_part_have_one_name() -> None:
         for part in indicator.parts():
             names = [question.__name__ for question in part.questions]
             assert len(set(names)) == len(names), f"{indicator.id}, {part.name}"
+
+
+def plain(home: pd.DataFrame) -> pd.Series:
+    return home["informed"] == "yes"  # of nothing said it makes a no
+
+
+def meant(home: pd.DataFrame) -> pd.Series:
+    return (home["informed"] == "yes").astype("boolean")
+
+
+def test_a_question_that_makes_no_of_what_is_unknown_is_refused() -> None:
+    unknown = homes([("2024Q1", "A", "yes", "yes", None, "yes")])
+    with pytest.raises(CampaignError) as caught:
+        walk(unknown, Part("counts", (plain,)))
+    assert caught.value.key == "asked.unknown_is_no"
+    assert "plain" in str(caught.value)
+    assert "informed" in str(caught.value)
+    assert walk(unknown, Part("counts", (meant,))).answers[0].tolist() == [False]
+    known = homes([("2024Q1", "A", "yes", "yes", "yes", None)])
+    assert walk(known, Part("counts", (plain,))).answers[0].tolist() == [True]
+
+
+def test_two_steps_of_one_name_are_refused() -> None:
+    lambdas = (lambda home: said(home["poor"], "yes"), lambda home: said(home["poor"], "no"))
+    for made in (
+        lambda: Share("mine", (present,), lambdas, "here"),
+        lambda: Share("mine", lambdas[:1], lambdas[1:], "here"),
+        lambda: Count("mine", (present,), lambdas, "here", "models", "model"),
+    ):
+        with pytest.raises(CampaignError, match="<lambda>") as caught:
+            made()
+        assert caught.value.key == "asked.same_step"

@@ -22,6 +22,7 @@ from campaign_lib.analysis.audit.units import (
     UNIT_KEY,
     RawRow,
     Sources,
+    add_up,
     cells,
     day_of,
     raw_columns,
@@ -229,9 +230,22 @@ class Audit:
             (missing if none is); `outcome` (`OUTCOMES`). For poverty reduction each date has its
             own: `stopped_at_baseline`, `outcome_baseline`, `stopped_at_later`, `outcome_later`,
             and `escaped`, what became of the household in the third formula's count.
+
+        Raises:
+            CampaignError: they do not add up to the line that is printed.
         """
         rows = self.processed.units(self.indicator.units)
-        return walk_units(_of_quarter(rows, self.quarter), self.indicator, self.place)
+        units = walk_units(_of_quarter(rows, self.quarter), self.indicator, self.place)
+        for name, counted in add_up(units, self.indicator).items():
+            if not pd.isna(self.line[name]) and self.line[name] != counted:
+                figure, printed = (
+                    f"{self.quarter}/{self.place}/{self.indicator.id}",
+                    self.line[name],
+                )
+                raise CampaignError(
+                    "asked.differs", figure=figure, counted=counted, printed=printed
+                )
+        return units
 
     def sources(self) -> Sources:
         """Name the raw rows behind each unit of `units` (see `analysis.audit.units`)."""

@@ -61,6 +61,18 @@ def walk_units(rows: pd.DataFrame, indicator: Indicator, place: str) -> pd.DataF
     return table.sort_values(order, kind="stable", ignore_index=True)
 
 
+def add_up(units: pd.DataFrame, indicator: Indicator) -> dict[str, int]:
+    """Count the units of `walk_units` as a line of results does, on each date where it has two."""
+    dates = {"": "_later", "baseline_": "_baseline"} if isinstance(indicator, Drop) else {"": ""}
+    counts = {}
+    for prefix, ending in dates.items():
+        ends = units[f"outcome{ending}"].value_counts()  # of every outcome, also where none has it
+        counts[f"{prefix}numerator"] = int(ends["counted"])
+        counts[f"{prefix}denominator"] = int(ends[["counted", "not_counted", "unknown"]].sum())
+        counts[f"{prefix}unknown"] = int(ends[["unknown", "no_status"]].sum())
+    return counts
+
+
 def _through_base(rows: pd.DataFrame, indicator: Indicator, place: str) -> pd.DataFrame:
     """Walk the base, then what counts, which only the base is asked."""
     among, counts = indicator.parts()
