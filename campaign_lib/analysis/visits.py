@@ -16,7 +16,6 @@ import pandas as pd
 
 from campaign_lib.analysis.intervals import expected_half_width
 from campaign_lib.codebook import folded
-from campaign_lib.errors import CampaignError
 from campaign_lib.indicators.steps import walk
 from campaign_lib.indicators.ten import CHANGED_MINDSET
 from campaign_lib.plan.allocation import Whole, share_out
@@ -71,16 +70,15 @@ def draw(frame: pd.DataFrame, size: int, seed: str, quarter: str) -> Draw:
 
     Args:
         frame: as `frame_of` gives it.
-        size: how many to visit; all of them, where there are not so many.
+        size: how many to visit; all of them, where there are not so many, and more, where a
+            village that has somebody to visit would otherwise get no visit.
         seed: any text; another one gives another sample.
         quarter: its code; each quarter is drawn anew.
-
-    Raises:
-        CampaignError: fewer visits than villages that have someone to visit.
     """
     frame = frame.sort_values(["village", "household"], ignore_index=True)
     strata = frame.groupby(_STRATUM, observed=True).size().rename("households").reset_index()
-    strata["visits"] = _visits(strata, min(size, len(frame)))
+    size = max(min(size, len(frame)), frame["village"].nunique())
+    strata["visits"] = _visits(strata, size)
     strata["chance"] = strata["visits"] / strata["households"]
     places = frame.assign(place=[place_in_draw(seed, quarter, id) for id in frame["household"]])
     places["place"] = places.sort_values("place").groupby(_STRATUM).cumcount()
@@ -100,8 +98,6 @@ def _visits(strata: pd.DataFrame, size: int) -> Whole:
     least = LEAST_IN_VILLAGE
     if np.minimum(sizes, least).sum() > size:
         least = 1
-    if len(sizes) > size:
-        raise CampaignError("asked.too_few_visits", size=size, villages=len(sizes))
     of_village = dict(zip(sizes.index, spread(size, sizes.to_numpy(np.int64), least), strict=True))
     visits = np.zeros(len(strata), dtype=np.int64)
     for village, rows in strata.groupby("village").indices.items():

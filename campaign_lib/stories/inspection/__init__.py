@@ -168,6 +168,7 @@ class Inspection(Story):
         points = self.words.number(100 * precision(frame, [visits]).iloc[0]["expected"], 1)
         return [
             self.text("whom", visits=visits, villages=villages, seed=self.draw.seed),
+            *([self.text("more", size=self.size)] if visits > self.size else []),
             self.text("precise", visits=visits, points=points),
         ]
 
