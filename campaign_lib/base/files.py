@@ -1,6 +1,7 @@
 """Pieces of file names that every system takes, from texts that may hold anything."""
 
 import contextlib
+import glob
 import hashlib
 import os
 import re
@@ -80,7 +81,9 @@ def write_whole(path: Path, write: Callable[[Path], object], mode: int = PRIVATE
     part: Path | None = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+        _sweep(path)
+        start = f".{path.name}.{os.getpid()}-"
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=start, suffix=".part")
         os.close(handle)
         part = Path(name)
         write(part)
@@ -94,6 +97,27 @@ def write_whole(path: Path, write: Callable[[Path], object], mode: int = PRIVATE
         if part is not None:
             with contextlib.suppress(FileNotFoundError):
                 part.unlink()
+
+
+def _sweep(path: Path) -> None:
+    """Take away what killed runs left beside a file: parts whose writer is no more."""
+    for part in path.parent.glob(f".{glob.escape(path.name)}.*.part"):
+        writer, dash, _ = part.name.removeprefix(f".{path.name}.").partition("-")
+        if not dash or not _is_running(int(writer)):
+            with contextlib.suppress(OSError):  # on Windows nobody can remove what is being written
+                part.unlink()
+
+
+def _is_running(process: int) -> bool:
+    if os.name == "nt":  # where signal 0 is no question but a key press
+        return False
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:  # somebody else's
+        return True
+    return True
 
 
 def private_folder(folder: Path) -> None:

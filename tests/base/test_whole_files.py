@@ -4,6 +4,8 @@ import csv
 import io
 import os
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pandas as pd
@@ -220,3 +222,28 @@ def test_parquet_keeps_text_and_types(tmp_path: Path) -> None:
     table = pd.DataFrame({"text": ["=1", None], "count": pd.array([1, None], dtype="Int64")})
     write_parquet(tmp_path / "a.parquet", table)
     pd.testing.assert_frame_equal(pd.read_parquet(tmp_path / "a.parquet"), table)
+
+
+def test_what_a_killed_run_left_is_swept_by_the_next_and_nothing_else(tmp_path: Path) -> None:
+    path = tmp_path / "[problems].csv"
+    killed = "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"
+    run = f"""
+from pathlib import Path
+from campaign_lib.base.files import write_whole
+def write(part):
+    part.write_text("half")
+    {killed}
+write_whole(Path({str(path)!r}), write)
+"""
+    assert subprocess.run([sys.executable, "-c", run], check=False).returncode != 0
+    assert [file.suffix for file in tmp_path.iterdir()] == [".part"]
+    others = [
+        tmp_path / f".[problems].csv.{os.getpid()}-x.part",  # of a run that still writes
+        tmp_path / ".other.csv.1x.part",
+        tmp_path / "[problems].csv.part",
+    ]
+    for other in others:
+        other.write_text("")
+    (tmp_path / ".[problems].csv.ab_c1.part").write_text("as an older version called it")
+    write_text(path, "whole")
+    assert sorted(tmp_path.iterdir()) == sorted([path, *others])
