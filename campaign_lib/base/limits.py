@@ -67,6 +67,11 @@ def whole_content(path: Path, file: str, most: int = MOST_BYTES) -> bytes:
     return content
 
 
+def encoding_of(content: bytes) -> str:
+    """Name the encoding of a text file: UTF-16 where it says so at its beginning, else UTF-8."""
+    return "utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+
+
 def refuse_bytes(size: int, file: str, most: int = MOST_BYTES) -> None:
     """Refuse a file that is too large to be what it should be."""
     if size > most:

@@ -12,12 +12,12 @@ import tomllib
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from campaign_lib.base.limits import MOST_BYTES_OF_PLAN, whole_content
+from campaign_lib.base.limits import MOST_BYTES_OF_PLAN, encoding_of, whole_content
 from campaign_lib.base.quarters import CALENDARS, DECREE_09_2019
 from campaign_lib.errors import CampaignError, Message, reason
 
@@ -147,7 +147,7 @@ def read_plan(path: Path) -> Plan:
     """
     content = whole_content(path, path.name, MOST_BYTES_OF_PLAN)
     try:
-        said = tomllib.loads(content.decode("utf-8-sig"))
+        said = tomllib.loads(content.decode(encoding_of(content)))
     except RecursionError as error:
         raise CampaignError(
             "plan.toml", file=path.name, detail=Message("errors.reason.brackets")
@@ -227,24 +227,32 @@ class _Reader:
             raise self.wrong(where, "one_of", value=repr(value), known=", ".join(allowed))
         return str(value)
 
-    def decimal(self, value: Any, where: str, places: int, most: int) -> Decimal:
-        """Read a number written as text, so that its printed precision is what counts."""
-        try:
-            number = Decimal(value) if isinstance(value, str) else Decimal("NaN")
-        except InvalidOperation:
-            number = Decimal("NaN")
-        if not number.is_finite():
+    def decimal(
+        self, value: Any, where: str, places: int, most: int, *, is_share: bool = False
+    ) -> Decimal:
+        """Read a number written as text, so that its printed precision is what counts.
+
+        A part of one (`is_share`) may have any decimals; elsewhere a dot before three digits may
+        stand between thousands, and is refused.
+        """
+        if not isinstance(value, str) or not re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", value):
             raise self.wrong(where, "number", value=repr(value))
+        number = Decimal(value)
         if not 0 <= number <= most:
             raise self.wrong(where, "between", value=value, most=most)
         if number != round(number, places):
             raise self.wrong(where, "decimals", value=value, places=places)
+        if not is_share and re.fullmatch(r"[0-9]+\.[0-9]{3}", value):
+            both = {"small": f"{number.normalize():f}", "large": value.replace(".", "")}
+            raise self.wrong(where, "two_ways", value=value, **both)
         return number
 
     def path(self, value: Any) -> tuple[Fraction, ...]:
         if not isinstance(value, list) or len(value) != 4:
             raise self.wrong("path", "four")
-        shares = tuple(Fraction(self.decimal(share, "path", 6, most=1)) for share in value)
+        shares = tuple(
+            Fraction(self.decimal(share, "path", 6, most=1, is_share=True)) for share in value
+        )
         if list(shares) != sorted(shares):
             raise self.wrong("path", "falling")
         return shares
@@ -278,6 +286,9 @@ class _Reader:
         section = self.typed(table, "section", str, "text", "", where=f"{where}.")
         if name not in COUNTED:
             percent = self.decimal(table["at_least"], f"{where}.at_least", 2, most=100)
+            if 0 < percent < 1 and percent.as_tuple().exponent != -2:
+                both = {"exact": f"{percent:.2f}", "times": f"{percent * 100:.0f}"}
+                raise self.wrong(f"{where}.at_least", "hundredth", value=percent, **both)
             return Target(int(percent * 100), section)
         at_least, at_most = (
             None if key not in table else self.units(table[key], f"{where}.{key}")

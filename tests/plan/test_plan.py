@@ -127,6 +127,46 @@ def test_percentages_are_exact(tmp_path: Path, printed: str, hundredths: int) ->
     assert plan.targets == {"informed": Target(hundredths, "")}
 
 
+@pytest.mark.parametrize(
+    ("table", "key", "said", "sentence"),
+    [
+        ("parameters", "district_mean_income", "2.000", 'write "2" or "2000"'),
+        ("parameters", "district_mean_income", "1.850", 'write "1.85" or "1850"'),
+        ("targets.informed", "at_least", "77.170", 'write "77.17" or "77170"'),
+        ("targets.informed", "at_least", "0.8", 'write "80" if 80 % is meant, or "0.80"'),
+        ("targets.poverty_reduction", "at_least", "0.5", 'write "50" if 50 % is meant, or "0.50"'),
+        ("parameters", "district_mean_income", "1_850", "write the number in quotes with a dot"),
+        ("parameters", "district_mean_income", "1e3", "write the number in quotes with a dot"),
+    ],
+)
+def test_a_number_that_can_be_read_in_two_ways_is_refused(
+    tmp_path: Path, table: str, key: str, said: str, sentence: str
+) -> None:
+    path = write(tmp_path, f'year = 2024\n[{table}]\n{key} = "{said}"')
+    assert sentence in refusal(path)
+
+
+def test_what_can_be_read_in_one_way_is_read(tmp_path: Path) -> None:
+    plan = read_plan(
+        write(
+            tmp_path,
+            'year = 2024\npath = ["0.125", "0.250", "0.500", "1"]\n'
+            '[parameters]\ndistrict_mean_income = "1850.50"\n'
+            '[targets.informed]\nat_least = "0.80"\n[targets.poverty_reduction]\nat_least = "0"',
+        )
+    )
+    assert plan.path[0] == Fraction(1, 8)
+    assert plan.parameters["district_mean_income"] == 1850.5
+    assert plan.targets == {"informed": Target(80, ""), "poverty_reduction": Target(0, "")}
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-be"])
+def test_a_plan_may_be_saved_as_unicode_text(tmp_path: Path, encoding: str) -> None:
+    mark = "\ufeff" if encoding == "utf-16-be" else ""
+    plan = read_plan(write(tmp_path, f'{mark}year = 2024\ncommune = "Đăk"'.encode(encoding)))
+    assert (plan.year, plan.commune) == (2024, "Đăk")
+
+
 def test_a_source_and_a_date_may_stand_beside_each_parameter(tmp_path: Path) -> None:
     noted = """
         year = 2024

@@ -8,7 +8,13 @@ from itertools import islice, zip_longest
 
 import numpy as np
 
-from campaign_lib.base.limits import MOST_CELLS, MOST_OLD_BYTES, refuse_cells, refuse_line
+from campaign_lib.base.limits import (
+    MOST_CELLS,
+    MOST_OLD_BYTES,
+    encoding_of,
+    refuse_cells,
+    refuse_line,
+)
 from campaign_lib.codebook.problems import sentence
 from campaign_lib.errors import CampaignError, reason
 from campaign_lib.intake.cells import Cells, Grid, Remark, Whole
@@ -27,7 +33,7 @@ def csv_columns(content: bytes, file: str) -> tuple[Cells, ...]:
         CampaignError: it cannot be decoded or taken apart, or is larger than any table.
     """
     try:
-        return _columns(content, _encoding(content), file)
+        return _columns(content, encoding_of(content), file)
     except UnicodeDecodeError:
         raise _not_unicode(content, file) from None
 
@@ -40,7 +46,7 @@ def csv_grid(content: bytes, file: str) -> Grid:
             or is larger than any table.
     """
     try:
-        return Grid("", _columns(content, _encoding(content), file))
+        return Grid("", _columns(content, encoding_of(content), file))
     except UnicodeDecodeError:
         encoding, text = in_old_bytes(content) if len(content) <= MOST_OLD_BYTES else ("", "")
         if not encoding:
@@ -50,13 +56,9 @@ def csv_grid(content: bytes, file: str) -> Grid:
     return Grid("", columns, remarks=(Remark(problem, FILE_CONVERTED),))
 
 
-def _encoding(content: bytes) -> str:
-    return "utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
-
-
 def _not_unicode(content: bytes, file: str) -> CampaignError:
     """Say which byte of a file is the first that cannot be read."""
-    encoding = _encoding(content)
+    encoding = encoding_of(content)
     decoder = getincrementaldecoder(encoding)()
     done = 0
     try:

@@ -117,7 +117,9 @@ def _said(value: Any, parameter: Mapping[str, Any]) -> Any:
 
 
 def _toml(path: Path) -> dict[str, Any]:
-    return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+    content = path.read_bytes()
+    is_utf_16 = content.startswith((b"\xff\xfe", b"\xfe\xff"))
+    return tomllib.loads(content.decode("utf-16" if is_utf_16 else "utf-8-sig"))
 
 
 def _table(name: str, rows: Sequence[Sequence[Any]]) -> pa.Table:
