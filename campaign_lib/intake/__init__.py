@@ -23,13 +23,12 @@ from campaign_lib.codebook.problems import (
 )
 from campaign_lib.errors import CampaignError, Message
 from campaign_lib.intake import keys
-from campaign_lib.intake.cells import READ_ALL_THE_SAME, rows_with_each
+from campaign_lib.intake.cells import READ_ALL_THE_SAME, UnreadableError, rows_with_each, shown
 from campaign_lib.intake.communes import (
     DAYS,
     Belonging,
     communes_of,
     judge_communes,
-    keys_in,
     listed_communes,
     rows_of,
 )
@@ -39,6 +38,7 @@ from campaign_lib.intake.keys import (
     judge_days,
     judge_duplicates,
     judge_stays,
+    pieces,
     villages_of_files,
 )
 from campaign_lib.intake.sources import Together, look_over, other_tables_in, read_table, tables_in
@@ -49,7 +49,7 @@ from campaign_lib.intake.sources.folder import (
     survey_files,
     uncounted,
 )
-from campaign_lib.intake.values import Known, UnreadableError, is_unknown, reader_of, shown
+from campaign_lib.intake.values import Known, is_unknown, reader_of
 from campaign_lib.plan import Plan, plan_of
 from campaign_lib.plan.communes import ONLY, Commune
 from campaign_lib.plan.files import ByYear, read_plan_files, share_plans
@@ -124,8 +124,8 @@ class Campaign:
             if commune.has_quarter(quarter := Quarter.parse(code), self.calendar(quarter))
         }
         tables = rows_of(self.tables, commune.key)
-        asked = tables[SURVEY]["quarter"].isin(surveyed)
-        tables[SURVEY] = tables[SURVEY][asked].reset_index(drop=True)
+        survey = tables[SURVEY]
+        tables[SURVEY] = survey[survey["quarter"].isin(surveyed)].reset_index(drop=True)
         # What is wrong with another commune's village or household is nothing to this one.
         village, household = (self.problems[name] for name in ABOUT)
         here = village.isin(tables["villages"]["village"]) | ((village == "") & (household == ""))
@@ -223,13 +223,11 @@ class _Reading:
         for name in (*_FIRST, *others):
             self.read_table(book[name], files.pop(name, None))
         for folder, start in ((self.raw, ""), (self.raw / SURVEY, f"{SURVEY}/")):
-            self.ignore((f"{start}{path.name}" for path in other_tables_in(folder)), _KINDS)
-            second = (f"{start}{path.name}" for path in second_choices_in(folder))
-            self.ignore(second, sentence("file.second_choice"))
-        self.ignore((path.name for path in no_files_in(self.raw)), _NO_FILE)
+            self.ignore(other_tables_in(folder), _KINDS, start)
+            self.ignore(second_choices_in(folder), sentence("file.second_choice"), start)
+        self.ignore(no_files_in(self.raw), _NO_FILE)
         known = ", ".join(sorted(set(book) - {SURVEY}))
-        strange = sentence("file.strange_file", known=known)
-        self.ignore((path.name for path in files.values()), strange)
+        self.ignore(files.values(), sentence("file.strange_file", known=known))
         surveyed = self.read_surveys()
         self.finish_corrections()
         for path in sorted((self.raw / PLANS).glob("*.toml")):
@@ -290,7 +288,7 @@ class _Reading:
     def belonging(self) -> Belonging:
         """Say what is known of the communes when rows are read that may be a commune's own."""
         villages = self.tables["villages"]
-        keys = map(keys_in, villages["commune"])
+        keys = map(pieces, villages["commune"])
         tasks: dict[str, list[str]] = {}
         for key, plans in self.own_plans.items():
             for task in {task.id for plan in plans.values() for task in plan.tasks}:
@@ -325,11 +323,11 @@ class _Reading:
             calendar = plan_of(self.plans, quarter.year).calendar
             judge_days(draft, stays, quarter, calendar, self.today)
             judge_duplicates(draft)
-            kept = self.finish(draft)
-            kept.insert(0, "quarter", pd.Series(str(quarter), index=kept.index, dtype="str"))
+            tables.append(self.finish(draft))
+            of_quarter = pd.Series(str(quarter), index=tables[-1].index, dtype="str")
+            tables[-1].insert(0, "quarter", of_quarter)
             asked = {column.code for column in draft.table.questions}
             surveyed[str(quarter)] = draft.present & asked
-            tables.append(kept)
         self.tables[SURVEY] = pd.concat(tables, ignore_index=True)
         return surveyed
 
@@ -350,6 +348,7 @@ class _Reading:
         self.files += draft.tallies()
         return draft.kept()
 
-    def ignore(self, files: Iterable[str], why: str) -> None:
+    def ignore(self, files: Iterable[str | Path], why: str, start: str = "") -> None:
         """List files that nothing reads, so that a misspelt name is seen."""
-        self.problems += [file_problem(file, why, IGNORED) for file in files]
+        names = (file.name if isinstance(file, Path) else file for file in files)
+        self.problems += [file_problem(f"{start}{name}", why, IGNORED) for name in names]

@@ -17,8 +17,9 @@ from openpyxl import load_workbook
 
 from campaign_lib.codebook import Column, folded, tidy
 from campaign_lib.errors import CampaignError, Message, reason
+from campaign_lib.intake.cells import UnreadableError, is_empty, shown
 from campaign_lib.intake.sources import Cells, Sheet, read_sheet
-from campaign_lib.intake.values import UnreadableError, is_empty, reader_of, shown
+from campaign_lib.intake.values import reader_of
 from campaign_lib.words import aloud
 
 # Which lines of a table are parts of which others, as its column `part_of` says.
