@@ -95,14 +95,10 @@ def _column(column: Column) -> Sequence[str]:
         f"{column.vi} · {column.en}",
         " · ".join(TYPES[column.type]),
         _YES if column.required else "",
-        _both(column.unit_vi, column.unit_en),
+        " · ".join(dict.fromkeys(filter(None, (column.unit_vi, column.unit_en)))),
         _bounds(column),
         answers,
     )
-
-
-def _both(vi: str, en: str) -> str:
-    return " · ".join(dict.fromkeys(filter(None, (vi, en))))
 
 
 def _bounds(column: Column) -> str:

@@ -62,7 +62,7 @@ from campaign_lib.words.spelling import in_alphabet
 def read_findings(draft: Draft) -> None:
     """Read the column `found` by question; what cannot be read refuses its row."""
     asked = codebook().tables["survey"]
-    cells = draft.cells("found")
+    cells = draft.cells["found"]
     found = draft.frame["found"].to_numpy(dtype=object)
     numbers, questions = pd.factorize(draft.frame["question"])
     for question, rows in zip(questions, rows_with_each(numbers, len(questions)), strict=True):
@@ -212,7 +212,7 @@ class _Reading:
         self.tables: dict[str, pd.DataFrame] = {}
         self.problems: list[pd.DataFrame] = [no_problems()]
         self.files: list[dict[str, object]] = []
-        self.amendments = Amendments(None)
+        self.amendments = Amendments(Draft(codebook().tables[CORRECTIONS], [], {}))
 
     def campaign(self) -> Campaign:
         """Read villages and households, then whatever refers to them."""
@@ -233,9 +233,14 @@ class _Reading:
         for path in sorted((self.raw / PLANS).glob("*.toml")):
             self.files.append(uncounted(path, f"{PLANS}/{path.name}"))
         self.files.sort(key=lambda about: in_alphabet(str(about["file"])))
-        files_read, problems = pd.DataFrame(self.files), in_order(*self.problems)
         return Campaign(
-            self.tables, self.plans, surveyed, problems, files_read, self.communes, self.own_plans
+            tables=self.tables,
+            plans=self.plans,
+            surveyed=surveyed,
+            problems=in_order(*self.problems),
+            files=pd.DataFrame(self.files),
+            communes=self.communes,
+            own_plans=self.own_plans,
         )
 
     def homes(self) -> Homes:
@@ -297,16 +302,14 @@ class _Reading:
 
     def read_corrections(self, path: Path | None) -> None:
         """Read what is to be changed in the other files, before any of them."""
-        table = codebook().tables[CORRECTIONS]
-        draft = self.draft(table, [(path, path.name)]) if path else None
-        self.amendments = Amendments(draft)
+        if path is not None:
+            draft = self.draft(codebook().tables[CORRECTIONS], [(path, path.name)])
+            self.amendments = Amendments(draft)
 
     def finish_corrections(self) -> None:
         """Note which corrections were of no use, once every file has been read."""
         self.amendments.refuse_others()
-        draft = self.amendments.draft
-        table = codebook().tables[CORRECTIONS]
-        self.tables[CORRECTIONS] = self.finish(draft) if draft else empty_table(table)
+        self.tables[CORRECTIONS] = self.finish(self.amendments.draft)
 
     def read_surveys(self) -> dict[str, frozenset[str]]:
         """Read the survey of every quarter that has one; says which questions each has."""
@@ -326,8 +329,7 @@ class _Reading:
             tables.append(self.finish(draft))
             of_quarter = pd.Series(str(quarter), index=tables[-1].index, dtype="str")
             tables[-1].insert(0, "quarter", of_quarter)
-            asked = {column.code for column in draft.table.questions}
-            surveyed[str(quarter)] = draft.present & asked
+            surveyed[str(quarter)] = draft.present & {one.code for one in draft.table.questions}
         self.tables[SURVEY] = pd.concat(tables, ignore_index=True)
         return surveyed
 

@@ -208,15 +208,14 @@ class Amendment:
 class Amendments:
     """All corrections of a campaign: applied file by file, those that are left refused at last."""
 
-    def __init__(self, draft: Draft | None) -> None:
-        """Take the table as it was read; None where a campaign has none."""
+    def __init__(self, draft: Draft) -> None:
+        """Take the table as it was read, of no file where a campaign has none."""
         self.draft = draft
         self._waiting: dict[str, list[Amendment]] = {}
         #: What was applied: row (through all sheets of the table), column, how it is told.
         self._applied: list[tuple[int, str, str]] = []
-        if draft is None:
-            return
-        refuse_corrections(len(draft.frame), draft.sheets[0].file)
+        for sheet in draft.sheets:
+            refuse_corrections(len(draft.frame), sheet.file)
         judge_duplicates(draft)
         said = pd.DataFrame({column.code: draft.raw(column.code) for column in draft.table.columns})
         said["place"] = draft.frame["source_file"] + " " + draft.frame["source_row"].astype("str")
@@ -277,8 +276,7 @@ class Amendments:
         return aims
 
     def _refuse(self, one: Amendment, column: str, problem: str) -> None:
-        if self.draft:
-            self.draft.note_rows([one.row], column, problem, REFUSED)
+        self.draft.note_rows([one.row], column, problem, REFUSED)
 
     def tell(self, draft: Draft) -> None:
         """List in a table what was corrected in it when its sheets were amended."""

@@ -79,7 +79,8 @@ class Draft:
         self.village_of: Mapping[str, str] = {}
         #: By row number: masks of very many notes would fill the memory.
         self._notes: list[tuple[Whole, str, str, str]] = []
-        self._cells = {code: self._joined(code) for code in self.present}
+        #: Each column's cells as they were read from the files.
+        self.cells = {code: self._joined(code) for code in self.present}
         read = {column.code: self._read(column, known.get(column.type)) for column in table.columns}
         if "ethnicity" in read:
             read["ethnicity_text"] = read["ethnicity"]
@@ -125,7 +126,7 @@ class Draft:
                     unreadable[len(values)] = (str(reason), reason.instead or "")
                     value = reason.instead
             values.append(value)
-        cells = self._cells[column.code]
+        cells = self.cells[column.code]
         self._judge(column, cells, unreadable, missing)
         return _typed(column, values, cells.codes)
 
@@ -174,20 +175,16 @@ class Draft:
         empty: Mask = np.full(len(self.refused), bool(self.table.questions))
         for column in self.table.columns:
             if column.code in self.present and (column.is_question or column.required):
-                cells = self._cells[column.code]
+                cells = self.cells[column.code]
                 blank = np.array([*map(is_empty, cells.distinct), True], dtype=bool)
                 empty &= blank[cells.codes] | (column.code in self.table.key)
         return empty
 
     def raw(self, column: str) -> pd.Series:
         """Give a column's cells as a spreadsheet shows them; "" where the file lacks the column."""
-        cells = self._cells.get(column) or Cells([], np.full(len(self.frame), -1))
+        cells = self.cells.get(column) or Cells([], np.full(len(self.frame), -1))
         texts = pd.array([*map(shown, cells.distinct), ""], dtype="str")
         return pd.Series(texts.take(cells.codes), index=self.frame.index)
-
-    def cells(self, column: str) -> Cells:
-        """Give a required column's cells as they were read from the file."""
-        return self._cells[column]
 
     def note(self, rows: Mask, column: str, problem: str, action: str) -> None:
         """List a problem of some rows, and do to them what `action` says of whole rows."""

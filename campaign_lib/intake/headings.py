@@ -75,8 +75,7 @@ def chosen_in(table: Table, heading: str) -> tuple[str, str] | None:
 def listed(answers: Collection[str], *cells: object) -> object:
     """Read a question that has a column for each of its answers, as a list with ; between."""
     texts = [folded(shown(cell)) for cell in cells]
-    strange = [text for text in texts if text not in _CHOSEN]
-    if strange:
+    if strange := [text for text in texts if text not in _CHOSEN]:
         return Broken(strange[0], NEITHER)
     return ";".join(one for one, text in zip(answers, texts, strict=True) if _CHOSEN[text])
 

@@ -88,6 +88,7 @@ _SYLLABLE = re.compile(f"(?:{_ONSET})(?:{_NUCLEUS})(?:{_CODA})")
 #: A word, with whatever signs of the upper half of Latin-1 stand in it; an accent may be in pieces.
 _WORD = re.compile("[A-Za-z\u00a1-\u00ff\u0100-\u02ff\u0300-\u036f\u1e00-\u1eff]+")
 _BEYOND_ASCII = re.compile("[^\x00-\x7f]")
+_BEYOND_LATIN_1 = re.compile("[\u0100-\u036f\u1e00-\u1eff]")
 
 
 def telling_words(text: str) -> set[str]:
@@ -192,7 +193,7 @@ def encodings_of(
     strange = {word for word in words if not is_syllable(word)}
     most_are_strange = bool(strange) and len(strange) >= _STRANGE * len(words)
     # Cells in Unicode may stand among them: which of the others are is then anybody's guess.
-    in_part = any(map(_is_beyond_latin_1, texts))
+    in_part = any(_BEYOND_LATIN_1.search(text) for text in texts)
     if in_part and not most_are_strange:
         return ()
     unknown = [text for text in texts if folded(text) not in _vocabulary()]
@@ -207,10 +208,8 @@ def encodings_of(
 
 def _is_shown(name: str, strange: Iterable[str]) -> bool:
     """Say whether an encoding makes more words than chance would of those that are none."""
-    made = [
-        word for word in strange if _ENGLISH.search(word) and is_syllable(ENCODINGS[name](word))
-    ]
-    return len(made) >= _ENOUGH_WORDS
+    worded = (word for word in strange if _ENGLISH.search(word))
+    return sum(is_syllable(ENCODINGS[name](word)) for word in worded) >= _ENOUGH_WORDS
 
 
 def _column_fits(name: str, texts: Iterable[str]) -> bool:
@@ -229,10 +228,6 @@ def _of_headings(headings: Iterable[str]) -> set[str]:
         text for text in headings if not text.isascii() and folded(text) not in _vocabulary()
     ]
     return {name for name in ENCODINGS for text in strange if _all_known(name, [text])}
-
-
-def _is_beyond_latin_1(text: str) -> bool:
-    return any("\u0100" <= letter <= "\u036f" or "\u1e00" <= letter <= "\u1eff" for letter in text)
 
 
 def _telling(cells: Cells) -> set[str]:

@@ -190,10 +190,9 @@ def _choices(column: Column, spellings: Mapping[str, str], cell: object) -> str:
         # KoboToolbox and ODK put blanks between the codes.
         codes = parts[0].split(" ")
         parts = codes if all(code in spellings for code in codes) else parts
-    strange = [part for part in parts if part not in spellings]
-    if strange:
+    if strange := ", ".join(part for part in parts if part not in spellings):
         allowed = _listed(column.answers)
-        raise UnreadableError(sentence("cell.not_among", strange=", ".join(strange), known=allowed))
+        raise UnreadableError(sentence("cell.not_among", strange=strange, known=allowed))
     given = {spellings[part] for part in parts}
     return ";".join(code for code in dict.fromkeys(spellings.values()) if code in given)
 

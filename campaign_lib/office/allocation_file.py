@@ -107,8 +107,7 @@ def _rows_of(path: Path) -> tuple[dict[str, str], list[dict[str, str]]]:
         return {column.code: column.code for column in columns}, []
     sheet = read_sheet(path, path.name)
     headings = _headings(sheet)
-    missing = [column.code for column in columns if column.code not in headings.values()]
-    if missing:
+    if missing := [one.code for one in columns if one.code not in headings.values()]:
         raise CampaignError("file.required", file=path, column=missing[0])
     rows = [
         {code: sheet.columns[position].text(row) for position, code in headings.items()}

@@ -36,6 +36,7 @@ from campaign_lib.intake.sources import read_table
 from campaign_lib.intake.sources.folder import SURVEY
 from campaign_lib.office.forms.cells import (
     TYPEFACE,
+    WARNING_FONT,
     both,
     clean,
     lay_on_paper,
@@ -185,8 +186,7 @@ def _write_summary(
     page.title = both("check.book.summary").replace("·", "-")
     title = both("check.book.title_of", village=village) if village else both("check.book.title")
     write_text(page, 1, 1, title, font=Font(name=TYPEFACE, bold=True, size=14))
-    warning = Font(name=TYPEFACE, bold=True, color="A8330A")
-    write_text(page, 2, 1, both("check.book.private"), font=warning)
+    write_text(page, 2, 1, both("check.book.private"), font=WARNING_FONT)
     write_text(page, 3, 1, both("check.book.how"), alignment=_WRAPPED)
     page.merge_cells(start_row=3, end_row=3, start_column=1, end_column=len(_SUMMARY))
     page.row_dimensions[3].height = 66

@@ -188,10 +188,9 @@ def _misuse(error: click.ClickException) -> MisuseError:
         kind = "missing" if isinstance(error.param, click.Option) else "argument"
         return MisuseError(f"usage.{kind}", name=error.param.get_error_hint(error.ctx))
     if isinstance(error, click.BadOptionUsage):
-        flag = any(
-            getattr(one, "is_flag", False) and error.option_name in one.opts for one in params
-        )
-        return MisuseError(f"usage.{'takes_none' if flag else 'no_value'}", name=error.option_name)
+        name = error.option_name
+        flag = any(getattr(one, "is_flag", False) for one in params if name in one.opts)
+        return MisuseError("usage.takes_none" if flag else "usage.no_value", name=name)
     return MisuseError("usage.other", sentence=error.format_message())
 
 

@@ -131,8 +131,7 @@ def spread(grid: Grid, headings: Headings) -> tuple[Grid, list[Remark]]:
 
 def hidden(grid: Grid, sheet: Sheet) -> Iterator[Remark]:
     """List the hidden rows and columns among those that are read."""
-    rows = sorted({row + 1 for row in grid.marks.hidden_rows} & set(sheet.rows.tolist()))
-    if rows:
+    if rows := sorted({row + 1 for row in grid.marks.hidden_rows} & set(sheet.rows.tolist())):
         yield Remark(_HIDDEN_ROWS, READ_ALL_THE_SAME, grid.name, rows[0], value=ranges(rows))
     for place in grid.marks.hidden_columns:
         if place < len(sheet.headings) and (name := sheet.headings[place]):

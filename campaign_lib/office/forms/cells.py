@@ -10,6 +10,7 @@ from datetime import date
 from math import ceil
 
 from openpyxl.cell import Cell
+from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
@@ -23,6 +24,8 @@ _NOT_ALLOWED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]
 _INSTEAD = "\N{REPLACEMENT CHARACTER}"
 #: The typeface of all that is written, which is openpyxl's own for what has no other.
 TYPEFACE = "Calibri"
+#: How it is said that a workbook is internal.
+WARNING_FONT = Font(name=TYPEFACE, bold=True, color="A8330A")
 #: What a spreadsheet would take for a formula, should somebody edit the cell.
 _FORMULA = ("=", "+", "-", "@")
 

@@ -20,6 +20,7 @@ from campaign_lib.codebook import Column, codebook
 from campaign_lib.office.forms.cells import (
     NUMBERS,
     TYPEFACE,
+    WARNING_FONT,
     allowed,
     answers,
     ask,
@@ -53,9 +54,8 @@ _ACROSS, _LETTERS = 3, 102
 def write_help(sheet: Worksheet, asked: Questionnaire, village: Village) -> None:
     """Write the sheet: marks, title, steps, then the questions; Vietnamese left, English right."""
     set_widths(sheet, _WIDTHS)
-    warning = Font(name=TYPEFACE, bold=True, color="A8330A")
     for row, mark in enumerate(marks(asked), start=1):
-        write_text(sheet, row, 1, mark, font=warning)
+        write_text(sheet, row, 1, mark, font=WARNING_FONT)
     row += 1
     title = both("form.title", quarter=str(asked.quarter))
     write_text(sheet, row, 1, title, font=Font(name=TYPEFACE, bold=True, size=14))
@@ -220,7 +220,10 @@ class _Form:
             self.sheet.add_data_validation(rule)
         self.colours()
         self.sheet.freeze_panes = f"{self.letters[self.asked.asked[0].code]}2"
-        self.lock()
+        self.sheet.protection.sheet = True
+        # Only answers may be changed, but rows made higher and columns broader: a flag that is
+        # False allows, as it says whether the protection forbids.
+        self.sheet.protection.formatColumns = self.sheet.protection.formatRows = False
         self.paper()
 
     def cells_of(self, code: str) -> str:
@@ -291,13 +294,6 @@ class _Form:
         self.sheet.conditional_formatting.add(
             cells, FormulaRule(formula=[condition], fill=fill, stopIfTrue=True)
         )
-
-    def lock(self) -> None:
-        """Let only answers be changed; rows may be made higher, columns broader."""
-        protection = self.sheet.protection
-        protection.sheet = True
-        # A flag that is False allows: it says whether the protection forbids.
-        protection.formatColumns = protection.formatRows = False
 
     def paper(self) -> None:
         """Print on A4 on its side, headings and names on every sheet, marks above."""
