@@ -11,9 +11,9 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from campaign_lib.analysis.commune import in_percent
 from campaign_lib.analysis.village_targets import (
     SharedTarget,
-    in_percent,
     in_whole_households,
     path_counts,
     shared_targets,

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from archives import edit_archive, noted, tabled, without
-from changed_campaigns import EDITS, first_state, state_of
+from changed_campaigns import EDITS, first_state, mirrored, state_of
 from inspected_campaign import TODAY
 
 from campaign_lib import cli
@@ -102,7 +102,7 @@ def test_a_table_of_which_only_the_keys_are_known_is_compared(
         assert compare(pair[0], now) == ()  # nothing but the figures' names is on both sides
         return
     changes = compare(pair[0], now)
-    assert compare(now, pair[0]) == tuple(change.mirrored() for change in changes)
+    assert compare(now, pair[0]) == mirrored(changes)
     assert tells_why(pair[0], now) == tells_why(*pair) == (name != "panel")
     lock = Lock(QUARTER, date(2024, 9, 20), pair[0])
     assert len(revision_tables(now, [lock])["revisions"]) == len(changes)
