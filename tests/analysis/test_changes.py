@@ -22,7 +22,7 @@ from campaign_lib.base.figures import Figure
 from campaign_lib.indicators.results import as_printed
 from campaign_lib.store.processed import Processed
 from campaign_lib.store.snapshots import TABLES, InMemory, Snapshot, write_snapshot
-from campaign_lib.stories.what_changed.told import cause_text
+from campaign_lib.stories.what_changed import cause_text
 from campaign_lib.words import Words
 
 States = Mapping[str, Processed]

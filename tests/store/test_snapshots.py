@@ -20,7 +20,7 @@ from campaign_lib.indicators import ALL
 from campaign_lib.indicators.indicator import Share, units_table
 from campaign_lib.indicators.steps import columns_read
 from campaign_lib.pipeline.build import build
-from campaign_lib.show.tables.assessment import item_label
+from campaign_lib.show.tables.results import item_label
 from campaign_lib.store import snapshots
 from campaign_lib.store.processed import Processed
 from campaign_lib.store.snapshots import (
@@ -212,7 +212,7 @@ def test_reports_are_made_over_a_lock_of_an_older_version(run: Run, tmp_path: Pa
 
 
 def test_what_is_missing_is_said_in_both_languages(first: Processed, now: Processed) -> None:
-    from campaign_lib.stories.what_changed.told import cause_text
+    from campaign_lib.stories.what_changed import cause_text
 
     cause = Cause(ABSENT, "", "essential_goods_needed")
     for language, part in (("vi", "không so được"), ("en", "not compared")):
