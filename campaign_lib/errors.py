@@ -170,11 +170,8 @@ def speak(language: str | None) -> None:
 
 def plain(text: str) -> str:
     """Take out of a text what would command a terminal instead of being shown by it."""
-    return "".join(sign if _is_shown(sign) else "\N{REPLACEMENT CHARACTER}" for sign in text)
-
-
-def _is_shown(sign: str) -> bool:
-    return sign == "\n" or not unicodedata.category(sign).startswith("C")
+    commands = {one for one in set(text) - {"\n"} if unicodedata.category(one).startswith("C")}
+    return text.translate(dict.fromkeys(map(ord, commands), "\N{REPLACEMENT CHARACTER}"))
 
 
 # --- why the computer, or a reader of files, refuses ---------------------------------------------
@@ -285,12 +282,10 @@ def _text(by_language: dict[str, Any], where: str) -> Text:
     for language, text in by_language.items():
         if not isinstance(text, str) or not text.strip():
             raise WordsError(f"{where}.{language} is empty or no text")
-    first, *others = (_placeholders(by_language[name], f"{where}.{name}") for name in LANGUAGES)
-    for names in others:
-        if names != first:
-            odd = ", ".join(sorted(names ^ first))
-            raise WordsError(f"{where} has a placeholder in one language only: {odd}")
-    return Text(MappingProxyType(by_language), first)
+    names, others = (_placeholders(by_language[name], f"{where}.{name}") for name in LANGUAGES)
+    if odd := ", ".join(sorted(names ^ others)):
+        raise WordsError(f"{where} has a placeholder in one language only: {odd}")
+    return Text(MappingProxyType(by_language), names)
 
 
 def _placeholders(text: str, where: str) -> frozenset[str]:

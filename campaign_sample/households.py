@@ -3,7 +3,7 @@
 Nobody in it is real: heads are called `Chủ hộ 001 (hư cấu)` (made up), by a running number.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -18,7 +18,6 @@ from campaign_sample.scope import (
     Days,
     Flags,
     Floats,
-    Injury,
     Scope,
     Table,
     Texts,
@@ -55,9 +54,9 @@ class Villages:
 
     def area_list(self) -> tuple[Texts, Texts]:
         """Give the village and the number of every residential area of the commune."""
-        first = np.repeat(np.cumsum(self.areas) - self.areas, self.areas)
-        numbers = (np.arange(len(first)) - first + 1).astype(str).astype(object)
-        return np.repeat(self.codes, self.areas), numbers
+        village = np.repeat(np.arange(len(self.codes)), self.areas)
+        numbers = np.arange(len(village)) - np.searchsorted(village, village) + 1
+        return self.codes[village], numbers.astype(str).astype(object)
 
 
 def make_villages(scope: Scope) -> Villages:
@@ -120,8 +119,7 @@ class Register:
 def make_register(scope: Scope, villages: Villages) -> Register:
     """Make the households, village after village."""
     village = np.repeat(np.arange(scope.villages), villages.sizes)
-    first = np.cumsum(villages.sizes) - villages.sizes
-    number = np.arange(scope.households) - first[village] + 1
+    number = np.arange(scope.households) - np.searchsorted(village, village) + 1
     ethnicity = _ethnicity(scope, village)
     minority = ethnicity != ABOUT["majority"]
     roles = _roles(scope, minority)
@@ -144,9 +142,8 @@ def make_register(scope: Scope, villages: Villages) -> Register:
 
 
 def _ids(villages: Villages, village: Whole, number: Whole) -> Texts:
-    width = max(3, len(str(int(villages.sizes.max()))))
-    padded = np.char.zfill(number.astype(str), width).astype(object)
-    return np.asarray(villages.codes[village] + "-" + padded, dtype=object)
+    padded = np.char.zfill(number.astype(str), max(3, len(str(villages.sizes.max()))))
+    return np.asarray(villages.codes[village] + "-" + padded.astype(object), dtype=object)
 
 
 def _ethnicity(scope: Scope, village: Whole) -> Texts:
@@ -154,15 +151,14 @@ def _ethnicity(scope: Scope, village: Whole) -> Texts:
     kind = choose(scope.draws("ethnicity"), (0.74, 0.08, 0.08, 0.10))
     main, others = village % len(MAIN_GROUPS), ABOUT["other_groups"]
     other = pick(others, whole(scope.draws("other groups"), 0, len(others) - 1))
-    groups = [pick(MAIN_GROUPS, main), pick(MAIN_GROUPS, 1 - main), other]
-    return np.choose(kind, [*groups, ABOUT["majority"]]).astype(object)
+    groups = [pick(MAIN_GROUPS, main), pick(MAIN_GROUPS, 1 - main), other, ABOUT["majority"]]
+    return np.choose(kind, groups).astype(object)
 
 
 def _roles(scope: Scope, minority: Flags) -> dict[str, Whole]:
     """Deal out the roles to minority households in an order of chance."""
     order = np.argsort(scope.draws("roles"), kind="stable")
-    cards = order[minority[order]]
-    years = len(scope.years)
+    cards, years = order[minority[order]], len(scope.years)
     wanted = {
         "leaving": max(1, round(scope.households * years / ABOUT["leaves"])),
         "moving": max(1, round(scope.households * years / ABOUT["moves"])),
@@ -216,8 +212,7 @@ def with_bygones(register: Register) -> Register:
     left = new_year + whole(scope.draws("bygone left", count), 60, 330).astype("timedelta64[D]")
     came = left - whole(scope.draws("bygone came", count), 200, 500).astype("timedelta64[D]")
     # They are numbered on after the last household of their village.
-    nth_of_village = np.arange(count) - np.searchsorted(village, village)
-    number = villages.sizes[village] + 1 + nth_of_village
+    number = villages.sizes[village] + 1 + np.arange(count) - np.searchsorted(village, village)
     everyone = replace(scope, households=scope.households + count)
     bygone = np.arange(scope.households, everyone.households)
     added = {
@@ -233,12 +228,8 @@ def with_bygones(register: Register) -> Register:
     joined_up: dict[str, Any] = {
         name: np.append(getattr(register, name), values) for name, values in added.items()
     }
-    return replace(
-        register,
-        scope=everyone,
-        roles={**register.roles, "bygone": bygone, "died_out": bygone[turn == 1]},
-        **joined_up,
-    )
+    roles = {**register.roles, "bygone": bygone, "died_out": bygone[turn == 1]}
+    return replace(register, scope=everyone, roles=roles, **joined_up)
 
 
 def household_table(register: Register) -> Table:
@@ -271,14 +262,9 @@ def household_table(register: Register) -> Table:
     )
     # A stable sort by position puts each second stay right below the first one.
     cells = pd.concat([cells, second]).sort_index(kind="stable")
-    odd = ("leaving", "moving", "no_group", "no_date")
-    injuries = [one for role in odd for one in _injuries(cells, role, roles[role])]
+    injuries = []
+    for role in ("leaving", "moving", "no_group", "no_date"):
+        told = cells[WORDS["oddities"][role]["column"]]
+        for at in (np.flatnonzero(cells.index == home) for home in roles[role]):
+            injuries.append(injury(role, at, told.iloc[at[0]]))
     return Table("households.csv", cells, injuries)
-
-
-def _injuries(cells: pd.DataFrame, role: str, homes: Whole) -> Iterator[Injury]:
-    """List what is odd in the register of those that have a role."""
-    told = cells[WORDS["oddities"][role]["column"]]
-    for home in homes:
-        at = np.flatnonzero(cells.index == home)
-        yield injury(role, at, told.iloc[at[0]])

@@ -65,12 +65,11 @@ def make_years(register: Register) -> dict[int, Year]:
     years: dict[int, Year] = {}
     state = _first_state(register)
     for year in range(scope.years[0], scope.years[-1] + 1):
-        lived_here = register.present(date(year - 1, 12, 31))
-        cohort = register.minority & lived_here & ~register.having("no_status") & (state < NOT_POOR)
-        after = _a_year_on(register, year, state)
+        cohort = register.minority & register.present(date(year - 1, 12, 31)) & (state < NOT_POOR)
+        cohort &= ~register.having("no_status")
         when = choose(scope.draws(f"when {year}"), ABOUT["when_weights"]) + 1
-        years[year] = Year(year, state, after, when, cohort)
-        state = after
+        years[year] = Year(year, state, _a_year_on(register, year, state), when, cohort)
+        state = years[year].after
     return years
 
 
@@ -139,9 +138,9 @@ def _a_year_back(everyone: Register, year: int, after: Whole, fell: Flags) -> Wh
     # Who falls back next year (every other one of them) leaves first, then who tries hardest.
     relapsing = fell & (np.cumsum(fell) % 2 == 1)
     score = 0.7 * everyone.effort + 0.3 * scope.draws(f"past {year}") + 2.0 * relapsing
-    escaped = round(scope.told(year, "poverty")["escaped"] * scope.cohort)
+    shares = scope.told(year, "poverty")["escaped"], BEFORE["became_poor"]
+    escaped, fallen = (round(share * scope.cohort) for share in shares)
     left = _best(score, stayed & (after == NOT_POOR), escaped)
-    fallen = round(BEFORE["became_poor"] * scope.cohort)
     became = _best(scope.draws(f"past fall {year}"), stayed & (after < NOT_POOR), fallen)
     deeper = stayed & (after == NEAR_POOR) & (scope.draws(f"past better {year}") < 0.15)
     depth = choose(scope.draws(f"past depth {year}"), (0.3, 0.7))
@@ -172,8 +171,10 @@ def poverty_table(
     # Who has no status on the baseline date got the first one soon after.
     too_early = table["home"].isin(no_status) & (table["day"] <= np.datetime64(scope.baseline, "s"))
     table = _in_order(table[~too_early & (table["day"] <= np.datetime64(scope.last_day, "s"))])
-    of_no_status = [(home, np.flatnonzero(table["home"] == home)) for home in no_status]
-    injuries = [injury("no_status", at, register.ids[home]) for home, at in of_no_status]
+    injuries = [
+        injury("no_status", np.flatnonzero(table["home"] == home), register.ids[home])
+        for home in no_status
+    ]
     if past:
         table = pd.concat([table, _in_order(pd.concat(_past_rows(everyone, past)))])
     cells = {
@@ -226,10 +227,9 @@ def _own_rows(register: Register, years: Mapping[int, Year]) -> Iterator[pd.Data
         # On 31 December: all who were or are poor or near-poor, and some others.
         looked_at = np.minimum(year.before, year.after) < NOT_POOR
         looked_at |= draws(f"review {name}") < 0.1
-        here = register.present(date(name, 12, 31))
-        yield _year_end_rows(looked_at & here, year.after, name)
-    late = scope.first_day + timedelta(days=60)
-    yield _rows(register.having("no_status"), np.full_like(state, NOT_POOR), late, IN_BETWEEN)
+        yield _year_end_rows(looked_at & register.present(date(name, 12, 31)), year.after, name)
+    late, not_poor = scope.first_day + timedelta(days=60), np.full_like(state, NOT_POOR)
+    yield _rows(register.having("no_status"), not_poor, late, IN_BETWEEN)
 
 
 def _year_end_rows(chosen: Flags, state: Whole, year: int) -> pd.DataFrame:
@@ -259,8 +259,7 @@ def _past_rows(everyone: Register, past: Mapping[int, Year]) -> Iterator[pd.Data
         yield _rows(new, state, day, reason)
         known = np.where(here, state, known)
     # On the last day of those that are gone it says why they will be; their status is what it was.
-    died_out = everyone.having("died_out")
-    how = np.where(died_out, "hộ một người, đã mất", "chuyển khỏi xã").astype(object)
+    how = pick(("chuyển khỏi xã", "hộ một người, đã mất"), everyone.having("died_out").astype(int))
     gone = everyone.having("bygone") & (known >= 0)
     last_day = everyone.left - np.timedelta64(1, "D")
     yield _rows(gone, known, last_day, np.asarray("Ra khỏi danh sách: " + how))

@@ -7,6 +7,7 @@ each file. years.toml tells of each year what was held, written down and reporte
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from itertools import chain
+from operator import itemgetter
 
 import numpy as np
 import pandas as pd
@@ -49,10 +50,10 @@ def village_plan_table(scope: Scope, villages: Villages) -> Table:
         if year in scope.years and scope.villages > 1:
             late = eager[-1]
             issued[late] = np.datetime64(Quarter(year, 2).first_day() + timedelta(days=18))
-            row = scope.villages * len(frames) + late
-            injuries.append(injury("late_plan", [row], issued[late]))
-        had = np.sort(eager[: max(1, scope.villages - told["without"])])
+            at = [scope.villages * len(frames) + late]
+            injuries.append(injury("late_plan", at, issued[late]))
         cells = {"village": villages.codes, "year": str(year), "issued_on": written(issued)}
+        had = np.sort(eager[: max(1, scope.villages - told["without"])])
         frames.append(pd.DataFrame(cells).iloc[had])
     return Table("village_plans.csv", pd.concat(frames), injuries)
 
@@ -71,8 +72,7 @@ def activity_table(scope: Scope, villages: Villages) -> Table:
 
 def _numbered(cells: pd.DataFrame, column: str, prefix: str, year: int = 0) -> pd.DataFrame:
     """Number rows; those of a year before by their year."""
-    width = 3 if year else max(4, len(str(len(cells))))
-    first = f"{prefix}{year}-" if year else prefix
+    first, width = (f"{prefix}{year}-", 3) if year else (prefix, max(4, len(str(len(cells)))))
     cells.insert(0, column, [f"{first}{at:0{width}}" for at in range(1, len(cells) + 1)])
     return cells
 
@@ -159,14 +159,12 @@ def _built(scope: Scope, villages: Villages) -> Iterator[pd.DataFrame]:
     """Give what the Front and the areas have built since the year before the first."""
     count, about, draws = villages.areas.sum(), COMMUNE["models"], scope.draws
     # One of the Front is kept up since two years before; a new one in the spring of each year.
-    springs = [f"{year}-04-22" for year in scope.years]
-    yield _of_the_front([f"{scope.years[0] - 2}-05-10", *springs])
-    start = whole(draws("older model", count), 330, 640)
+    yield _of_the_front([f"{scope.years[0] - 2}-05-10", *(f"{y}-04-22" for y in scope.years)])
+    start = days_from(scope.baseline, -whole(draws("older model", count), 330, 640))
     end = days_from(scope.first_day, whole(draws("older model end", count), 20, 300))
     end[draws("older model ends", count) >= about["ended"]] = NEVER
     end[end > np.datetime64(scope.last_day, "D")] = NEVER
-    older = draws("older model there", count) < about["older"]
-    yield _of_the_areas(villages, older, days_from(scope.baseline, -start), end)
+    yield _of_the_areas(villages, draws("older model there", count) < about["older"], start, end)
     for year in scope.years:
         when = choose(draws(f"new model {year}", count), about["new_weights"])
         offsets = whole(draws(f"new model day {year}", count), 10, 80)
@@ -206,11 +204,9 @@ def funding_table(scope: Scope, villages: Villages) -> Table:
 
     In the years before, what it was for is not known.
     """
-    own = [_funded(scope, villages, quarter) for quarter in scope.quarters]
-    frames = [frame.sort_index(kind="stable") for frame in own]
-    for quarter in scope.past_quarters("funding"):
-        frames.append(_funded(scope, villages, quarter).assign(purpose=""))
-    return Table("funding.csv", pd.concat(frames))
+    own = (_funded(scope, villages, q).sort_index(kind="stable") for q in scope.quarters)
+    past = (_funded(scope, villages, q) for q in scope.past_quarters("funding"))
+    return Table("funding.csv", pd.concat([*own, *(frame.assign(purpose="") for frame in past)]))
 
 
 def _funded(scope: Scope, villages: Villages, quarter: Quarter) -> pd.DataFrame:
@@ -253,14 +249,14 @@ def progress_table(scope: Scope) -> Table:
 
     In the years before, only some quarters were reported on.
     """
-    reports = chain(*(_reports(scope, quarter) for quarter in scope.quarters))
-    own = sorted(reports, key=lambda row: (row["reported_on"], row["task"]))
+    own = [report for quarter in scope.quarters for report in _reports(scope, quarter)]
+    own.sort(key=itemgetter("reported_on", "task"))
     injuries = []
     for story in ("late", "not_started"):
         at = [place for place, row in enumerate(own) if row["progress"] == story]
         injuries += [injury(story, at, own[at[-1]]["task"])] if at else []
-    older = [_reports(scope, quarter) for quarter in scope.past_quarters("progress")]
-    cells = pd.DataFrame([*own, *chain(*older)]).drop(columns="progress")
+    older = chain(*(_reports(scope, quarter) for quarter in scope.past_quarters("progress")))
+    cells = pd.DataFrame([*own, *older]).drop(columns="progress")
     return Table("task_progress.csv", cells, injuries)
 
 
@@ -287,9 +283,9 @@ def _reports(scope: Scope, quarter: Quarter) -> Iterator[dict[str, str]]:
             open_still = "progress" in task or (code == "all" and number < 4)
             if year in scope.years and code != "all" and not open_still:
                 yield report(code, at, quarter.first_day() + timedelta(days=45), "in_progress")
-            done = "in_progress" if open_still else "done"
             never = task.get("progress") == "not_started"
-            yield report(code, at, day, "not_started" if never else done)
+            status = "not_started" if never else "in_progress" if open_still else "done"
+            yield report(code, at, day, status)
     for at, task in enumerate(plan.get(f"Q{number - 1}", [])):
         if task.get("progress") == "late":
             yield report(f"Q{number - 1}", at, quarter.first_day() + timedelta(days=26), "done")

@@ -82,8 +82,7 @@ def written(days: Days) -> Texts:
 def shared_out(total: int, weights: Whole) -> Whole:
     """Share `total` units out in proportion to whole `weights`, at least one each."""
     spare = total - len(weights)
-    parts: Whole = weights * spare // weights.sum()
-    remainders = weights * spare % weights.sum()
+    parts, remainders = np.divmod(weights * spare, weights.sum())
     parts[np.argsort(-remainders, kind="stable")[: spare - int(parts.sum())]] += 1
     return parts + 1
 
@@ -100,8 +99,7 @@ def days_in_quarters(year: int, numbers: Whole, offsets: Whole) -> Days:
 
 
 def _data(name: str) -> dict[str, Any]:
-    file = resources.files(__package__).joinpath(f"{name}.toml")
-    return tomllib.loads(file.read_text(encoding="utf-8"))
+    return tomllib.loads(resources.files(__package__).joinpath(f"{name}.toml").read_text("utf-8"))
 
 
 COMMUNE, YEARS, WORDS = _data("commune"), _data("years"), _data("words")
@@ -188,18 +186,18 @@ class Scope:
                 negative seed, more years before than there are plans for.
         """
         total = villages * SIZE["households_per_village"] if households is None else households
-        if villages < 1:
-            raise CampaignError("sample.villages", villages=villages)
-        if communes < 1:
-            raise CampaignError("sample.communes", communes=communes)
-        if total < villages:
-            raise CampaignError("sample.households", households=total, villages=villages)
-        if not quarters:
-            raise CampaignError("sample.quarters")
-        if seed < 0:
-            raise CampaignError("sample.seed", seed=seed)
-        if not 0 <= years_before <= MOST_YEARS_BEFORE:
-            raise CampaignError("sample.years_before", most=MOST_YEARS_BEFORE, years=years_before)
+        most = MOST_YEARS_BEFORE
+        rules: tuple[tuple[bool, str, dict[str, int]], ...] = (
+            (villages >= 1, "villages", {"villages": villages}),
+            (communes >= 1, "communes", {"communes": communes}),
+            (total >= villages, "households", {"households": total, "villages": villages}),
+            (bool(quarters), "quarters", {}),
+            (seed >= 0, "seed", {"seed": seed}),
+            (0 <= years_before <= most, "years_before", {"most": most, "years": years_before}),
+        )
+        for kept, rule, values in rules:
+            if not kept:
+                raise CampaignError(f"sample.{rule}", **values)
         return cls(villages, total, tuple(sorted(set(quarters))), seed, years_before, communes)
 
     @property
@@ -241,9 +239,8 @@ class Scope:
 
     def draws(self, name: str, count: int | None = None) -> Floats:
         """Draw from [0, 1) out of the stream `name`: for each household, or `count` times."""
-        sequence = np.random.SeedSequence([self.seed, zlib.crc32(name.encode())])
-        generator = np.random.Generator(np.random.PCG64(sequence))
-        return generator.random(self.households if count is None else count)
+        stream = np.random.PCG64(np.random.SeedSequence([self.seed, zlib.crc32(name.encode())]))
+        return np.random.Generator(stream).random(self.households if count is None else count)
 
     def told(self, year: int, what: str) -> dict[str, Any]:
         """Give what years.toml says of a year's `what`: survey, activities, funding, ..."""
@@ -252,8 +249,7 @@ class Scope:
 
     def past_quarters(self, what: str) -> list[Quarter]:
         """Give the quarters of the years before that there is anything known of `what`."""
-        numbers = [(year, self.told(year, what)["quarters"]) for year in self.past]
-        return [Quarter(year, number) for year, known in numbers for number in known]
+        return [Quarter(y, number) for y in self.past for number in self.told(y, what)["quarters"]]
 
     def quarter_of_oddity(self, position: int) -> Quarter:
         """Give the quarter whose survey gets oddity number `position` (the last if too few)."""

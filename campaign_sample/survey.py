@@ -71,14 +71,13 @@ def living(register: Register, year: Year, quarter: Quarter, behind: float) -> d
 
 def _income(scope: Scope, year: Year, state: Whole, quarter: Quarter) -> Whole:
     """Give incomes in tens, most of the not poor at the low end, a little more each quarter."""
-    chance = scope.draws("income")
-    place = np.where(state == NOT_POOR, chance * chance, chance)
-    escaped = (year.before < NOT_POOR) & (state == NOT_POOR)
+    chance, not_poor = scope.draws("income"), state == NOT_POOR
+    place = np.where(not_poor, chance * chance, chance)
     low, high = np.array(INCOME["of"])[state].T
-    low = np.where(escaped, INCOME["after_escape"], low)
+    low = np.where((year.before < NOT_POOR) & not_poor, INCOME["after_escape"], low)
     wiggle = 30 * (scope.draws(f"income {quarter}") - 0.5) + 15 * quarter.number
     income = np.floor((low + place * (high - low) + wiggle) / 10).astype(np.int64) * 10
-    return np.asarray(np.where(state == NOT_POOR, income, np.minimum(income, high)))
+    return np.asarray(np.where(not_poor, income, np.minimum(income, high)))
 
 
 def _cooperative(register: Register, cohort: Flags, quarter: Quarter, behind: float) -> Texts:
@@ -123,13 +122,12 @@ def _deprivations(
 
 def _how_many(scope: Scope, state: Whole, quarter: Quarter) -> Whole:
     about, chance = COMMUNE["deprivations"], scope.draws("deprivations")
-    when_poor = about["when_poor"]
+    poor, when_poor = state == POOR, about["when_poor"]
     many = when_poor + choose(chance, (0.40, 0.30, 0.20, 0.10))
     few, none = choose(chance, (0.25, 0.40, 0.35)), choose(chance, (0.70, 0.22, 0.08))
-    count = np.select([state == POOR, state == NOT_POOR], [many, none], few)
     contradicts = scope.draws(f"contradiction {quarter}") < about["contradictions"]
-    contrary = np.where(state == POOR, when_poor - 1, when_poor)
-    return np.asarray(np.where(contradicts, contrary, count))
+    contrary = np.where(poor, when_poor - 1, when_poor)
+    return np.select([contradicts, poor, state == NOT_POOR], [contrary, many, none], few)
 
 
 def attitudes(
@@ -332,8 +330,8 @@ def _days(register: Register, quarter: Quarter) -> Days:
     """Give the day of each visit: late in the quarter, a week for each village."""
     scope = register.scope
     week = whole(scope.draws(f"week {quarter}", scope.villages), 0, 14)[register.village]
-    visits = week + whole(scope.draws(f"visit {quarter}"), 0, 6)
-    return days_from(quarter.last_day() - timedelta(days=24), visits)
+    visit = whole(scope.draws(f"visit {quarter}"), 0, 6)
+    return days_from(quarter.last_day() - timedelta(days=24), week + visit)
 
 
 def with_refusals(scope: Scope, quarter: Quarter, clean: pd.DataFrame) -> pd.DataFrame:
@@ -344,8 +342,7 @@ def with_refusals(scope: Scope, quarter: Quarter, clean: pd.DataFrame) -> pd.Dat
         rate = about["not_written_down" if lacking else "refused"]
         silent = scope.draws(f"refused {name} {quarter}")[clean.index] < rate
         marks = choose(scope.draws(f"mark {name} {quarter}")[clean.index], (0.5, 0.3, 0.2))
-        refused = pick(about["refusals"], marks)
-        cells[name] = np.where(silent, refused, clean[name].to_numpy(object))
+        cells[name] = cells[name].mask(silent, pick(about["refusals"], marks))
     return cells
 
 

@@ -50,8 +50,8 @@ def plan_text(year: int, back: int = 0) -> str:
     for indicator, target in told["targets"].items():
         note = words["note"] if back else words["notes"][indicator]
         bounds = target if isinstance(target, dict) else {"at_least": target}
-        lines = {**bounds, "section": WORDS["plan"]["sections"][indicator]}
-        parts.append(f"\n[targets.{indicator}]  # {note}\n{_lines(lines)}")
+        lines = _lines({**bounds, "section": WORDS["plan"]["sections"][indicator]})
+        parts.append(f"\n[targets.{indicator}]  # {note}\n{lines}")
     parts.append(words["tasks"])
     filled = _filled_in(year)
     for quarter, tasks in told["tasks"].items():
@@ -65,8 +65,8 @@ def plan_text(year: int, back: int = 0) -> str:
 def _filled_in(year: int) -> dict[str, object]:
     """Give what the tasks of a year have to be filled in with."""
     years, review = max(0, year - CAMPAIGN_BEGAN), WORDS["plan"]["review"]
-    words = review[min(years, len(review) - 1)]
-    said = {name: text.format(years=years) for name, text in words.items()}
+    words = review[min(years, len(review) - 1)].items()
+    said = {name: text.format(years=years) for name, text in words}
     return {"year": year, "next_year": year + 1, **said}
 
 

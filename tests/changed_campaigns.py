@@ -5,11 +5,13 @@ Each state is the first one with one thing otherwise, built in a folder of its o
 
 import shutil
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 from inspected_campaign import TODAY, built
 
+from campaign_lib.analysis.changes import Change, Pair
 from campaign_lib.pipeline.build import build
 from campaign_lib.store.processed import Processed
 
@@ -85,3 +87,23 @@ def state_of(folder: Path, first: Path, edit: Edit) -> Processed:
     edit(folder / "raw")
     build(folder, TODAY)
     return Processed(folder / "processed")
+
+
+def mirrored(changes: tuple[Change, ...]) -> tuple[Change, ...]:
+    """Give changes as they are seen from the other build."""
+    return tuple(
+        Change(
+            Pair(change.figure, change.pair.now, change.pair.before),
+            tuple(
+                replace(
+                    cause,
+                    before=cause.now,
+                    now=cause.before,
+                    at_before=cause.at_now,
+                    at_now=cause.at_before,
+                )
+                for cause in change.causes
+            ),
+        )
+        for change in changes
+    )

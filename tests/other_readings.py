@@ -33,8 +33,7 @@ from campaign_lib.indicators.ten import (
     village_has_issued_its_plan,
 )
 from campaign_lib.intake import Campaign
-from campaign_lib.plan.allocation import allocate
-from campaign_lib.plan.poverty import Fall
+from campaign_lib.plan.targets import Fall, allocate
 
 QUARTER, FIRST = "2024Q4", "2024Q1"
 YEAR = 2024

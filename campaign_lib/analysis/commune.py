@@ -7,6 +7,7 @@ models, funding, loans. They know nothing of words, pages or editions.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from campaign_lib.base.answers import said, so_far
@@ -79,8 +80,7 @@ def borrowing(homes: pd.DataFrame) -> Borrowing:
 
 def _sources(borrowers: pd.DataFrame) -> pd.DataFrame:
     """Count by lender, those that nobody borrowed from left out."""
-    lenders = borrowers.groupby("loan_source", dropna=False, observed=True)
-    table = lenders.agg(
+    table = borrowers.groupby("loan_source", dropna=False, observed=True).agg(
         households=("household", "size"),
         amounts_known=("loan_amount", "count"),
         total=("loan_amount", "sum"),
@@ -103,21 +103,17 @@ def side_by_side(homes: pd.DataFrame) -> pd.DataFrame:
     for outcome, questions in OUTCOMES.items():
         for name, group in _groups(homes).items():
             state = so_far([question(group).astype("boolean") for question in questions])[-1]
-            yes, unknown = int(state.fillna(False).sum()), int(state.isna().sum())
-            no = len(group) - yes - unknown
-            rows.append(
-                {"outcome": outcome, "group": name, "yes": yes, "no": no, "unknown": unknown}
-            )
-    return pd.DataFrame(rows)
+            answers = (state, ~state, state.isna())
+            rows.append((outcome, name, *(int(one.fillna(False).sum()) for one in answers)))
+    return pd.DataFrame(rows, columns=["outcome", "group", "yes", "no", "unknown"])
 
 
 def median_incomes(homes: pd.DataFrame) -> dict[str, tuple[float | None, int]]:
     """Give each group's median income, thousand đồng per person per month, and of how many."""
-    groups = _groups(homes)
-    known = {name: groups[name]["income"].dropna() for name in (BORROWED, NOT_BORROWED)}
+    known = {name: group["income"].dropna() for name, group in _groups(homes).items()}
     return {
-        name: (float(income.median()) if len(income) else None, len(income))
-        for name, income in known.items()
+        name: (float(known[name].median()) if len(known[name]) else None, len(known[name]))
+        for name in (BORROWED, NOT_BORROWED)
     }
 
 
@@ -162,8 +158,8 @@ def sums_by(funding: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
         of_both=funding["planned"].where(both),
         disbursed_of_both=funding["disbursed"].where(both),
     )
-    table = rows.groupby(list(keys) or (lambda _: 0))[_SUMS].sum(min_count=1)
-    return table.reset_index(drop=not keys)
+    groups = rows.groupby(list(keys) or (lambda _: 0))
+    return groups[_SUMS].sum(min_count=1).reset_index(drop=not keys)
 
 
 def over_plan(funding: pd.DataFrame) -> pd.DataFrame:
@@ -243,6 +239,13 @@ def rate(numerator: int, denominator: int) -> float | None:
     return hundredths(numerator, denominator) / 100 if denominator else None
 
 
+def in_percent(counts: pd.Series, bases: pd.Series) -> pd.Series:
+    """Give counts in percent of their bases, as printed; missing where the base is empty."""
+    empty = (bases == 0).to_numpy()
+    values = hundredths(counts.to_numpy(np.int64), np.maximum(bases.to_numpy(np.int64), 1))
+    return pd.Series(pd.arrays.IntegerArray(values, empty), index=counts.index) / 100
+
+
 # The campaign's communication sessions: when, by whom, for how many, together with what.
 
 #: With how many of the two named movements a session was run together.
@@ -259,10 +262,9 @@ def held_in(activities: pd.DataFrame, year: int, calendar: str) -> pd.Series:
         calendar: of the plan.
     """
     found = pd.Series(pd.NA, index=activities.index, dtype="str")
-    for number in range(1, 5):
-        quarter = Quarter(year, number)
-        days = (pd.Timestamp(quarter.first_day(calendar)), pd.Timestamp(quarter.last_day(calendar)))
-        found[activities["held_on"].between(*days)] = str(quarter)
+    for quarter in (Quarter(year, number) for number in range(1, 5)):
+        first, last = map(pd.Timestamp, (quarter.first_day(calendar), quarter.last_day(calendar)))
+        found[activities["held_on"].between(first, last)] = str(quarter)
     return found
 
 
@@ -280,23 +282,20 @@ def sessions_by(activities: pd.DataFrame, key: str, order: Iterable[str] = ()) -
         counts twice), attending_unknown (sessions that do not say), and how many were run together
         with both named movements, with one, with neither, and with nobody knows what.
     """
+    movements = activities["movements"].map({2.0: "both", 1.0: "one", 0.0: "neither"})
+    together = movements.fillna("not_recorded")
     rows = activities.assign(
         **{key: activities[key].astype("str")},
         attending=activities["households_attending"].fillna(0).astype(int),
         attending_unknown=activities["households_attending"].isna().astype(int),
-        together=_together(activities["movements"]),
+        sessions=1,
+        **{name: (together == name).astype(int) for name in TOGETHER},
     )
-    counted = pd.get_dummies(rows["together"]).reindex(columns=list(TOGETHER), fill_value=0)
-    rows = pd.concat([rows[[key, "attending", "attending_unknown"]], counted.astype(int)], axis=1)
-    table = rows.assign(sessions=1).groupby(key, dropna=False)[_SESSIONS].sum()
+    table = rows.groupby(key, dropna=False)[_SESSIONS].sum()
     known = table[table.index.notna()].sort_values("sessions", ascending=False, kind="stable")
     if order := list(order):
         known = known.reindex(order, fill_value=0)
     return pd.concat([known, table[table.index.isna()]]).rename_axis(key).reset_index()
-
-
-def _together(movements: pd.Series) -> pd.Series:
-    return movements.map({2.0: "both", 1.0: "one", 0.0: "neither"}).fillna("not_recorded")
 
 
 def villages_without(activities: pd.DataFrame, villages: Iterable[str]) -> list[str]:
@@ -339,17 +338,16 @@ def by_need(lines: pd.DataFrame) -> pd.DataFrame:
     counts["judged"] = counts[list(_JUDGED)].sum(axis=1)
     counts["open"] = counts[BEHIND] + counts[UNMEASURED]
     counts = counts.rename_axis(index="village", columns=None).reset_index()
-    order = ["open", BEHIND, "reached", "village"]
-    counts = counts.sort_values(order, ascending=[False, False, True, True], na_position="first")
-    return counts[["village", "judged", *_JUDGED, "reached"]].reset_index(drop=True)
+    order = {"open": False, BEHIND: False, "reached": True, "village": True}
+    counts = counts.sort_values(
+        list(order), ascending=list(order.values()), na_position="first", ignore_index=True
+    )
+    return counts[["village", "judged", *_JUDGED, "reached"]]
 
 
 def worst_first(lines: pd.DataFrame) -> pd.DataFrame:
     """Sort lines of one indicator: behind, not measured, on track, met, others; wide gaps first."""
     rank = lines["status"].map({BEHIND: 0, UNMEASURED: 1, ON_TRACK: 2, MET: 3}).fillna(4)
     gap = lines["shortfall"].astype("Float64").fillna(-1)
-    keys = lines.assign(_rank=rank.astype(int), _gap=gap, _share=lines["percent"])
-    keys = keys.sort_values(
-        ["_rank", "_gap", "_share", "place"], ascending=[True, False, True, True], kind="stable"
-    )
-    return lines.loc[keys.index]
+    keys = lines.assign(_rank=rank.astype(int), _gap=-gap)
+    return lines.loc[keys.sort_values(["_rank", "_gap", "percent", "place"], kind="stable").index]

@@ -18,8 +18,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from campaign_lib.analysis.commune import in_percent
 from campaign_lib.base.answers import said
-from campaign_lib.base.percent import hundredths
 from campaign_lib.indicators.households import (
     POOR,
     lived_here_at_baseline,
@@ -111,18 +111,16 @@ def poverty_flows(
     moved = start & here_later & _differ(homes["village_at_baseline"], homes["village_later"])
     switched = start & end & _differ(homes["status_at_baseline"], homes["status_later"])
     before, later = "at_baseline", "later"
-    gone = start & ~end
     at_last = np.where(here_later, homes["village_later"], homes["village_at_baseline"])
+    ever_poor = last_found_poor(statuses, baseline).index
     events = [
         _events(homes, start, before, "start"),
         _events(homes, moved, before, "moved_away"),
         _events(homes, moved, before, "moved_here", homes["village_later"]),
-        _events(homes, gone, before, _why_gone(homes, here_later), at_last),
+        _events(homes, start & ~end, before, _why_gone(homes, here_later), at_last),
         _events(homes, switched, before, INTO_OTHER_GROUP, homes["village_later"]),
         _events(homes, switched, later, FROM_OTHER_GROUP),
-        _events(
-            homes, end & ~start, later, _why_come(homes, last_found_poor(statuses, baseline).index)
-        ),
+        _events(homes, end & ~start, later, _why_come(homes, ever_poor)),
         _events(homes, end, later, "end"),
     ]
     return PovertyFlows(pd.concat(events, ignore_index=True), places)
@@ -135,12 +133,9 @@ def _events(
 
     `flow` is one for all, or one for each household.
     """
-    noted = homes[["household", "head_name"]].assign(
-        group=homes[f"status_{day}"].astype("str"),
-        place=(homes[f"village_{day}"] if place is None else pd.Series(place)).astype("str"),
-        flow=flow,
-    )
-    return noted[whom]
+    village = homes[f"village_{day}"] if place is None else pd.Series(place)
+    noted = {"group": homes[f"status_{day}"].astype("str"), "place": village.astype("str")}
+    return homes[["household", "head_name"]].assign(**noted, flow=flow)[whom]
 
 
 def _why_gone(homes: pd.DataFrame, here_later: Mask) -> npt.NDArray[np.str_]:
@@ -183,10 +178,8 @@ def still_poor(flows: PovertyFlows, lines: pd.DataFrame) -> pd.DataFrame:
     groups = groups.reindex(index=list(flows.places), columns=list(POOR), fill_value=0)
     groups.loc[COMMUNE] = groups.sum()
     table = groups.join(lines.set_index("place")[["numerator", "denominator"]])
-    poor, known = (table[name].to_numpy(np.int64) for name in ("numerator", "denominator"))
-    percent = pd.Series(hundredths(poor, np.maximum(known, 1)) / 100, index=table.index)
-    table = table.assign(percent=percent.where(known > 0))
-    return table.rename_axis("place").reset_index()
+    percent = in_percent(table["numerator"], table["denominator"]).astype("float64")
+    return table.assign(percent=percent).rename_axis("place").reset_index()
 
 
 def last_found_poor(statuses: pd.DataFrame, day: pd.Timestamp) -> pd.Series:

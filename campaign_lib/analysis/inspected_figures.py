@@ -48,14 +48,12 @@ def with_found(homes: pd.DataFrame, inspections: pd.DataFrame) -> pd.DataFrame:
     """
     inspected = homes.copy()
     for question, column in questions().items():
-        rows = inspections[inspections["question"] == question]
-        if rows.empty:
-            continue
-        found = typed(rows["found"], column).set_axis(rows["household"])
-        answers = homes["household"].map(found)
-        old = homes[question]
-        new = old.astype(object).where(answers.isna().to_numpy(), answers)
-        inspected[question] = new.astype(old.dtype)
+        rows = inspections[inspections["question"] == question].set_index("household")
+        if len(rows):
+            answers = homes["household"].map(typed(rows["found"], column))
+            old = homes[question]
+            new = old.astype(object).where(answers.isna(), answers)
+            inspected[question] = new.astype(old.dtype)
     return inspected
 
 
@@ -88,26 +86,21 @@ def judged_again(processed: Processed, quarter: str, homes: pd.DataFrame) -> pd.
         lines = lines.assign(indicator=indicator.id, measurable=measurable)
         parts.append(judge(indicator, lines, plan, allocation)[0])
     lines = pd.concat(parts, ignore_index=True)
-    names = ["quarter", "level", "place", "indicator", "numerator", "denominator", "unknown"]
-    names += ["percent", "target_count", "status", "certain"]
-    return lines[names].assign(percent=lines["percent"].astype("Float64") / 100)
+    counts = ["numerator", "denominator", "unknown", "percent", "target_count"]
+    lines = lines[["quarter", "level", "place", "indicator", *counts, "status", "certain"]]
+    return lines.assign(percent=lines["percent"].astype("Float64") / 100)
 
 
 def _plan(processed: Processed, quarter: str) -> Plan:
     """Give as much of the year's plan as verdicts on shares need."""
     year = Quarter.parse(quarter).year
-    targets, plans = processed.table("targets"), processed.table("plans")
-    own = targets[targets["year"] == year]
-    wanted = {
-        str(indicator): Target(int(at_least), "")
-        for indicator, at_least in zip(own["indicator"], own["at_least"], strict=True)
-    }
-    plan = replace(plan_of({}, year), targets=wanted)
-    of_year = plans[plans["year"] == year]
-    if of_year.empty:
+    targets, plans = processed.table("targets"), processed.table("plans").set_index("year")
+    own = targets[targets["year"] == year].set_index("indicator")["at_least"]
+    plan = replace(plan_of({}, year), targets={id: Target(int(own[id]), "") for id in own.index})
+    if year not in plans.index:
         return plan
-    shares = (of_year[f"q{number}_path"].iloc[0] for number in range(1, 5))
-    return replace(plan, path=tuple(map(Fraction, shares)))
+    path = plans.loc[year, [f"q{number}_path" for number in range(1, 5)]]
+    return replace(plan, path=tuple(map(Fraction, path)))
 
 
 def changes(processed: Processed, quarter: str, homes: pd.DataFrame) -> pd.DataFrame:
@@ -126,8 +119,8 @@ def changes(processed: Processed, quarter: str, homes: pd.DataFrame) -> pd.DataF
     keys = ["quarter", "level", "place", "indicator", "denominator"]
     told = ["numerator", "percent", "status", "certain"]
     before = processed.results[processed.results["quarter"] == quarter][[*keys, *told]]
-    after = judged_again(processed, quarter, homes)[[*keys, *told]]
-    both = before.merge(after.astype(before.dtypes.to_dict()), on=keys, suffixes=("", "_after"))
+    after = judged_again(processed, quarter, homes).astype(before.dtypes.to_dict())
+    both = before.merge(after[[*keys, *told]], on=keys, suffixes=("", "_after"))
     return both.sort_values(["level", "place"], ascending=[False, True], kind="stable")
 
 
@@ -241,10 +234,8 @@ def estimates(homes: pd.DataFrame, inspections: pd.DataFrame, drawn: Set[str]) -
         indicator, base, numerator (by the survey), counted_visited, counted_found, others_visited,
         others_found, enough; share, low, high (missing unless enough).
     """
-    lines = []
-    for indicator in OF_COHORT:
-        one = estimate(homes, inspections, indicator, drawn)
-        line: dict[str, object] = {
+    lines: list[dict[str, object]] = [
+        {
             "indicator": one.indicator,
             "base": one.base,
             "numerator": one.counted.households,
@@ -253,12 +244,12 @@ def estimates(homes: pd.DataFrame, inspections: pd.DataFrame, drawn: Set[str]) -
             "others_visited": one.others.visited,
             "others_found": one.others.count,
             "enough": one.enough,
+            "share": one.share if one.enough else np.nan,
+            **(vars(one.interval) if one.enough else {"low": np.nan, "high": np.nan}),
         }
-        if one.enough:
-            line |= {"share": one.share, **vars(one.interval)}
-        lines.append(line)
-    columns = dict.fromkeys([*(name for line in lines for name in line), "share", "low", "high"])
-    return pd.DataFrame(lines).reindex(columns=list(columns))
+        for one in (estimate(homes, inspections, each, drawn) for each in OF_COHORT)
+    ]
+    return pd.DataFrame(lines)
 
 
 # How far a survey's answers hold: those that inspectors found at home, beside those on the form.
@@ -300,8 +291,7 @@ def compare(homes: pd.DataFrame, inspections: pd.DataFrame) -> pd.DataFrame:
         told = by_id[question].reindex(rows["household"]).astype(object).to_numpy()
         asked = by_id["surveyed"].reindex(rows["household"]).fillna(False).to_numpy(bool)
         found = typed(rows["found"], column).to_numpy(object)
-        pairs = zip(told, found, asked, strict=True)
-        outcome = [_outcome(column, *pair) for pair in pairs]
+        outcome = [_outcome(column, *three) for three in zip(told, found, asked, strict=True)]
         parts.append(rows.assign(question=question, survey=told, found=found, outcome=outcome))
     columns = ["household", "question", "survey", "found", "outcome"]
     compared = pd.concat(parts) if parts else pd.DataFrame(columns=columns, dtype=object)
@@ -372,8 +362,8 @@ def kappa(one: pd.Series, other: pd.Series) -> float | None:
     pairs = list(zip(one, other, strict=True))
     if not pairs:
         return None
-    counts = Counter(one), Counter(other)
-    chance = sum(n * counts[1][answer] for answer, n in counts[0].items()) / len(pairs) ** 2
+    others = Counter(other)
+    chance = sum(n * others[answer] for answer, n in Counter(one).items()) / len(pairs) ** 2
     if chance >= 1:
         return None
     same = sum(bool(a == b) for a, b in pairs) / len(pairs)
@@ -385,20 +375,18 @@ def disagreements(compared: pd.DataFrame) -> pd.DataFrame:
 
     Of amounts `survey` is missing, and `found` is higher or lower.
     """
-    order = {question: at for at, question in enumerate(questions())}
+    asked = questions()
     differing = compared[compared["outcome"] == DIFFERS].copy()
-    amounts = (
-        differing["question"].map(lambda code: questions()[code].type in _AMOUNTS).astype(bool)
-    )
-    of_amounts = differing[amounts]
-    higher = of_amounts["found"].astype(float) > of_amounts["survey"].astype(float)
-    differing.loc[amounts, "found"] = np.where(higher, HIGHER, LOWER)
+    amounts = differing["question"].isin([n for n, one in asked.items() if one.type in _AMOUNTS])
+    survey, found = (differing.loc[amounts, name].astype(float) for name in ("survey", "found"))
+    differing.loc[amounts, "found"] = np.where(found > survey, HIGHER, LOWER)
     differing.loc[amounts, "survey"] = None
     keys = ["question", "survey", "found"]
     counted = differing.groupby(keys, dropna=False).size().rename("households").reset_index()
-    counted["order"] = counted["question"].map(order)
-    counted = counted.sort_values(["order", "households"], ascending=[True, False], kind="stable")
-    return counted[[*keys, "households"]].reset_index(drop=True)
+    counted = counted.assign(order=counted["question"].map(list(asked).index)).sort_values(
+        ["order", "households"], ascending=[True, False], kind="stable", ignore_index=True
+    )
+    return counted.drop(columns="order")
 
 
 def holding(compared: pd.DataFrame, population: int) -> tuple[int, int, Interval]:

@@ -17,8 +17,7 @@ import pandas as pd
 from campaign_lib.analysis.intervals import Interval, exact
 from campaign_lib.base.percent import round_away
 from campaign_lib.indicators.ten import POVERTY_REDUCTION
-from campaign_lib.plan.poverty import Fall, judge_fall
-from campaign_lib.plan.targets import RANKS
+from campaign_lib.plan.targets import RANKS, Fall, judge_fall
 
 #: What the unknown answers leave of a verdict. `same` keeps it whatever they are; the others say
 #: what it could become; `all_unknown` has nothing to go by, and `not_judged` no verdict.

@@ -31,16 +31,10 @@ def nearest(households: pd.DataFrame, indicator: Share) -> Nearest:
     walked = walk(households, indicator.parts()[-1])
     yes = np.column_stack([answer.fillna(False).to_numpy(bool) for answer in walked.answers])
     unknown = np.column_stack([answer.isna().to_numpy() for answer in walked.answers])
-    one_short = (~yes).sum(axis=1) == 1
     which = np.argmax(~yes, axis=1)
-    by_unknown = unknown[np.arange(len(which)), which]
     names = np.array([question.__name__ for question in indicator.counts])
-    found = walked.rows[["household", "head_name"]].assign(
-        step=names[which], order=which, short=one_short, unsure=by_unknown
-    )
-    found = found[found["short"]].sort_values(["order", "household"])
-    shown = ["household", "head_name", "step"]
-    return Nearest(
-        found.loc[~found["unsure"], shown].reset_index(drop=True),
-        found.loc[found["unsure"], shown].reset_index(drop=True),
-    )
+    found = walked.rows[["household", "head_name"]].assign(step=names[which], order=which)
+    found = found.assign(unsure=np.logical_or.reduce(unknown, axis=1))[(~yes).sum(axis=1) == 1]
+    found = found.sort_values(["order", "household"]).drop(columns="order")
+    groups = (found[found["unsure"] == unsure] for unsure in (False, True))
+    return Nearest(*(own.drop(columns="unsure").reset_index(drop=True) for own in groups))

@@ -7,21 +7,21 @@ can stand. A commune that fixes its counts early in the year is judged by them u
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
 import pandas as pd
 
-from campaign_lib.base.percent import ALL_OF_THEM, hundredths, least_count, share_up
+from campaign_lib.analysis.commune import in_percent
+from campaign_lib.base.percent import ALL_OF_THEM, least_count, share_up
 from campaign_lib.base.quarters import Quarter
 from campaign_lib.errors import CampaignError
 from campaign_lib.indicators import ALL, find
 from campaign_lib.indicators.indicator import Share
 from campaign_lib.indicators.steps import COMMUNE
-from campaign_lib.plan import Target, plan_of
-from campaign_lib.plan.allocation import allocate, commune_count, largest_remainders
-from campaign_lib.plan.targets import fixed_allocation
+from campaign_lib.plan import Target
+from campaign_lib.plan.targets import allocate, commune_count, fixed_allocation, largest_remainders
 from campaign_lib.store.processed import Processed
 
 #: The table's name in the codebook, and the stem of its file.
@@ -120,29 +120,20 @@ def _shared(
     processed: Processed, quarter: str, indicator: str, target: int, lines: pd.DataFrame
 ) -> SharedTarget:
     bases = lines.set_index("place")["denominator"].astype("int64")
-    commune, bases = int(bases[COMMUNE]), bases.drop(COMMUNE)
-    year = Quarter.parse(quarter).year
-    plan = replace(plan_of({}, year), targets={indicator: Target(target, "")})
-    fixed, why_not = fixed_allocation(processed.table(ALLOCATION), plan, indicator, bases, commune)
-    computed = allocate(target, bases, commune=commune)
-    villages = pd.DataFrame(
-        {
-            "village": computed.index,
-            "name": [processed.villages[code] for code in computed.index],
-            "denominator": bases[computed.index].to_numpy(),
-            "computed": computed.to_numpy(),
-            "count": allocate(target, bases, fixed, commune).to_numpy(),
-        }
+    fixed, why_not = fixed_allocation(
+        processed.table(ALLOCATION), int(quarter[:4]), indicator, Target(target, ""), bases
     )
+    commune, bases = int(bases[COMMUNE]), bases.drop(COMMUNE)
+    computed = allocate(target, bases, commune=commune)
+    counts = {
+        "name": pd.Series(processed.villages),
+        "denominator": bases,
+        "computed": computed,
+        "count": allocate(target, bases, fixed, commune),
+    }
+    villages = pd.DataFrame(counts, index=computed.index).rename_axis("village").reset_index()
     count = int(least_count(target, commune))
     return SharedTarget(quarter, indicator, target, villages, commune, count, fixed, why_not)
-
-
-def in_percent(counts: pd.Series, bases: pd.Series) -> pd.Series:
-    """Give counts in percent of their bases, as printed; missing where the base is empty."""
-    empty = (bases == 0).to_numpy()
-    values = hundredths(counts.to_numpy(np.int64), np.maximum(bases.to_numpy(np.int64), 1))
-    return pd.Series(pd.arrays.IntegerArray(values, empty), index=counts.index) / 100
 
 
 def working(one: SharedTarget) -> pd.DataFrame:

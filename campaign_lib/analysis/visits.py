@@ -18,7 +18,7 @@ from campaign_lib.analysis.intervals import expected_half_width
 from campaign_lib.codebook import folded
 from campaign_lib.indicators.steps import walk
 from campaign_lib.indicators.ten import CHANGED_MINDSET
-from campaign_lib.plan.allocation import Whole, share_out
+from campaign_lib.plan.targets import Whole, share_out
 
 #: The indicator whose base is the cohort, and by which it is stratified: the plan's first target.
 HEADLINE = CHANGED_MINDSET
@@ -101,8 +101,7 @@ def _visits(strata: pd.DataFrame, size: int) -> Whole:
     of_village = dict(zip(sizes.index, spread(size, sizes.to_numpy(np.int64), least), strict=True))
     visits = np.zeros(len(strata), dtype=np.int64)
     for village, rows in strata.groupby("village").indices.items():
-        groups = strata["households"].to_numpy(np.int64)[rows]
-        count = int(of_village[village])
+        groups, count = strata["households"].to_numpy(np.int64)[rows], int(of_village[village])
         visits[rows] = spread(count, groups, 1 if count >= len(groups) else 0)
     return visits
 
@@ -132,8 +131,8 @@ def precision(population: int, sizes: Iterable[int]) -> pd.DataFrame:
         every other one does); sizes beyond the population are left out, and all of it comes last.
     """
     wanted = sorted({*(size for size in sizes if size < population), population} - {0})
-    rows = [
-        (size, *(expected_half_width(share, size, population) for share in (EXPECTED, 0.5)))
-        for size in wanted
-    ]
-    return pd.DataFrame(rows, columns=["size", "expected", "worst"])
+    widths = {
+        name: [expected_half_width(share, size, population) for size in wanted]
+        for name, share in (("expected", EXPECTED), ("worst", 0.5))
+    }
+    return pd.DataFrame({"size": wanted, **widths})

@@ -6,15 +6,14 @@ that a figure belongs to its own year's households and its own year's plan.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
+from campaign_lib.analysis.commune import in_percent
 from campaign_lib.analysis.plan_changes import baseline_of, standard_of
 from campaign_lib.base.answers import said
-from campaign_lib.base.percent import hundredths
-from campaign_lib.base.quarters import Quarter
 from campaign_lib.indicators import ALL
 from campaign_lib.indicators.households import POOR
 from campaign_lib.indicators.indicator import Drop, Indicator
@@ -26,14 +25,13 @@ from campaign_lib.store.processed import Processed
 
 def known_years(processed: Processed) -> tuple[int, ...]:
     """Give the years that have results or a plan, in order."""
-    surveyed = (Quarter.parse(code).year for code in processed.quarters)
-    return tuple(sorted({*surveyed, *map(int, processed.table("plans")["year"])}))
+    planned = map(int, processed.table("plans")["year"])
+    return tuple(sorted({*(int(code[:4]) for code in processed.quarters), *planned}))
 
 
 def last_quarter(processed: Processed, year: int) -> str | None:
     """Give the last quarter of a year that has results."""
-    own = [code for code in processed.quarters if Quarter.parse(code).year == year]
-    return max(own, default=None)
+    return max((code for code in processed.quarters if int(code[:4]) == year), default=None)
 
 
 def commune_lines(processed: Processed, quarter: str | None) -> pd.DataFrame:
@@ -56,8 +54,8 @@ def year_lines(processed: Processed, years: Sequence[int]) -> pd.DataFrame:
         measured=lines["status"] != UNMEASURED,
     )
     lines = lines[lines["year"].isin(list(years))].sort_values(["measured", "quarter"])
-    last = lines.drop_duplicates(["year", "indicator"], keep="last")
-    return last.sort_values(["year", "indicator"], ignore_index=True).drop(columns="measured")
+    lines = lines.drop_duplicates(["year", "indicator"], keep="last").drop(columns="measured")
+    return lines.sort_values(["year", "indicator"], ignore_index=True)
 
 
 def bars(lines: pd.DataFrame) -> pd.DataFrame:
@@ -73,11 +71,10 @@ def bars(lines: pd.DataFrame) -> pd.DataFrame:
     counted = lines["denominator"].isna()
     measured = lines["status"] != UNMEASURED
     height = lines["percent"].mask(counted, lines["numerator"].astype("Float64"))
-    wanted = lines["target_percent"].mask(counted, lines["target_count"].astype("Float64"))
-    keys = ["year", "indicator", "numerator", "denominator"]
-    heights = {"height": height, "highest": lines["percent_high"].fillna(height)}
-    return lines[keys].assign(
-        **{name: values.where(measured) for name, values in heights.items()}, wanted=wanted
+    return lines[["year", "indicator", "numerator", "denominator"]].assign(
+        height=height.where(measured),
+        highest=lines["percent_high"].fillna(height).where(measured),
+        wanted=lines["target_percent"].mask(counted, lines["target_count"].astype("Float64")),
     )
 
 
@@ -87,15 +84,16 @@ def targets_met(processed: Processed, years: Sequence[int]) -> pd.DataFrame:
     Returns:
         year, quarter (the last with results; missing without), targets (0 without a plan), met.
     """
-    lines = processed.results[processed.results["place"] == COMMUNE]
-    targets = processed.table("targets")
-    rows = []
-    for year in years:
-        quarter = last_quarter(processed, year)
-        met = (lines["quarter"].astype("str") == (quarter or "")) & (lines["status"] == "met")
-        asked = int((targets["year"] == year).sum())
-        rows.append({"year": year, "quarter": quarter, "targets": asked, "met": int(met.sum())})
-    return pd.DataFrame(rows)
+    quarters = [last_quarter(processed, year) for year in years]
+    targets = processed.table("targets")["year"]
+    return pd.DataFrame(
+        {
+            "year": years,
+            "quarter": quarters,
+            "targets": [int((targets == year).sum()) for year in years],
+            "met": [int((commune_lines(processed, q)["status"] == MET).sum()) for q in quarters],
+        }
+    )
 
 
 def cohorts(processed: Processed, years: Sequence[int]) -> pd.DataFrame:
@@ -142,17 +140,13 @@ def poverty_rates(processed: Processed, years: Sequence[int]) -> pd.DataFrame:
     """
     households, statuses = (processed.table(name) for name in ("households", "poverty_status"))
     register = Register(households, statuses, tuple(processed.villages))
-    rows = [
-        {"day": day, "standard": standard, **_poor_on(register, day)}
-        for day, standard in _review_days(processed, years)
-    ]
-    table = pd.DataFrame(rows).sort_values("day", ignore_index=True)
+    days = sorted(_review_days(processed, years), key=itemgetter(0))
+    table = pd.DataFrame([{"day": d, "standard": s, **_poor_on(register, d)} for d, s in days])
     table = table.assign(both=table["poor"] + table["near_poor"])
-    base = table["households"].to_numpy("int64")
-    for name, count in (("rate", "both"), ("poor_rate", "poor")):
-        rate = hundredths(table[count].to_numpy("int64"), np.maximum(base, 1)) / 100
-        table[name] = pd.Series(rate).where(base > 0)
-    return table
+    return table.assign(
+        rate=in_percent(table["both"], table["households"]).astype("float64"),
+        poor_rate=in_percent(table["poor"], table["households"]).astype("float64"),
+    )
 
 
 def _review_days(processed: Processed, years: Sequence[int]) -> list[tuple[pd.Timestamp, str]]:
@@ -163,8 +157,7 @@ def _review_days(processed: Processed, years: Sequence[int]) -> list[tuple[pd.Ti
         standard = standard_of(plans, year)
         found.append((pd.Timestamp(baseline_of(plans, year)), standard))
         quarter = last_quarter(processed, year)
-        goes_on = year + 1 in years and standard_of(plans, year + 1) == standard
-        if quarter is not None and not goes_on:
+        if quarter and not (year + 1 in years and standard_of(plans, year + 1) == standard):
             found.append((later[quarter], standard))
     return found
 
@@ -173,8 +166,7 @@ def _poor_on(register: Register, day: pd.Timestamp) -> dict[str, int]:
     stay, status = register.stays_on(day), register.status_on(day)
     minority = (stay["lives_here"] & stay["minority"].fillna(False)).to_numpy(bool)
     known = minority & status.notna().to_numpy()
-    answers = {group: said(status, group).fillna(False).to_numpy(bool) for group in POOR}
-    counts = {group: int((known & answer).sum()) for group, answer in answers.items()}
+    counts = {group: int(said(status[known], group).sum()) for group in POOR}
     return {**counts, "households": int(known.sum()), "unknown": int((minority & ~known).sum())}
 
 
@@ -199,10 +191,11 @@ def gaps(processed: Processed, years: Sequence[int]) -> pd.DataFrame:
             if line is not None:
                 lacking = processed.not_asked(one, str(line["quarter"]))
                 late = str(line["quarter"]) != last_quarter(processed, year)
-                reason = _reason(processed, one, line, lacking, planned=year in planned, late=late)
-                names = ("quarter", "unknown", "denominator")
-                row |= {name: line[name] for name in names}
-                row |= {"reason": reason, "questions": ";".join(lacking)}
+                row |= line[["quarter", "unknown", "denominator"]].to_dict()
+                row["reason"] = _reason(
+                    processed, one, line, lacking, planned=year in planned, late=late
+                )
+                row["questions"] = ";".join(lacking)
             rows.append(row)
     columns = ["year", "indicator", "quarter", "reason", "questions", "unknown", "denominator"]
     return pd.DataFrame(rows, columns=columns)
@@ -221,8 +214,8 @@ def _reason(
         if lacking:
             return "not_asked"
         lines = commune_lines(processed, str(line["quarter"])).set_index("indicator")
-        drop = lines.loc[POVERTY_REDUCTION.id]
-        if one.units == "households" and drop["baseline_denominator"] == 0:
+        base = lines.loc[POVERTY_REDUCTION.id, "baseline_denominator"]
+        if one.units == "households" and base == 0:
             return "no_status"
         return "nobody" if isinstance(one, Drop) or line["denominator"] == 0 else "no_answers"
     if late:
@@ -246,12 +239,12 @@ def coverage(processed: Processed, years: Sequence[int]) -> pd.DataFrame:
             continue
         homes = processed.panel[processed.panel["quarter"].astype("str") == quarter]
         base = walk(homes, INFORMED.parts()[0]).states[-1].fillna(False).to_numpy(bool)
-        village = homes.loc[base, "village"].astype("str")
-        inside = homes.loc[base, "surveyed"].groupby(village)
+        inside = homes[base].groupby(homes["village"].astype("str"))["surveyed"]
         counts = pd.DataFrame({"inside": inside.size(), "asked": inside.sum()})
         counts = counts.reindex(list(processed.villages), fill_value=0).astype("int64")
-        counts = counts.rename_axis("village").reset_index()
-        tables.append(counts.assign(year=year, quarter=quarter))
+        tables.append(
+            counts.rename_axis("village").reset_index().assign(year=year, quarter=quarter)
+        )
     columns = ["year", "quarter", "village", "inside", "asked"]
     return pd.concat(tables)[columns] if tables else pd.DataFrame(columns=columns)
 
@@ -284,7 +277,7 @@ def done_by_year(processed: Processed, last_quarters: Mapping[int, str | None]) 
         for year, quarter in last_quarters.items()
     ]
     table = pd.DataFrame(rows, columns=["year", *COUNTED, "planned", "disbursed", "unstated"])
-    return table.astype({**dict.fromkeys(COUNTED, "Int64"), "unstated": "Int64"})
+    return table.astype(dict.fromkeys((*COUNTED, "unstated"), "Int64"))
 
 
 def _counted(processed: Processed, year: int, quarter: str | None) -> dict[str, int]:
@@ -295,14 +288,13 @@ def _counted(processed: Processed, year: int, quarter: str | None) -> dict[str, 
         for table in map(processed.units, ("models", "activities"))
     )
     new, held = models[models["built_this_year"]], activities[activities["held_this_year"]]
-    owners = new["owner"].astype("str").value_counts()
-    days = processed.table("quarters").set_index("quarter")
+    last_day = processed.table("quarters").set_index("quarter").loc[quarter, "last_day"]
     plans = processed.table("village_plans")
-    issued = (plans["year"] == year) & (plans["issued_on"] <= days.loc[quarter, "last_day"])
+    issued = (plans["year"] == year) & (plans["issued_on"] <= last_day)
     return {
         "villages_with_plan": int(plans.loc[issued, "village"].nunique()),
-        "front_new": int(owners.get("commune_front", 0)),
-        "area_new": int(owners.get("residential_area", 0)),
+        "front_new": int((new["owner"] == "commune_front").sum()),
+        "area_new": int((new["owner"] == "residential_area").sum()),
         "kept_up": int(models["kept_up"].sum()),
         "activities": len(held),
         "integrated": int((held["movements"] > 0).sum()),
@@ -323,9 +315,8 @@ def funding_by_programme(processed: Processed, years: tuple[int, ...]) -> pd.Dat
     """
     funding = processed.table("funding")
     own = funding.assign(year=funding["quarter"].str[:4].astype(int))
-    own = own[own["year"].isin(years)]
-    sums = own.groupby(["programme", "year"], observed=True)[["planned", "disbursed"]]
-    return sums.sum(min_count=1).reset_index()
+    groups = own[own["year"].isin(years)].groupby(["programme", "year"], observed=True)
+    return groups[["planned", "disbursed"]].sum(min_count=1).reset_index()
 
 
 def empty_ledgers(processed: Processed, years: tuple[int, ...]) -> pd.DataFrame:
@@ -348,9 +339,8 @@ def _years_entered(processed: Processed, name: str) -> set[int]:
         tasks = processed.table("tasks")
         return set(map(int, tasks.loc[tasks["id"].isin(table["task"]), "year"]))
     units = processed.units(name)
-    marks = ("held_this_year",) if name == "activities" else ("built_this_year", "kept_up")
-    own = units[list(marks)].any(axis=1)
-    return set(map(int, units.loc[own, "quarter"].astype("str").str[:4]))
+    marks = ["held_this_year"] if name == "activities" else ["built_this_year", "kept_up"]
+    return set(map(int, units.loc[units[marks].any(axis=1), "quarter"].astype("str").str[:4]))
 
 
 # Was a year's plan met: by how much each target is passed or missed, and in which villages.

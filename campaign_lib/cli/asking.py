@@ -145,13 +145,10 @@ def _allocate(
     if not write:
         return
     path = fix(raw, shared, force=force, others=spared(whole, processed))
-    if path:
-        say(aloud("command.allocate.done", file=str(path)))
-    else:
-        say(aloud("command.allocate.nothing"))
-    left_out = [one.indicator for one in shared if not one.can_be_fixed]
-    if left_out:
-        say(aloud("command.allocate.left_out", indicators=", ".join(left_out)))
+    done = aloud("command.allocate.done", file=str(path))
+    say(done if path else aloud("command.allocate.nothing"))
+    if left_out := ", ".join(one.indicator for one in shared if not one.can_be_fixed):
+        say(aloud("command.allocate.left_out", indicators=left_out))
 
 
 @command()

@@ -34,12 +34,12 @@ def diff(setting: Setting, old: str, new: str, html: Path | None, language: str 
     story = what_changed(processed, old, new, written)
     if html is None:
         say(story.as_text())
-        return SOME if story.changes else 0
-    from campaign_lib.pipeline.reports.run import write_page
+    else:
+        from campaign_lib.pipeline.reports.run import write_page
 
-    asked = {"before": _whole(old), "now": _whole(new), "language": written}
-    write_page(html, "what_changed", asked, story.title, processed.folder)
-    say(str(html))
+        asked = {"before": _whole(old), "now": _whole(new), "language": written}
+        write_page(html, "what_changed", asked, story.title, processed.folder)
+        say(str(html))
     return SOME if story.changes else 0
 
 

@@ -110,12 +110,11 @@ def build(setting: Setting) -> None:
 
     with shown() as tell:
         built = build_tables(setting.data, setting.today, tell)
-    folder = setting.data / "processed"
-    quarters = ", ".join(built.computed.panel.days["quarter"])
-    lines = len(built.computed.results)
-    results, problems = folder / "results.csv", len(built.computed.problems)
-    say(aloud("command.build.done", quarters=quarters, lines=lines, file=str(results)))
-    say(aloud("command.build.problems", count=problems, file=str(folder / "problems.csv")))
+    folder, computed = setting.data / "processed", built.computed
+    quarters, lines = ", ".join(computed.panel.days["quarter"]), len(computed.results)
+    file, count = str(folder / "results.csv"), len(computed.problems)
+    say(aloud("command.build.done", quarters=quarters, lines=lines, file=file))
+    say(aloud("command.build.problems", count=count, file=str(folder / "problems.csv")))
     if built.is_new:
         setting.warn_of_revisions()
 

@@ -196,7 +196,7 @@ def codebook() -> Codebook:
     for question in (one for table in tables.values() for one in table.questions):
         if question.group not in content["groups"]:
             raise ValueError(f"codebook.toml: the question {question.code} is of no known group")
-    added_names = [text for column in added for text in column.headings]
+    names = [*export["names"].split(), *(text for column in added for text in column.headings)]
     return Codebook(
         tables=tables,
         ethnic_groups=tuple(
@@ -208,7 +208,7 @@ def codebook() -> Codebook:
         first_day=content["dates"]["min"],
         last_day=content["dates"]["max"],
         form_columns=added,
-        export_names=frozenset(map(folded, (*export["names"].split(), *added_names))),
+        export_names=frozenset(map(folded, names)),
         export_starts=tuple(map(folded, export["starts"])),
         groups={key: (group["vi"], group["en"]) for key, group in content["groups"].items()},
     )

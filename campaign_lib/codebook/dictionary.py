@@ -57,14 +57,15 @@ def _rules(book: Codebook) -> Iterator[str]:
 def _of(table: Table) -> Iterator[str]:
     """Describe one table: its file and key, its columns, its questions."""
     file = "survey/<year>Q<quarter>" if table.questions else table.name
-    need = "bắt buộc có · required" if table.required else "không bắt buộc · optional"
     yield f"## {table.vi} · {table.en}\n"
     yield f"- Tệp · File: `raw/{file}.csv`, `.xlsx`"
     yield f"- Khóa · Key: {', '.join(f'`{code}`' for code in table.key)}"
-    yield "- mỗi quý một tệp · one file for each quarter" if table.questions else f"- {need}"
     if table.questions:
         added = ", ".join(f"`{one.code}` ({one.vi} · {one.en})" for one in codebook().form_columns)
+        yield "- mỗi quý một tệp · one file for each quarter"
         yield f"- phiếu có thêm, khi đọc bỏ qua · the form adds, and reading leaves out: {added}"
+    else:
+        yield "- bắt buộc có · required" if table.required else "- không bắt buộc · optional"
     yield ""
     yield from _grid(
         (
@@ -94,14 +95,10 @@ def _column(column: Column) -> Sequence[str]:
         f"{column.vi} · {column.en}",
         " · ".join(TYPES[column.type]),
         _YES if column.required else "",
-        _both(column.unit_vi, column.unit_en),
+        " · ".join(dict.fromkeys(filter(None, (column.unit_vi, column.unit_en)))),
         _bounds(column),
         answers,
     )
-
-
-def _both(vi: str, en: str) -> str:
-    return " · ".join(dict.fromkeys(filter(None, (vi, en))))
 
 
 def _bounds(column: Column) -> str:

@@ -119,8 +119,8 @@ def file_problem(
 
     It is worded by `sentence`.
     """
-    line = (file, sheet, pd.NA if row is None else row, column, value, problem, action)
-    return file_problems([line])
+    place = file, sheet, pd.NA if row is None else row, column
+    return file_problems([(*place, value, problem, action)])
 
 
 def file_problems(lines: Iterable[Line]) -> pd.DataFrame:
@@ -142,14 +142,14 @@ def severities(problems: pd.DataFrame) -> pd.Series:
 
 def in_order(*lists: pd.DataFrame) -> pd.DataFrame:
     """Put lists of problems together, sorted by file, sheet, row and column."""
-    lines = pd.concat([no_problems(), *lists])[_ALL]
-    return as_listed(lines)
+    return as_listed(pd.concat([no_problems(), *lists])[_ALL])
 
 
 def as_listed(lines: pd.DataFrame) -> pd.DataFrame:
     """Sort problems by file, sheet, row and column, whatever other columns they have."""
-    lines = lines.sort_values(_LISTED_BY, key=_places, kind="stable", na_position="first")
-    return lines.reset_index(drop=True)
+    return lines.sort_values(
+        _LISTED_BY, key=_places, kind="stable", na_position="first", ignore_index=True
+    )
 
 
 def _places(column: pd.Series) -> pd.Series:

@@ -5,6 +5,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from operator import attrgetter
 
 import numpy as np
@@ -27,12 +28,20 @@ from campaign_lib.indicators.panel import Panel, build_panel, days_of
 from campaign_lib.indicators.steps import COMMUNE, COUNTS, count, walk
 from campaign_lib.intake import Campaign
 from campaign_lib.intake.drafts import empty_table
-from campaign_lib.plan import COUNTED, FORMULA, Plan, plan_of
+from campaign_lib.plan import COUNTED, FORMULA, Plan, Target, plan_of
 from campaign_lib.plan.communes import ALL as ALL_COMMUNES
 from campaign_lib.plan.communes import ONLY
 from campaign_lib.plan.files import ByYear
-from campaign_lib.plan.poverty import Fall, judge_fall
-from campaign_lib.plan.targets import JUDGED, RANKS, fixed_allocation, judge_counts, judge_shares
+from campaign_lib.plan.targets import (
+    JUDGED,
+    RANKS,
+    Fall,
+    fixed_allocation,
+    judge_counts,
+    judge_fall,
+    judge_shares,
+    unjudged,
+)
 from campaign_lib.words.progress import COUNTING, PANEL, Listener, Step, each, nobody
 
 KEYS = ["quarter", "level", "place", "indicator"]
@@ -121,10 +130,9 @@ def _know_targets(plans: Mapping[int, Plan]) -> None:
 def placed(problems: pd.DataFrame, campaign: Campaign) -> pd.DataFrame:
     """Say where and when a problem belongs: its household's last village, its survey's quarter."""
     stays = campaign.tables["households"].drop_duplicates("household", keep="last")
-    homes = stays.set_index("household")["village"]
-    lives = problems["household"].map(homes).astype("str").fillna("")
+    lives = problems["household"].map(stays.set_index("household")["village"]).astype("str")
     return problems.assign(
-        village=problems["village"].where(problems["village"] != "", lives),
+        village=problems["village"].where(problems["village"] != "", lives.fillna("")),
         quarter=problems["file"].str.extract(_OF_SURVEY, expand=False).str.upper().fillna(""),
         severity=severities(problems),
     )
@@ -132,12 +140,9 @@ def placed(problems: pd.DataFrame, campaign: Campaign) -> pd.DataFrame:
 
 def count_steps(indicator: Indicator, panel: Panel) -> pd.DataFrame:
     """Count the steps of one indicator; village lines only where it has them."""
-    quarters = list(panel.days["quarter"])
-    rows = panel.units[indicator.units]
-    counted = pd.concat(
-        [count(walk(rows, part), quarters, panel.places) for part in indicator.parts()],
-        ignore_index=True,
-    )
+    walked = [walk(panel.units[indicator.units], part) for part in indicator.parts()]
+    counts = [count(each, list(panel.days["quarter"]), panel.places) for each in walked]
+    counted = pd.concat(counts, ignore_index=True)
     return counted if indicator.by_village else counted[counted["level"] == "commune"]
 
 
@@ -167,57 +172,51 @@ def judge(
     asked what it needs).
     """
     target = plan.targets.get(indicator.id)
-    share = plan.path[int(lines["quarter"].iloc[0][-1]) - 1]
+    quarter = str(lines["quarter"].iloc[0])
+    share = plan.path[int(quarter[-1]) - 1]
     if isinstance(indicator, Drop):
-        return _judge_drop(lines, plan), no_problems()
+        return _judge_drop(lines, str(plan.parameters[FORMULA]), target, share), no_problems()
     if not isinstance(indicator, Share):
         return judge_counts(lines, target), no_problems()
-    bases = lines.set_index("place")["denominator"].astype("int64")
-    fixed, why_not = fixed_allocation(
-        allocation, plan, indicator.id, bases.drop(COMMUNE), int(bases[COMMUNE])
-    )
+    bases = lines.set_index("place")["denominator"]
+    fixed, why_not = fixed_allocation(allocation, plan.year, indicator.id, target, bases)
     wrong = no_problems()
     if why_not:
+        problem = of_allocation(f"{quarter} {indicator.id}", why_not)
         file = str(allocation["source_file"].iloc[0])
-        problem = of_allocation(f"{lines['quarter'].iloc[0]} {indicator.id}", why_not)
         wrong = file_problem(file, problem, "computed one used", column="count")
     return judge_shares(lines, target, share, fixed), wrong
 
 
-def _judge_drop(lines: pd.DataFrame, plan: Plan) -> pd.DataFrame:
+def _judge_drop(
+    lines: pd.DataFrame, formula: str, target: Target | None, share: Fraction
+) -> pd.DataFrame:
     """Give every place its reduction, and the commune its verdict."""
-    formula = str(plan.parameters[FORMULA])
-    target = plan.targets.get(str(lines["indicator"].iloc[0]))
-    share = plan.path[int(lines["quarter"].iloc[0][-1]) - 1]
     fall = _fall(lines)
     measured = fall.measurable(formula)
-    missing = pd.array([pd.NA] * len(lines), dtype="Int64")
-    judged = lines.assign(**dict.fromkeys(JUDGED, missing), certain="yes")
+    judged = unjudged(lines).assign(certain="yes")
     judged["percent"] = pd.arrays.IntegerArray(fall.reduction(formula), ~measured)
     judged["status"] = np.where(measured, "no_target", "unmeasured")
     if target is None:
         return judged
     commune = judged["level"] == "commune"
-    here = lines[commune]
-    verdict = judge_fall(_fall(here), formula, target.at_least, share)
-    best = _fall(here).if_unknown_were_out_of_poverty(here["unknown"].to_numpy(np.int64))
-    best_status = judge_fall(best, formula, target.at_least, share).status
-    judged.loc[commune, "target_percent"] = target.at_least
-    for name in ("target_count", "path_count", "shortfall"):
-        value = getattr(verdict, name)
-        judged.loc[commune, name] = pd.NA if value is None else value
-    judged.loc[commune, "status"] = verdict.status
-    better = verdict.status != "unmeasured" and RANKS.index(best_status) > RANKS.index(
-        verdict.status
+    here, unknown = _fall(lines[commune]), lines.loc[commune, "unknown"].to_numpy(np.int64)
+    verdict, best = (
+        judge_fall(each, formula, target.at_least, share)
+        for each in (here, here.if_unknown_were_out_of_poverty(unknown))
     )
+    judged.loc[commune, "target_percent"] = target.at_least
+    for name, value in vars(verdict).items():
+        judged.loc[commune, name] = pd.NA if value is None else value
+    better = RANKS.index(best.status) > RANKS.index(verdict.status) > 0
     judged.loc[commune, "certain"] = "no" if better else "yes"
     return judged
 
 
 def _fall(lines: pd.DataFrame) -> Fall:
     dates = ("baseline_numerator", "baseline_denominator", "numerator", "denominator")
-    names = (*dates, "escaped", "escaped_at_best")
-    return Fall(*(lines[name].to_numpy(np.int64) for name in names))
+    counts = (*dates, "escaped", "escaped_at_best")
+    return Fall(*(lines[name].to_numpy(np.int64) for name in counts))
 
 
 def tidy(table: pd.DataFrame, columns: list[str], keys: list[str]) -> pd.DataFrame:
@@ -256,8 +255,7 @@ def compute_each(
     campaign: Campaign, tell: Listener = nobody, doubts: Doubts = nothing_doubted
 ) -> dict[str, Part]:
     """Compute each commune by its key; raises CampaignError as `compute`."""
-    parts = campaign.of_each()
-    return {key: Part(own, compute(own, tell, doubts)) for key, own in parts.items()}
+    return {key: Part(own, compute(own, tell, doubts)) for key, own in campaign.of_each().items()}
 
 
 def together(
@@ -278,13 +276,12 @@ def together(
     figures = _summed(pd.concat([one.figures for one in computed.values()]))
     results = tidy(_judged(figures, campaign.plans), RESULT_COLUMNS, KEYS)
     panel = _panel(campaign, computed)
-    steps = _summed_steps(computed)
     # A household may have been asked last in another commune: what it said there is compared, too.
     doubted = placed(doubts(campaign, panel), campaign)
     problems = [doubted, *(one.problems for one in computed.values())]
     return Computed(
         _with_sums(computed, "results", results, KEYS),
-        _with_sums(computed, "steps", steps, [*KEYS, "part", "position"]),
+        _with_sums(computed, "steps", _summed_steps(computed), [*KEYS, "part", "position"]),
         panel,
         as_listed(pd.concat(problems).drop_duplicates()),
         figures,
@@ -295,20 +292,21 @@ def _with_sums(
     computed: Mapping[str, Computed], name: str, sums: pd.DataFrame, keys: list[str]
 ) -> pd.DataFrame:
     """Set sums beside the communes' lines as the folder prints them: `commune` is which of them."""
-    own: dict[str, pd.DataFrame] = {key: getattr(one, name) for key, one in computed.items()}
-    lines = [
-        table.assign(place=table["place"].mask(table["level"] == COMMUNE, key))
-        for key, table in own.items()
+    own: list[pd.DataFrame] = [
+        getattr(one, name).assign(
+            place=lambda t, key=key: t["place"].mask(t["level"] == COMMUNE, key)
+        )
+        for key, one in computed.items()
     ]
-    return pd.concat([*lines, sums]).sort_values(keys, ignore_index=True)
+    return pd.concat([*own, sums]).sort_values(keys, ignore_index=True)
 
 
 def _summed(figures: pd.DataFrame) -> pd.DataFrame:
     """Add the communes' figures up; what an indicator has none of stays missing."""
     keys = [*PLACE, "indicator", "unit"]
-    sums = figures.groupby(keys, sort=False, observed=True)[list(FIGURES)].sum(min_count=1)
-    asked = figures.groupby(keys, sort=False, observed=True)["measurable"].all()
-    return sums.astype("Int64").assign(measurable=asked).reset_index()
+    lines = figures.groupby(keys, sort=False, observed=True)
+    sums = lines[list(FIGURES)].sum(min_count=1).astype("Int64")
+    return sums.assign(measurable=lines["measurable"].all()).reset_index()
 
 
 def _judged(figures: pd.DataFrame, plans: ByYear) -> pd.DataFrame:

@@ -23,13 +23,12 @@ from campaign_lib.codebook.problems import (
 )
 from campaign_lib.errors import CampaignError, Message
 from campaign_lib.intake import keys
-from campaign_lib.intake.cells import READ_ALL_THE_SAME, rows_with_each
+from campaign_lib.intake.cells import READ_ALL_THE_SAME, UnreadableError, rows_with_each, shown
 from campaign_lib.intake.communes import (
     DAYS,
     Belonging,
     communes_of,
     judge_communes,
-    keys_in,
     listed_communes,
     rows_of,
 )
@@ -39,6 +38,7 @@ from campaign_lib.intake.keys import (
     judge_days,
     judge_duplicates,
     judge_stays,
+    pieces,
     villages_of_files,
 )
 from campaign_lib.intake.sources import Together, look_over, other_tables_in, read_table, tables_in
@@ -50,7 +50,7 @@ from campaign_lib.intake.sources.folder import (
     second_choices_in,
     survey_files,
 )
-from campaign_lib.intake.values import Known, UnreadableError, is_unknown, reader_of, shown
+from campaign_lib.intake.values import Known, is_unknown, reader_of
 from campaign_lib.plan import Plan, plan_of
 from campaign_lib.plan.communes import ONLY, Commune
 from campaign_lib.plan.files import ByYear, read_plan_files, share_plans
@@ -63,7 +63,7 @@ from campaign_lib.words.spelling import in_alphabet
 def read_findings(draft: Draft) -> None:
     """Read the column `found` by question; what cannot be read refuses its row."""
     asked = codebook().tables["survey"]
-    cells = draft.cells("found")
+    cells = draft.cells["found"]
     found = draft.frame["found"].to_numpy(dtype=object)
     numbers, questions = pd.factorize(draft.frame["question"])
     for question, rows in zip(questions, rows_with_each(numbers, len(questions)), strict=True):
@@ -128,8 +128,8 @@ class Campaign:
             if commune.has_quarter(quarter := Quarter.parse(code), self.calendar(quarter))
         }
         tables = rows_of(self.tables, commune.key)
-        asked = tables[SURVEY]["quarter"].isin(surveyed)
-        tables[SURVEY] = tables[SURVEY][asked].reset_index(drop=True)
+        survey = tables[SURVEY]
+        tables[SURVEY] = survey[survey["quarter"].isin(surveyed)].reset_index(drop=True)
         # What is wrong with another commune's village or household is nothing to this one.
         village, household = (self.problems[name] for name in ABOUT)
         here = village.isin(tables["villages"]["village"]) | ((village == "") & (household == ""))
@@ -217,7 +217,7 @@ class _Reading:
         self.tables: dict[str, pd.DataFrame] = {}
         self.problems: list[pd.DataFrame] = [no_problems()]
         self.files: list[dict[str, object]] = []
-        self.amendments = Amendments(None)
+        self.amendments = Amendments(Draft(codebook().tables[CORRECTIONS], [], {}))
 
     def campaign(self) -> Campaign:
         """Read villages and households, then whatever refers to them."""
@@ -228,13 +228,11 @@ class _Reading:
         for name in (*_FIRST, *others):
             self.read_table(book[name], files.pop(name, None))
         for folder, start in ((self.raw, ""), (self.raw / SURVEY, f"{SURVEY}/")):
-            self.ignore((f"{start}{path.name}" for path in other_tables_in(folder)), _KINDS)
-            second = (f"{start}{path.name}" for path in second_choices_in(folder))
-            self.ignore(second, sentence("file.second_choice"))
-        self.ignore((path.name for path in no_files_in(self.raw)), _NO_FILE)
+            self.ignore(other_tables_in(folder), _KINDS, start)
+            self.ignore(second_choices_in(folder), sentence("file.second_choice"), start)
+        self.ignore(no_files_in(self.raw), _NO_FILE)
         known = ", ".join(sorted(set(book) - {SURVEY}))
-        strange = sentence("file.strange_file", known=known)
-        self.ignore((path.name for path in files.values()), strange)
+        self.ignore(files.values(), sentence("file.strange_file", known=known))
         surveyed = self.read_surveys()
         self.finish_corrections()
         for plan in self.plan_files:
@@ -310,7 +308,7 @@ class _Reading:
     def belonging(self) -> Belonging:
         """Say what is known of the communes when rows are read that may be a commune's own."""
         villages = self.tables["villages"]
-        keys = map(keys_in, villages["commune"])
+        keys = map(pieces, villages["commune"])
         tasks: dict[str, list[str]] = {}
         for key, plans in self.own_plans.items():
             for task in {task.id for plan in plans.values() for task in plan.tasks}:
@@ -319,16 +317,14 @@ class _Reading:
 
     def read_corrections(self, path: Path | None) -> None:
         """Read what is to be changed in the other files, before any of them."""
-        table = codebook().tables[CORRECTIONS]
-        draft = self.draft(table, [(path, path.name)]) if path else None
-        self.amendments = Amendments(draft)
+        if path is not None:
+            draft = self.draft(codebook().tables[CORRECTIONS], [(path, path.name)])
+            self.amendments = Amendments(draft)
 
     def finish_corrections(self) -> None:
         """Note which corrections were of no use, once every file has been read."""
         self.amendments.refuse_others()
-        draft = self.amendments.draft
-        table = codebook().tables[CORRECTIONS]
-        self.tables[CORRECTIONS] = self.finish(draft) if draft else empty_table(table)
+        self.tables[CORRECTIONS] = self.finish(self.amendments.draft)
 
     def read_surveys(self) -> dict[str, frozenset[str]]:
         """Read the survey of every quarter that has one; says which questions each has."""
@@ -345,11 +341,10 @@ class _Reading:
             calendar = plan_of(self.plans, quarter.year).calendar
             judge_days(draft, stays, quarter, calendar, self.today)
             judge_duplicates(draft)
-            kept = self.finish(draft)
-            kept.insert(0, "quarter", pd.Series(str(quarter), index=kept.index, dtype="str"))
-            asked = {column.code for column in draft.table.questions}
-            surveyed[str(quarter)] = draft.present & asked
-            tables.append(kept)
+            tables.append(self.finish(draft))
+            of_quarter = pd.Series(str(quarter), index=tables[-1].index, dtype="str")
+            tables[-1].insert(0, "quarter", of_quarter)
+            surveyed[str(quarter)] = draft.present & {one.code for one in draft.table.questions}
         self.tables[SURVEY] = pd.concat(tables, ignore_index=True)
         return surveyed
 
@@ -370,6 +365,7 @@ class _Reading:
         self.files += draft.tallies()
         return draft.kept()
 
-    def ignore(self, files: Iterable[str], why: str) -> None:
+    def ignore(self, files: Iterable[str | Path], why: str, start: str = "") -> None:
         """List files that nothing reads, so that a misspelt name is seen."""
-        self.problems += [file_problem(file, why, IGNORED) for file in files]
+        names = (file.name if isinstance(file, Path) else file for file in files)
+        self.problems += [file_problem(f"{start}{name}", why, IGNORED) for name in names]

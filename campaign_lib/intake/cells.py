@@ -108,9 +108,8 @@ class Grid:
     @cached_property
     def filled(self) -> Mask:
         """Say of each row whether there is anything in it."""
-        if not self.columns:
-            return np.zeros(0, dtype=bool)
-        filled: Mask = np.logical_or.reduce([column.filled for column in self.columns])
+        columns = [column.filled for column in self.columns] or [np.zeros(0, dtype=bool)]
+        filled: Mask = np.logical_or.reduce(columns)
         return filled
 
     def texts(self, row: int) -> list[str]:

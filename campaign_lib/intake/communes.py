@@ -14,11 +14,10 @@ import pandas as pd
 from campaign_lib.codebook import folded
 from campaign_lib.codebook.problems import sentence
 from campaign_lib.intake.drafts import REFUSED, UNKNOWN, Draft
-from campaign_lib.intake.keys import ALL_VILLAGES
+from campaign_lib.intake.keys import ALL_VILLAGES, BETWEEN, pieces
 from campaign_lib.plan.communes import ALL, ONLY, Commune
 from campaign_lib.words.spelling import few_of
 
-BETWEEN = ";"
 #: What a place can't be called: it stands for more than one.
 _TAKEN = frozenset({ALL_VILLAGES, ALL})
 #: The tables whose rows may belong to a commune and to no village, and the day they are about.
@@ -33,13 +32,11 @@ def judge_communes(draft: Draft) -> None:
     backwards = (frame["valid_until"] < frame["valid_from"]).to_numpy()
     draft.note(backwards, "valid_until", sentence("commune.backwards"), REFUSED)
     rows = np.flatnonzero(draft.undecided)
-    listed = dict(zip(rows, listed_communes(frame.iloc[rows]), strict=True))
     by_code: dict[str, list[tuple[int, Commune]]] = {}
-    for row, one in listed.items():
-        by_code.setdefault(folded(one.code), []).append((int(row), one))
+    for row, one in zip(rows.tolist(), listed_communes(frame.iloc[rows]), strict=True):
+        by_code.setdefault(folded(one.code), []).append((row, one))
     clashing = {row for code, several in by_code.items() if code for row in _sharing_days(several)}
-    problem = sentence("commune.same_code")
-    draft.note_rows(sorted(clashing), "code", problem, REFUSED)
+    draft.note_rows(sorted(clashing), "code", sentence("commune.same_code"), REFUSED)
 
 
 def _sharing_days(several: Iterable[tuple[int, Commune]]) -> Iterator[int]:
@@ -88,7 +85,7 @@ def communes_of(draft: Draft, listed: Sequence[Commune]) -> tuple[Commune, ...]:
         nothing is said of communes.
     """
     written = draft.frame["commune"]
-    cells = written.where(written.fillna("").map(_pieces).astype(bool))  # a lone ; names none
+    cells = written.where(written.fillna("").map(pieces).astype(bool))  # a lone ; names none
     known = listed or _as_written(cells[draft.undecided])
     meant = {cell: _settle(cell, known) for cell in cells.dropna().unique()}
     keys = {cell: [commune.key for commune in found] for cell, (found, _) in meant.items()}
@@ -106,11 +103,6 @@ def communes_of(draft: Draft, listed: Sequence[Commune]) -> tuple[Commune, ...]:
     return communes
 
 
-def keys_in(cell: object) -> list[str]:
-    """Give the keys that a settled cell holds."""
-    return [] if pd.isna(cell) else str(cell).split(BETWEEN)  # type: ignore[call-overload]
-
-
 def rows_of(tables: Mapping[str, pd.DataFrame], key: str) -> dict[str, pd.DataFrame]:
     """Take from every table the rows that are one commune's: here alone is said what is whose.
 
@@ -119,7 +111,7 @@ def rows_of(tables: Mapping[str, pd.DataFrame], key: str) -> dict[str, pd.DataFr
     said to both. Corrections are found by file and row: others' are of no use, and do no harm.
     """
     villages, stays = tables["villages"], tables["households"]
-    codes = villages["village"][[key in keys_in(cell) for cell in villages["commune"]]]
+    codes = villages["village"][[key in pieces(cell) for cell in villages["commune"]]]
     homes = stays["household"][stays["village"].isin(codes)]
 
     def own(table: pd.DataFrame) -> pd.DataFrame:
@@ -137,23 +129,17 @@ def rows_of(tables: Mapping[str, pd.DataFrame], key: str) -> dict[str, pd.DataFr
     return {name: own(table) for name, table in tables.items()}
 
 
-def _pieces(cell: str) -> list[str]:
-    return [part for part in map(str.strip, cell.split(BETWEEN)) if part]
-
-
 def _as_written(cells: Iterable[object]) -> tuple[Commune, ...]:
     found: dict[str, Commune] = {}
-    for cell in cells:
-        if not pd.isna(cell):  # type: ignore[call-overload]
-            for text in _pieces(str(cell)):
-                found.setdefault(folded(text), Commune(text, text))
+    for text in (text for cell in cells for text in pieces(cell)):
+        found.setdefault(folded(text), Commune(text, text))
     return tuple(found.values())
 
 
 def _settle(cell: str, known: Sequence[Commune]) -> tuple[list[Commune], str]:
     """Give the communes that a village's cell names, and what is wrong with it."""
     found: dict[str, Commune] = {}
-    for text in _pieces(cell):
+    for text in pieces(cell):
         meant = _meant(text, known)
         if not meant or folded(text) in _TAKEN:
             return [], _unknown(known)
@@ -220,8 +206,7 @@ class Belonging:
             settled.iloc[row] = None
             meant = {commune.key for commune in _meant(str(written), self.communes)}
             if meant.isdisjoint(self.villages[str(of)]):
-                elsewhere = sentence("commune.contradicts")
-                wrong.setdefault((elsewhere, UNKNOWN), []).append(row)
+                wrong.setdefault((sentence("commune.contradicts"), UNKNOWN), []).append(row)
         frame["commune"] = settled.astype("str")
         for (problem, action), rows in wrong.items():
             draft.note_rows(np.array(rows), "commune", problem, action)

@@ -7,7 +7,8 @@ is something else: figures corrected by what inspectors found.)
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
+from itertools import groupby
 from typing import NamedTuple
 
 import numpy as np
@@ -19,15 +20,13 @@ from campaign_lib.codebook.problems import CORRECTED, sentence
 from campaign_lib.intake.cells import Cells, Sheet, Whole, shown
 from campaign_lib.intake.drafts import REFUSED, Draft
 from campaign_lib.intake.headings import column_named
-from campaign_lib.intake.keys import judge_duplicates
+from campaign_lib.intake.keys import BETWEEN, judge_duplicates
 
 # Where in a table's file a cell stands that somebody names by its row's key and what it says.
 #
 # Each column is looked through once, however many cells are asked for, and whatever is asked begins
 # with what few rows say: a key that a million rows have costs no more than one that one row has.
 
-#: Between the values of a key of several columns.
-BETWEEN = ";"
 _NONE: Whole = np.zeros(0, dtype=np.int64)
 
 
@@ -86,8 +85,7 @@ class Places:
         self.sheets, self.table = sheets, table
         self._columns = [_positions(table, sheet) for sheet in sheets]
         self._ends = np.cumsum([len(sheet.rows) for sheet in sheets])
-        self._said: dict[str, _Said] = {}
-        self._keyed: dict[tuple[tuple[str, ...], str], Whole] = {}
+        self._in, self._rows_of = cache(self._looked_through), cache(self._searched)
 
     def target(self, key: str, column: str, old: str) -> Target:
         """Give what is asked for in the way in which texts are compared."""
@@ -117,26 +115,19 @@ class Places:
         at = here.start + first
         return self._place(int(said.rows[at]), code, int(said.positions[at]))
 
-    def _rows_of(self, key: tuple[str, ...], code: str) -> Whole:
+    def _searched(self, key: tuple[str, ...], code: str) -> Whole:
         """Find the rows with a key (the values of the key's columns, or of the first of them).
 
         Only those count whose sheet has the column `code`.
         """
-        found = self._keyed.get((key, code))
-        if found is None:
-            found = self._keyed[key, code] = self._searched(key, code)
-        return found
-
-    def _searched(self, key: tuple[str, ...], code: str) -> Whole:
         if len(key) > len(self.table.key):
             return _NONE
         columns = [self._in(name) for name in self.table.key[: len(key)]]
-        found = [
-            np.unique(said.rows[said.of(part)]) for said, part in zip(columns, key, strict=True)
-        ]
-        found.sort(key=len)
-        rows = found[0]
-        for others in (*found[1:], self._in(code).in_rows):
+        rows, *found = sorted(
+            (np.unique(said.rows[said.of(part)]) for said, part in zip(columns, key, strict=True)),
+            key=len,
+        )
+        for others in (*found, self._in(code).in_rows):
             rows = rows[_are_in(rows, others)]
         return rows
 
@@ -147,11 +138,6 @@ class Places:
         return Place(
             sheet, on_sheet, self._columns[sheet][code][0] if position is None else position, code
         )
-
-    def _in(self, code: str) -> _Said:
-        if code not in self._said:
-            self._said[code] = self._looked_through(code)
-        return self._said[code]
 
     def _looked_through(self, code: str) -> _Said:
         """Note for each text which rows say it in a column, which may stand in several places."""
@@ -174,12 +160,11 @@ class Places:
 
 def _positions(table: Table, sheet: Sheet) -> dict[str, list[int]]:
     """Say where each column of a table stands on a sheet."""
-    found: dict[str, list[int]] = {column.code: [] for column in table.columns}
-    for position, heading in enumerate(sheet.headings):
-        code = column_named(table, heading)
-        if code is not None:
-            found[code].append(position)
-    return found
+    named = [column_named(table, heading) for heading in sheet.headings]
+    return {
+        column.code: [at for at, code in enumerate(named) if code == column.code]
+        for column in table.columns
+    }
 
 
 def _among(cells: Whole, rows: Whole) -> tuple[int, int]:
@@ -213,7 +198,6 @@ class Amendment:
     """One correction: `row` is its position among the rows of its file."""
 
     row: int
-    file: str
     key: str
     column: str
     old: str
@@ -224,24 +208,23 @@ class Amendment:
 class Amendments:
     """All corrections of a campaign: applied file by file, those that are left refused at last."""
 
-    def __init__(self, draft: Draft | None) -> None:
-        """Take the table as it was read; None where a campaign has none."""
+    def __init__(self, draft: Draft) -> None:
+        """Take the table as it was read, of no file where a campaign has none."""
         self.draft = draft
         self._waiting: dict[str, list[Amendment]] = {}
         #: What was applied: row (through all sheets of the table), column, how it is told.
         self._applied: list[tuple[int, str, str]] = []
-        if draft is None:
-            return
-        refuse_corrections(len(draft.frame), draft.sheets[0].file)
+        for sheet in draft.sheets:
+            refuse_corrections(len(draft.frame), sheet.file)
         judge_duplicates(draft)
         said = pd.DataFrame({column.code: draft.raw(column.code) for column in draft.table.columns})
         said["place"] = draft.frame["source_file"] + " " + draft.frame["source_row"].astype("str")
         for row, one in enumerate(said.to_dict("records")):
             if draft.undecided[row]:
                 reason = f"{one['place']}: {one['who']}, {one['when']}: {one['why']}"
-                aim, change = (one["file"], one["key"], one["column"]), (one["old"], one["new"])
+                cell = one["key"], one["column"], one["old"], one["new"]
                 self._waiting.setdefault(folded(one["file"]), []).append(
-                    Amendment(row, *aim, *change, reason)
+                    Amendment(row, *cell, reason)
                 )
 
     def amended(self, table: Table, sheets: Sequence[Sheet]) -> list[Sheet]:
@@ -250,8 +233,8 @@ class Amendments:
         All cells are found by what the file says, before any of it is changed.
         """
         found: list[Sheet] = []
-        for own in _by_file(sheets):
-            waiting = self._waiting.pop(folded(own[0].file), [])
+        for file, of_file in groupby(sheets, lambda sheet: sheet.file):
+            own, waiting = [*of_file], self._waiting.pop(folded(file), [])
             rows_above = sum(len(sheet.rows) for sheet in found)
             found += self._changed(own, table, waiting, rows_above) if waiting else own
         return found
@@ -265,14 +248,12 @@ class Amendments:
         for place, several in self._aims(Places(sheets, table), waiting).items():
             if len({one.new for one in several}) > 1:
                 for one in several:
-                    problem = sentence("amendment.clash")
-                    self._refuse(one, "new", problem)
+                    self._refuse(one, "new", sentence("amendment.clash"))
                 continue
-            (first, *_) = several
+            first = several[0]
             changes.setdefault((place.sheet, place.position), {})[place.row] = first.new
             told = sentence("amendment.done", old=first.old, reason=first.reason)
-            row = int(starts[place.sheet]) + place.row
-            self._applied.append((row, place.column, told))
+            self._applied.append((int(starts[place.sheet]) + place.row, place.column, told))
         columns = [list(sheet.columns) for sheet in sheets]
         for (sheet, position), texts in changes.items():
             columns[sheet][position] = _with(columns[sheet][position], texts)
@@ -295,8 +276,7 @@ class Amendments:
         return aims
 
     def _refuse(self, one: Amendment, column: str, problem: str) -> None:
-        if self.draft:
-            self.draft.note_rows([one.row], column, problem, REFUSED)
+        self.draft.note_rows([one.row], column, problem, REFUSED)
 
     def tell(self, draft: Draft) -> None:
         """List in a table what was corrected in it when its sheets were amended."""
@@ -309,14 +289,6 @@ class Amendments:
         for one in (one for waiting in self._waiting.values() for one in waiting):
             self._refuse(one, "file", sentence("amendment.no_file"))
         self._waiting.clear()
-
-
-def _by_file(sheets: Sequence[Sheet]) -> Iterable[list[Sheet]]:
-    """Give the sheets file by file; those of one file stand together."""
-    found: dict[str, list[Sheet]] = {}
-    for sheet in sheets:
-        found.setdefault(sheet.file, []).append(sheet)
-    return found.values()
 
 
 def _with(cells: Cells, texts: dict[int, str]) -> Cells:

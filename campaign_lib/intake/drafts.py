@@ -37,7 +37,8 @@ UNKNOWN = "set to unknown"
 SUPERSEDED = "superseded"
 #: Columns that name something that must exist: a strange name is no unknown answer.
 REFERENCES = frozenset({"village", "household", "task", "question"})
-_WHOLE = frozenset({"whole", "year"})
+#: The data type of each type of column, where it is not text or a choice of answers.
+_DATA_TYPES = {"whole": "Int64", "year": "Int64", "number": "float64", "date": "datetime64[s]"}
 _EMPTY = sentence("cell.empty")
 #: Said instead where a form lists a household that nobody has asked: no slip to look for.
 _NOT_ASKED = sentence("cell.not_asked")
@@ -78,14 +79,15 @@ class Draft:
         self.village_of: Mapping[str, str] = {}
         #: By row number: masks of very many notes would fill the memory.
         self._notes: list[tuple[Whole, str, str, str]] = []
-        self._cells = {code: self._joined(code) for code in self.present}
+        #: Each column's cells as they were read from the files.
+        self.cells = {code: self._joined(code) for code in self.present}
         read = {column.code: self._read(column, known.get(column.type)) for column in table.columns}
         if "ethnicity" in read:
             read["ethnicity_text"] = read["ethnicity"]
             read["ethnicity"] = listed_groups(read["ethnicity"])
         read["source_file"] = _each([sheet.file for sheet in sheets], rows)
         read["source_sheet"] = _each([sheet.name for sheet in sheets], rows)
-        numbers = np.concatenate([sheet.rows for sheet in sheets])
+        numbers = np.concatenate([np.zeros(0, dtype=np.int64), *(sheet.rows for sheet in sheets)])
         read["source_row"] = pd.Series(numbers, dtype="Int64")
         self.frame = pd.DataFrame(read)
 
@@ -124,7 +126,7 @@ class Draft:
                     unreadable[len(values)] = (str(reason), reason.instead or "")
                     value = reason.instead
             values.append(value)
-        cells = self._cells[column.code]
+        cells = self.cells[column.code]
         self._judge(column, cells, unreadable, missing)
         return _typed(column, values, cells.codes)
 
@@ -145,13 +147,11 @@ class Draft:
         unreadable: Mapping[int, tuple[str, str]],
         missing: list[int],
     ) -> None:
-        refusing = column.type in REFERENCES or (
-            column.required and not column.unreadable_is_unknown
-        )
+        refusing = column.required and not column.unreadable_is_unknown
+        usual = REFUSED if refusing or column.type in REFERENCES else UNKNOWN
         judged: dict[tuple[str, str], list[int]] = {}
         for code, (problem, instead) in unreadable.items():
-            action = REFUSED if refusing else UNKNOWN
-            action = READ_ALL_THE_SAME if instead else action
+            action = READ_ALL_THE_SAME if instead else usual
             judged.setdefault((problem, action), []).append(code)
         for code in missing if column.required else ():
             empty = is_empty(cells.distinct[code])
@@ -175,22 +175,16 @@ class Draft:
         empty: Mask = np.full(len(self.refused), bool(self.table.questions))
         for column in self.table.columns:
             if column.code in self.present and (column.is_question or column.required):
-                cells = self._cells[column.code]
+                cells = self.cells[column.code]
                 blank = np.array([*map(is_empty, cells.distinct), True], dtype=bool)
                 empty &= blank[cells.codes] | (column.code in self.table.key)
         return empty
 
     def raw(self, column: str) -> pd.Series:
         """Give a column's cells as a spreadsheet shows them; "" where the file lacks the column."""
-        cells = self._cells.get(column)
-        if cells is None:
-            return pd.Series("", index=self.frame.index, dtype="str")
+        cells = self.cells.get(column) or Cells([], np.full(len(self.frame), -1))
         texts = pd.array([*map(shown, cells.distinct), ""], dtype="str")
         return pd.Series(texts.take(cells.codes), index=self.frame.index)
-
-    def cells(self, column: str) -> Cells:
-        """Give a required column's cells as they were read from the file."""
-        return self._cells[column]
 
     def note(self, rows: Mask, column: str, problem: str, action: str) -> None:
         """List a problem of some rows, and do to them what `action` says of whole rows."""
@@ -234,23 +228,18 @@ class Draft:
             here = (column == code).to_numpy()
             values[here] = self.raw(code).iloc[rows[here]].array
         places = self.frame[[name for name in PLACES if name in self.frame]].iloc[rows]
-        places = places.reset_index(drop=True)
-        return problem_lines(
-            places, column.array, values, _each(problems, times).array, _each(actions, times).array
-        )
+        why = _each(problems, times).array, _each(actions, times).array
+        return problem_lines(places.reset_index(drop=True), column.array, values, *why)
 
     def _remarks(self) -> Iterator[Line]:
         """Give what is to be listed of the sheets beside their rows."""
         for sheet, matched in zip(self.sheets, self._matched, strict=True):
             for one in (*sheet.remarks, *matched.remarks):
-                row = pd.NA if one.row is None else one.row
-                yield (
-                    sheet.file, one.sheet, row, one.column, one.value, one.problem, one.action
-                )  # fmt: skip
+                place = sheet.file, one.sheet, pd.NA if one.row is None else one.row, one.column
+                yield *place, one.value, one.problem, one.action
 
     def tallies(self) -> Iterator[dict[str, object]]:
         """Give the files' lines of files.csv."""
-        superseded = self.superseded & ~self.refused
         files = self.frame["source_file"].to_numpy()
         for file, digest in {sheet.file: sheet.sha256 for sheet in self.sheets}.items():
             here = files == file
@@ -260,7 +249,7 @@ class Draft:
                 "rows_read": int(here.sum()),
                 "rows_kept": int((self.undecided & here).sum()),
                 "rows_refused": int((self.refused & here).sum()),
-                "rows_superseded": int((superseded & here).sum()),
+                "rows_superseded": int((self.superseded & ~self.refused & here).sum()),
             }
 
 
@@ -272,20 +261,10 @@ def _each(texts: Sequence[str], times: Sequence[int]) -> pd.Series:
 
 def _typed(column: Column, values: list[Any], codes: npt.NDArray[np.int64]) -> pd.Series:
     """Lay distinct values out by row, with the column's data type; -1 and None are missing."""
-    return pd.Series(typed_values(column, values).take(codes, allow_fill=True))
-
-
-def typed_values(column: Column, values: list[Any]) -> Any:
-    """Give values as an array of the data type that a checked column of this kind has."""
+    kind: Any = _DATA_TYPES.get(column.type, "str")
     if column.type in {"choice", "yes_no"}:
-        return pd.Categorical(values, categories=[answer.code for answer in column.answers])
-    if column.type in _WHOLE:
-        return pd.array(values, dtype="Int64")
-    if column.type == "number":
-        return pd.Series(values, dtype="float64").array
-    if column.type == "date":
-        return pd.Series(values, dtype="datetime64[s]").array
-    return pd.array(values, dtype="str")
+        kind = pd.CategoricalDtype([answer.code for answer in column.answers])
+    return pd.Series(pd.Series(values, dtype=kind).array.take(codes, allow_fill=True))
 
 
 def listed_groups(names: pd.Series) -> pd.Series:
@@ -301,10 +280,4 @@ def listed_groups(names: pd.Series) -> pd.Series:
 
 def empty_table(table: Table) -> pd.DataFrame:
     """Give a checked table without a row, with all its columns."""
-    nobody = np.zeros(0, dtype=np.int64)
-    frame = pd.DataFrame({column.code: _typed(column, [], nobody) for column in table.columns})
-    if "ethnicity" in frame:
-        frame["ethnicity_text"] = frame["ethnicity"]
-        frame["ethnicity"] = listed_groups(frame["ethnicity"])
-    types = {"source_file": "str", "source_sheet": "str", "source_row": "Int64"}
-    return frame.assign(**{name: pd.Series(dtype=kind) for name, kind in types.items()})
+    return Draft(table, [], {}).frame

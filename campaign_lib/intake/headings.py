@@ -1,13 +1,14 @@
 """Which column of a table a heading names."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
+from itertools import product
 
 import numpy as np
 
-from campaign_lib.codebook import Column, Table, codebook, folded
+from campaign_lib.codebook import Table, codebook, folded
 from campaign_lib.codebook.problems import sentence
 from campaign_lib.errors import CampaignError
 from campaign_lib.intake.cells import Broken, Cells, Remark, Sheet, is_empty, shown
@@ -31,11 +32,6 @@ DIFFERING = sentence("cell.differing")
 NEITHER = sentence("cell.neither")
 
 
-def is_export(table: Table, sheet: Sheet) -> bool:
-    """Say whether a sheet comes from the program that the survey was taken with."""
-    return table.name == "survey" and not _MARKS.isdisjoint(map(folded, sheet.headings))
-
-
 def with_blanks(cells: Cells) -> Cells:
     """Empty the cells of questions that a version of the form did not have."""
     blank = ["" if isinstance(one, str) and folded(one) == _NOT_ASKED else one
@@ -43,16 +39,20 @@ def with_blanks(cells: Cells) -> Cells:
     return Cells(blank, cells.codes)
 
 
-def both(first: Cells, second: Cells) -> Cells:
-    """Put two columns of one question together: where both say something, they must agree."""
-    pairs, codes = np.unique(
-        np.stack([first.codes, second.codes], axis=1), axis=0, return_inverse=True
+def together(columns: Sequence[Cells], read: Callable[..., object]) -> Cells:
+    """Put columns of one question together: `read` gives what the cells of a row say."""
+    rows, codes = np.unique(
+        np.stack([cells.codes for cells in columns], axis=1), axis=0, return_inverse=True
     )
-    distinct = [_either(first.distinct[one], second.distinct[other]) for one, other in pairs]
+    distinct = [
+        read(*(cells.distinct[code] for cells, code in zip(columns, row, strict=True)))
+        for row in rows
+    ]
     return Cells(distinct, codes.reshape(-1).astype(np.int64))
 
 
-def _either(one: object, other: object) -> object:
+def either(one: object, other: object) -> object:
+    """Read a question that has two columns: where both say something, they must agree."""
     texts = shown(one), shown(other)
     if not texts[0] or not texts[1]:
         return one if texts[0] else other
@@ -66,37 +66,18 @@ def chosen_in(table: Table, heading: str) -> tuple[str, str] | None:
     text = folded(heading)
     for column in table.columns:
         for answer in column.answers if column.type == "choices" else ():
-            if any(text.endswith(end) for end in _endings(column, answer.spellings)):
+            ends = product(map(folded, column.headings), _BETWEEN, map(folded, answer.spellings))
+            if text.endswith(tuple(map("".join, ends))):
                 return column.code, answer.code
     return None
 
 
-def _endings(column: Column, answers: Iterable[str]) -> Iterable[str]:
-    for name in column.headings:
-        for answer in answers:
-            yield from (f"{folded(name)}{sign}{folded(answer)}" for sign in _BETWEEN)
-
-
-def together(parts: Mapping[str, Cells]) -> Cells:
-    """Put the columns of a question's answers together, as a list with ; between."""
-    answers = list(parts)
-    rows, codes = np.unique(
-        np.stack([cells.codes for cells in parts.values()], axis=1), axis=0, return_inverse=True
-    )
-    distinct = [
-        _list({answer: parts[answer].distinct[code]
-               for answer, code in zip(answers, row, strict=True)})
-        for row in rows
-    ]  # fmt: skip
-    return Cells(distinct, codes.reshape(-1).astype(np.int64))
-
-
-def _list(said: Mapping[str, object]) -> object:
-    texts = {answer: folded(shown(cell)) for answer, cell in said.items()}
-    strange = [text for text in texts.values() if text not in _CHOSEN]
-    if strange:
+def listed(answers: Collection[str], *cells: object) -> object:
+    """Read a question that has a column for each of its answers, as a list with ; between."""
+    texts = [folded(shown(cell)) for cell in cells]
+    if strange := [text for text in texts if text not in _CHOSEN]:
         return Broken(strange[0], NEITHER)
-    return ";".join(answer for answer, text in texts.items() if _CHOSEN[text])
+    return ";".join(one for one, text in zip(answers, texts, strict=True) if _CHOSEN[text])
 
 
 _MISSING = sentence("file.no_column")
@@ -162,15 +143,16 @@ def match(table: Table, sheet: Sheet, quarter: str = "") -> Matched:
     found: dict[str, Cells] = {}
     parts: dict[str, dict[str, Cells]] = {}
     remarks: list[Remark] = []
-    exported = is_export(table, sheet)
+    # Whether it comes from the program that the survey was taken with.
+    exported = table.name == "survey" and not _MARKS.isdisjoint(map(folded, sheet.headings))
     converted = {one.column for one in sheet.remarks if one.action == CONVERTED}
     for position, (heading, whole) in enumerate(zip(sheet.headings, sheet.columns, strict=True), 1):
         cells = with_blanks(whole) if exported else whole
         code, encoding = _named(table, heading)
         chosen = chosen_in(table, heading) if code is None else None
         if encoding and code not in converted:
-            problem = sentence("letters.heading", encoding=encoding)
-            remarks.append(_of_column(sheet, code or "", heading, problem, CONVERTED))
+            again = sentence("letters.heading", encoding=encoding), CONVERTED
+            remarks.append(_of_column(sheet, code or "", heading, *again))
         if chosen:
             parts.setdefault(chosen[0], {})[chosen[1]] = cells
         elif code is None:
@@ -178,18 +160,20 @@ def match(table: Table, sheet: Sheet, quarter: str = "") -> Matched:
         elif code not in found:
             found[code] = cells
         elif exported:
-            found[code] = both(found[code], cells)
+            found[code] = together([found[code], cells], either)
         else:
             raise CampaignError("file.column_twice", file=sheet.file, column=code)
-    found = {**{code: together(columns) for code, columns in parts.items()}, **found}
+    for code, answers in parts.items():
+        found.setdefault(code, together([*answers.values()], partial(listed, answers)))
     remarks += [
         _of_column(sheet, column.code, "", _MISSING, "column missing")
         for column in table.questions_in(quarter)
         if column.code not in found
     ]
     for column in (one for one in table.columns if one.required and one.code not in found):
-        code, name = column.code, column.vi
-        raise CampaignError("file.column_missing", file=sheet.file, column=code, name=name)
+        raise CampaignError(
+            "file.column_missing", file=sheet.file, column=column.code, name=column.vi
+        )
     return Matched(found, tuple(remarks))
 
 

@@ -29,21 +29,20 @@ def judge_duplicates(draft: Draft, whose: Sequence[str] = ()) -> None:
     content = _groups(draft.frame.loc[rows, columns])
     again = pd.Series(content).duplicated().to_numpy()
     name = draft.table.key[0]
-    draft.note(_mask(draft, rows[again]), name, sentence("row.again"), SUPERSEDED)
+    draft.note_rows(rows[again], name, sentence("row.again"), SUPERSEDED)
     rows, key = rows[~again], key[~again]
     several = pd.Series(key).duplicated(keep=False).to_numpy()
     rows, key = rows[several], key[several]
     if draft.table.name != "survey":
         problem = sentence("row.differ", key=_columns(draft.table.key))
-        draft.note(_mask(draft, rows), name, problem, REFUSED)
+        draft.note_rows(rows, name, problem, REFUSED)
         return
     days = draft.frame["surveyed_on"].iloc[rows].reset_index(drop=True)
     latest = (days == days.groupby(key).transform("max")).to_numpy()
-    outdated = sentence("row.surveyed_later")
-    draft.note(_mask(draft, rows[~latest]), name, outdated, SUPERSEDED)
+    draft.note_rows(rows[~latest], name, sentence("row.surveyed_later"), SUPERSEDED)
     rows, key = rows[latest], key[latest]
     rows = rows[pd.Series(key).duplicated(keep=False).to_numpy()]
-    draft.note(_mask(draft, rows), name, sentence("row.surveyed_twice"), REFUSED)
+    draft.note_rows(rows, name, sentence("row.surveyed_twice"), REFUSED)
 
 
 def _columns(codes: Sequence[str]) -> Message:
@@ -61,8 +60,7 @@ def judge_stays(draft: Draft) -> None:
     draft.note(backwards, "left_on", sentence("row.left_before"), UNKNOWN)
     draft.frame["left_on"] = left.mask(backwards)
     clashing = np.flatnonzero(draft.undecided)[_overlapping(draft.frame[draft.undecided])]
-    problem = sentence("row.overlap")
-    draft.note(_mask(draft, clashing), "household", problem, REFUSED)
+    draft.note_rows(clashing, "household", sentence("row.overlap"), REFUSED)
 
 
 def _overlapping(stays: pd.DataFrame) -> Mask:
@@ -84,12 +82,6 @@ def _overlapping(stays: pd.DataFrame) -> Mask:
     following = spans.groupby("household")["joined"].shift(-1)
     overlapping = (until > spans["joined"]) | (following < spans["left"])
     return overlapping.sort_index().to_numpy(bool)
-
-
-def _mask(draft: Draft, rows: Whole) -> Mask:
-    mask = np.zeros(len(draft.frame), dtype=bool)
-    mask[rows] = True
-    return mask
 
 
 def _groups(table: pd.DataFrame) -> Whole:
@@ -177,6 +169,8 @@ def _gone(visits: pd.DataFrame, stays: pd.DataFrame) -> Mask:
 
 # What a cell may name: the villages, households, tasks and questions that exist, by spelling.
 
+#: Between the values of a cell that holds several.
+BETWEEN = ";"
 #: What stands for all villages together wherever a place is named (`indicators.steps.COMMUNE`).
 ALL_VILLAGES = "commune"
 
@@ -196,8 +190,7 @@ def refuse_commune(draft: Draft) -> None:
     """Refuse a village whose code means all villages: its lines would be the commune's."""
     codes = draft.frame["village"]
     here = np.array([not pd.isna(code) and folded(code) == ALL_VILLAGES for code in codes], bool)
-    problem = sentence("reference.commune_code")
-    draft.note(here, "village", problem, REFUSED)
+    draft.note(here, "village", sentence("reference.commune_code"), REFUSED)
 
 
 def villages(draft: Draft) -> Known:
@@ -208,7 +201,7 @@ def villages(draft: Draft) -> Known:
     """
     table = draft.frame[draft.undecided]
     known: dict[str, str | None] = dict(itself(table["village"]))
-    for names in (table["name"].map(lambda name: [name]), table["aliases"].map(_split)):
+    for names in (table["name"].map(lambda name: [name]), table["aliases"].map(pieces)):
         level: dict[str, str | None] = {}
         for village, spellings in zip(table["village"], names, strict=True):
             for spelling in map(folded, spellings):
@@ -223,13 +216,13 @@ def _note_useless(draft: Draft, known: Known) -> None:
     """List each other name that is taken by another village."""
     table = draft.frame[draft.undecided]
     for row, village, aliases in zip(table.index, table["village"], table["aliases"], strict=True):
-        taken = [alias for alias in _split(aliases) if known[folded(alias)] != village]
+        taken = [alias for alias in pieces(aliases) if known[folded(alias)] != village]
         if taken:
             problem = sentence("reference.taken_name", names=", ".join(taken))
             draft.note_rows([int(row)], "aliases", problem, UNKNOWN)
 
 
-def _split(aliases: object) -> list[str]:
-    if pd.isna(aliases):  # type: ignore[call-overload]
-        return []
-    return [part for part in map(str.strip, str(aliases).split(";")) if part]
+def pieces(cell: object) -> list[str]:
+    """Give what stands between the ; of a cell; a missing cell has nothing."""
+    parts = "" if pd.isna(cell) else str(cell)  # type: ignore[call-overload]
+    return [part for part in map(str.strip, parts.split(BETWEEN)) if part]

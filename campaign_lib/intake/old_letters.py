@@ -88,6 +88,7 @@ _SYLLABLE = re.compile(f"(?:{_ONSET})(?:{_NUCLEUS})(?:{_CODA})")
 #: A word, with whatever signs of the upper half of Latin-1 stand in it; an accent may be in pieces.
 _WORD = re.compile("[A-Za-z\u00a1-\u00ff\u0100-\u02ff\u0300-\u036f\u1e00-\u1eff]+")
 _BEYOND_ASCII = re.compile("[^\x00-\x7f]")
+_BEYOND_LATIN_1 = re.compile("[\u0100-\u036f\u1e00-\u1eff]")
 
 
 def telling_words(text: str) -> set[str]:
@@ -115,17 +116,13 @@ _ENOUGH = 0.95
 
 def in_old_bytes(content: bytes) -> tuple[str, str]:
     """Give the encoding of a file's bytes and its text; "" where none, or several, are possible."""
-    fitting = [(name, text) for name, text in _texts(content).items() if _fits(text)]
-    return fitting[0] if len(fitting) == 1 else ("", "")
-
-
-def _texts(content: bytes) -> Mapping[str, str]:
-    vietnamese = unicodedata.normalize("NFC", content.decode("cp1258", errors="replace"))
     signs = content.decode("latin-1")
-    return {
-        "windows-1258": vietnamese,
+    texts = {
+        "windows-1258": unicodedata.normalize("NFC", content.decode("cp1258", errors="replace")),
         **{name: read(signs) for name, read in ENCODINGS.items()},
     }
+    fitting = [(name, text) for name, text in texts.items() if _fits(text)]
+    return fitting[0] if len(fitting) == 1 else ("", "")
 
 
 def _fits(text: str) -> bool:
@@ -176,10 +173,8 @@ def in_unicode(sheet: Sheet, marks: Marks, names: Sequence[str]) -> Sheet:
             columns[place] = _converted(cells, found[0], place in marks.capitals)
             problem, action = sentence("letters.column", encoding=found[0]), CONVERTED
         else:
-            one, other = found
-            either = Message("problems.letters.two", one=one, other=other)
-            problem = sentence("letters.open", encodings=either)
-            action = LEFT
+            either = Message("problems.letters.two", one=found[0], other=found[1])
+            problem, action = sentence("letters.open", encodings=either), LEFT
         remarks.append(Remark(problem, action, sheet.name, sheet.heading_row, names[place], value))
     return replace(sheet, columns=tuple(columns), remarks=(*sheet.remarks, *remarks))
 
@@ -198,7 +193,7 @@ def encodings_of(
     strange = {word for word in words if not is_syllable(word)}
     most_are_strange = bool(strange) and len(strange) >= _STRANGE * len(words)
     # Cells in Unicode may stand among them: which of the others are is then anybody's guess.
-    in_part = any(map(_is_beyond_latin_1, texts))
+    in_part = any(_BEYOND_LATIN_1.search(text) for text in texts)
     if in_part and not most_are_strange:
         return ()
     unknown = [text for text in texts if folded(text) not in _vocabulary()]
@@ -213,10 +208,8 @@ def encodings_of(
 
 def _is_shown(name: str, strange: Iterable[str]) -> bool:
     """Say whether an encoding makes more words than chance would of those that are none."""
-    made = [
-        word for word in strange if _ENGLISH.search(word) and is_syllable(ENCODINGS[name](word))
-    ]
-    return len(made) >= _ENOUGH_WORDS
+    worded = (word for word in strange if _ENGLISH.search(word))
+    return sum(is_syllable(ENCODINGS[name](word)) for word in worded) >= _ENOUGH_WORDS
 
 
 def _column_fits(name: str, texts: Iterable[str]) -> bool:
@@ -237,29 +230,22 @@ def _of_headings(headings: Iterable[str]) -> set[str]:
     return {name for name in ENCODINGS for text in strange if _all_known(name, [text])}
 
 
-def _is_beyond_latin_1(text: str) -> bool:
-    return any("\u0100" <= letter <= "\u036f" or "\u1e00" <= letter <= "\u1eff" for letter in text)
-
-
 def _telling(cells: Cells) -> set[str]:
     """Give the texts of a column's rows that have other letters than the English ones."""
-    texts = {
-        code: cell
-        for code, cell in enumerate(cells.distinct)
-        if isinstance(cell, str) and not cell.isascii()
-    }
-    if not texts:
-        return set()
     used = np.zeros(len(cells.distinct), dtype=bool)
     used[cells.codes] = True
-    return {cell for code, cell in texts.items() if used[code]}
+    return {
+        cell
+        for cell, is_used in zip(cells.distinct, used, strict=True)
+        if is_used and isinstance(cell, str) and not cell.isascii()
+    }
 
 
 def _converted(cells: Cells, encoding: str, capitals: bool) -> Cells:
-    read: Callable[[str], str] = ENCODINGS[encoding]
-    texts = [read(cell) if isinstance(cell, str) else cell for cell in cells.distinct]
-    if capitals:
-        texts = [text.upper() if isinstance(text, str) else text for text in texts]
+    def said(text: str) -> str:
+        return ENCODINGS[encoding](text).upper() if capitals else ENCODINGS[encoding](text)
+
+    texts = [said(cell) if isinstance(cell, str) else cell for cell in cells.distinct]
     return Cells(texts, cells.codes)
 
 
@@ -269,7 +255,10 @@ def _vocabulary() -> frozenset[str]:
     book = codebook()
     columns = [column for table in book.tables.values() for column in table.columns]
     answers = {answer for column in columns for answer in column.answers}
-    texts = [text for one in columns for text in one.headings]
-    texts += [text for answer in answers for text in answer.spellings]
-    texts += [text for group in book.ethnic_groups for text in (group.name, *group.also)]
-    return frozenset(map(folded, (*texts, *book.unknown)))
+    names = [
+        *(one.headings for one in columns),
+        *(answer.spellings for answer in answers),
+        *((group.name, *group.also) for group in book.ethnic_groups),
+        book.unknown,
+    ]
+    return frozenset(folded(text) for texts in names for text in texts)

@@ -101,18 +101,17 @@ def _all_told(files: pd.DataFrame, words: Words) -> Iterator[str]:
     left = files[[ERROR, WARNING]]
     count, of_all = int(left.to_numpy().sum()), counted(left.sum(), words)
     in_files = int(left.any(axis=1).sum())
-    all_told = words("check.all", count=count, files=in_files, counts=of_all)
-    yield all_told if count else words("check.none")
+    told_of = {"count": count, "files": in_files, "counts": of_all}
+    yield words("check.all", **told_of) if count else words("check.none")
     if corrected := int(files[DONE].sum()):
         yield words("check.corrected", count=corrected)
 
 
 def counted(counts: "pd.Series[int]", words: Words) -> str:
     """Say how many errors, warnings and corrections there are; none is left unsaid."""
-    said = [
+    return ", ".join(
         words(f"check.count.{one}", count=int(counts[one])) for one in counts.index if counts[one]
-    ]
-    return ", ".join(said)
+    )
 
 
 def kinds_of(problems: pd.DataFrame, languages: Sequence[str]) -> pd.DataFrame:
@@ -176,10 +175,10 @@ def with_code(file: str, column: str, language: str) -> str:
 def _labels(file: str, language: str) -> dict[str, tuple[str, str]]:
     """Give label and unit of each column, by its code, of the table that a file holds, if any."""
     table = table_of(file)
-    columns = table.columns if table else ()
-    if language == "vi":
-        return {one.code: (one.vi, one.unit_vi) for one in columns}
-    return {one.code: (one.en, one.unit_en) for one in columns}
+    return {
+        one.code: (getattr(one, language), getattr(one, f"unit_{language}"))
+        for one in (table.columns if table else ())
+    }
 
 
 def are_left(problems: pd.DataFrame) -> bool:

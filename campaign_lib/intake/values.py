@@ -6,7 +6,7 @@ reason. Cells that a spreadsheet holds typed (numbers, dates) are taken as they 
 
 import math
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import partial
 
@@ -50,15 +50,12 @@ def date_reader(cells: Sequence[object], since_1904: bool) -> partial[date]:
         cells: its distinct cells; they show whether days or months come first.
         since_1904: whether the workbook counts its days from 1904.
     """
-    pairs = [(int(one["day"]), int(one["month"])) for one in _written(cells)]
+    texts = (shown(cell) for cell in cells if isinstance(cell, str))
+    found = filter(None, map(_THREE.fullmatch, texts))
+    pairs = [(int(one["day"]), int(one["month"])) for one in found]
     shows_day = any(first > 12 >= second for first, second in pairs)
     shows_month = any(second > 12 >= first for first, second in pairs)
     return partial(_date, shows_day and not shows_month, since_1904)
-
-
-def _written(cells: Sequence[object]) -> Iterator[re.Match[str]]:
-    texts = (shown(cell) for cell in cells if isinstance(cell, str))
-    return filter(None, map(_THREE.fullmatch, texts))
 
 
 def _date(day_first: bool, since_1904: bool, cell: object) -> date:
@@ -176,11 +173,9 @@ def _choice(column: Column, spellings: Mapping[str, str], cell: object) -> str:
     code = spellings.get(folded(shown(cell)))
     if code is None and column.otherwise:
         (other,) = (one for one in column.answers if one.code == column.otherwise)
-        problem = sentence("cell.other_answer", answer=_listed([other]))
-        raise UnreadableError(problem, other.code)
+        raise UnreadableError(sentence("cell.other_answer", answer=_listed([other])), other.code)
     if code is None:
-        allowed = _listed(column.answers)
-        raise UnreadableError(sentence("cell.no_answer", known=allowed))
+        raise UnreadableError(sentence("cell.no_answer", known=_listed(column.answers)))
     return code
 
 
@@ -195,10 +190,9 @@ def _choices(column: Column, spellings: Mapping[str, str], cell: object) -> str:
         # KoboToolbox and ODK put blanks between the codes.
         codes = parts[0].split(" ")
         parts = codes if all(code in spellings for code in codes) else parts
-    strange = [part for part in parts if part not in spellings]
-    if strange:
+    if strange := ", ".join(part for part in parts if part not in spellings):
         allowed = _listed(column.answers)
-        raise UnreadableError(sentence("cell.not_among", strange=", ".join(strange), known=allowed))
+        raise UnreadableError(sentence("cell.not_among", strange=strange, known=allowed))
     given = {spellings[part] for part in parts}
     return ";".join(code for code in dict.fromkeys(spellings.values()) if code in given)
 
@@ -206,13 +200,13 @@ def _choices(column: Column, spellings: Mapping[str, str], cell: object) -> str:
 def _pattern(cells: Sequence[object]) -> re.Pattern[str] | None:
     """Say how a column writes its numbers; None where it shows both ways."""
     texts = [shown(cell) for cell in cells if isinstance(cell, str)]
-    plain = any(_PLAIN.fullmatch(text) and _SHOWS_PLAIN.fullmatch(text) for text in texts)
-    vietnamese = any(
-        _VIETNAMESE.fullmatch(text) and _SHOWS_VIETNAMESE.fullmatch(text) for text in texts
-    )
-    if plain and vietnamese:
-        return None
-    return _PLAIN if plain else _VIETNAMESE
+    ways = {_PLAIN: _SHOWS_PLAIN, _VIETNAMESE: _SHOWS_VIETNAMESE}
+    seen = [
+        way
+        for way, shows in ways.items()
+        if any(way.fullmatch(text) and shows.fullmatch(text) for text in texts)
+    ]
+    return None if len(seen) > 1 else next(iter(seen), _VIETNAMESE)
 
 
 def _number(column: Column, pattern: re.Pattern[str] | None, cell: object) -> float | int:
@@ -265,6 +259,3 @@ def _named(column: Column, known: Known, cell: object) -> str:
     if name is None:
         raise UnreadableError(sentence("reference.several_villages"))
     return name
-
-
-__all__ = ["Known", "Reader", "UnreadableError", "is_empty", "is_unknown", "reader_of", "shown"]

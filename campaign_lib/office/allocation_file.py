@@ -1,6 +1,7 @@
 """Fixing who carries how much of each target, in raw/allocation.csv, the commune's own file."""
 
 from collections.abc import Iterable, Sequence, Set
+from contextlib import suppress
 from decimal import Decimal
 from pathlib import Path
 
@@ -12,8 +13,9 @@ from campaign_lib.base.percent import hundredths, printed
 from campaign_lib.codebook import codebook, folded
 from campaign_lib.codebook.problems import of_allocation
 from campaign_lib.errors import CampaignError, Message
-from campaign_lib.intake.sources import Sheet, read_sheet, tables_in
-from campaign_lib.intake.values import UnreadableError, is_unknown, reader_of, shown
+from campaign_lib.intake.cells import Sheet, UnreadableError
+from campaign_lib.intake.sources import read_sheet, tables_in
+from campaign_lib.intake.values import reader_of
 from campaign_lib.show.display import RIGHT, Column, Table
 from campaign_lib.store.processed import Processed
 from campaign_lib.words import LANGUAGES, MISSING, Words, aloud
@@ -68,19 +70,16 @@ def _write(path: Path, fixed: Sequence[SharedTarget], others: Set[str], *, force
         _refuse_other_counts(path, fixed, set(map(_keys, own)))
     replaced = {(one.year, one.indicator) for one in fixed}
     kept = [row for row in there if row not in own or _keys(row) not in replaced]
-    table = pd.DataFrame([*kept, *_rows_for(fixed)], columns=list(headings), dtype="str").fillna("")
-    named = table.rename(columns=headings)
-    # No apostrophes before what looks like a formula, as processed tables have: this file is read
-    # again, and a village's code would be another with one.
-    write_whole(path, lambda part: named.to_csv(part, index=False, lineterminator="\n"))
-
-
-def _rows_for(fixed: Iterable[SharedTarget]) -> list[dict[str, str]]:
-    return [
+    lines = [
         {"year": str(one.year), "indicator": one.indicator, "village": code, "count": str(count)}
         for one in fixed
         for code, count in zip(one.villages["village"], one.villages["computed"], strict=True)
     ]
+    table = pd.DataFrame([*kept, *lines], columns=list(headings), dtype="str").fillna("")
+    named = table.rename(columns=headings)
+    # No apostrophes before what looks like a formula, as processed tables have: this file is read
+    # again, and a village's code would be another with one.
+    write_whole(path, lambda part: named.to_csv(part, index=False, lineterminator="\n"))
 
 
 def _refuse_other_counts(
@@ -108,18 +107,13 @@ def _rows_of(path: Path) -> tuple[dict[str, str], list[dict[str, str]]]:
         return {column.code: column.code for column in columns}, []
     sheet = read_sheet(path, path.name)
     headings = _headings(sheet)
-    missing = [column.code for column in columns if column.code not in headings.values()]
-    if missing:
+    if missing := [one.code for one in columns if one.code not in headings.values()]:
         raise CampaignError("file.required", file=path, column=missing[0])
-    texts = {
-        code: [
-            shown(sheet.columns[position].distinct[cell]) for cell in sheet.columns[position].codes
-        ]
-        for position, code in headings.items()
-    }
-    rows = [dict(zip(texts, cells, strict=True)) for cells in zip(*texts.values(), strict=True)]
-    written = {code: sheet.headings[position] for position, code in headings.items()}
-    return written, rows
+    rows = [
+        {code: sheet.columns[position].text(row) for position, code in headings.items()}
+        for row in range(len(sheet.rows))
+    ]
+    return {code: sheet.headings[position] for position, code in headings.items()}, rows
 
 
 def _headings(sheet: Sheet) -> dict[int, str]:
@@ -144,16 +138,11 @@ def _headings(sheet: Sheet) -> dict[int, str]:
 
 
 def _keys(row: dict[str, str]) -> tuple[object, ...]:
-    """Give the year and indicator of a row, missing where it cannot be read: such a row stays."""
-    keys: list[object] = []
-    for name in _ROW_KEY:
-        column = codebook().tables[ALLOCATION].column(name)
-        try:
-            cell = row[name]
-            keys.append(None if is_unknown(cell) else reader_of(column, [cell])(cell))
-        except UnreadableError:
-            keys.append(None)
-    return tuple(keys)
+    """Give the year and indicator of a row, nothing where one cannot be read: such a row stays."""
+    columns = map(codebook().tables[ALLOCATION].column, _ROW_KEY)
+    with suppress(UnreadableError):
+        return tuple(reader_of(one, [row[one.code]])(row[one.code]) for one in columns)
+    return ()
 
 
 def as_table(shared: Sequence[SharedTarget]) -> Table:
@@ -186,11 +175,8 @@ def _rows(one: SharedTarget) -> list[tuple[str, ...]]:
 
 
 def _figures(one: SharedTarget, base: int, computed: int, count: int) -> tuple[str, ...]:
-    return (str(base), _percent_of(int(base), one.denominator), str(computed), str(count))
-
-
-def _percent_of(part: int, whole: int) -> str:
-    return _written(hundredths(part, whole)) if whole else MISSING
+    share = _written(hundredths(int(base), one.denominator)) if one.denominator else MISSING
+    return (str(base), share, str(computed), str(count))
 
 
 def _written(percent: int) -> str:
@@ -200,8 +186,7 @@ def _written(percent: int) -> str:
 def _notes(one: SharedTarget) -> list[str]:
     label = aloud(f"indicators.{one.indicator}.label")
     notes = [f"{one.indicator}: {label}: {_written(one.target)}"]
-    if one.outside_villages:
-        outside = one.outside_villages
+    if outside := one.outside_villages:
         notes.append("  " + aloud("command.allocate.outside", count=one.count, outside=outside))
     if one.fixed is not None:
         notes.append("  " + aloud("command.allocate.fixed"))

@@ -36,6 +36,7 @@ from campaign_lib.intake.sources import read_table
 from campaign_lib.intake.sources.folder import SURVEY
 from campaign_lib.office.forms.cells import (
     TYPEFACE,
+    WARNING_FONT,
     both,
     clean,
     lay_on_paper,
@@ -94,8 +95,8 @@ def write_book(path: Path, raw: Path, problems: pd.DataFrame, village: str = "")
     sheets: dict[str, list[str]] = {}
     for file, lines in left[left["row"].notna()].groupby("file", sort=False):
         for sheet, table in _sheets(raw, str(file)):
-            own = _of_sheet(lines, sheet)
-            if len(own):
+            here = (lines["sheet"] == sheet.name) & lines["row"].isin(sheet.rows.tolist())
+            if len(own := lines[here]):
                 most = min(room, MOST_ROWS)
                 sheets.setdefault(str(file), []).append(_write_rows(book, sheet, table, own, most))
                 room -= min(most, own["row"].nunique())
@@ -114,12 +115,6 @@ def _sheets(raw: Path, file: str) -> Iterator[tuple[Sheet, Table]]:
         yield from ((sheet, table) for sheet in read_table(raw / file, file, table, quarter))
 
 
-def _of_sheet(lines: pd.DataFrame, sheet: Sheet) -> pd.DataFrame:
-    """Give the problems of the rows of one sheet."""
-    here = (lines["sheet"] == sheet.name) & lines["row"].isin(sheet.rows.tolist())
-    return lines[here]
-
-
 def _write_rows(book: Workbook, sheet: Sheet, table: Table, lines: pd.DataFrame, most: int) -> str:
     """Write the first rows with problems of a raw sheet, as they stand there; gives its title."""
     page = book.create_sheet(_title(book, sheet))
@@ -132,11 +127,9 @@ def _write_rows(book: Workbook, sheet: Sheet, table: Table, lines: pd.DataFrame,
     shown = lines[lines["row"].isin(rows[:most].tolist())]
     for at, (row, own) in enumerate(shown.groupby("row"), start=2):
         _write_row(page, at, sheet, int(str(row)), own, places)
-    if len(rows) > most:
-        more = both("check.book.more", count=len(rows) - most)
-        write_text(page, most + 2, 3, more, font=_BOLD)
-    last = get_column_letter(len(headings))
-    page.auto_filter.ref = f"A1:{last}{1 + min(len(rows), most)}"
+    if (more := len(rows) - most) > 0:
+        write_text(page, most + 2, 3, both("check.book.more", count=more), font=_BOLD)
+    page.auto_filter.ref = f"A1:{get_column_letter(len(headings))}{1 + min(len(rows), most)}"
     page.freeze_panes = "D2"
     set_widths(page, _breadths(len(headings)))
     lay_on_paper(page, "1:1", ceil((len(headings) - len(_OWN)) / _ON_PAPER))
@@ -153,8 +146,8 @@ def _write_row(
     places: dict[str, list[int]],
 ) -> None:
     """Write one row: its number, its village, what is wrong, then all of its cells."""
-    grades = severities(own)
-    said = [_said(line, grade) for line, grade in zip(_records(own), grades, strict=True)]
+    lines, grades = own.to_dict("records"), severities(own)
+    said = [_said(line, grade) for line, grade in zip(lines, grades, strict=True)]
     village = next(filter(None, own["village"]), "")
     in_sheet = int(np.flatnonzero(sheet.rows == row)[0])
     texts = [str(row), village, "\n".join(said), *(c.text(in_sheet) for c in sheet.columns)]
@@ -163,7 +156,7 @@ def _write_row(
     set_height(page, at, list(zip(texts, _breadths(len(texts)), strict=True)))
     page.cell(at, 3).fill = _FILLS[ERROR if ERROR in set(grades) else WARNING]
     notes: dict[int, list[tuple[str, str]]] = {}
-    for line, grade, text in zip(_records(own), grades, said, strict=True):
+    for line, grade, text in zip(lines, grades, said, strict=True):
         for position in places.get(str(line["column"]), ()):
             notes.setdefault(position, []).append((grade, text))
     for position, several in notes.items():
@@ -176,10 +169,6 @@ def _write_row(
 def _breadths(columns: int) -> list[int]:
     """Give how broad the columns of a sheet of rows are, in letters."""
     return [*_OWN_BROAD, *([_BROAD] * (columns - len(_OWN)))]
-
-
-def _records(lines: pd.DataFrame) -> list[dict[Hashable, Any]]:
-    return lines.to_dict("records")
 
 
 def _said(line: Mapping[Hashable, Any], grade: str) -> str:
@@ -197,13 +186,12 @@ def _write_summary(
     page.title = both("check.book.summary").replace("·", "-")
     title = both("check.book.title_of", village=village) if village else both("check.book.title")
     write_text(page, 1, 1, title, font=Font(name=TYPEFACE, bold=True, size=14))
-    warning = Font(name=TYPEFACE, bold=True, color="A8330A")
-    write_text(page, 2, 1, both("check.book.private"), font=warning)
+    write_text(page, 2, 1, both("check.book.private"), font=WARNING_FONT)
     write_text(page, 3, 1, both("check.book.how"), alignment=_WRAPPED)
     page.merge_cells(start_row=3, end_row=3, start_column=1, end_column=len(_SUMMARY))
     page.row_dimensions[3].height = 66
     _write_headings(page, 5, [both(f"check.book.{name}") for name in _SUMMARY], _SUMMARY_BROAD)
-    for at, one in enumerate(_records(kinds_of(problems, LANGUAGES)), start=6):
+    for at, one in enumerate(kinds_of(problems, LANGUAGES).to_dict("records"), start=6):
         severity = both(f"check.severity.{one['severity']}")
         cells = [str(one["file"]), severity, *(str(one[n]) for n in ("kind", "columns", "action"))]
         for position, text in enumerate(cells, start=1):

@@ -18,8 +18,7 @@ from campaign_lib.pipeline.build import bring_up_to_date
 from campaign_lib.show import charts
 from campaign_lib.store.processed import Processed
 from campaign_lib.stories.audit import AuditStory
-from campaign_lib.stories.desk import Desk
-from campaign_lib.stories.desk.completion import Names
+from campaign_lib.stories.desk import Desk, Names
 from campaign_lib.stories.lab import furnish
 from campaign_lib.words import LANGUAGES, Words
 from campaign_lib.words.progress import shown

@@ -69,9 +69,8 @@ def count_villages(processed: Path, indicator: str) -> pd.DataFrame:
     Raises:
         CampaignError: as `recount`.
     """
-    statement = recount_sql(indicator)
     with open_tables(processed) as connection:
-        return connection.execute(statement).df()
+        return connection.execute(recount_sql(indicator)).df()
 
 
 def open_tables(
@@ -113,10 +112,8 @@ def _derive(
 
 
 def _lines(connection: duckdb.DuckDBPyConnection, wanted: Iterable[str]) -> pd.DataFrame:
-    lines = connection.execute(
-        "SELECT * FROM recounted WHERE list_contains(?, indicator)", [list(wanted)]
-    )
-    return lines.df().astype("str")
+    query = "SELECT * FROM recounted WHERE list_contains(?, indicator)"
+    return connection.execute(query, [list(wanted)]).df().astype("str")
 
 
 __all__ = [

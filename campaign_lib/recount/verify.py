@@ -77,11 +77,9 @@ def file_counts(reading: RawReading) -> Mapping[str, Mapping[str, str]]:
             coalesce(refused, 0), coalesce(superseded, 0)
         FROM seen LEFT JOIN gone USING (file)
     """)
-    none = dict.fromkeys(COUNTS, "0")
-    found = {
-        file: dict(zip(COUNTS, map(str, line), strict=True)) for file, *line in counts.fetchall()
-    }
-    return {file: found.get(file, none) for file in reading.taken}
+    nothing = ["0"] * len(COUNTS)
+    found = {file: list(map(str, line)) for file, *line in counts.fetchall()}
+    return {f: dict(zip(COUNTS, found.get(f, nothing), strict=True)) for f in reading.taken}
 
 
 def _rows(table: str) -> str:
@@ -117,23 +115,18 @@ def _cells(table: str, columns: list[Column], left: Iterable[str]) -> str:
     has each row number several times.
     """
     own = ", ".join(map(text, left)) or "''"
-    pairs = []
-    for column in columns:
-        name = f'"{column.name}"'
-        pairs.append(
-            f"{{'name': '{column.name}', 'theirs': theirs.{name}::{column.kind}::VARCHAR, "
-            f"'mine': mine.{name}::VARCHAR}}"
-        )
-    differ = " OR ".join(
-        f'theirs."{column.name}"::{column.kind} IS DISTINCT FROM mine."{column.name}"'
-        for column in columns
+    sides = [(c.name, f'theirs."{c.name}"::{c.kind}', f'mine."{c.name}"') for c in columns]
+    pairs = ", ".join(
+        f"{{'name': '{name}', 'theirs': {theirs}::VARCHAR, 'mine': {mine}::VARCHAR}}"
+        for name, theirs, mine in sides
     )
+    differ = " OR ".join(f"{theirs} IS DISTINCT FROM {mine}" for _, theirs, mine in sides)
     return f"""
         SELECT file, row, pair.name, coalesce(pair.theirs, ''), coalesce(pair.mine, '')
         FROM (
             SELECT
                 source_file AS file, source_row AS row,
-                unnest([{", ".join(pairs)}]) AS pair
+                unnest([{pairs}]) AS pair
             FROM {table} AS mine
             JOIN checked_{table} AS theirs USING (source_file, source_row)
             WHERE source_file NOT IN ({own}) AND ({differ})
@@ -319,12 +312,12 @@ def _figure_in_words(figure: Figure, cells: Sequence[Difference], words: Words) 
     if cells[0].column == _LINE_KEYS[0]:
         side = "missing" if cells[0].recounted else "invented"
         said = {cell.column: cell.printed or cell.recounted for cell in cells}
-        counts = [said[name] for name in ("numerator", "denominator") if name in said]
-        yield words(f"verify.{side}", figure=str(figure), counts="/".join(counts))
+        counts = "/".join(said[name] for name in ("numerator", "denominator") if name in said)
+        yield words(f"verify.{side}", figure=str(figure), counts=counts)
         return
     nothing = words("verify.nothing")
-    for _, column, printed, recounted in cells:
-        sides = {"printed": printed or nothing, "recounted": recounted or nothing}
+    for _, column, printed, again in cells:
+        sides = {"printed": printed or nothing, "recounted": again or nothing}
         yield words("verify.differs", figure=str(figure), column=column, **sides)
 
 
@@ -380,9 +373,8 @@ def _of_figure(line: Mapping[Any, Any]) -> tuple[Figure, Mapping[str, str]]:
 
 
 def _differences(printed: _Lines, again: _Lines) -> Iterator[Difference]:
-    nothing: Mapping[str, str] = {}
     for figure in dict.fromkeys([*printed, *again]):
-        shown, counted = printed.get(figure, nothing), again.get(figure, nothing)
+        shown, counted = printed.get(figure, {}), again.get(figure, {})
         for column in dict.fromkeys([*counted, *shown]):
             pair = shown.get(column, ""), counted.get(column, "")
             if pair[0] != pair[1]:

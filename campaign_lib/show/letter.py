@@ -128,17 +128,19 @@ def _head(document: WordDocument, letter: Letter, words: Words) -> None:
 
 def _subject(document: WordDocument, letter: Letter, words: Words) -> None:
     """Name the kind of document and what it is about, over a short line."""
-    kind = _centred(document.add_paragraph(), words("letter.kind"), _TEXT, bold=True)
-    _shaped(kind, space_before=Pt(14))
-    subject = _centred(document.add_paragraph(), letter.subject, _TEXT, bold=True)
-    line_below(subject, _WIDTH, share=0.3)
+    _shaped(
+        _centred(document.add_paragraph(), words("letter.kind"), _TEXT, bold=True),
+        space_before=Pt(14),
+    )
+    line_below(
+        _centred(document.add_paragraph(), letter.subject, _TEXT, bold=True), _WIDTH, share=0.3
+    )
 
 
 def _end(document: WordDocument, words: Words) -> None:
     """Leave room for the recipients and for who signs."""
     _shaped(document.add_paragraph(words("letter.closing")), first_line_indent=_INDENT)
-    table = bare_table(document, (_LEFT_HALF, _RIGHT_HALF), rows=1)
-    recipients, signature = table.rows[0].cells
+    recipients, signature = bare_table(document, (_LEFT_HALF, _RIGHT_HALF), rows=1).rows[0].cells
     head = recipients.paragraphs[0].add_run(words("letter.recipients.heading"))
     head.bold = head.italic = True
     head.font.size = Pt(_RECIPIENTS_HEAD)
@@ -240,8 +242,11 @@ def _heading(document: WordDocument, block: Heading) -> None:
 
 
 def _paragraph(document: WordDocument, text: str) -> None:
-    line = document.add_paragraph(clean(text))
-    _shaped(line, alignment=WD_ALIGN_PARAGRAPH.JUSTIFY, first_line_indent=_INDENT)
+    _shaped(
+        document.add_paragraph(clean(text)),
+        alignment=WD_ALIGN_PARAGRAPH.JUSTIFY,
+        first_line_indent=_INDENT,
+    )
 
 
 def _table_below(document: WordDocument, block: Table, width: Length) -> None:
@@ -376,5 +381,4 @@ def repeat_on_each_page(row: _Row) -> None:
 
 def keep_row_whole(row: _Row) -> None:
     """Let no page end within a row."""
-    properties = row._tr.get_or_add_trPr()
-    properties.insert(0, OxmlElement("w:cantSplit"))
+    row._tr.get_or_add_trPr().insert(0, OxmlElement("w:cantSplit"))

@@ -231,13 +231,13 @@ def _part_of(path: Path, wanted: Mapping[str, Sequence[Any]]) -> pd.DataFrame:
     pandas' own filters read a whole file where the column is a category.
     """
     file = parquet.ParquetFile(path)
-    positions = {name: file.schema_arrow.get_field_index(name) for name in wanted}
+    at = {file.schema_arrow.get_field_index(name): values for name, values in wanted.items()}
     groups = [
         number
         for number in range(file.num_row_groups)
         if all(
-            _may_hold(file.metadata.row_group(number).column(positions[name]).statistics, values)
-            for name, values in wanted.items()
+            _may_hold(file.metadata.row_group(number).column(position).statistics, values)
+            for position, values in at.items()
         )
     ]
     table: pd.DataFrame = file.read_row_groups(groups).to_pandas()

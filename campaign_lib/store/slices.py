@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -119,17 +120,14 @@ class Fingerprints:
             for name, (table, rule) in _PARTS.items()
             if name not in _NOTES
         }
-        sums = {
-            name: _sums(self._processed.table(table), rule) for name, (table, rule) in parts.items()
-        }
+        sums = {n: _sums(self._processed.table(table), rule) for n, (table, rule) in parts.items()}
         quarters = self._processed.quarters
         return {code: self._of(_wanted("", code, quarters), sums, parts) for code in quarters}
 
     @cached_property
     def traced(self) -> Mapping[tuple[str, str], tuple[str, int]]:
         """Of the answers of each village and quarter with their rows in the raw files."""
-        panel = self._processed.panel
-        own = _sums(panel, (("village", _VILLAGE), ("quarter", _QUARTER)), traced=True)
+        own = _sums(self._processed.panel, _HERE_AND_NOW, traced=True)
         return {
             (village, quarter): _summed([own.get((village, quarter), (0, 0))])
             for quarter in self._processed.quarters
@@ -189,13 +187,11 @@ _Sums = Mapping[tuple[Any, ...], tuple[int, int]]
 
 def _sums(table: pd.DataFrame, rule: _Rule, *, traced: bool = False) -> _Sums:
     """Add the rows' numbers up (modulo 2^64) and count them, by what the rule's columns hold."""
-    columns = [column for column, _ in rule]
-    if not columns:
-        hashes_of_all = _row_hashes(table, traced=traced)
-        return {(): (int(hashes_of_all.sum()), len(hashes_of_all))}
-    keys = table[columns].astype({column: "str" for column in columns if column != "year"})
     hashes = pd.Series(_row_hashes(table, traced=traced), index=table.index)
-    grouped = hashes.groupby([keys[column] for column in columns]).agg(["sum", "size"])
+    if not rule:
+        return {(): (int(hashes.sum()), len(hashes))}
+    keys = [table[name] if name == "year" else table[name].astype("str") for name, _ in rule]
+    grouped = hashes.groupby(keys).agg(["sum", "size"])
     return {
         key if isinstance(key, tuple) else (key,): (int(added), int(count))
         for key, added, count in grouped.itertuples(name=None)
@@ -203,9 +199,7 @@ def _sums(table: pd.DataFrame, rule: _Rule, *, traced: bool = False) -> _Sums:
 
 
 def _total(sums: _Sums, rule: _Rule, wanted: Mapping[str, list[Any]]) -> tuple[int, int]:
-    keys: list[tuple[Any, ...]] = [()]
-    for _, what in rule:
-        keys = [(*key, value) for key in keys for value in wanted[what]]
+    keys = product(*(wanted[what] for _, what in rule))
     found = [sums[key] for key in keys if key in sums]
     return sum(added for added, _ in found) % 2**64, sum(count for _, count in found)
 

@@ -217,8 +217,8 @@ def _typed_in(name: str) -> set[str]:
     tables = codebook().tables
     raw = ("survey", "households") if name == "panel" else (name.removesuffix("_by_quarter"),)
     columns = (column for one in raw if one in tables for column in tables[one].columns)
-    kept = {"name"} if name == _NAMES_KEPT else set()
-    return {column.code for column in columns if column.type in _TYPED} - kept
+    typed = {column.code for column in columns if column.type in _TYPED}
+    return typed - {"name"} if name == _NAMES_KEPT else typed
 
 
 def table_of(build: Build, name: str) -> pd.DataFrame:
@@ -262,8 +262,7 @@ class Comparable:
 
     def lacks(self, name: str) -> frozenset[str]:
         """Name the columns of a table that only one of the two has."""
-        columns = [{*map(str, table_of(build, name))} for build in (self.own, self.other)]
-        return frozenset(columns[0] ^ columns[1])
+        return frozenset({*table_of(self.own, name)} ^ {*table_of(self.other, name)})
 
 
 def comparable(before: Build, now: Build) -> tuple[Comparable, Comparable]:

@@ -29,8 +29,7 @@ def visited_figures(processed: Processed, quarter: str) -> pd.DataFrame:
     frame = frame_of(homes)
     if len(frame) < LEAST_VISITED:
         return pd.DataFrame()
-    lot = set(draw(frame, SIZE, SEED, quarter).drawn["household"])
-    lines = estimates(homes, inspections, lot)
+    lines = estimates(homes, inspections, set(draw(frame, SIZE, SEED, quarter).drawn["household"]))
     return lines[lines["enough"].astype(bool)]
 
 
@@ -48,10 +47,9 @@ def as_inspected(
     visited = processed.rows("inspections", {"quarter": [quarter]})["household"].nunique()
     if not visited:
         return []
-    lines = visited_figures(processed, quarter)
     said = [
         _sentence(line, words)
-        for line in rows_of(lines)
+        for line in rows_of(visited_figures(processed, quarter))
         if not indicator or line.indicator == indicator
     ]
     return said or [words("as_inspected.too_few", visited=visited, least=LEAST_VISITED)]
@@ -67,7 +65,11 @@ def _sentence(line: Any, words: Words) -> str:
     }
     if visited == line.base:
         found = line.counted_found + line.others_found
-        percent = words.percent(100 * found / line.base)
-        return words("as_inspected.says_all", found=found, percent=percent, **figure)
+        return words(
+            "as_inspected.says_all",
+            found=found,
+            percent=words.percent(100 * found / line.base),
+            **figure,
+        )
     about, low, high = (words.percent(100 * end, 1) for end in (line.share, line.low, line.high))
     return words("as_inspected.says", percent=about, low=low, high=high, visited=visited, **figure)

@@ -51,7 +51,17 @@ class FirstScreen:
         if self._plan is None:
             return NOTHING
         steps = [self.step(line, has_plan=has_plan) for line in rows_of(self.open.head(NEXT_STEPS))]
-        missing = [self._missing(line) for line in rows_of(self.open)]
+        missing = [
+            self.traced(
+                line,
+                "missing",
+                label=self.label(line.indicator),
+                shortfall=line.shortfall,
+                unit=self.unit(line),
+                status=self._words(f"codes.status.{line.status}.label"),
+            )
+            for line in rows_of(self.open)
+        ]
         return together(
             self.verdicts(),
             self.hanging(),
@@ -63,9 +73,12 @@ class FirstScreen:
     def of_public(self) -> Passage:
         """Count the verdicts of those targets that can be shown, and say how many cannot."""
         withheld = int(self._lines["hidden"].sum())
-        said = self._words("village_report.withheld", count=withheld)
-        verdicts = self.verdicts("of_targets_shown")
-        return together(verdicts, paragraph(said) if withheld else NOTHING)
+        return together(
+            self.verdicts("of_targets_shown"),
+            paragraph(self._words("village_report.withheld", count=withheld))
+            if withheld
+            else NOTHING,
+        )
 
     def text(self, name: str, **values: object) -> str:
         """Give the words of the first screen."""
@@ -122,8 +135,10 @@ class FirstScreen:
         """Say what to do first, of the targets that are not met, and what to measure."""
         unmeasured = self._lines.loc[self._lines["status"] == "unmeasured", "indicator"]
         if len(unmeasured):
-            labels = self._words.listed(map(self.label, unmeasured))
-            steps = [*steps, self.text("measure", labels=labels)]
+            steps = [
+                *steps,
+                self.text("measure", labels=self._words.listed(map(self.label, unmeasured))),
+            ]
         if not steps:
             return paragraph(self.text("nothing_missing"))
         more = len(self.open) - NEXT_STEPS
@@ -136,16 +151,6 @@ class FirstScreen:
     def traced(self, line: Any, name: str, **values: object) -> Traced:
         """Give a sentence about a line of results, with the figure's reference beside it."""
         return traced(self.text(name, **values), line, beside=True)
-
-    def _missing(self, line: Any) -> Traced:
-        return self.traced(
-            line,
-            "missing",
-            label=self.label(line.indicator),
-            shortfall=line.shortfall,
-            unit=self.unit(line),
-            status=self._words(f"codes.status.{line.status}.label"),
-        )
 
     def step(self, line: Any, *, has_plan: bool) -> str:
         """Say what to do about one target; where the village's own plan is the cause, that."""

@@ -11,9 +11,9 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from campaign_lib.analysis.commune import in_percent
 from campaign_lib.analysis.village_targets import (
     SharedTarget,
-    in_percent,
     in_whole_households,
     path_counts,
     shared_targets,
@@ -28,7 +28,7 @@ from campaign_lib.indicators import find
 from campaign_lib.indicators.steps import COMMUNE
 from campaign_lib.indicators.ten import CHANGED_MINDSET
 from campaign_lib.intake.problem_list import told
-from campaign_lib.show.charts.drawing import REACHED, as_svg, drawing, without_labels
+from campaign_lib.show.charts import REACHED, drawing, finished, without_labels
 from campaign_lib.show.display import (
     NOTHING,
     RIGHT,
@@ -83,8 +83,9 @@ def working_table(lines: pd.DataFrame, count: int, words: Words) -> Table:
     )
     total = lines.drop(columns=["village", "name"]).sum().to_frame().T
     total = total.assign(village=_SUM, name=words("target_allocation.sum"))
-    table = Table.of(pd.concat([lines, total]), columns, text("caption", count=count))
-    return replace(table, frame=lines)
+    return replace(
+        Table.of(pd.concat([lines, total]), columns, text("caption", count=count)), frame=lines
+    )
 
 
 def whole_households_table(lines: pd.DataFrame, target: str, words: Words) -> Table:
@@ -149,9 +150,8 @@ def allocation_chart(lines: pd.DataFrame, words: Words, source: str) -> Chart:
                 )
             )
             said.append(_bars(axes, lines[lines["label"] == label], label, words))
-        svg = as_svg(figure)
-    text = words.under("target_allocation.chart")
-    return Chart(svg, text("title"), " ".join(said), f"{text('key')} {source}")
+        text = words.under("target_allocation.chart")
+        return finished(figure, text("title"), " ".join(said), text("key"), source)
 
 
 def _bars(axes: Axes, own: pd.DataFrame, label: str, words: Words) -> str:
@@ -196,8 +196,9 @@ def first_of(processed: Processed, year: str) -> str:
     for code, of in years.items():
         if of == year:
             return code
-    known = ", ".join(dict.fromkeys(years.values()))
-    raise CampaignError("asked.no_year", year=repr(year), known=known)
+    raise CampaignError(
+        "asked.no_year", year=repr(year), known=", ".join(dict.fromkeys(years.values()))
+    )
 
 
 class TargetAllocation(Story):
@@ -209,15 +210,11 @@ class TargetAllocation(Story):
         super().__init__(words)
         self.processed, self.quarter = processed, quarter
         self.year = Quarter.parse(quarter).year
+        self.title = self.text("title", year=self.year)
         self.plan: Any = plan_of_year(processed, quarter)
         self.shared = shared_targets(processed, quarter)
         self.split = [one for one in self.shared if one.target != ALL_OF_THEM]
         self.whole = [one for one in self.shared if one.target == ALL_OF_THEM]
-
-    @property
-    def title(self) -> str:
-        """What the page is called."""
-        return self.text("title", year=self.year)
 
     @cached_property
     def example(self) -> SharedTarget | None:
@@ -236,8 +233,12 @@ class TargetAllocation(Story):
 
     def _headed(self, name: str, one: SharedTarget, **values: object) -> str:
         """Say one target's label and what it counts."""
-        unit = self.words(f"indicators.{one.indicator}.unit")
-        return self.text(name, label=self.label(one), unit=unit, **values)
+        return self.text(
+            name,
+            label=self.label(one),
+            unit=self.words(f"indicators.{one.indicator}.unit"),
+            **values,
+        )
 
     def first_screen(self) -> Passage:
         """What the commune has to reach, that villages share it, and whether it is fixed."""
@@ -261,11 +262,10 @@ class TargetAllocation(Story):
             for one in self.split
         ]
         others = [one for one in self.split if one.villages["count"].sum() != one.count]
-        quarter = self.words.quarter(self.quarter)
         adds_up = self.text(
             "answer_more" if others else "answer",
             villages=len(self.processed.villages),
-            quarter=quarter,
+            quarter=self.words.quarter(self.quarter),
             **({"labels": self.words.listed(map(self.label, others))} if others else {}),
         )
         fixed = sum(one.fixed is not None for one in self.split)
@@ -287,9 +287,11 @@ class TargetAllocation(Story):
         }
 
         def cell(line: Any) -> str:
-            percent = self.words.percent(line.percent)
             return self.text(
-                "matrix.cell", count=line.count, base=line.denominator, percent=percent
+                "matrix.cell",
+                count=line.count,
+                base=line.denominator,
+                percent=self.words.percent(line.percent),
             )
 
         return (
@@ -347,13 +349,21 @@ class TargetAllocation(Story):
             return NOTHING
         villages = len(self.processed.villages)
         if villages > MOST_VILLAGES:
-            said = self.text("chart.too_many", villages=villages, most=MOST_VILLAGES)
-            return self.section("chart", paragraph(said))
+            return self.section(
+                "chart",
+                paragraph(self.text("chart.too_many", villages=villages, most=MOST_VILLAGES)),
+            )
         labelled = [
             one.villages.assign(label=self._headed("whole.column", one)) for one in self.split
         ]
-        source = self.text("source", quarter=self.words.quarter(self.quarter), year=self.year)
-        return self.section("chart", allocation_chart(pd.concat(labelled), self.words, source))
+        return self.section(
+            "chart",
+            allocation_chart(
+                pd.concat(labelled),
+                self.words,
+                self.text("source", quarter=self.words.quarter(self.quarter), year=self.year),
+            ),
+        )
 
     def working(self) -> Passage:
         """How largest remainders shared one count out, village by village."""
@@ -370,8 +380,11 @@ class TargetAllocation(Story):
         if left:
             values |= {"whole": int(lines["whole"].sum()), "left": left}
             values["names"] = self.words.listed(lines.loc[lines["extra"] > 0, "name"])
-        says = self.text("working.says" if left else "working.even", **values)
-        return self.titled("working", paragraph(says), working_table(lines, count, self.words))
+        return self.titled(
+            "working",
+            paragraph(self.text("working.says" if left else "working.even", **values)),
+            working_table(lines, count, self.words),
+        )
 
     def small_villages(self) -> Passage:
         """What the commune's percentage means in whole households, for villages of each size."""
@@ -380,10 +393,9 @@ class TargetAllocation(Story):
             return NOTHING
         lines = in_whole_households(one)
         least: Any = next(rows_of(lines))
-        table = whole_households_table(lines, self.target(one), self.words)
         return self.section(
             "small",
-            table,
+            whole_households_table(lines, self.target(one), self.words),
             label=self.label(one),
             place=least.name,
             base=least.denominator,
@@ -410,17 +422,23 @@ class TargetAllocation(Story):
             return self.titled("fixed", *nothing, *aside)
 
         def cell(line: Any) -> str:
-            difference = signed(int(line.fixed - line.computed), self.words)
-            return self.text("fixed.cell", count=int(line.fixed), difference=difference)
+            return self.text(
+                "fixed.cell",
+                count=int(line.fixed),
+                difference=signed(int(line.fixed - line.computed), self.words),
+            )
 
         tables = self._tables("fixed", columns, cell, [_SUM])
-        quarter = self.words.quarter(self.quarter)
-        return self.section("fixed", *tables, *aside, quarter=quarter)
+        return self.section("fixed", *tables, *aside, quarter=self.words.quarter(self.quarter))
 
     def _set_aside(self, one: SharedTarget) -> str:
-        problem = of_allocation(f"{one.quarter} {one.indicator}", one.why_not)
-        why = told(problem, self.words.language)
-        return self.text("fixed.set_aside", label=self.label(one), why=why)
+        return self.text(
+            "fixed.set_aside",
+            label=self.label(one),
+            why=told(
+                of_allocation(f"{one.quarter} {one.indicator}", one.why_not), self.words.language
+            ),
+        )
 
     def path(self) -> Passage:
         """What is due by the end of each quarter, and why villages do not add up to the commune."""
@@ -438,8 +456,11 @@ class TargetAllocation(Story):
         def cell(line: Any) -> str:
             return self.text("path.cell", q1=line.q1, q2=line.q2, q3=line.q3, q4=line.q4)
 
-        written = self.words.listed(self.words.percent(100 * share, 0) for share in shares)
-        return self.section("path", *self._tables("path", columns, cell), shares=written)
+        return self.section(
+            "path",
+            *self._tables("path", columns, cell),
+            shares=self.words.listed(self.words.percent(100 * share, 0) for share in shares),
+        )
 
     def next_steps(self) -> Passage:
         """How to agree on the counts and fix them."""

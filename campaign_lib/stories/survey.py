@@ -8,6 +8,7 @@ import pandas as pd
 
 from campaign_lib.analysis.quality import unknown_answers
 from campaign_lib.analysis.quality.coverage import asked_of
+from campaign_lib.analysis.years import UNMEASURED
 from campaign_lib.codebook import Column as Question
 from campaign_lib.codebook import codebook
 from campaign_lib.indicators.steps import columns_read, walk
@@ -40,9 +41,9 @@ from campaign_lib.show.tables.labels import (
     question_label,
     rows_of,
     status_mark,
+    step_labels,
 )
-from campaign_lib.show.tables.results import UNMEASURED, count_of_base
-from campaign_lib.show.tables.steps import step_labels
+from campaign_lib.show.tables.results import count_of_base
 from campaign_lib.store.processed import Processed
 from campaign_lib.stories.telling import Story, masthead, period, plan_of_year
 from campaign_lib.words import Words
@@ -74,6 +75,8 @@ class SurveyStory(Story):
         self.processed = processed
         self.quarter = processed.known_quarter(quarter)
         self.plan: Any = plan_of_year(processed, self.quarter)
+        when = self.words.quarter(self.quarter)
+        self.title, self.source = (self.text(name, quarter=when) for name in ("title", "source"))
 
     @cached_property
     def cohort(self) -> pd.DataFrame:
@@ -89,16 +92,6 @@ class SurveyStory(Story):
         table = self.processed.table("surveyed")
         there = set(table.loc[table["quarter"] == self.quarter, "column"])
         return [one for one in codebook().tables["survey"].questions if one.code in there]
-
-    @cached_property
-    def source(self) -> str:
-        """The line under each chart that says what it was drawn from."""
-        return self.text("source", quarter=self.words.quarter(self.quarter))
-
-    @property
-    def title(self) -> str:
-        """What the page is called."""
-        return self.text("title", quarter=self.words.quarter(self.quarter))
 
     def first_screen(self) -> Passage:
         """Who was asked, what most households have come to and what fewest, what is unknown."""
@@ -137,14 +130,17 @@ class SurveyStory(Story):
     def overview(self) -> Table:
         """How many of the cohort answered, village by village."""
         homes = self.cohort.groupby("village", observed=True)["surveyed"]
-        counts = homes.agg(cohort="size", surveyed="sum").reset_index()
-        columns = columns_of(
-            self.words.under("explore_survey.overview"),
-            {"cohort", "surveyed"},
-            village=lambda line: self.processed.villages[str(line.village)],
-            **counted(self.words, "cohort", "surveyed"),
+        return Table.of(
+            homes.agg(cohort="size", surveyed="sum").reset_index(),
+            columns_of(
+                self.words.under("explore_survey.overview"),
+                {"cohort", "surveyed"},
+                village=lambda line: self.processed.villages[str(line.village)],
+                **counted(self.words, "cohort", "surveyed"),
+            ),
+            self.text("overview.caption"),
+            empty=self.text("nobody"),
         )
-        return Table.of(counts, columns, self.text("overview.caption"), empty=self.text("nobody"))
 
     def mindset_and_science(self) -> Shown:
         """How the questions behind changed mindset and applied science were answered."""
@@ -161,8 +157,7 @@ class SurveyStory(Story):
         return self._answers(self._of_group(_DEPRIVATIONS), self.text("deprivations"))
 
     def _of_group(self, group: str) -> list[str]:
-        questions = codebook().tables["survey"].questions
-        return [one.code for one in questions if one.group == group]
+        return [one.code for one in codebook().tables["survey"].questions if one.group == group]
 
     def _not_asked(self, codes: Iterable[str]) -> list[str]:
         """Give the questions among some columns that this quarter's survey did not ask."""
@@ -196,9 +191,13 @@ class SurveyStory(Story):
         column = codebook().tables["survey"].column("income")
         unit = column.unit_vi if self.words.language == "vi" else column.unit_en
         label = f"{question_label('income', self.words)} ({unit})"
-        title = self.text("income")
         return charts.amounts_chart(
-            self.cohort["income"], float(known.iloc[0]), title, self.words, self.source, unit=label
+            self.cohort["income"],
+            float(known.iloc[0]),
+            self.text("income"),
+            self.words,
+            self.source,
+            unit=label,
         )
 
     def house_and_cooperative(self) -> Passage:
@@ -306,5 +305,4 @@ class SurveyStory(Story):
         return unknowns_table(self._unknown(), self.words)
 
     def _unknown(self) -> pd.DataFrame:
-        everyone = pd.Series(True, index=self.cohort.index)
-        return unknown_answers(self.cohort, everyone, self.asked)
+        return unknown_answers(self.cohort, pd.Series(True, index=self.cohort.index), self.asked)

@@ -12,7 +12,6 @@ from campaign_lib.indicators.steps import COMMUNE
 from campaign_lib.show.charts import progress_chart
 from campaign_lib.show.display import NOTHING, Passage, Shown, Table, heading, paragraph, together
 from campaign_lib.show.tables.context import facts_table
-from campaign_lib.show.tables.labels import labels_of
 from campaign_lib.show.tables.results import Aims, indicator_table
 from campaign_lib.store.processed import Processed
 from campaign_lib.words import Words
@@ -22,7 +21,8 @@ class Story:
     """A story told in sections; `key` is the file of words that it is told in.
 
     Each section has a heading (`<key>.<section>.heading`) and a sentence that says what it shows
-    and how to read it (`<key>.<section>.says`).
+    and how to read it (`<key>.<section>.says`). Of a page, `title` is what it is called, and
+    `source` the line under each chart that says what it was drawn from.
     """
 
     key: ClassVar[str]
@@ -111,7 +111,7 @@ def built_table(
             the public: whoever knows all answers but one could try out which one fits.
         words: the reader's language.
     """
-    text = labels_of(words, "village_report.built")
+    text = words.under("village_report.built")
     dates = ("first_day", "last_day", "baseline", "later_date")
     facts = {text(name): words.date(days[name]) for name in dates}
     packages = ", ".join(f"{name} {version}" for name, version in manifest["packages"].items())

@@ -22,6 +22,7 @@ from campaign_lib.indicators.ten import INFORMED
 from campaign_lib.show import charts
 from campaign_lib.show.display import Passage, Shown, boxed, paragraph, together
 from campaign_lib.show.tables import context
+from campaign_lib.show.tables.labels import step_labels
 from campaign_lib.show.tables.results import (
     Aims,
     in_plan_order,
@@ -29,12 +30,11 @@ from campaign_lib.show.tables.results import (
     leeway_table,
     nearest_table,
 )
-from campaign_lib.show.tables.steps import step_labels
 from campaign_lib.store.processed import Processed
 from campaign_lib.store.slices import Slice, slice_of
 from campaign_lib.stories.first_screen import OPEN, FirstScreen
 from campaign_lib.stories.telling import Story, bars, built_table, for_the_office, masthead, period
-from campaign_lib.stories.what_changed.told import public_note, revision_note
+from campaign_lib.stories.what_changed import public_note, revision_note
 from campaign_lib.words import Words
 from campaign_lib.words.spelling import few_of
 
@@ -160,8 +160,9 @@ class VillageReport(Story):
             for one in HOUSEHOLD_SHARES
             if one.id in unmet and len(one.counts) > 1
         }
-        labels = step_labels(self.plan, self.words)
-        return self.section("nearest", nearest_table(found, labels, self.words))
+        return self.section(
+            "nearest", nearest_table(found, step_labels(self.plan, self.words), self.words)
+        )
 
     @for_the_office
     def trend(self) -> Passage:
@@ -170,8 +171,9 @@ class VillageReport(Story):
         Not in public: from quarter to quarter single households could be told.
         """
         ids = [one.id for one in HOUSEHOLD_SHARES]
-        chart = charts.trend_chart(self.part["results"], ids, self.words, self.source)
-        return self.section("trend", chart)
+        return self.section(
+            "trend", charts.trend_chart(self.part["results"], ids, self.words, self.source)
+        )
 
     def models(self) -> Passage:
         """Models that were built this year or are kept up."""
@@ -187,8 +189,9 @@ class VillageReport(Story):
 
     def funding(self) -> Passage:
         """Money planned and disbursed this year so far."""
-        table = context.funding_table(self.part["funding"], self.words, self.edition)
-        return self.section("funding", table)
+        return self.section(
+            "funding", context.funding_table(self.part["funding"], self.words, self.edition)
+        )
 
     def tasks(self) -> Passage:
         """This quarter's tasks with what was reported, and the next quarter's."""
@@ -254,5 +257,9 @@ def village_report(
     code = processed.known_place(village)
     if code == COMMUNE:
         raise CampaignError("asked.one_village", known=few_of(processed.villages))
-    part = slice_of(processed, code, processed.known_quarter(quarter))
-    return VillageReport(part, words, processed.manifest, known_edition(edition))
+    return VillageReport(
+        slice_of(processed, code, processed.known_quarter(quarter)),
+        words,
+        processed.manifest,
+        known_edition(edition),
+    )

@@ -54,10 +54,8 @@ class Words:
 
     def __init__(self, language: str) -> None:
         if language not in LANGUAGES:
-            first, second = LANGUAGES
-            raise CampaignError(
-                "asked.language", language=repr(language), first=first, second=second
-            )
+            known = dict(zip(("first", "second"), LANGUAGES, strict=True))
+            raise CampaignError("asked.language", language=repr(language), **known)
         self.language = language
         self._locale = _LOCALES[language]
 
@@ -149,8 +147,7 @@ class Words:
         return self._decimal(_rounded(value, _MOST_DECIMALS), "#,##0." + "#" * _MOST_DECIMALS)
 
     def _decimal(self, value: Decimal, pattern: str) -> str:
-        written = format_decimal(value, format=pattern, locale=self._locale)
-        return written.replace("-", MINUS)
+        return format_decimal(value, format=pattern, locale=self._locale).replace("-", MINUS)
 
     def _quarter(self, form: str, code: object) -> str:
         match = _QUARTER.fullmatch(str(code))
@@ -161,8 +158,7 @@ class Words:
 
 def aloud(key: str, /, **values: object) -> str:
     """Say a text in the language that is spoken; in both where none is, as in a notebook."""
-    one = speaking()
-    languages = (one,) if one else LANGUAGES
+    languages = (one,) if (one := speaking()) else LANGUAGES
     return " · ".join(dict.fromkeys(Words(language)(key, **values) for language in languages))
 
 

@@ -44,10 +44,8 @@ class Option(click.Option):
         try:
             return super().type_cast_value(ctx, value)
         except click.BadParameter:
-            name = max(self.opts, key=len)
-            raise MisuseError(
-                "usage.value", name=name, value=repr(value), wanted=_wanted(self.type)
-            ) from None
+            asked = {"name": max(self.opts, key=len), "value": repr(value)}
+            raise MisuseError("usage.value", **asked, wanted=_wanted(self.type)) from None
 
 
 def _wanted(kind: "click.ParamType[Any]") -> Message:
@@ -70,8 +68,22 @@ class Command(click.Command):
     allow_extra_args = True
 
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the help."""
-        _write_help(self, ctx, formatter)
+        """Write what the command is for, how it is called, and what each option means."""
+        words = Words(spoken_here())
+        pieces = [f"[{words('command.help.any_options')}]"]
+        pieces += [piece for param in self.params for piece in param.get_usage_pieces(ctx)]
+        commands = self.commands if isinstance(self, click.Group) else {}
+        if commands:
+            pieces.append(words("command.help.any_command"))
+        formatter.write_usage(ctx.command_path, " ".join(pieces), f"{words('command.help.usage')} ")
+        formatter.write_paragraph()
+        with formatter.indentation():
+            formatter.write_text(words(f"command.{self.name}.does"))
+        with formatter.section(words("command.help.options")):
+            formatter.write_dl([*_options(self, ctx, words)])
+        if commands:
+            with formatter.section(words("command.help.commands")):
+                formatter.write_dl([(name, words(f"command.{name}.does")) for name in commands])
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Read what stands behind the command; raises MisuseError for more than it takes."""
@@ -106,25 +118,6 @@ class Commands(Command, click.Group):
         if args and not args[0].startswith("-") and self.get_command(ctx, args[0]) is None:
             raise MisuseError("usage.command", name=repr(args[0]), known=", ".join(self.commands))
         return super().resolve_command(ctx, args)
-
-
-def _write_help(command: click.Command, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-    """Write what a command is for, how it is called, and what each option means."""
-    words = Words(spoken_here())
-    pieces = [piece for param in command.params for piece in param.get_usage_pieces(ctx)]
-    pieces.insert(0, f"[{words('command.help.any_options')}]")
-    commands = command.commands if isinstance(command, click.Group) else {}
-    if commands:
-        pieces.append(words("command.help.any_command"))
-    formatter.write_usage(ctx.command_path, " ".join(pieces), f"{words('command.help.usage')} ")
-    formatter.write_paragraph()
-    with formatter.indentation():
-        formatter.write_text(words(f"command.{command.name}.does"))
-    with formatter.section(words("command.help.options")):
-        formatter.write_dl([*_options(command, ctx, words)])
-    if commands:
-        with formatter.section(words("command.help.commands")):
-            formatter.write_dl([(name, words(f"command.{name}.does")) for name in commands])
 
 
 def _options(command: click.Command, ctx: click.Context, words: Words) -> Iterator[tuple[str, str]]:
@@ -176,8 +169,7 @@ def run(commands: Commands, arguments: Sequence[str] | None, name: str) -> int:
 
 def _language() -> str:
     """Name the language to begin with: CAMPAIGN_LANGUAGE, else the system's, else Vietnamese."""
-    named = os.environ.get(LANGUAGE)
-    if named:
+    if named := os.environ.get(LANGUAGE):
         return Words(named).language
     system = next(filter(None, map(os.environ.get, _LOCALES)), "")[:2]
     return system if system in LANGUAGES else LANGUAGES[0]

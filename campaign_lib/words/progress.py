@@ -163,8 +163,7 @@ class ProgressLine:
         return self._words("pages.progress.line", time=to_go, **counts)
 
     def _time(self, seconds: float) -> str:
-        in_minutes = seconds > _SECONDS_AT_MOST
-        unit, size = ("minutes", 60) if in_minutes else ("seconds", 1)
+        unit, size = ("minutes", 60) if seconds > _SECONDS_AT_MOST else ("seconds", 1)
         return self._words(
             f"pages.progress.{unit}", number=self._words.number(round(seconds / size))
         )

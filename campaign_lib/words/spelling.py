@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Collection, Hashable, Mapping
 from difflib import SequenceMatcher
 from functools import cache
+from itertools import islice
 
 from campaign_lib.errors import Message
 
@@ -48,8 +49,8 @@ def few_of(names: Collection[str]) -> Message | str:
     """List names; of very many the first ones, and how many others there are."""
     if len(names) <= LISTED:
         return ", ".join(names)
-    some = ", ".join(list(names)[:OFFERED])
-    return Message("errors.hint.many", some=some, count=len(names) - OFFERED)
+    first = islice(names, OFFERED)
+    return Message("errors.hint.many", some=", ".join(first), count=len(names) - OFFERED)
 
 
 def nearest_names(typed: str, shown: Mapping[str, str]) -> list[str]:
@@ -106,17 +107,11 @@ _Place = tuple[int, int]
 def in_alphabet(text: str) -> tuple[Hashable, ...]:
     """Give what to sort a text by."""
     small = unicodedata.normalize("NFC", text).casefold().translate(_ETH)
-    letters: list[_Place] = []
-    tones: list[int] = []
-    for piece in re.findall(r"\d{1,18}|\D", small):
-        if piece.isdecimal():
-            letters.append((_NUMBER, int(piece)))
-            tones.append(0)
-        else:
-            place, tone = _place(piece)
-            letters.append(place)
-            tones.append(tone)
-    return tuple(letters), tuple(tones), text
+    places = [
+        ((_NUMBER, int(piece)), 0) if piece.isdecimal() else _place(piece)
+        for piece in re.findall(r"\d{1,18}|\D", small)
+    ]
+    return tuple(letter for letter, _ in places), tuple(tone for _, tone in places), text
 
 
 @cache

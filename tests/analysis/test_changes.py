@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from changed_campaigns import EDITS, SURVEY, answered, edited, first_state, state_of
+from changed_campaigns import EDITS, SURVEY, answered, edited, first_state, mirrored, state_of
 
 from campaign_lib.analysis.changes import Change, compare, lines_of
 from campaign_lib.analysis.changes.lines import (
@@ -22,7 +22,7 @@ from campaign_lib.base.figures import Figure
 from campaign_lib.indicators.results import as_printed
 from campaign_lib.store.processed import Processed
 from campaign_lib.store.snapshots import TABLES, InMemory, Snapshot, write_snapshot
-from campaign_lib.stories.what_changed.told import cause_text
+from campaign_lib.stories.what_changed import cause_text
 from campaign_lib.words import Words
 
 States = Mapping[str, Processed]
@@ -82,7 +82,7 @@ def test_a_comparison_is_whole_and_has_its_mirror_image(
     states: States, one: str, other: str
 ) -> None:
     changes = compare(states[one], states[other])
-    assert compare(states[other], states[one]) == tuple(c.mirrored() for c in changes)
+    assert compare(states[other], states[one]) == mirrored(changes)
     rows = [
         as_printed(states[name].results).astype("str").fillna("").to_dict("records")
         for name in (one, other)

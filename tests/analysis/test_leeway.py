@@ -26,7 +26,7 @@ from campaign_lib.analysis.leeway import (
     Leeway,
     leeway,
 )
-from campaign_lib.plan.poverty import Fall, judge_fall
+from campaign_lib.plan.targets import Fall, judge_fall
 from campaign_lib.show.tables.labels import rows_of
 from campaign_lib.show.tables.results import Aims, leeway_table, left_open, sentences, verdict_text
 from campaign_lib.words import LANGUAGES, Words

@@ -12,7 +12,7 @@ from campaign_lib.indicators import IDS
 from campaign_lib.indicators.steps import COMMUNE
 from campaign_lib.pipeline.reports.index import Entry, index_page
 from campaign_lib.pipeline.reports.report import INDEX, address_of
-from campaign_lib.show.tables.heat_map import HeatCell
+from campaign_lib.show.tables.results import HeatCell
 
 pytestmark = pytest.mark.browser
 

@@ -12,7 +12,7 @@ from campaign_lib.indicators.steps import COMMUNE
 from campaign_lib.pipeline.reports.index import Entry, State, index_page
 from campaign_lib.plan.targets import RANKS
 from campaign_lib.show.display import paragraph
-from campaign_lib.show.tables.heat_map import HeatCell, heat_map
+from campaign_lib.show.tables.results import HeatCell, heat_map
 from campaign_lib.words import LANGUAGES, Words
 
 #: What a browser still opens without a moment's thought, with every village of a province.

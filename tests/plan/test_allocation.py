@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from campaign_lib.base.percent import ALL_OF_THEM, least_count
 from campaign_lib.errors import Message
-from campaign_lib.plan.allocation import allocate, share_out, usable
+from campaign_lib.plan.targets import allocate, share_out, usable
 
 codes = st.text(st.characters(categories=["Lu", "Nd"]), min_size=1, max_size=3)
 villages = st.dictionaries(codes, st.integers(0, 400), min_size=1, max_size=12)

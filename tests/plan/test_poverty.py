@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from campaign_lib.base.percent import round_away
 from campaign_lib.plan import FORMULAS
-from campaign_lib.plan.poverty import Fall, PovertyVerdict, judge_fall
+from campaign_lib.plan.targets import Fall, PovertyVerdict, judge_fall
 
 Counts = tuple[int, int, int, int, int]
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from campaign_lib.base.percent import ALL_OF_THEM
 from campaign_lib.errors import Message
-from campaign_lib.plan import Plan, Target, plan_of
+from campaign_lib.plan import Target
 from campaign_lib.plan.targets import (
     RANKS,
     fixed_allocation,
@@ -199,11 +199,7 @@ def test_counts_without_a_target() -> None:
 
 # --- what the commune has fixed ---
 
-PLAN = Plan(
-    2024,
-    plan_of({}, 2024).baseline,
-    targets={"informed": Target(ALL_OF_THEM, ""), "in_cooperative": Target(5000, "")},
-)
+TARGETS = {"informed": Target(ALL_OF_THEM, ""), "in_cooperative": Target(5000, "")}
 FIXED = pd.DataFrame(
     [
         (2024, "in_cooperative", "A", 4),
@@ -230,6 +226,7 @@ FIXED = pd.DataFrame(
 def test_fixed_allocation(
     indicator: str, bases: dict[str, int], counts: dict[str, int] | None, why_not: str
 ) -> None:
-    fixed, said = fixed_allocation(FIXED, PLAN, indicator, pd.Series(bases))
+    every = pd.Series({**bases, "commune": sum(bases.values())})
+    fixed, said = fixed_allocation(FIXED, 2024, indicator, TARGETS.get(indicator), every)
     assert (None if fixed is None else fixed.to_dict()) == counts
     assert (Message.of(said).said("en") if said else "") == why_not

@@ -9,7 +9,7 @@ import pytest
 
 from campaign_lib.cli import main
 from campaign_lib.plan import FORMULAS
-from campaign_lib.plan.poverty import Fall
+from campaign_lib.plan.targets import Fall
 from campaign_lib.recount.recompute import WORDS
 
 EXAMPLE = re.compile(r"```csv\n(?P<table>.*?)```\n\n```text\n(?P<said>.*?)```", re.DOTALL)

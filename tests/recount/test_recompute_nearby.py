@@ -9,15 +9,16 @@ from hypothesis import strategies as st
 
 from campaign_lib.recount.recompute import (
     RIGHT,
+    SHOWN,
     TRUNCATION,
     UNJUDGED,
     WRONG,
     denominators_for,
     judge,
+    nearest,
     numerators_for,
     recompute,
 )
-from campaign_lib.recount.recompute.judging import SHOWN, nearest
 
 #: Percentages with up to three decimals, also below 0 and above 100.
 PERCENTAGES = st.tuples(st.integers(0, 3), st.integers(-5, 120_000)).map(

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from archives import edit_archive, noted, tabled, without
-from changed_campaigns import EDITS, first_state, state_of
+from changed_campaigns import EDITS, first_state, mirrored, state_of
 from inspected_campaign import TODAY
 
 from campaign_lib import cli
@@ -20,7 +20,7 @@ from campaign_lib.indicators import ALL
 from campaign_lib.indicators.indicator import Share, units_table
 from campaign_lib.indicators.steps import columns_read
 from campaign_lib.pipeline.build import build
-from campaign_lib.show.tables.assessment import item_label
+from campaign_lib.show.tables.results import item_label
 from campaign_lib.store import snapshots
 from campaign_lib.store.processed import Processed
 from campaign_lib.store.snapshots import (
@@ -102,7 +102,7 @@ def test_a_table_of_which_only_the_keys_are_known_is_compared(
         assert compare(pair[0], now) == ()  # nothing but the figures' names is on both sides
         return
     changes = compare(pair[0], now)
-    assert compare(now, pair[0]) == tuple(change.mirrored() for change in changes)
+    assert compare(now, pair[0]) == mirrored(changes)
     assert tells_why(pair[0], now) == tells_why(*pair) == (name != "panel")
     lock = Lock(QUARTER, date(2024, 9, 20), pair[0])
     assert len(revision_tables(now, [lock])["revisions"]) == len(changes)
@@ -212,7 +212,7 @@ def test_reports_are_made_over_a_lock_of_an_older_version(run: Run, tmp_path: Pa
 
 
 def test_what_is_missing_is_said_in_both_languages(first: Processed, now: Processed) -> None:
-    from campaign_lib.stories.what_changed.told import cause_text
+    from campaign_lib.stories.what_changed import cause_text
 
     cause = Cause(ABSENT, "", "essential_goods_needed")
     for language, part in (("vi", "không so được"), ("en", "not compared")):

@@ -19,8 +19,7 @@ from campaign_lib.indicators import IDS
 from campaign_lib.pipeline.opening import open_desk
 from campaign_lib.store.processed import Processed
 from campaign_lib.stories import lab
-from campaign_lib.stories.desk import Desk
-from campaign_lib.stories.desk.completion import Names, ShortCall
+from campaign_lib.stories.desk import Desk, Names, ShortCall
 from campaign_lib.words import LANGUAGES, Words
 
 TODAY = date(2025, 2, 1)

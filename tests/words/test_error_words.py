@@ -31,7 +31,7 @@ from campaign_lib.plan import read_plan
 from campaign_lib.recount import recount
 from campaign_lib.recount.recompute import recompute
 from campaign_lib.store.processed import Processed
-from campaign_lib.stories.desk.completion import NoSuchNameError
+from campaign_lib.stories.desk import NoSuchNameError
 from campaign_lib.words import Words
 from campaign_lib.words.console import MisuseError
 from campaign_lib.words.spelling import hint

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
+from math import trunc
 from typing import Any
 
 import pandas as pd
@@ -29,14 +30,14 @@ from campaign_lib.analysis.audit.units import (
     sources,
     walk_units,
 )
-from campaign_lib.base.percent import ALL_OF_THEM, round_away
+from campaign_lib.base.percent import round_away
 from campaign_lib.codebook.problems import CORRECTED
 from campaign_lib.errors import CampaignError
 from campaign_lib.indicators import find
 from campaign_lib.indicators.indicator import Drop, Indicator
 from campaign_lib.indicators.results import as_printed
 from campaign_lib.indicators.steps import COMMUNE, Question
-from campaign_lib.plan import FORMULA, PARAMETERS, Plan, Target
+from campaign_lib.plan import FORMULA, PARAMETERS, Target
 from campaign_lib.plan.targets import fixed_allocation
 from campaign_lib.recount import recount
 from campaign_lib.store.processed import Processed
@@ -63,9 +64,7 @@ class Division:
     @property
     def decimals(self) -> Decimal:
         """The percentage, cut off (not rounded) after `PLACES` decimals."""
-        scaled = abs(self.percent) * 10**PLACES
-        sign = -1 if self.percent < 0 else 1
-        return Decimal(sign * (scaled.numerator // scaled.denominator)).scaleb(-PLACES)
+        return Decimal(trunc(self.percent * 10**PLACES)).scaleb(-PLACES)
 
     @property
     def goes_on(self) -> bool:
@@ -184,8 +183,7 @@ class Audit:
     @property
     def formula(self) -> str:
         """Which reading of poverty reduction the year uses."""
-        default = str(PARAMETERS[FORMULA].default)
-        return default if self.plan is None else str(self.plan[FORMULA])
+        return str(PARAMETERS[FORMULA].default if self.plan is None else self.plan[FORMULA])
 
     def formulas(self) -> Mapping[str, Division | None]:
         """Give all three readings of poverty reduction (no other indicator has them)."""
@@ -198,22 +196,18 @@ class Audit:
         base = self.line["denominator"]
         if isinstance(self.indicator, Drop) or pd.isna(base) or base == 0:
             return None
-        more = int(self.line["unknown"]) if if_unknown_were_yes else 0
-        return Division(int(self.line["numerator"]) + more, int(base))
+        more = self.line["unknown"] if if_unknown_were_yes else 0
+        return Division(int(self.line["numerator"] + more), int(base))
 
     def allocation_is_fixed(self) -> bool:
         """Say whether the villages' target counts are the commune's own, and not worked out."""
-        if self.target is None or self.target.at_least == ALL_OF_THEM:
-            return False
-        year, of_plan = int(self.days["year"]), {self.indicator.id: self.target}
         lines = _of_indicator(self.processed.results, self.quarter, self.indicator)
-        bases = lines.set_index("place")["denominator"].astype("int64")
         fixed, _ = fixed_allocation(
             self.processed.table("allocation"),
-            Plan(year, self.days["baseline"].date(), targets=of_plan),
+            int(self.days["year"]),
             self.indicator.id,
-            bases.drop(COMMUNE),
-            int(bases[COMMUNE]),
+            self.target,
+            lines.set_index("place")["denominator"],
         )
         return fixed is not None
 
@@ -234,14 +228,12 @@ class Audit:
         Raises:
             CampaignError: they do not add up to the line that is printed.
         """
-        rows = self.processed.units(self.indicator.units)
-        units = walk_units(_of_quarter(rows, self.quarter), self.indicator, self.place)
+        rows = _of_quarter(self.processed.units(self.indicator.units), self.quarter)
+        units = walk_units(rows, self.indicator, self.place)
         for name, counted in add_up(units, self.indicator).items():
-            if not pd.isna(self.line[name]) and self.line[name] != counted:
-                figure, printed = (
-                    f"{self.quarter}/{self.place}/{self.indicator.id}",
-                    self.line[name],
-                )
+            printed = self.line[name]
+            if not pd.isna(printed) and printed != counted:
+                figure = f"{self.quarter}/{self.place}/{self.indicator.id}"
                 raise CampaignError(
                     "asked.differs", figure=figure, counted=counted, printed=printed
                 )

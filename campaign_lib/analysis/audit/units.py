@@ -22,6 +22,13 @@ IDENTITY: Mapping[str, tuple[str, ...]] = {
     "models": ("model", "name", "village", "started_on", "ended_on"),
     "areas": ("village", "area", "new_models"),
 }
+#: What tells one unit from another; residential areas have no id of their own.
+UNIT_KEY: Mapping[str, tuple[str, ...]] = {
+    "households": ("household",),
+    "activities": ("activity",),
+    "models": ("model",),
+    "areas": ("village", "area"),
+}
 #: Where in the raw files a unit's row stands (residential areas have no row of their own).
 SOURCE = ("source_file", "source_sheet", "source_row")
 #: A question's answer; missing is unknown. Who is not in the base is not asked what counts, and
@@ -52,13 +59,11 @@ def walk_units(rows: pd.DataFrame, indicator: Indicator, place: str) -> pd.DataF
     Returns:
         The columns that `campaign_lib.analysis.audit.Audit.units` describes, sorted by id.
     """
-    known_by = IDENTITY[indicator.units]
-    columns = [*known_by, *(name for name in SOURCE if name in rows)]
+    columns = [*IDENTITY[indicator.units], *(name for name in SOURCE if name in rows)]
     walked = _on_two_dates if isinstance(indicator, Drop) else _through_base
     found = walked(rows, indicator, place)
     table = pd.concat([rows.loc[found.index, columns], found], axis=1)
-    order = ["village", "area"] if indicator.units == "areas" else [known_by[0]]
-    return table.sort_values(order, kind="stable", ignore_index=True)
+    return table.sort_values([*UNIT_KEY[indicator.units]], kind="stable", ignore_index=True)
 
 
 def add_up(units: pd.DataFrame, indicator: Indicator) -> dict[str, int]:
@@ -84,8 +89,8 @@ def _through_base(rows: pd.DataFrame, indicator: Indicator, place: str) -> pd.Da
         ["base_unknown", "not_in_base", "unknown", "counted"],
         default="not_counted",
     )
-    stopped = base.stopped_at().fillna(last.stopped_at().reindex(rows.index))
     answers = _answers(base, rows) | _answers(last, rows)
+    stopped = base.stopped_at().fillna(last.stopped_at().reindex(rows.index))
     return _laid_out(rows, answers, {"stopped_at": stopped}, {"outcome": outcome})
 
 
@@ -118,8 +123,7 @@ def _outcome_of_date(walked: Walk) -> npt.NDArray[Any]:
 
 
 def _elsewhere(outcome: npt.NDArray[Any], walked: Walk, rows: pd.DataFrame) -> pd.Series:
-    here = pd.Series(outcome, index=walked.rows.index)
-    return here.reindex(rows.index, fill_value="elsewhere")
+    return pd.Series(outcome, walked.rows.index).reindex(rows.index, fill_value="elsewhere")
 
 
 def _here(rows: pd.DataFrame, part: Part, place: str) -> Mask:
@@ -140,10 +144,9 @@ def _answers(walked: Walk, rows: pd.DataFrame) -> dict[str, pd.Series]:
     answers = {}
     for question, answer in zip(walked.part.questions, walked.answers, strict=True):
         answer = answer.reindex(rows.index).astype("boolean")
-        codes = np.full(len(rows), no, dtype=np.int8)
-        codes[_sure(answer)] = yes
-        codes[answer.isna().to_numpy(bool)] = _UNKNOWN
-        codes[~asked] = not_asked
+        codes = np.select(
+            [~asked, answer.isna(), _sure(answer)], [not_asked, _UNKNOWN, yes], default=no
+        )
         named = pd.Categorical.from_codes(codes, categories=pd.Index(ANSWERS))
         answers[question.__name__] = pd.Series(named, index=rows.index)
     return answers
@@ -192,10 +195,8 @@ _OWN_COLUMNS = {"activities": ("activity", ["integrated_with"]), "models": ("mod
 
 def day_of(column: str) -> tuple[str, str]:
     """Part a column of the panel from its day's ending: status, at_baseline; no ending is ""."""
-    for day in DAYS:
-        if column.endswith(f"_{day}"):
-            return column.removesuffix(f"_{day}"), day
-    return column, ""
+    day = next((day for day in DAYS if column.endswith(f"_{day}")), "")
+    return column.removesuffix(f"_{day}") if day else column, day
 
 
 def raw_columns(question: Question, rows: pd.DataFrame) -> tuple[tuple[str, str], ...]:
@@ -203,8 +204,8 @@ def raw_columns(question: Question, rows: pd.DataFrame) -> tuple[tuple[str, str]
 
     A threshold is a pair of `PLAN` and the parameter.
     """
-    found = [pair for column in columns_read(question, rows) for pair in origin_of(column)]
-    return tuple(dict.fromkeys(found))
+    columns = columns_read(question, rows)
+    return tuple(dict.fromkeys(pair for column in columns for pair in origin_of(column)))
 
 
 def origin_of(column: str) -> tuple[tuple[str, str], ...]:
@@ -236,11 +237,9 @@ def cells(
     if kind == "households":
         answers = [column.code for column in codebook().tables["survey"].questions]
         homes = rows.set_index("household")
-        status = [f"status_{day}" for day in DAYS]
+        own = homes[[*answers, *(f"status_{day}" for day in DAYS)]]
         dated = [_of_day(processed, homes.index, days[DATE_OF[day]], day) for day in DAYS]
-        return pd.concat(
-            [homes[[*answers, *status]], _issued(processed, homes, days), *dated], axis=1
-        )
+        return pd.concat([own, _issued(processed, homes, days), *dated], axis=1)
     if kind in _OWN_COLUMNS:
         key, columns = _OWN_COLUMNS[kind]
         return rows.set_index(key)[columns]
@@ -249,17 +248,17 @@ def cells(
 
 def _of_day(processed: Processed, ids: pd.Index, date: pd.Timestamp, day: str) -> pd.DataFrame:
     """Give what the register says of each household on a day."""
-    stays, statuses = processed.table("households"), processed.table("poverty_status")
-    stays = stays[stays["household"].isin(ids)]
-    statuses = statuses[statuses["household"].isin(ids) & (statuses["valid_from"] <= date)]
-    register = Register(stays, statuses, tuple(processed.villages))
-    there = register.stays_on(date)["ethnicity_text"].set_axis(pd.Index(register.households))
+    register = _register(processed, ids)
+    stays, there = register.stays, register.stays_on(date)["ethnicity_text"]
+    there = there.set_axis(pd.Index(register.households))
     away = there.isna()  # an ethnicity is required: who has none has no stay on the day
     left = stays[stays["left_on"] <= date].groupby("household")["left_on"].max()
     came = stays[stays["joined_on"] > date].groupby("household")["joined_on"].min()
     found = {
         f"ethnicity_{day}": there,
-        f"since_{day}": statuses.groupby("household")["valid_from"].max(),
+        f"since_{day}": register.statuses_on(date, ["valid_from"])["valid_from"].set_axis(
+            there.index
+        ),
         f"left_{day}": left[left.index.isin(away.index[away])],
         f"came_{day}": came[came.index.isin(away.index[away])],
     }
@@ -272,8 +271,7 @@ def _issued(
     """Give the day on which the village where a household lives now issued its plan of the year."""
     plans = processed.table("village_plans")
     of_year = plans[plans["year"] == days["year"]].set_index("village")["issued_on"]
-    villages = homes["village_now"].astype("str")
-    return of_year.reindex(villages).set_axis(homes.index).rename("issued_on")
+    return homes["village_now"].astype("str").map(of_year).rename("issued_on")
 
 
 # Where in the raw files everything stands that was read of a unit: file, sheet and row.
@@ -282,14 +280,7 @@ def _issued(
 # and of which group it is, from the status that held on the day, from its village's plan. Whoever
 # has no stay on a day was judged by all of its stays: they prove that none covers it.
 
-#: What tells one unit from another; residential areas have no id of their own.
-UNIT_KEY: Mapping[str, tuple[str, ...]] = {
-    "households": ("household",),
-    "activities": ("activity",),
-    "models": ("model",),
-    "areas": ("village", "area"),
-}
-_PLACE = ["source_file", "source_sheet", "source_row"]
+_PLACE = [*SOURCE]
 _STAY, _STATUS = frozenset({"lives_here", "minority"}), frozenset({"status"})
 
 
@@ -333,13 +324,12 @@ def sources(
         registers.
     """
     kind = indicator.units
+    key = list(UNIT_KEY[kind])
     if kind == "households":
-        parts = _of_households(processed, indicator, rows, days)
-    elif kind == "areas":
-        parts = _of_areas(processed, rows)
-    else:
-        parts = [_named(rows, kind, list(UNIT_KEY[kind]))]
-    return _by_unit(parts, list(UNIT_KEY[kind]))
+        return _by_unit(_of_households(processed, indicator, rows, days), key)
+    return _by_unit(
+        _of_areas(processed, rows) if kind == "areas" else [_named(rows, kind, key)], key
+    )
 
 
 def _of_households(
@@ -369,7 +359,7 @@ def _days(read: Set[str], stems: Set[str]) -> Iterable[str]:
     return [day for day in DAYS if day in found]
 
 
-def _register(processed: Processed, ids: pd.Series) -> Register:
+def _register(processed: Processed, ids: "pd.Series | pd.Index") -> Register:
     stays, statuses = processed.table("households"), processed.table("poverty_status")
     return Register(
         stays[stays["household"].isin(ids)],

@@ -4,7 +4,6 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 import pandas as pd
 
@@ -26,11 +25,6 @@ class Change:
         """Which one."""
         return self.pair.figure
 
-    def mirrored(self) -> "Change":
-        """Give the same seen from the other build."""
-        pair = Pair(self.figure, self.pair.now, self.pair.before)
-        return Change(pair, tuple(cause.mirrored() for cause in self.causes))
-
 
 def compare(before: Build, now: Build, quarters: Sequence[str] = ()) -> tuple[Change, ...]:
     """Compare two builds figure by figure.
@@ -44,19 +38,10 @@ def compare(before: Build, now: Build, quarters: Sequence[str] = ()) -> tuple[Ch
         Every figure whose line of results.csv is not alike, with its causes; by quarter, the
         commune first.
     """
-    lines = tuple(
-        {
-            figure: line
-            for figure, line in lines_of(build.table("results")).items()
-            if not quarters or figure.quarter in quarters
-        }
-        for build in (before, now)
-    )
-    pairs = differing(*lines)
+    pairs = differing(lines_of(before.table("results")), lines_of(now.table("results")), quarters)
     if not pairs:
         return ()
-    touched = sorted({pair.figure.quarter for pair in pairs})
-    why = OfCommunes(*comparable(before, now), touched)
+    why = OfCommunes(*comparable(before, now), sorted({pair.figure.quarter for pair in pairs}))
     return tuple(Change(pair, why.causes(pair)) for pair in pairs)
 
 
@@ -102,20 +87,15 @@ def revision_tables(now: Build, locks: Sequence[Lock]) -> dict[str, pd.DataFrame
 
 def changes_of(revisions: pd.DataFrame) -> Iterator[Change]:
     """Read revisions back: `before` is what was sent."""
-    lines: Iterator[Any] = revisions.itertuples(index=False)
-    for line in lines:
-        figure = Figure(line.quarter, line.place, line.indicator)
-        pair = Pair(figure, json.loads(line.before), json.loads(line.now))
-        yield Change(pair, tuple(Cause(**cause) for cause in json.loads(line.why)))
+    for *figure, _, before, now, why in revisions[REVISION_COLUMNS].itertuples(index=False):
+        pair = Pair(Figure(*figure), json.loads(before), json.loads(now))
+        yield Change(pair, tuple(Cause(**cause) for cause in json.loads(why)))
 
 
 def _line(change: Change, on: date) -> tuple[str, ...]:
-    cells = (
-        dict(change.pair.before),
-        dict(change.pair.now),
-        [cause.as_texts() for cause in change.causes],
-    )
-    return (*change.figure, on.isoformat(), *(json.dumps(c, ensure_ascii=False) for c in cells))
+    pair, why = change.pair, [cause.as_texts() for cause in change.causes]
+    cells = (json.dumps(c, ensure_ascii=False) for c in (dict(pair.before), dict(pair.now), why))
+    return (*change.figure, on.isoformat(), *cells)
 
 
 def _public(lock: Lock, now: Build) -> list[str]:
@@ -124,11 +104,8 @@ def _public(lock: Lock, now: Build) -> list[str]:
     Only what is published is looked at, then and now: whoever has both editions knows as much.
     """
     sent, shown = (_published(build, lock.quarter) for build in comparable(lock.build, now))
-    everyone = sent.index.union(shown.index)
-    differs = (sent.reindex(everyone, fill_value="") != shown.reindex(everyone, fill_value="")).any(
-        axis=1
-    )
-    return sorted(set(everyone[differs.to_numpy(bool)].get_level_values("place")))
+    sent, shown = sent.align(shown, join="outer", fill_value="")
+    return sorted({place for place, _ in sent.index[(sent != shown).any(axis=1)]})
 
 
 def _published(build: Comparable, quarter: str) -> pd.DataFrame:

@@ -38,7 +38,6 @@ from campaign_lib.analysis.changes.lines import (
     UNKNOWN,
     VERDICT,
     Cause,
-    Lines,
     Pair,
     in_order,
     lines_of,
@@ -58,6 +57,7 @@ from campaign_lib.store.snapshots import Comparable
 _SIGNS = 8
 #: What a plan says of the year as a whole, and of each quarter's path.
 RULES = (*PARAMETERS, "calendar", "baseline")
+PATHS = tuple(f"q{number}_path" for number in range(1, 5))
 
 
 class Inputs:
@@ -110,23 +110,15 @@ class Inputs:
             if first.get(item, "") != second.get(item, "")
         }  # fmt: skip
 
-    @cached_property
-    def not_planned(self) -> frozenset[str]:
-        """What only one of the two knows that a plan can say."""
-        return self.before.lacks("plans")
-
     def allocation(self, year: int, indicator: str) -> tuple[Cause, ...]:
         """Give the villages' fixed counts of an indicator that are not alike."""
-        first, second = (_fixed(build, year, indicator) for build in (self.before, self.now))
-        nothing = ("", "")
-        causes = []
-        for village in sorted({*first, *second}):
-            one, other = first.get(village, nothing), second.get(village, nothing)
-            if one[0] != other[0]:
-                causes.append(
-                    Cause(ALLOCATION, village, "count", one[0], other[0], one[1], other[1])
-                )
-        return tuple(causes)
+        fixed = [_fixed(build, year, indicator) for build in (self.before, self.now)]
+        counts = {one: [own.get(one, ("", "")) for own in fixed] for one in {*fixed[0], *fixed[1]}}
+        return tuple(
+            Cause(ALLOCATION, village, "count", before, now, at_before, at_now)
+            for village, ((before, at_before), (now, at_now)) in sorted(counts.items())
+            if before != now
+        )
 
 
 def code_of(manifest: Mapping[str, object]) -> str:
@@ -140,9 +132,7 @@ def _said(build: Comparable, year: int) -> dict[str, str]:
     plan = plans[plans["year"] == year]
     if plan.empty:
         return {}
-    head = plan.iloc[0]
-    paths = (f"q{number}_path" for number in range(1, 5))
-    said = {name: text(head.get(name)) for name in (*RULES, *paths)}
+    said = {name: text(plan.iloc[0].get(name)) for name in (*RULES, *PATHS)}
     for target in targets[targets["year"] == year].to_dict("records"):
         aims = (text(target.get(name)) for name in ("at_least", "at_most"))
         said[f"targets.{target['indicator']}"] = "–".join(filter(None, aims))
@@ -161,34 +151,32 @@ _COUNTS = ("numerator", "denominator", "unknown", "baseline_numerator", "baselin
 
 
 class Attribution:
-    """Says why figures changed between two builds, in some quarters.
+    """Says why figures changed between two builds of one commune, in some quarters."""
 
-    `read` is which lines each build has; a figure is asked for by its `Pair`.
-    """
-
-    def __init__(
-        self,
-        before: Comparable,
-        now: Comparable,
-        lines: tuple[Lines, Lines],
-        quarters: Sequence[str],
-    ) -> None:
-        self._builds, self._lines, self._quarters = (before, now), lines, quarters
+    def __init__(self, before: Comparable, now: Comparable, quarters: Sequence[str]) -> None:
+        self._builds, self._quarters = (before, now), quarters
+        self._lines = [lines_of(build.table("results")) for build in self._builds]
+        self._common_quarters = set.intersection(*({f.quarter for f in own} for own in self._lines))
+        self._common_places = set.intersection(*({f.place for f in own} for own in self._lines))
         self._inputs = Inputs(before, now)
         self._cells = RawCells(before, now)
         self._of_indicator: dict[str, _Moves] = {}
 
-    def causes(self, pair: Pair) -> tuple[Cause, ...]:
-        """Give every cause that can be told of a figure that is not alike."""
-        if pair.figure.quarter not in self._common_quarters:
-            return (self._survey_file(pair.figure.quarter),)
-        if pair.figure.place not in self._common_places:
-            return tuple(self._village(pair.figure.place))
-        found = find(pair.figure.indicator)
+    def causes(self, figure: Figure) -> tuple[Cause, ...]:
+        """Give every cause that can be told of a figure; none where it is what it was."""
+        pair = Pair(figure, *(lines.get(figure, {}) for lines in self._lines))
+        if pair.before == pair.now:
+            return ()
+        if figure.quarter not in self._common_quarters:  # only one of the builds has a survey there
+            there = [_survey_of([build], figure.quarter) for build in self._builds]
+            return (came_or_went("", there),)
+        if figure.place not in self._common_places:
+            return (self._village(figure.place),)
+        found = find(figure.indicator)
         moves = self._moves(found)
         data, unexplained = self._data(pair, moves)
         plan = list(self._plan(pair, found, moves, unexplained=unexplained))
-        other = [*self._allocation(pair), *self._columns(pair.figure.quarter, moves)]
+        other = [*self._allocation(pair), *self._columns(figure.quarter, moves)]
         known = [*data, *plan, *other, *(self._villages() if unexplained else ())]
         if pair.differs(TARGETED, DUE) and self._is_shared_anew(pair, plan, other):
             known.append(Cause(SHARING))
@@ -237,15 +225,15 @@ class Attribution:
 
     def _absent(self, pair: Pair, indicator: Indicator, moves: "_Moves") -> Iterator[Cause]:
         """Tell of what bears on a figure and only one of the builds has."""
-        for item in sorted({*moves.absent, *self._inputs.not_planned}):
+        for item in sorted({*moves.absent, *self._builds[0].lacks("plans")}):
             if _bears(item, pair, indicator, moves.read):
                 yield Cause(ABSENT, "", item)
 
     def _allocation(self, pair: Pair) -> tuple[Cause, ...]:
-        if pair.figure.place == COMMUNE or not pair.differs(TARGETED, DUE, VERDICT):
+        quarter, place, indicator = pair.figure
+        if place == COMMUNE or not pair.differs(TARGETED, DUE, VERDICT):
             return ()
-        year = Quarter.parse(pair.figure.quarter).year
-        return self._inputs.allocation(year, pair.figure.indicator)
+        return self._inputs.allocation(Quarter.parse(quarter).year, indicator)
 
     def _columns(self, quarter: str, moves: "_Moves") -> Iterator[Cause]:
         """Tell of questions that only one of the surveys asks."""
@@ -262,41 +250,23 @@ class Attribution:
 
     def _miscounts(self, pair: Pair, moves: "_Moves") -> bool:
         """Say whether today's steps count either build's rows otherwise than it printed."""
-        printed = (pair.before, pair.now)
-        for line, counted in zip(printed, moves.recounted, strict=True):
-            level = COMMUNE if pair.figure.place == COMMUNE else "village"
-            key = "/".join((pair.figure.quarter, level, pair.figure.place))
-            again = counted.loc[key]
-            if any(line.get(name) and str(again[name]) != line[name] for name in _COUNTS):
-                return True
-        return False
+        quarter, place, _ = pair.figure
+        key = f"{quarter}/{COMMUNE if place == COMMUNE else 'village'}/{place}"
+        return any(
+            line.get(name) and str(counted.loc[key, name]) != line[name]
+            for line, counted in zip((pair.before, pair.now), moves.recounted, strict=True)
+            for name in _COUNTS
+        )
 
-    @cached_property
-    def _common_quarters(self) -> set[str]:
-        return set.intersection(*({figure.quarter for figure in lines} for lines in self._lines))
-
-    @cached_property
-    def _common_places(self) -> set[str]:
-        return set.intersection(*({figure.place for figure in lines} for lines in self._lines))
-
-    def _survey_file(self, quarter: str) -> Cause:
-        """Tell of a quarter that only one of the builds has: it has a survey there."""
-        return came_or_went("", [_survey_of([build], quarter) for build in self._builds])
-
-    def _village(self, place: str) -> Iterator[Cause]:
+    def _village(self, place: str) -> Cause:
         """Tell of a village that only one of the builds has."""
-        there = []
-        for build in self._builds:
-            rows = build.table("villages")
-            own = rows[rows["village"] == place].to_dict("records")
-            there.append(place_of(own[0]) if own else "")
-        yield came_or_went(place, there)
+        villages = (build.table("villages") for build in self._builds)
+        return came_or_went(place, [_first(rows[rows["village"] == place]) for rows in villages])
 
-    def _villages(self) -> Iterator[Cause]:
+    def _villages(self) -> list[Cause]:
         """Tell of every village that only one of the builds has: its households came with it."""
         first, second = ({*build.table("villages")["village"]} for build in self._builds)
-        for village in sorted(first ^ second):
-            yield from self._village(village)
+        return [self._village(village) for village in sorted(first ^ second)]
 
 
 class _Moves:
@@ -346,6 +316,11 @@ class _Moves:
         ]
 
 
+def _first(rows: pd.DataFrame) -> str:
+    """Say where the first of some rows stands; "" where there is none."""
+    return "" if rows.empty else place_of(rows.iloc[0])
+
+
 def _bears(item: str, pair: Pair, indicator: Indicator, read: Sequence[str]) -> bool:
     """Say whether an item of the plan, or a column, bears on the cells of a line that changed."""
     bears: dict[str, tuple[Iterable[str], ...]] = {
@@ -381,51 +356,34 @@ class OfCommunes:
     def __init__(self, before: Comparable, now: Comparable, quarters: Sequence[str]) -> None:
         self._builds, self._inputs = (before, now), Inputs(before, now)
         self._communes = sorted({*before.parts, *now.parts} - {ONLY}) or [ONLY]
-        self._lines: dict[str, tuple[Lines, Lines]] = {}
-        self._why: dict[str, Attribution] = {}
-        for key in before.parts.keys() & now.parts.keys():
-            own = before.parts[key], now.parts[key]
-            lines = lines_of(own[0].table("results")), lines_of(own[1].table("results"))
-            self._lines[key] = lines
-            self._why[key] = Attribution(*own, lines, quarters)
+        self._why = {
+            key: Attribution(before.parts[key], now.parts[key], quarters)
+            for key in before.parts.keys() & now.parts.keys()
+        }
 
     def causes(self, pair: Pair) -> tuple[Cause, ...]:
         """Give every cause that can be told of a figure that is not alike."""
         quarter, place, indicator = pair.figure
         those = [place] if place in self._communes else self._communes
         own = Figure(quarter, COMMUNE if place in (ALL, *self._communes) else place, indicator)
-        found = [cause for key in those for cause in self._of(key, own)]
+        found = [cause for key in those for cause in self._in_commune(key, own)]
         if place == ALL:
             found += self._plan_for_all(pair)
         rest = self._inputs.code or self._inputs.today or self._inputs.packages
         return in_order(found or rest or [Cause(UNKNOWN)])
 
-    def _of(self, key: str, figure: Figure) -> Iterator[Cause]:
-        """Give the causes in one commune; none where its figure is what it was."""
-        if key not in self._why:
-            yield self._whole_commune(key)
-            return
-        before, now = (lines.get(figure, {}) for lines in self._lines[key])
-        if before != now:
-            yield from self._why[key].causes(Pair(figure, before, now))
-
-    def _whole_commune(self, key: str) -> Cause:
-        """Tell of a commune that only one of the builds has: by the first of its villages."""
-        there = []
-        for build in self._builds:
-            part = build.parts.get(key)
-            rows = [] if part is None else part.table("villages").to_dict("records")
-            there.append(place_of(rows[0]) if rows else "")
-        return came_or_went(key, there)
+    def _in_commune(self, key: str, figure: Figure) -> tuple[Cause, ...]:
+        """Give the causes in one commune; of one that only one build has, its first village."""
+        if key in self._why:
+            return self._why[key].causes(figure)
+        parts = [build.parts.get(key) for build in self._builds]
+        there = ["" if part is None else _first(part.table("villages")) for part in parts]
+        return (came_or_went(key, there),)
 
     def _plan_for_all(self, pair: Pair) -> Iterator[Cause]:
         """Give what the plan for all communes asks otherwise, as far as it bears on the figure."""
         quarter = Quarter.parse(pair.figure.quarter)
-        bears = (
-            f"targets.{pair.figure.indicator}",
-            f"q{quarter.number}_path",
-            FORMULA,
-        )
         if pair.differs(TARGETED, DUE, VERDICT):
             plan = self._inputs.plan(quarter.year)
+            bears = (f"targets.{pair.figure.indicator}", f"q{quarter.number}_path", FORMULA)
             yield from (plan[item] for item in bears if item in plan)

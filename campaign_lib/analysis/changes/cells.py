@@ -74,11 +74,9 @@ def filled(rows: pd.DataFrame, other: pd.DataFrame, read: Sequence[str]) -> pd.D
     texts: another version may have allowed others.
     """
     nothing = pd.Series(index=rows.index, dtype="Float64")
-    columns: dict[str, pd.Series] = {}
-    for name in read:
-        column = rows[name] if name in rows else other.get(name, nothing).reindex(rows.index)
-        columns[name] = column.astype("str") if column.dtype == "category" else column
-    return rows.assign(**columns)
+    lent = {n: other.get(n, nothing).reindex(rows.index) for n in read if n not in rows}
+    whole = rows.assign(**lent)
+    return whole.astype({n: "str" for n in read if whole[n].dtype == "category"})
 
 
 def moved_units(before: pd.DataFrame, now: pd.DataFrame, indicator: Indicator) -> list[Moved]:
@@ -89,10 +87,10 @@ def moved_units(before: pd.DataFrame, now: pd.DataFrame, indicator: Indicator) -
     one, other = (mark.reindex(everyone, fill_value=0) for mark in marks)
     found = []
     for name in map(str, everyone[(one != other).to_numpy(bool)]):
-        first, second = (_line(rows, name) for rows in (before, now))
-        lines = [_said(_line(table, name), indicator) for table in counted]
+        rows = (_line(before, name), _line(now, name))
+        first, second = (_said(_line(table, name), indicator) for table in counted)
         unit, quarter = name[_QUARTER_SIGNS + 1 :], name[:_QUARTER_SIGNS]
-        found.append(Moved(unit, quarter, first, second, (lines[0], lines[1])))
+        found.append(Moved(unit, quarter, *rows, (first, second)))
     return found
 
 
@@ -192,14 +190,19 @@ class RawCells:
         if indicator.units in ("models", "activities"):
             raw = [[("", _WHERE[0])] if n in _WHERE else origin_of(n) for n in unlike]
             own = dict.fromkeys(column for pairs in raw for _, column in pairs)
-            return [_cell(moved, name) for name in own if _unlike(moved.before, moved.now, name)]
-        found = [_cell(moved, name) for name in unlike if name in self.asked]
+            both = moved.before, moved.now
+            return [_cell(moved.unit, name, *both) for name in own if _unlike(*both, name)]
+        found = [
+            _cell(moved.unit, name, moved.before, moved.now)
+            for name in unlike
+            if name in self.asked
+        ]
         return found + self._elsewhere(moved, [name for name in unlike if name not in self.asked])
 
     def _whole_row(self, moved: Moved, indicator: Indicator) -> list[Cause]:
         """Tell of a unit that only one of the builds has."""
         if indicator.units in ("models", "activities"):
-            there = [place_of(row) if row is not None else "" for row in (moved.before, moved.now)]
+            there = ["" if row is None else place_of(row) for row in (moved.before, moved.now)]
             return [came_or_went(moved.unit, there)]
         pairs = _OF_REGISTER if indicator.units == "households" else (
             ("villages", "residential_areas"),
@@ -219,13 +222,15 @@ class RawCells:
         """Give what one column of a raw table says otherwise of the unit, row by row."""
         before, now = (self._rows(number, table, moved) for number in (0, 1))
         for first, second in _paired(_without(before, now), _without(now, before), table):
-            if first is None or second is None:
-                # An empty optional cell says nothing of a row that came or went.
-                told = text((first or second or {})[column]) or (table, column) not in _MAY_BE_EMPTY
-                if told:
-                    yield _pair(moved, table, column, first, second)
-            elif _unlike(first, second, column):
-                yield _pair(moved, table, column, first, second)
+            row = second or first or {}
+            if first and second:
+                told = _unlike(first, second, column)
+            else:  # an empty optional cell says nothing of a row that came or went
+                told = bool(text(row[column])) or (table, column) not in _MAY_BE_EMPTY
+            if told:
+                owner = "model" if table == "models" else _OWNER[table]
+                unit = moved.unit if owner == "household" else str(row[owner])
+                yield _cell(unit, column, first, second)
 
     def _rows(self, number: int, table: str, moved: Moved) -> list[Row]:
         """Give a build's rows of a raw table that are about a unit."""
@@ -249,33 +254,16 @@ class RawCells:
         return str(row["village_now"] if "village_now" in row.index else row["village"])
 
 
-def came_or_went(unit: str, there: Sequence[str], column: str = "") -> Cause:
+def came_or_went(unit: str, there: Sequence[str]) -> Cause:
     """Tell of what only one of two builds has, by where it stands in each."""
-    return Cause(DATA, unit, column, *("+" if place else "" for place in there), *there)
+    return Cause(DATA, unit, "", *("+" if place else "" for place in there), *there)
 
 
-def _cell(moved: Moved, column: str) -> Cause:
-    """Give a cell of the unit's own row."""
-    first, second = moved.before, moved.now
-    assert first is not None and second is not None
-    return Cause(
-        DATA,
-        moved.unit,
-        column,
-        text(first[column]),
-        text(second[column]),
-        place_of(first),
-        place_of(second),
-    )
-
-
-def _pair(moved: Moved, table: str, column: str, first: Any, second: Any) -> Cause:
-    owner = moved.unit if _OWNER[table] == "household" else ""
-    row = second if first is None else first
-    name = owner or str(row["model"] if table == "models" else row["village"])
-    values = ["" if one is None else text(one[column]) for one in (first, second)]
-    places = ["" if one is None else place_of(one) for one in (first, second)]
-    return Cause(DATA, name, column, *values, *places)
+def _cell(unit: str, column: str, first: Any, second: Any) -> Cause:
+    """Give a cell of a unit's rows in the two builds; None is no row."""
+    values = ("" if one is None else text(one[column]) for one in (first, second))
+    places = ("" if one is None else place_of(one) for one in (first, second))
+    return Cause(DATA, unit, column, *values, *places)
 
 
 def _paired(
@@ -287,18 +275,19 @@ def _paired(
     ended is not taken for the one that began elsewhere.
     """
     keys = codebook().tables[table].key
-
-    def by_key(rows: Sequence[Row]) -> dict[tuple[str, ...], Row]:
-        return {tuple(text(row.get(name)).casefold() for name in keys): row for row in rows}
-
-    before, now = by_key(gone), by_key(new)
+    before, now = (
+        {tuple(text(row.get(name)).casefold() for name in keys): row for row in rows}
+        for rows in (gone, new)
+    )
     for key in [key for key in before if key in now]:
         yield before.pop(key), now.pop(key)
     if len(before) == len(now):
         yield from zip(before.values(), now.values(), strict=True)
-        return
-    yield from ((row, None) for row in before.values())
-    yield from ((None, row) for row in now.values())
+    else:
+        yield from [
+            *((row, None) for row in before.values()),
+            *((None, row) for row in now.values()),
+        ]
 
 
 def _without(rows: Sequence[Row], others: Sequence[Row]) -> list[Row]:

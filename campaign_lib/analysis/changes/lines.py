@@ -1,7 +1,7 @@
 """Lines of results.csv as text, and those in which two builds are not alike."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import asdict, dataclass
 
 import pandas as pd
 
@@ -23,7 +23,6 @@ VERDICT = ("shortfall", "status", "certain")
 
 Line = Mapping[str, str]
 Lines = Mapping[Figure, Line]
-_NOTHING: Line = {}
 
 
 @dataclass(frozen=True)
@@ -37,9 +36,9 @@ class Pair:
     @property
     def cells(self) -> tuple[str, ...]:
         """The cells in which the two are not alike; one that only one build prints is not asked."""
-        one, other = self.before or self.now, self.now or self.before
-        both = [name for name in CELLS if name in one and name in other]
-        return tuple(n for n in both if self.before.get(n, "") != self.now.get(n, ""))
+        both = (self.before or self.now).keys() & (self.now or self.before).keys()
+        unlike = {name for name in both if self.before.get(name, "") != self.now.get(name, "")}
+        return tuple(name for name in CELLS if name in unlike)
 
     def differs(self, *kinds: Iterable[str]) -> bool:
         """Say whether any cell of these kinds is not alike."""
@@ -60,12 +59,15 @@ def lines_of(results: pd.DataFrame) -> dict[Figure, Line]:
     }
 
 
-def differing(before: Lines, now: Lines) -> list[Pair]:
-    """Give the figures that are not alike: by quarter, the commune first, in the plan's order."""
+def differing(before: Lines, now: Lines, quarters: Collection[str] = ()) -> list[Pair]:
+    """Give the figures that are not alike: by quarter, the commune first, in the plan's order.
+
+    `quarters` are the only ones that are looked at; all when empty.
+    """
     pairs = (
-        Pair(figure, before.get(figure, _NOTHING), now.get(figure, _NOTHING))
+        Pair(figure, before.get(figure, {}), now.get(figure, {}))
         for figure in {*before, *now}
-        if before.get(figure) != now.get(figure)
+        if before.get(figure) != now.get(figure) and (not quarters or figure.quarter in quarters)
     )
     return sorted((pair for pair in pairs if pair.cells), key=lambda pair: _order(pair.figure))
 
@@ -127,16 +129,6 @@ class Cause:
         """Where to look for it: where it stands now, or else where it stood."""
         return self.at_now or self.at_before
 
-    def mirrored(self) -> "Cause":
-        """Give the same seen from the other build."""
-        return replace(
-            self,
-            before=self.now,
-            now=self.before,
-            at_before=self.at_now,
-            at_now=self.at_before,
-        )
-
     def as_texts(self) -> dict[str, str]:
         """Give it as texts by name, without those that are empty."""
         return {name: text for name, text in asdict(self).items() if text}
@@ -145,9 +137,8 @@ class Cause:
 def in_order(causes: Iterable[Cause]) -> tuple[Cause, ...]:
     """Give each cause once: by kind, then by whose it is, so that both directions are alike."""
 
-    def order(cause: Cause) -> tuple[int, str, str, list[str]]:
-        places = sorted((cause.at_before, cause.at_now))
-        values = sorted((cause.before, cause.now))
-        return KINDS.index(cause.kind), cause.unit, cause.item, [*places, *values]
+    def order(cause: Cause) -> tuple[int, str, str, list[str], list[str]]:
+        places, values = sorted((cause.at_before, cause.at_now)), sorted((cause.before, cause.now))
+        return KINDS.index(cause.kind), cause.unit, cause.item, places, values
 
     return tuple(sorted(set(causes), key=order))

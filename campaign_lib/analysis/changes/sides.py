@@ -34,7 +34,6 @@ from campaign_lib.store.snapshots import LAST, LOCKED, Build, Snapshot, comparab
 #: Between the cells of a figure, none of which can have it.
 _BETWEEN = ","
 #: What a page was made from, by the kind of cause that it is if it is not the same.
-MADE_FROM = (CODE, PLAN, DATA)
 Made = Mapping[str, str]
 
 
@@ -67,17 +66,14 @@ def causes_by_kind(pair: Pair, before: Made, now: Made) -> tuple[Cause, ...]:
         before: what its page was made from.
         now: the same of the other page.
     """
-    year = pair.figure.quarter[:4]
-    found = [
-        Cause(kind, "", "", before[kind], now[kind])
-        if kind == CODE
-        else Cause(kind, "", "", "", "", f"plans/{year}.toml", f"plans/{year}.toml")
-        if kind == PLAN
-        else Cause(kind)
-        for kind in MADE_FROM
-        if before.get(kind) and now.get(kind) and before[kind] != now[kind]
-    ]
-    return in_order(found or [Cause(UNKNOWN)])
+    plan = f"plans/{pair.figure.quarter[:4]}.toml"
+    may_be = (
+        Cause(CODE, "", "", before.get(CODE, ""), now.get(CODE, "")),
+        Cause(PLAN, at_before=plan, at_now=plan),
+        Cause(DATA),
+    )
+    said = [one for one in may_be if before.get(one.kind) and now.get(one.kind)]
+    return in_order([one for one in said if before[one.kind] != now[one.kind]] or [Cause(UNKNOWN)])
 
 
 def lines_in(pages: Mapping[str, Any]) -> tuple[Lines, Mapping[Figure, Made]]:
@@ -155,32 +151,16 @@ class Compared:
         quarters = self.before.quarters or self.now.quarters
         if self.before.build is not None and self.now.build is not None:
             return compare(self.before.build, self.now.build, quarters)
-        lines = (
-            {
-                figure: line
-                for figure, line in side.lines.items()
-                if self._is_listed(figure) and (not quarters or figure.quarter in quarters)
-            }
-            for side in (self.before, self.now)
-        )
+        sides = (self.before, self.now)
+        pairs = differing(self.before.lines, self.now.lines, quarters)
+        # A list of reports has the figures of the pages that were made: beside a whole build, what
+        # is not in it has not changed.
+        if len(lists := [side.lines for side in sides if side.build is None]) == 1:
+            pairs = [pair for pair in pairs if pair.figure in lists[0]]
         return tuple(
-            Change(
-                pair,
-                causes_by_kind(
-                    pair, self.before.made_from(pair.figure), self.now.made_from(pair.figure)
-                ),
-            )
-            for pair in differing(*lines)
+            Change(pair, causes_by_kind(pair, *(side.made_from(pair.figure) for side in sides)))
+            for pair in pairs
         )
-
-    def _is_listed(self, figure: Figure) -> bool:
-        """Say whether a figure has to do with the comparison.
-
-        A list of reports has the figures of the pages that were made: beside a whole build, what is
-        not in it has not changed.
-        """
-        lists = [side.lines for side in (self.before, self.now) if side.build is None]
-        return len(lists) != 1 or figure in lists[0]
 
 
 def open_side(name: str, processed: Path) -> Side:
@@ -201,8 +181,7 @@ def open_side(name: str, processed: Path) -> Side:
             raise CampaignError("folder.no_last", folder=processed)
         return _of_build(name, Snapshot(processed / LAST))
     locked = processed.parent / LOCKED / f"{name}.zip"
-    path = locked if not Path(name).exists() and locked.is_file() else Path(name)
-    return _of_path(name, path)
+    return _of_path(name, locked if not Path(name).exists() and locked.is_file() else Path(name))
 
 
 def _of_path(name: str, path: Path) -> Side:

@@ -6,6 +6,8 @@ contradiction: checks combine their answers with `base.answers`, and only a sure
 
 from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
+from itertools import chain
+from typing import Any
 
 import pandas as pd
 
@@ -17,7 +19,6 @@ from campaign_lib.indicators.panel import Panel
 from campaign_lib.indicators.register import Register
 from campaign_lib.indicators.steps import Question, columns_read
 from campaign_lib.indicators.ten import ESSENTIAL_GOODS
-from campaign_lib.indicators.ten import ESSENTIAL_GOODS as GOODS
 from campaign_lib.intake import Campaign
 
 #: What a column of the household's quarter before begins with.
@@ -68,8 +69,7 @@ def _look(check: Question, rows: pd.DataFrame, asked: Set[str]) -> Outcome:
     if missing:
         return Outcome(check.__name__, reads, missing, 0, 0, rows.iloc[:0])
     answers = check(rows)
-    unknown = int(answers.isna().sum())
-    found = rows[answers.fillna(False).to_numpy(bool)]
+    unknown, found = int(answers.isna().sum()), rows[answers.fillna(False).to_numpy(bool)]
     return Outcome(check.__name__, reads, (), len(rows) - unknown, unknown, found)
 
 
@@ -171,10 +171,9 @@ def with_last_time(panel: pd.DataFrame, quarter: str) -> pd.DataFrame:
     now = told[(told["quarter"] == quarter) & told["household"].isin(last.index)]
     questions = [column.code for column in codebook().tables["survey"].questions]
     before = last.loc[now["household"], ["quarter", *questions]].set_index(now.index)
+    same_year = before["quarter"].str[:4] == quarter[:4]
     pairs = pd.concat([now, before.add_prefix(BEFORE)], axis=1)
-    year = Quarter.parse(quarter).year
-    years = pairs[f"{BEFORE}quarter"].map(lambda code: Quarter.parse(code).year == year)
-    return pairs.assign(same_year=years.astype("boolean"))
+    return pairs.assign(same_year=same_year.astype("boolean"))
 
 
 def asked_both_times(surveyed: pd.DataFrame, quarter: str, pairs: pd.DataFrame) -> Set[str]:
@@ -224,9 +223,8 @@ def house_fell_apart(home: pd.DataFrame) -> "pd.Series[bool]":
 
 def _kind(houses: pd.Series) -> pd.Series:
     """Number the kinds of house as the codebook lists them, from solid down."""
-    answers = codebook().tables["survey"].column("house").answers
-    numbers = {answer.code: float(at) for at, answer in enumerate(answers)}
-    return houses.astype("str").map(numbers).astype("float64")
+    answers = enumerate(codebook().tables["survey"].column("house").answers)
+    return houses.astype("str").map({one.code: float(at) for at, one in answers}).astype("float64")
 
 
 def customs_taken_up_again(home: pd.DataFrame) -> "pd.Series[bool]":
@@ -299,35 +297,27 @@ def income_tenfold(home: pd.DataFrame) -> "pd.Series[bool]":
 
 def doubts(campaign: Campaign, panel: Panel) -> pd.DataFrame:
     """List what was kept and is doubted, in the columns of problems.csv."""
-    homes = panel.units["households"]
     stays, statuses = campaign.tables["households"], campaign.tables["poverty_status"]
     register = Register(stays, statuses, panel.places)
-    lines = [
-        line
-        for day in panel.days.itertuples()
-        for line in _of_quarter(campaign, homes, register, day)
-    ]
-    return in_order(*lines, *_of_registers(campaign))
+    days: Iterator[Any] = panel.days.itertuples()
+    of_forms = (_of_quarter(campaign, panel.units["households"], register, day) for day in days)
+    return in_order(*chain.from_iterable(of_forms), *_of_registers(campaign))
 
 
 def _of_quarter(
-    campaign: Campaign, homes: pd.DataFrame, register: Register, day: object
+    campaign: Campaign, homes: pd.DataFrame, register: Register, day: Any
 ) -> Iterator[pd.DataFrame]:
     """List what one quarter's forms contradict; `day` is a row of `Panel.days`."""
-    quarter = str(day.quarter)  # type: ignore[attr-defined]
+    quarter = str(day.quarter)
     own = homes[(homes["quarter"].astype("str") == quarter) & homes["surveyed"]]
-    members = register.stays_on(day.last_day)["members"]  # type: ignore[attr-defined]
-    known = members.to_numpy(float, na_value=float("nan"))
-    forms = own.assign(members=known[register.position(own["household"])])
+    members = register.stays_on(day.last_day)["members"].to_numpy(float, na_value=float("nan"))
+    forms = own.assign(members=members[register.position(own["household"])])
     for outcome in look(_SURE, forms, campaign.surveyed[quarter]):
         yield from _listed(outcome.name, outcome.found)
     pairs = with_last_time(homes, quarter)
-    surveyed = pd.DataFrame(
-        [(one, column) for one, asked in campaign.surveyed.items() for column in asked],
-        columns=["quarter", "column"],
-        dtype="str",
-    )
-    asked = asked_both_times(surveyed, quarter, pairs)
+    surveyed = [(one, column) for one, asked in campaign.surveyed.items() for column in asked]
+    table = pd.DataFrame(surveyed, columns=["quarter", "column"], dtype="str")
+    asked = asked_both_times(table, quarter, pairs)
     for outcome in look((goods_vanished, income_tenfold), pairs, asked):
         for before, found in outcome.found.groupby(f"{BEFORE}quarter"):
             yield from _listed(outcome.name, found, str(before))
@@ -350,26 +340,28 @@ def _listed(check: str, found: pd.DataFrame, before: str = "") -> Iterator[pd.Da
 
 def _first_gone(found: pd.DataFrame) -> pd.Series:
     """Name the first of each household's essential goods that was there and is gone."""
-    gone = {good: (found[f"{BEFORE}{good}"] == "yes") & (found[good] == "no") for good in GOODS}
+    gone = {
+        good: (found[f"{BEFORE}{good}"] == "yes") & (found[good] == "no")
+        for good in ESSENTIAL_GOODS
+    }
     first: pd.Series = pd.DataFrame(gone).idxmax(axis=1)
     return first
 
 
 def _of_registers(campaign: Campaign) -> Iterator[pd.DataFrame]:
     """List what the registers of the commune's work contradict."""
-    models = campaign.tables["models"]
-    backwards = models[models["ended_on"] < models["started_on"]]
-    problem = sentence("doubt.model_backwards")
-    yield problem_lines(backwards, "ended_on", _shown(backwards["ended_on"]), problem, KEPT)
-    funding = campaign.tables["funding"]
-    above = funding[funding["disbursed"] > funding["planned"]]
-    problem = sentence("doubt.funding_above")
-    yield problem_lines(above, "disbursed", _shown(above["disbursed"]), problem, KEPT)
-    reports = campaign.tables["task_progress"]
+    models, funding, reports = (
+        campaign.tables[name] for name in ("models", "funding", "task_progress")
+    )
     begins = _first_days(campaign).reindex(reports["task"]).set_axis(reports.index)
-    early = reports[(reports["status"].astype("str") == "done") & (reports["reported_on"] < begins)]
-    problem = sentence("doubt.done_early")
-    yield problem_lines(early, "reported_on", _shown(early["reported_on"]), problem, KEPT)
+    early = (reports["status"].astype("str") == "done") & (reports["reported_on"] < begins)
+    for found, column, problem in (
+        (models[models["ended_on"] < models["started_on"]], "ended_on", "model_backwards"),
+        (funding[funding["disbursed"] > funding["planned"]], "disbursed", "funding_above"),
+        (reports[early], "reported_on", "done_early"),
+    ):
+        said = sentence(f"doubt.{problem}")
+        yield problem_lines(found, column, _shown(found[column]), said, KEPT)
 
 
 def _first_days(campaign: Campaign) -> "pd.Series[pd.Timestamp]":
@@ -377,8 +369,8 @@ def _first_days(campaign: Campaign) -> "pd.Series[pd.Timestamp]":
     days = {}
     for plan in campaign.plans.values():
         for task in plan.tasks:
-            number = task.quarter.removeprefix("Q") if task.quarter != "all" else "1"
-            first = Quarter.parse(f"{plan.year}Q{number}").first_day(plan.calendar)
+            quarter = "Q1" if task.quarter == "all" else task.quarter
+            first = Quarter.parse(f"{plan.year}{quarter}").first_day(plan.calendar)
             days[task.id] = pd.Timestamp(first)
     return pd.Series(days, dtype="datetime64[s]")
 

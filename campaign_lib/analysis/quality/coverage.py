@@ -56,27 +56,28 @@ def coverage_by_village(
         late (forms after the quarter's last day), days_left (from the last form to the day the
         report is due, negative when after it; missing without a form).
     """
-    inside = {"present": minority, "cohort": cohort}
-    counted = homes[["village", "surveyed_on"]].assign(forms=homes["surveyed"])
-    for name, base in inside.items():
-        sure = base.fillna(False).astype(bool)
-        counted[name] = sure
-        counted[f"{name}_surveyed"] = sure & homes["surveyed"]
-    counted["late"] = homes["surveyed_on"] > pd.Timestamp(last_day)
-    villages = counted.groupby("village", observed=True)
-    numbers = ["present", "present_surveyed", "cohort", "cohort_surveyed", "forms", "late"]
-    table = villages[numbers].sum().astype(int)
-    days = villages["surveyed_on"]
-    table["first"], table["last"] = days.min(), days.max()
-    table["middle"] = days.apply(_middle)
+    present, inside = (base.fillna(False).astype(bool) for base in (minority, cohort))
+    counted = {
+        "present": present,
+        "present_surveyed": present & homes["surveyed"],
+        "cohort": inside,
+        "cohort_surveyed": inside & homes["surveyed"],
+        "forms": homes["surveyed"],
+        "late": homes["surveyed_on"] > pd.Timestamp(last_day),
+    }
+    villages = homes.assign(**counted).groupby("village", observed=True)
+    table, days = villages[list(counted)].sum().astype(int), villages["surveyed_on"]
+    table = table.assign(first=days.min(), last=days.max(), middle=days.apply(_middle))
     table["days_left"] = (pd.Timestamp(due_day(last_day)) - table["last"]).dt.days.astype("Int64")
     table = table.reset_index().astype({"village": "str"})
-    missing = table["cohort"] - table["cohort_surveyed"]
-    others = table["present"] - table["present_surveyed"]
-    order = table.assign(missing=missing, others=others).sort_values(
-        ["missing", "others", "village"], ascending=[False, False, True]
+    order = pd.DataFrame(
+        {
+            "missing": table["cohort_surveyed"] - table["cohort"],
+            "others": table["present_surveyed"] - table["present"],
+            "village": table["village"],
+        }
     )
-    return order.drop(columns=["missing", "others"]).reset_index(drop=True)
+    return table.loc[order.sort_values([*order]).index].reset_index(drop=True)
 
 
 def _middle(days: pd.Series) -> Any:
@@ -94,9 +95,8 @@ def surveys_by_day(homes: pd.DataFrame) -> pd.DataFrame:
     days = homes["surveyed_on"].dropna()
     if days.empty:
         return pd.DataFrame({"day": days, "forms": pd.Series(dtype=int)})
-    every = pd.date_range(days.min(), days.max(), freq="D")
-    forms = days.value_counts().reindex(every, fill_value=0)
-    return pd.DataFrame({"day": every, "forms": forms.to_numpy(int)})
+    every = pd.date_range(days.min(), days.max(), freq="D", name="day")
+    return days.value_counts().reindex(every, fill_value=0).astype(int).reset_index(name="forms")
 
 
 # What nobody knows: questions that were asked and left without an answer.
@@ -150,16 +150,13 @@ class Asked:
 
 def asked_of(forms: pd.DataFrame, questions: Iterable[Column]) -> Asked:
     """Look at every answer of some forms; `forms` are rows of surveyed households."""
-    questions = tuple(questions)
-    asked, unknown = {}, {}
-    for column in questions:
-        everyone = pd.Series(True, index=forms.index)
-        after_yes = forms[column.only_if] == "yes" if column.only_if else everyone
-        asked[column.code] = after_yes.fillna(False).astype(bool)
-        unknown[column.code] = asked[column.code] & forms[column.code].isna()
-    codes = [column.code for column in questions]
-    frames = (pd.DataFrame(each, index=forms.index, columns=codes) for each in (asked, unknown))
-    return Asked(forms, *frames)
+    everyone = pd.Series(True, index=forms.index)
+    after_yes = {
+        column.code: forms[column.only_if] == "yes" if column.only_if else everyone
+        for column in questions
+    }
+    asked = pd.DataFrame(after_yes, index=forms.index).fillna(False).astype(bool)
+    return Asked(forms, asked, asked & forms[list(after_yes)].isna())
 
 
 def unknown_answers(
@@ -196,15 +193,13 @@ def by_enumerator(answers: Asked, questions: Iterable[Column]) -> pd.DataFrame:
     )
     people = forms.groupby("enumerator", dropna=False, sort=True)
     on_a_day = forms.groupby(["enumerator", "surveyed_on"], dropna=False).size()
-    table = people[["asked", "unknown", "alike"]].sum().astype(int)
-    table["forms"] = people.size()
     days = on_a_day.groupby(level="enumerator", dropna=False)
-    table["days"], table["most_on_a_day"] = days.size(), days.max()
+    table = people[["asked", "unknown", "alike"]].sum().astype(int)
+    table = table.assign(forms=people.size(), days=days.size(), most_on_a_day=days.max())
     columns = ["enumerator", "forms", "days", "most_on_a_day", "asked", "unknown", "alike"]
-    table = table.reset_index()[columns]
     share = table["unknown"] / table["asked"].where(table["asked"] > 0, 1)
-    order = share.sort_values(ascending=False, kind="stable").index
-    return table.loc[order].reset_index(drop=True)
+    table = table.assign(share=share).sort_values("share", ascending=False, kind="stable")
+    return table.reset_index()[columns]
 
 
 def alike(forms: pd.DataFrame, questions: Iterable[Column]) -> pd.Series:
@@ -257,9 +252,8 @@ def to_ask_again(
     for code in answers.unknown:
         parts.append(_lines(answers.forms[answers.unknown[code]], UNKNOWN, str(code)))
     lines = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
-    rank = lines["kind"].map({kind: at for at, kind in enumerate(KINDS)}).astype(int)
-    keys = ["village", "household", "rank"]
-    lines = lines.assign(rank=rank).sort_values(keys, kind="stable", ignore_index=True)
+    lines = lines.assign(rank=lines["kind"].map(KINDS.index))
+    lines = lines.sort_values(["village", "household", "rank"], kind="stable", ignore_index=True)
     return lines.drop(columns="rank")
 
 

@@ -50,8 +50,8 @@ def standard_on(day: date, named: str | None = None) -> Standard | None:
         named: the standard that the year's plan names, if there is a plan; another one than the
             day's is not known here.
     """
-    valid = (one for one in STANDARDS if one.first_day <= day <= one.last_day)
-    return next((one for one in valid if named in (None, one.name)), None)
+    asked = (one for one in STANDARDS if named in (None, one.name))
+    return next((one for one in asked if one.first_day <= day <= one.last_day), None)
 
 
 def deprivations() -> tuple[str, ...]:
@@ -92,10 +92,9 @@ def measured(homes: pd.DataFrame, standard: Standard) -> pd.DataFrame:
 
 def _agreement(official: pd.Series, fits: "Mapping[str, pd.Series[bool]]") -> "pd.Series[bool]":
     """Say whether each official status fits the answers; unknown without a status."""
-    statuses = official.astype("str")
     agrees = pd.Series(pd.NA, index=official.index, dtype="boolean")
     for status, fit in fits.items():
-        agrees = agrees.mask(statuses == status, fit)
+        agrees = agrees.mask(official == status, fit)
     return agrees
 
 

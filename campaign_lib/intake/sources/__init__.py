@@ -4,9 +4,9 @@ CSV in UTF-8 or UTF-16, with comma, semicolon or tab; Excel workbooks with the o
 named like the file, or every sheet that has the table (data contract, section 2; decision 02).
 """
 
-import hashlib
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +18,7 @@ from campaign_lib.errors import CampaignError
 from campaign_lib.intake.cells import Cells, Grid, Remark, Sheet
 from campaign_lib.intake.headings import column_named
 from campaign_lib.intake.old_letters import in_unicode
-from campaign_lib.intake.sources.delimited import csv_columns, csv_grid
+from campaign_lib.intake.sources.delimited import csv_grid
 from campaign_lib.intake.sources.folder import (
     Together,
     is_table,
@@ -55,8 +55,8 @@ def read_sheet(path: Path, file: str) -> Sheet:
             sheets of which none is named like the file.
     """
     content = whole_content(path, file)
-    if _is_csv(path):
-        grid = Grid("", csv_columns(content, file))
+    if path.suffix.casefold() == ".csv":
+        grid = csv_grid(content, file, in_unicode_alone=True)
     else:
         book = open_workbook(content, file)
         names = _named(book.names, [path.stem])
@@ -66,7 +66,7 @@ def read_sheet(path: Path, file: str) -> Sheet:
             )
         grid = book.grid(names[0])
     _refuse_empty(grid, file)
-    return _cut(grid, first_row(grid), {}, file, _digest(content))
+    return _cut(grid, first_row(grid), {}, file, sha256(content).hexdigest())
 
 
 def read_table(
@@ -86,19 +86,18 @@ def read_table(
             sheets has the required headings, or the files together hold too much.
     """
     content, together = whole_content(path, file), together or Together()
-    digest = _digest(content)
-    if _is_csv(path):
-        grid = together.add(csv_grid(content, file), file)
-        _refuse_empty(grid, file)
-        return [_of_table(grid, find_headings(grid, table), table, file, digest)]
-    book = open_workbook(content, file)
-    together.add_workbook(book.unpacked, file)
-    names = _named(book.names, [path.stem, *also])
-    if len(names) == 1:
-        grid = together.add(book.grid(names[0]), file)
-        _refuse_empty(grid, file)
-        return [_of_table(grid, find_headings(grid, table), table, file, digest)]
-    return _of_sheets(book, table, file, digest, together)
+    digest = sha256(content).hexdigest()
+    if path.suffix.casefold() == ".csv":
+        grid = csv_grid(content, file)
+    else:
+        book = open_workbook(content, file)
+        together.add_workbook(book.unpacked, file)
+        names = _named(book.names, [path.stem, *also])
+        if len(names) != 1:
+            return _of_sheets(book, table, file, digest, together)
+        grid = book.grid(names[0])
+    _refuse_empty(together.add(grid, file), file)
+    return [_of_table(grid, find_headings(grid, table), table, file, digest)]
 
 
 def _of_sheets(
@@ -113,11 +112,9 @@ def _of_sheets(
         if headings is not None and name not in book.hidden:
             sheets.append(_of_table(grid, headings, table, file, digest))
         elif headings is not None:
-            problem = sentence("sheet.hidden_sheet")
-            others.append(Remark(problem, SHEET_PASSED_OVER, name))
+            others.append(Remark(sentence("sheet.hidden_sheet"), SHEET_PASSED_OVER, name))
         elif grid.filled.any() and not is_of_form(grid, table):
-            problem = sentence("sheet.no_table")
-            others.append(Remark(problem, SHEET_PASSED_OVER, name))
+            others.append(Remark(sentence("sheet.no_table"), SHEET_PASSED_OVER, name))
     if not sheets:
         needed = ", ".join(column.code for column in table.columns if column.required)
         raise CampaignError(
@@ -169,11 +166,3 @@ def _named(names: Sequence[str], wanted: Iterable[str]) -> Sequence[str]:
 def _refuse_empty(grid: Grid, file: str) -> None:
     if not grid.filled.any():
         raise CampaignError("file.empty", file=file)
-
-
-def _is_csv(path: Path) -> bool:
-    return path.suffix.casefold() == ".csv"
-
-
-def _digest(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()

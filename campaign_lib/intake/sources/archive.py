@@ -50,7 +50,7 @@ class Archive:
         self.unpacked = sum(part.file_size for part in parts)
         self._names = {part.filename.casefold(): part.filename for part in parts}
         if _WORKBOOK not in self._names:
-            raise no_workbook(file)
+            raise CampaignError("file.no_workbook", file=file)
         end = content[-_LENGTH_OF_END:]
         is_plain = end.startswith(_END) and end.endswith(b"\0\0")
         if not is_plain or len(parts) != len(self._names):
@@ -84,11 +84,6 @@ class _Plain(ElementTree.TreeBuilder):
 
     def doctype(self, *_: object) -> None:
         raise zipfile.BadZipFile("a part declares a document type")
-
-
-def no_workbook(file: str) -> CampaignError:
-    """Say that a file is something else than its name says."""
-    return CampaignError("file.no_workbook", file=file)
 
 
 def unreadable(file: str, error: object = "") -> CampaignError:

@@ -26,20 +26,13 @@ _BLANK = " \t,;\r\n"
 _AT_ONCE, _BYTES_AT_ONCE = 20_000, 1 << 20
 
 
-def csv_columns(content: bytes, file: str) -> tuple[Cells, ...]:
-    """Give the columns of a CSV file in Unicode.
-
-    Raises:
-        CampaignError: it cannot be decoded or taken apart, or is larger than any table.
-    """
-    try:
-        return _columns(content, encoding_of(content), file)
-    except UnicodeDecodeError:
-        raise _not_unicode(content, file) from None
-
-
-def csv_grid(content: bytes, file: str) -> Grid:
+def csv_grid(content: bytes, file: str, *, in_unicode_alone: bool = False) -> Grid:
     """Give what stands in a CSV file, also in one whose bytes show an older encoding.
+
+    Args:
+        content: the file's bytes.
+        file: what problems call it.
+        in_unicode_alone: read no older encoding: who writes the file again would change it.
 
     Raises:
         CampaignError: no encoding, or more than one, makes words of it; it cannot be taken apart,
@@ -48,12 +41,12 @@ def csv_grid(content: bytes, file: str) -> Grid:
     try:
         return Grid("", _columns(content, encoding_of(content), file))
     except UnicodeDecodeError:
-        encoding, text = in_old_bytes(content) if len(content) <= MOST_OLD_BYTES else ("", "")
+        may_be_old = not in_unicode_alone and len(content) <= MOST_OLD_BYTES
+        encoding, text = in_old_bytes(content) if may_be_old else ("", "")
         if not encoding:
             raise _not_unicode(content, file) from None
-    problem = sentence("letters.file", encoding=encoding)
-    columns = _columns(text.encode(), "utf-8", file)
-    return Grid("", columns, remarks=(Remark(problem, FILE_CONVERTED),))
+    converted = Remark(sentence("letters.file", encoding=encoding), FILE_CONVERTED)
+    return Grid("", _columns(text.encode(), "utf-8", file), remarks=(converted,))
 
 
 def _not_unicode(content: bytes, file: str) -> CampaignError:

@@ -53,49 +53,46 @@ def tables_in(folder: Path) -> dict[str, Path]:
         CampaignError: one stem stands twice, such as households.csv and households.xlsx.
     """
     found: dict[str, Path] = {}
-    tables = [path for path in _inside(folder) if is_table(path)]
-    for path in (path for path in tables if path.suffix.casefold() in _FIRST):
-        _take(found, path)
-    others: dict[str, Path] = {}
-    for path in (path for path in tables if folded(path.stem) not in found):
-        _take(others, path)
-    return found | others
+    for path in sorted(filter(is_table, _inside(folder)), key=_gives_way):
+        other = found.setdefault(folded(path.stem), path)
+        if other != path and _gives_way(other) == _gives_way(path):
+            raise CampaignError(
+                "folder.both", first=other.name, second=path.name, folder=folder.name
+            )
+    return found
 
 
-def _take(found: dict[str, Path], path: Path) -> None:
-    """Note a table by its stem; none may have two files."""
-    other = found.setdefault(folded(path.stem), path)
-    if other != path:
-        raise CampaignError(
-            "folder.both", first=other.name, second=path.name, folder=path.parent.name
-        )
+def _gives_way(path: Path) -> bool:
+    return path.suffix.casefold() not in _FIRST
 
 
 def survey_files(raw: Path) -> SurveyFiles:
     """List the surveys: `survey/2024Q3.csv`, and any file of a folder `survey/2024Q3/`."""
+    tables = [(quarter_of(name), path) for name, path in tables_in(raw / SURVEY).items()]
+    folders = filter(_is_folder, _inside(raw / SURVEY))
+    below = [(folder, path) for folder in folders for path in _below(folder)]
+    tables += [
+        (quarter_of(folder.name) if path.parent == folder else None, path)
+        for folder, path in below
+        if is_table(path)
+    ]
+
+    def called(path: Path) -> str:
+        return path.relative_to(raw).as_posix()
+
     found: dict[Quarter, list[tuple[Path, str]]] = {}
-    strange: list[str] = []
-    unread: list[str] = []
-    no_files = [f"{SURVEY}/{path.name}" for path in no_files_in(raw / SURVEY)]
-    for name, path in tables_in(raw / SURVEY).items():
-        quarter = quarter_of(name)
-        if quarter is None:
-            strange.append(f"{SURVEY}/{path.name}")
-        else:
-            found.setdefault(quarter, []).append((path, f"{SURVEY}/{path.name}"))
-    for folder in filter(_is_folder, _inside(raw / SURVEY)):
-        quarter = quarter_of(folder.name)
-        for path in _below(folder):
-            file = path.relative_to(raw).as_posix()
-            if _is_other(path):
-                unread.append(file)
-            elif _is_no_file(path):
-                no_files.append(file)
-            elif is_table(path) and (quarter is None or path.parent != folder):
-                strange.append(file)
-            elif is_table(path) and quarter is not None:
-                found.setdefault(quarter, []).append((path, file))
-    return SurveyFiles(dict(sorted(found.items())), sorted(strange), sorted(unread), no_files)
+    for quarter, path in tables:
+        if quarter is not None:
+            found.setdefault(quarter, []).append((path, called(path)))
+    return SurveyFiles(
+        by_quarter=dict(sorted(found.items())),
+        strange=sorted(called(path) for quarter, path in tables if quarter is None),
+        unread=sorted(called(path) for _, path in below if _is_other(path)),
+        no_files=[
+            *map(called, no_files_in(raw / SURVEY)),
+            *(called(path) for _, path in below if _is_no_file(path)),
+        ],
+    )
 
 
 def quarter_of(name: str) -> Quarter | None:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import pairwise
+from itertools import dropwhile, groupby, pairwise, takewhile
 
 import numpy as np
 
@@ -50,12 +50,8 @@ def first_row(grid: Grid) -> Headings:
 
 def places(table: Table, names: tuple[str, ...]) -> dict[str, int]:
     """Say in which column each column of the table first stands."""
-    found: dict[str, int] = {}
-    for position, name in enumerate(names):
-        code = column_named(table, name)
-        if code is not None:
-            found.setdefault(code, position)
-    return found
+    from_the_right = reversed([*enumerate(names)])
+    return {code: at for at, name in from_the_right if (code := column_named(table, name))}
 
 
 def required(table: Table) -> frozenset[str]:
@@ -65,10 +61,8 @@ def required(table: Table) -> frozenset[str]:
 
 def says_its_heading(table: Table, text: str, heading: str) -> bool:
     """Say whether a text names the column that it stands in."""
-    if folded(text) == folded(heading):
-        return True
     code = column_named(table, heading)
-    return code is not None and column_named(table, text) == code
+    return folded(text) == folded(heading) or bool(code and column_named(table, text) == code)
 
 
 def _joined(grid: Grid, table: Table, rows: list[int]) -> Headings:
@@ -130,33 +124,26 @@ def spread(grid: Grid, headings: Headings) -> tuple[Grid, list[Remark]]:
             codes = cells.codes.copy()
             codes[rows] = codes[top]
             columns[left] = Cells(cells.distinct, codes)
-            name = headings.names[left]
-            remarks.append(
-                Remark(_MERGED, READ_ALL_THE_SAME, grid.name, top + 1, name, cells.text(top))
-            )
+            where = grid.name, top + 1, headings.names[left]
+            remarks.append(Remark(_MERGED, READ_ALL_THE_SAME, *where, cells.text(top)))
     return replace(grid, columns=tuple(columns)), remarks
 
 
 def hidden(grid: Grid, sheet: Sheet) -> Iterator[Remark]:
     """List the hidden rows and columns among those that are read."""
-    rows = sorted({row + 1 for row in grid.marks.hidden_rows} & set(sheet.rows.tolist()))
-    if rows:
+    if rows := sorted({row + 1 for row in grid.marks.hidden_rows} & set(sheet.rows.tolist())):
         yield Remark(_HIDDEN_ROWS, READ_ALL_THE_SAME, grid.name, rows[0], value=ranges(rows))
     for place in grid.marks.hidden_columns:
-        if place < len(sheet.headings) and sheet.headings[place]:
-            name = sheet.headings[place]
+        if place < len(sheet.headings) and (name := sheet.headings[place]):
             yield Remark(_HIDDEN_COLUMN, READ_ALL_THE_SAME, grid.name, sheet.heading_row, name)
 
 
 def ranges(numbers: Iterable[int]) -> str:
     """Write numbers that follow one another as ranges: 5-9, 12."""
-    written: list[list[int]] = []
-    for number in numbers:
-        if written and number == written[-1][-1] + 1:
-            written[-1] = [written[-1][0], number]
-        else:
-            written.append([number])
-    return ", ".join("-".join(map(str, ends)) for ends in written)
+    # What follows one another is always as far from its place.
+    runs = groupby(enumerate(numbers), lambda pair: pair[1] - pair[0])
+    spans = ([number for _, number in run] for _, run in runs)
+    return ", ".join("-".join(map(str, dict.fromkeys((one[0], one[-1])))) for one in spans)
 
 
 # Rows of a sheet that are no rows of its table: titles, totals, notes, headings once more.
@@ -181,10 +168,9 @@ _LONGEST = 200
 def passed_over(grid: Grid, table: Table, headings: Headings) -> Mapping[int, str]:
     """Give the rows (from 0) that are none of the table's, each with what it is."""
     first, last = headings.rows[0], headings.rows[-1]
-    filled = grid.filled
-    found = {int(row): _ABOVE for row in np.flatnonzero(filled[:first])}
+    found = {int(row): _ABOVE for row in np.flatnonzero(grid.filled[:first])}
     found |= dict.fromkeys((row for row in headings.rows if row != headings.main), _MORE_HEADINGS)
-    below = filled.copy()
+    below = grid.filled.copy()
     below[: last + 1] = False
     found |= dict.fromkeys(_headings_again(grid, table, headings, below), _MORE_HEADINGS)
     key = places(table, headings.names)
@@ -193,7 +179,8 @@ def passed_over(grid: Grid, table: Table, headings: Headings) -> Mapping[int, st
     )
     complete = np.flatnonzero(below & ~lacking)
     end = int(complete[-1]) if len(complete) else last
-    found |= dict.fromkeys(_matching(grid, below & lacking, _is_total), _TOTAL)
+    totals = _beginning(grid, below & lacking, codebook().totals)
+    found |= dict.fromkeys(totals, _TOTAL)
     return {**found, **_after_the_end(grid, table, headings, below & lacking, end, found)}
 
 
@@ -206,19 +193,18 @@ def remarks_on(grid: Grid, rows: Mapping[int, str]) -> Iterator[Remark]:
 
 def _headings_again(grid: Grid, table: Table, headings: Headings, below: Mask) -> Iterator[int]:
     """Give rows of codes, units or numbers right below the headings, and headings repeated."""
-    for row in np.flatnonzero(below):
-        texts = grid.texts(int(row))
-        if not _names_columns(texts, table, headings):
-            break
-        yield int(row)
+    yield from takewhile(
+        lambda row: _names_columns(grid.texts(row), table, headings),
+        map(int, np.flatnonzero(below)),
+    )
     again = below.copy()
     where = places(table, headings.names)
     for at in sorted(
         (where[code] for code in required(table)), key=lambda at: len(grid.columns[at].distinct)
     ):
         if again.any():
-            name = headings.names[at]
-            again &= _where(grid.columns[at], partial(says_its_heading, table, heading=name))
+            says = partial(says_its_heading, table, heading=headings.names[at])
+            again &= _where(grid.columns[at], says)
     yield from map(int, np.flatnonzero(again))
 
 
@@ -251,19 +237,17 @@ def _after_the_end(
     """Give what stands below the last row of the table, from a total or a note on."""
     after = rows.copy()
     after[: end + 1] = False
-    notes = set(_matching(grid, after, _is_note))
+    closing = found.keys() | _beginning(grid, after, codebook().notes)
     free = {
         place
         for code, place in places(table, headings.names).items()
         if table.column(code).type == "text"
     }
-    closed = False
-    below = {}
-    for row in map(int, np.flatnonzero(after)):
-        closed = closed or row in found or row in notes or _is_sentence(grid.texts(row), free)
-        if closed and row not in found:
-            below[row] = _BELOW
-    return below
+    closed = dropwhile(
+        lambda row: row not in closing and not _is_sentence(grid.texts(row), free),
+        map(int, np.flatnonzero(after)),
+    )
+    return dict.fromkeys((row for row in closed if row not in found), _BELOW)
 
 
 def _is_sentence(texts: list[str], free: set[int]) -> bool:
@@ -271,28 +255,21 @@ def _is_sentence(texts: list[str], free: set[int]) -> bool:
     return len(there) == 1 and there[0] not in free and len(texts[there[0]].split()) >= _SENTENCE
 
 
-def _matching(grid: Grid, rows: Mask, says: Callable[[str], bool]) -> list[int]:
-    """Give the rows whose first words say something; each distinct cell is looked at once."""
+def _beginning(grid: Grid, rows: Mask, words: tuple[str, ...]) -> list[int]:
+    """Give the rows whose first text begins with one of words; each distinct cell is read once."""
+
+    def says(text: str) -> bool:
+        return any(folded(one).startswith(words) for one in readings(text).values())
+
     if not rows.any():
         return []
     anywhere: Mask = np.logical_or.reduce([_where(column, says) for column in grid.columns])
-    return [row for row in map(int, np.flatnonzero(rows & anywhere)) if says(_words(grid, row))]
-
-
-def _words(grid: Grid, row: int) -> str:
-    return next((text for text in grid.texts(row) if _LETTER.search(text)), "")
+    maybe = map(int, np.flatnonzero(rows & anywhere))
+    return [row for row in maybe if says(next(filter(_LETTER.search, grid.texts(row)), ""))]
 
 
 def _where(cells: Cells, says: Callable[[str], bool]) -> Mask:
     return np.array([says(shown(cell)) for cell in cells.distinct], dtype=bool)[cells.codes]
-
-
-def _is_total(text: str) -> bool:
-    return any(folded(one).startswith(codebook().totals) for one in readings(text).values())
-
-
-def _is_note(text: str) -> bool:
-    return any(folded(one).startswith(codebook().notes) for one in readings(text).values())
 
 
 # Sheets that our own form wrote beside the one to fill in: its help, and its lists of answers.
@@ -326,9 +303,8 @@ def _is_lists(grid: Grid, table: Table) -> bool:
         for column in table.columns
         for language in LANGUAGES
     } - {frozenset()}
-    return len(grid.columns) > 1 and all(_is_one_of(cells, lists) for cells in grid.columns)
-
-
-def _is_one_of(cells: Cells, lists: set[frozenset[str]]) -> bool:
-    texts = frozenset(map(shown, cells.distinct)) - {""}
-    return texts in lists and int(cells.filled.sum()) == len(texts)
+    return len(grid.columns) > 1 and all(
+        (texts := frozenset(map(shown, cells.distinct)) - {""}) in lists
+        and int(cells.filled.sum()) == len(texts)
+        for cells in grid.columns
+    )

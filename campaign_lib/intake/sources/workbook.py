@@ -8,8 +8,10 @@ import sys
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date, datetime
+from functools import lru_cache, reduce
 from pathlib import Path
 from posixpath import normpath
 from typing import Any
@@ -31,7 +33,7 @@ from campaign_lib.codebook import folded
 from campaign_lib.codebook.problems import sentence
 from campaign_lib.errors import CampaignError
 from campaign_lib.intake.cells import Broken, Grid, Marks
-from campaign_lib.intake.sources.archive import ARCHIVE, DAMAGED, Archive, no_workbook, unreadable
+from campaign_lib.intake.sources.archive import ARCHIVE, DAMAGED, Archive, unreadable
 from campaign_lib.intake.sources.delimited import columns_of
 
 # The texts that a workbook keeps once and that its cells point at, by number.
@@ -136,18 +138,13 @@ class Parts:
             CampaignError: it is damaged, or would unpack into more than any table.
         """
         self.file = file
-        try:
+        with _told(file):
             self._archive = Archive(content, file)
             self._sheets, self._since_1904 = self._workbook()
             self._fonts = self._legacy_fonts()
-            self._texts = SharedTexts(self._pieces("xl/sharedStrings.xml"))
-        except DAMAGED as error:
-            raise unreadable(file) from error
-
-    @property
-    def unpacked(self) -> int:
-        """How many bytes it unpacks into."""
-        return self._archive.unpacked
+            texts = "xl/sharedStrings.xml"  # a workbook of numbers alone has none
+            self._texts = SharedTexts(self._archive.pieces(texts) if texts in self._archive else ())
+        self.unpacked = self._archive.unpacked
 
     def marks(self, name: str) -> Marks:
         """Look through one sheet.
@@ -156,7 +153,7 @@ class Parts:
             CampaignError: it is damaged, or spreads over more cells than any table.
         """
         scan = Scan(self._fonts)
-        try:
+        with _told(self.file):
             part = self._sheets[name]
             for piece in self._archive.pieces(part):
                 scan.feed(piece)
@@ -164,8 +161,6 @@ class Parts:
             # Nearly no workbook comes near to it, so that pointers are followed in few.
             if scan.pointers * self._texts.longest > MOST_TEXT:
                 refuse_text(self._texts.pointed_at(self._archive.pieces(part)), self.file)
-        except DAMAGED as error:
-            raise unreadable(self.file) from error
         return scan.marks(self._since_1904)
 
     def _workbook(self) -> tuple[Mapping[str, str], bool]:
@@ -196,10 +191,6 @@ class Parts:
         used = {str(number): one.get("fontId", "") for number, one in formats}
         return {number: fonts[int(font)] for number, font in used.items() if font in old}
 
-    def _pieces(self, name: str) -> Iterator[bytes]:
-        """Give a part that a workbook may lack."""
-        return self._archive.pieces(name) if name in self._archive else iter(())
-
 
 def _link(sheet: ElementTree.Element) -> str | None:
     return next((text for name, text in sheet.items() if name.endswith("}id")), None)
@@ -225,7 +216,6 @@ class Scan:
         self._about: dict[str, str] = {}
         self._formula = ""
         self._text: list[str] = []
-        self._letters: dict[str, int] = {}
         self._hidden_rows: list[int] = []
         self._hidden_columns: set[int] = set()
         self._broken: dict[tuple[int, int], Broken] = {}
@@ -238,21 +228,19 @@ class Scan:
 
     def marks(self, since_1904: bool) -> Marks:
         """Say what was seen."""
-        fonts = {
-            column: frozenset(one for name in names for one in encodings_of_font(name))
-            for column, names in self._named.items()
-        }
-        capitals = [
-            column
-            for column, names in self._named.items()
-            if all(_CAPITALS.fullmatch(name) for name in names)
-        ]
         return Marks(
             hidden_rows=tuple(self._hidden_rows),
             hidden_columns=tuple(sorted(self._hidden_columns)),
             broken=self._broken,
-            old_fonts=fonts,
-            capitals=frozenset(capitals),
+            old_fonts={
+                column: frozenset(one for name in names for one in encodings_of_font(name))
+                for column, names in self._named.items()
+            },
+            capitals=frozenset(
+                column
+                for column, names in self._named.items()
+                if all(map(_CAPITALS.fullmatch, names))
+            ),
             since_1904=since_1904,
         )
 
@@ -313,12 +301,14 @@ class Scan:
         if len(cell) > _LONGEST_PLACE:
             raise ValueError(cell)
         letters = cell.rstrip("0123456789")
-        if letters not in self._letters:
-            number = 0
-            for letter in letters.upper():
-                number = number * 26 + ord(letter) - ord("A") + 1
-            self._letters[letters] = number - 1
-        return int(cell[len(letters) :]) - 1, self._letters[letters]
+        return int(cell[len(letters) :]) - 1, _column_called(letters)
+
+
+@lru_cache(MOST_COLUMNS)
+def _column_called(letters: str) -> int:
+    """Give the number (from 0) of the column that is called so: A to Z, then AA."""
+    digits = (ord(letter) - ord("A") + 1 for letter in letters.upper())
+    return reduce(lambda number, digit: number * 26 + digit, digits, 0) - 1
 
 
 # Workbooks of 1997 to 2003, which a process of their own reads.
@@ -326,36 +316,6 @@ class Scan:
 #: What every compound file begins with: workbooks of 1997 to 2003, and locked ones of any year.
 COMPOUND = bytes.fromhex("d0cf11e0a1b11ae1")
 _APART = Path(__file__).with_name("read_old_workbook.py")
-
-
-@dataclass(frozen=True)
-class OldSheet:
-    """A sheet: its rows, and the blocks of cells that are merged (as in `Marks`)."""
-
-    name: str
-    is_hidden: bool
-    rows: list[list[object]]
-    merged: tuple[tuple[int, int, int, int], ...]
-
-
-def old_sheets(content: bytes, file: str) -> list[OldSheet]:
-    """Give the sheets of a workbook.
-
-    Raises:
-        CampaignError: it is damaged, locked, or larger than any table.
-    """
-    answer = _answer(content, file)
-    if "locked" in answer:
-        raise CampaignError("file.password", file=file)
-    if "spreads" in answer:
-        rows, columns = answer["spreads"]
-        refuse_cells(rows, columns, file, MOST_CELLS_OF_WORKBOOK)
-    if "sheets" not in answer:
-        raise unreadable(file, answer.get("error"))
-    return [
-        OldSheet(name, hidden, rows, tuple(map(tuple, merged)))
-        for name, hidden, rows, merged in answer["sheets"]
-    ]
 
 
 def _answer(content: bytes, file: str) -> Mapping[str, Any]:
@@ -383,21 +343,18 @@ def _day(found: dict[str, Any]) -> object:
     return datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text)
 
 
-class _Told:
-    """Says in a sentence what the library says of a damaged workbook, or breaks off with."""
-
-    def __init__(self, file: str) -> None:
-        self.file = file
-
-    def __enter__(self) -> None:
-        """Begin."""
-
-    def __exit__(self, kind: type[BaseException] | None, error: object, _: object) -> None:
-        """Raise the sentence; a panic of the library can be told by nothing but its name."""
-        if isinstance(error, CalamineError):
-            raise unreadable(self.file, error) from error
-        if kind is not None and kind.__name__ == "PanicException":
-            raise unreadable(self.file)
+@contextmanager
+def _told(file: str) -> Iterator[None]:
+    """Say in a sentence what a damaged workbook, or the library that reads it, breaks off with."""
+    try:
+        yield
+    except CalamineError as error:
+        raise unreadable(file, error) from error
+    except BaseException as error:
+        # A panic of the library can be told by nothing but its name.
+        if isinstance(error, DAMAGED) or type(error).__name__ == "PanicException":
+            raise unreadable(file) from error
+        raise
 
 
 class NewWorkbook:
@@ -411,7 +368,7 @@ class NewWorkbook:
         self.file = file
         self._parts = Parts(content, file)
         self.unpacked = self._parts.unpacked
-        with _Told(file):
+        with _told(file):
             self._book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         about = self._book.sheets_metadata
         self.names = [one.name for one in about if one.typ == SheetTypeEnum.WorkSheet]
@@ -426,7 +383,7 @@ class NewWorkbook:
             CampaignError: it cannot be read, or spreads over more cells than any table.
         """
         marks = self._parts.marks(name)
-        with _Told(self.file):
+        with _told(self.file):
             sheet = self._book.get_sheet_by_name(name)
             refuse_cells(sheet.total_height, sheet.total_width, self.file, MOST_CELLS_OF_WORKBOOK)
             records: list[list[object]] = [*sheet.to_python(skip_empty_area=False)]  # type: ignore[list-item]
@@ -444,18 +401,24 @@ class OldWorkbook:
 
     def __init__(self, content: bytes, file: str) -> None:
         """Open it; raises CampaignError as `open_workbook` does."""
-        self.file = file
-        sheets = old_sheets(content, file)
-        self.unpacked = len(content)
-        self._sheets = {sheet.name: sheet for sheet in sheets}
-        self.names = [sheet.name for sheet in sheets]
-        self.hidden = frozenset(sheet.name for sheet in sheets if sheet.is_hidden)
+        self.file, self.unpacked = file, len(content)
+        answer = _answer(content, file)
+        if "locked" in answer:
+            raise CampaignError("file.password", file=file)
+        if "spreads" in answer:
+            rows, columns = answer["spreads"]
+            refuse_cells(rows, columns, file, MOST_CELLS_OF_WORKBOOK)
+        if "sheets" not in answer:
+            raise unreadable(file, answer.get("error"))
+        self._sheets = {name: (rows, merged) for name, _, rows, merged in answer["sheets"]}
+        self.names = [name for name, *_ in answer["sheets"]]
+        self.hidden = frozenset(name for name, hidden, *_ in answer["sheets"] if hidden)
 
     def grid(self, name: str) -> Grid:
         """Give everything that stands on a sheet."""
-        sheet = self._sheets[name]
-        columns = columns_of(sheet.rows, self.file, MOST_CELLS_OF_WORKBOOK)
-        return Grid(name, columns, Marks(merged=sheet.merged))
+        rows, merged = self._sheets[name]
+        columns = columns_of(rows, self.file, MOST_CELLS_OF_WORKBOOK)
+        return Grid(name, columns, Marks(merged=tuple(map(tuple, merged))))
 
 
 Workbook = NewWorkbook | OldWorkbook
@@ -472,7 +435,7 @@ def open_workbook(content: bytes, file: str) -> Workbook:
     elif content.startswith(COMPOUND):
         book = OldWorkbook(content, file)
     else:
-        raise no_workbook(file)
+        raise CampaignError("file.no_workbook", file=file)
     twice = [name for name, times in Counter(map(folded, book.names)).items() if times > 1]
     if twice:
         raise CampaignError("file.sheet_twice", file=file, sheet=twice[0])

@@ -178,13 +178,11 @@ def in_words(made: Made, asked: Questionnaire) -> Iterator[str]:
     """Say what was made and where it is, for a terminal."""
     begins, ends = f"{asked.begins:%d/%m/%Y}", f"{asked.ends:%d/%m/%Y}"
     yield aloud("command.form.heading", quarter=str(asked.quarter), begins=begins, ends=ends)
-    where = {path.parent for path in (*made.written, *made.kept)}
-    for folder in sorted(where):
+    for folder in sorted({path.parent for path in (*made.written, *made.kept)}):
         yield aloud("command.form.workbooks", count=len(made.written), folder=str(folder))
-    counts = Counter(village.commune for village in asked.villages if village.homes)
-    for commune, villages in counts.items():
-        if commune:
-            yield "  " + aloud("command.form.of_commune", commune=commune, count=villages)
+    communes = (one.commune for one in asked.villages if one.homes and one.commune)
+    for commune, villages in Counter(communes).items():
+        yield "  " + aloud("command.form.of_commune", commune=commune, count=villages)
     for path in made.kept:
         yield "  " + aloud("command.form.kept", file=path.name)
     if made.empty:

@@ -10,6 +10,7 @@ from datetime import date
 from math import ceil
 
 from openpyxl.cell import Cell
+from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
@@ -23,6 +24,8 @@ _NOT_ALLOWED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]
 _INSTEAD = "\N{REPLACEMENT CHARACTER}"
 #: The typeface of all that is written, which is openpyxl's own for what has no other.
 TYPEFACE = "Calibri"
+#: How it is said that a workbook is internal.
+WARNING_FONT = Font(name=TYPEFACE, bold=True, color="A8330A")
 #: What a spreadsheet would take for a formula, should somebody edit the cell.
 _FORMULA = ("=", "+", "-", "@")
 
@@ -112,23 +115,22 @@ _NO_DAY = date(1899, 12, 30)
 
 def label(column: Column, words: Words) -> str:
     """Give what a column is called."""
-    return column.vi if words.language == "vi" else column.en
+    return str(getattr(column, words.language))
 
 
 def ask(column: Column, words: Words) -> str:
     """Give the sentence of a question; of another column its label."""
-    asked = column.ask_vi if words.language == "vi" else column.ask_en
-    return asked or label(column, words)
+    return getattr(column, f"ask_{words.language}") or label(column, words)
 
 
 def unit(column: Column, words: Words) -> str:
     """Give the unit of a column of numbers; "" where it has none."""
-    return column.unit_vi if words.language == "vi" else column.unit_en
+    return str(getattr(column, f"unit_{words.language}"))
 
 
 def answers(column: Column, words: Words) -> list[str]:
     """List what may be chosen, as it is shown."""
-    return [one.vi if words.language == "vi" else one.en for one in column.answers]
+    return [getattr(one, words.language) for one in column.answers]
 
 
 def days_of(column: Column, asked: Questionnaire) -> tuple[date, date]:
@@ -163,10 +165,7 @@ def only_if(column: Column, asked: Questionnaire, words: Words) -> str:
 
 def yes_of(column: Column, words: Words) -> str:
     """Give the answer yes of a question, as it is shown."""
-    chosen = {
-        one.code: text for one, text in zip(column.answers, answers(column, words), strict=True)
-    }
-    return chosen["yes"]
+    return next(str(getattr(one, words.language)) for one in column.answers if one.code == "yes")
 
 
 def rule_of(
@@ -206,16 +205,13 @@ def _bare_rule(column: Column, asked: Questionnaire, lists: dict[str, str]) -> D
 
 def _between(kind: str, least: int | None, most: int | None) -> DataValidation:
     """Bound a number or a day; a kind without bounds must still be a number."""
+    operator, bounds = "between", ("-1E+300", "1E+300")
     if least is not None and most is not None:
-        return DataValidation(
-            type=kind, operator="between", formula1=str(least), formula2=str(most)
-        )
-    if least is None and most is None:
-        return DataValidation(type=kind, operator="between", formula1="-1E+300", formula2="1E+300")
-    operator = "lessThanOrEqual" if least is None else "greaterThanOrEqual"
-    return DataValidation(
-        type=kind, operator=operator, formula1=str(most if least is None else least)
-    )
+        bounds = str(least), str(most)
+    elif least is not None or most is not None:
+        operator = "lessThanOrEqual" if least is None else "greaterThanOrEqual"
+        return DataValidation(kind, str(most if least is None else least), operator=operator)
+    return DataValidation(kind, *bounds, operator=operator)
 
 
 def _bounds(column: Column, words: Words) -> Iterator[str]:

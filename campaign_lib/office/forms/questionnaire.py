@@ -14,8 +14,8 @@ from campaign_lib.codebook import Column, Table, codebook, folded
 from campaign_lib.errors import CampaignError
 from campaign_lib.indicators.register import Register
 from campaign_lib.intake import Homes
-from campaign_lib.intake.communes import keys_in
-from campaign_lib.intake.keys import GRACE
+from campaign_lib.intake.drafts import empty_table
+from campaign_lib.intake.keys import GRACE, pieces
 from campaign_lib.intake.sources.folder import SURVEY
 from campaign_lib.plan import plan_of
 from campaign_lib.words.spelling import few_of
@@ -75,9 +75,8 @@ class Questionnaire:
     @property
     def asked(self) -> tuple[Column, ...]:
         """What is to be filled in: every column of the quarter's form but the key."""
-        quarter = str(self.quarter)
-        columns = (one for one in self.table.columns if one.is_in(quarter))
-        return tuple(column for column in columns if column != self.key)
+        columns = (one for one in self.table.columns if one != self.key)
+        return tuple(one for one in columns if one.is_in(str(self.quarter)))
 
     @property
     def needed(self) -> tuple[Column, ...]:
@@ -140,8 +139,8 @@ def next_quarter(homes: Homes, today: date) -> Quarter:
 def _known(homes: Homes, name: str) -> str:
     code = homes.spellings.get(folded(name))
     if code is None:
-        known = list(homes.villages["village"])
-        raise CampaignError("asked.village", name=repr(name), known=few_of(known))
+        known = few_of([*homes.villages["village"]])
+        raise CampaignError("asked.village", name=repr(name), known=known)
     return code
 
 
@@ -151,13 +150,16 @@ def _villages(
     """Give the villages with who lives there, each with its commune of the quarter."""
     calendar = plan_of(homes.plans, asked.year).calendar
     communes = {one.key: one.name for one in homes.communes if one.has_quarter(asked, calendar)}
-    found = []
-    for code, name, cell in zip(
-        *(listed[column] for column in ("village", "name", "commune")), strict=True
-    ):
-        commune = next((communes[key] for key in keys_in(cell) if key in communes), "")
-        found.append(Village(code, name, tuple(living.get(code, ())), commune))
-    return tuple(found)
+    rows = listed[["village", "name", "commune"]].itertuples(index=False)
+    return tuple(
+        Village(
+            code,
+            name,
+            tuple(living.get(code, ())),
+            next((communes[key] for key in pieces(cell) if key in communes), ""),
+        )
+        for code, name, cell in rows
+    )
 
 
 def _living(homes: Homes, day: date, everyone: bool) -> dict[str, list[Home]]:
@@ -165,8 +167,8 @@ def _living(homes: Homes, day: date, everyone: bool) -> dict[str, list[Home]]:
 
     Whose ethnicity is not on the list may be of a minority, and is asked.
     """
-    places = tuple(homes.villages["village"])
-    register = Register(homes.stays, _no_statuses(), places)
+    statuses = empty_table(codebook().tables["poverty_status"])
+    register = Register(homes.stays, statuses, tuple(homes.villages["village"]))
     here = register.stays_on(pd.Timestamp(day))
     here = here[here["lives_here"] & (everyone | here["minority"].fillna(True).astype(bool))]
     living: dict[str, list[Home]] = {}
@@ -174,11 +176,6 @@ def _living(homes: Homes, day: date, everyone: bool) -> dict[str, list[Home]]:
     for village, household, head_name in zip(*texts, strict=True):
         living.setdefault(village, []).append(Home(household, head_name))
     return living
-
-
-def _no_statuses() -> pd.DataFrame:
-    types = {"household": "str", "status": "str", "valid_from": "datetime64[s]"}
-    return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in types.items()})
 
 
 # What a quarter's forms are called: names that Windows takes, and that no two villages share.
@@ -217,9 +214,8 @@ def village_stem(quarter: Quarter, village: Village) -> str:
 
     A code that is not plain, or long, is made so and gets a mark of its own as one part more.
     """
-    code = [village.code]
-    if not _PLAIN.fullmatch(village.code):
-        code = [_part(village.code)[:24], mark_of(village.code)]
+    is_plain = _PLAIN.fullmatch(village.code)
+    code = [village.code] if is_plain else [_part(village.code)[:24], mark_of(village.code)]
     places = [_short(village.commune)] if village.commune else []
     return _BETWEEN.join([str(quarter), *places, *code, _short(village.name), INTERNAL])
 

@@ -20,6 +20,7 @@ from campaign_lib.codebook import Column, codebook
 from campaign_lib.office.forms.cells import (
     NUMBERS,
     TYPEFACE,
+    WARNING_FONT,
     allowed,
     answers,
     ask,
@@ -53,18 +54,15 @@ _ACROSS, _LETTERS = 3, 102
 def write_help(sheet: Worksheet, asked: Questionnaire, village: Village) -> None:
     """Write the sheet: marks, title, steps, then the questions; Vietnamese left, English right."""
     set_widths(sheet, _WIDTHS)
-    warning = Font(name=TYPEFACE, bold=True, color="A8330A")
     for row, mark in enumerate(marks(asked), start=1):
-        write_text(sheet, row, 1, mark, font=warning)
+        write_text(sheet, row, 1, mark, font=WARNING_FONT)
     row += 1
     title = both("form.title", quarter=str(asked.quarter))
     write_text(sheet, row, 1, title, font=Font(name=TYPEFACE, bold=True, size=14))
-    place = {"village": village.name, "code": village.code, "commune": asked.commune_of(village)}
-    where = (
-        both("form.paper.where", **place)
-        if place["commune"]
-        else f"{village.name} ({village.code})"
-    )
+    where = f"{village.name} ({village.code})"
+    if commune := asked.commune_of(village):
+        place = {"village": village.name, "code": village.code, "commune": commune}
+        where = both("form.paper.where", **place)
     write_text(sheet, row + 1, 1, where, font=Font(name=TYPEFACE, bold=True))
     if not asked.everyone:
         row += 1
@@ -133,9 +131,12 @@ _WRAPPED = Alignment(vertical="top", wrap_text=True)
 #: The columns that the form adds, left of the survey's own.
 HEAD_NAME, UNANSWERED = "head_name", "unanswered"
 _LISTS = "Danh mục"
-#: How broad columns are, in letters, by type.
-_BROAD = {"choice": 15, "number": 12, "text": 19, "date": 12, "household": 11, "choices": 24}
-_NARROW, _NAME, _COUNT = 9.5, 25, 8
+#: How broad columns are, in letters: the form's own, then the survey's by type.
+_BROAD = {
+    HEAD_NAME: 25, UNANSWERED: 8,
+    "choice": 15, "number": 12, "text": 19, "date": 12, "household": 11, "choices": 24,
+}  # fmt: skip
+_NARROW = 9.5
 #: How high the headings and the rows are, in points.
 _HIGHEST, _HIGH = 66, 18
 _LINE = Side(style="thin", color="B5BDC4")
@@ -207,7 +208,7 @@ class _Form:
             column.code: get_column_letter(position)
             for position, column in enumerate(self.columns, start=1)
         }
-        self.last_row = 1 + len(village.homes)
+        self.last_row, self.last_letter = 1 + len(village.homes), [*self.letters.values()][-1]
 
     def write(self, lists: dict[str, str]) -> None:
         """Write headings, rows, rules, colours, locks, and how it is printed."""
@@ -219,7 +220,10 @@ class _Form:
             self.sheet.add_data_validation(rule)
         self.colours()
         self.sheet.freeze_panes = f"{self.letters[self.asked.asked[0].code]}2"
-        self.lock()
+        self.sheet.protection.sheet = True
+        # Only answers may be changed, but rows made higher and columns broader: a flag that is
+        # False allows, as it says whether the protection forbids.
+        self.sheet.protection.formatColumns = self.sheet.protection.formatRows = False
         self.paper()
 
     def cells_of(self, code: str) -> str:
@@ -278,17 +282,11 @@ class _Form:
         for column in self.asked.asked:
             cells = self.cells_of(column.code)
             if column.only_if:
-                asked_for = f"NOT({self.says_yes(column.only_if, '2')})"
-                self.colour(cells, asked_for, _GREY)
+                self.colour(cells, f"NOT({self.says_yes(column.only_if, '2')})", _GREY)
             if column in self.asked.needed:
                 empty = f"AND({begun},ISBLANK({self.letters[column.code]}2))"
                 self.colour(cells, empty, _YELLOW)
-        done = f"{self.letters[UNANSWERED]}2=0"
-        self.colour(self.cells_of(UNANSWERED), done, _GREEN)
-
-    @property
-    def last_letter(self) -> str:
-        return self.letters[self.columns[-1].code]
+        self.colour(self.cells_of(UNANSWERED), f"{self.letters[UNANSWERED]}2=0", _GREEN)
 
     def colour(self, cells: str, condition: str, colour: str) -> None:
         """Fill cells where a condition on their first one holds; the first that holds wins."""
@@ -296,13 +294,6 @@ class _Form:
         self.sheet.conditional_formatting.add(
             cells, FormulaRule(formula=[condition], fill=fill, stopIfTrue=True)
         )
-
-    def lock(self) -> None:
-        """Let only answers be changed; rows may be made higher, columns broader."""
-        protection = self.sheet.protection
-        protection.sheet = True
-        # A flag that is False allows: it says whether the protection forbids.
-        protection.formatColumns = protection.formatRows = False
 
     def paper(self) -> None:
         """Print on A4 on its side, headings and names on every sheet, marks above."""
@@ -326,15 +317,12 @@ def _in_header(text: str, most: int) -> str:
 
 
 def _breadth(column: Column) -> float:
-    special = {HEAD_NAME: _NAME, UNANSWERED: _COUNT}
-    return special.get(column.code, _BROAD.get(column.type, _NARROW))
+    return _BROAD.get(column.code, _BROAD.get(column.type, _NARROW))
 
 
 def _style_of(column: Column) -> str:
     """Name the look of a column's answers."""
-    if column.type in NUMBERS:
-        return "number"
-    return "day" if column.type == "date" else "text"
+    return "number" if column.type in NUMBERS else "day" if column.type == "date" else "text"
 
 
 def _style(kind: str, shown: str) -> NamedStyle:

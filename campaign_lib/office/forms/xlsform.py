@@ -162,17 +162,16 @@ def _choices(asked: Questionnaire) -> Iterator[Row]:
     lists = {_list_of(column): column for column in asked.asked if column.answers}
     for name, column in lists.items():
         for answer in column.answers:
-            said = {"vi": answer.vi, "en": answer.en}
-            labels = {f"label::{shown}": said[code] for code, shown in LANGUAGES.items()}
+            labels = {f"label::{one}": getattr(answer, code) for code, one in LANGUAGES.items()}
             yield {"list_name": name, "name": answer.code, **labels}
 
 
 def _settings(asked: Questionnaire, survey: Sequence[Row], choices: Sequence[Row]) -> Row:
     """Name the form; its version is the quarter and a mark of all that is asked."""
     content = json.dumps([survey, choices], sort_keys=True).encode()
-    title = [both("form.phone.title", quarter=str(asked.quarter))]
+    title = both("form.phone.title", quarter=str(asked.quarter))
     return {
-        "form_title": "; ".join([*title, *marks(asked, short=True)[1:]]),
+        "form_title": "; ".join([title, *marks(asked, short=True)[1:]]),
         "form_id": f"campaign_survey_{asked.quarter}".lower(),
         "version": f"{asked.quarter}-{hashlib.sha256(content).hexdigest()[:8]}",
         "default_language": LANGUAGES["vi"],

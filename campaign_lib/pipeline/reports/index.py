@@ -36,8 +36,7 @@ from campaign_lib.plan.communes import ALL
 from campaign_lib.show import pages
 from campaign_lib.show.display import Shown, Table, heading, together
 from campaign_lib.show.pages import Crumbs, with_addresses
-from campaign_lib.show.tables.heat_map import HeatCell, HeatMap, heat_map
-from campaign_lib.show.tables.results import indicator_table
+from campaign_lib.show.tables.results import HeatCell, HeatMap, heat_map, indicator_table
 from campaign_lib.store.processed import Processed
 from campaign_lib.stories.telling import aims_of, results_of
 from campaign_lib.words import Words
@@ -101,7 +100,7 @@ def index_page(
         entries: the pages; places stand in the order of their first entry, the commune on top,
             pages without a place in the order given.
         language: of the page.
-        heat: the verdicts, by quarter and place (`campaign_lib.show.tables.heat_map`).
+        heat: the verdicts, by quarter and place (`campaign_lib.show.tables.results`).
         commune: its name, as in the newest plan.
         made_up: whether the campaign's data are made up.
         edition: which one the pages are.

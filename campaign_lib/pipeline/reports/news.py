@@ -14,7 +14,7 @@ from campaign_lib.pipeline.reports.report import CHANGES, Manifest, folder_of, t
 from campaign_lib.plan.communes import ONLY
 from campaign_lib.store.processed import Processed
 from campaign_lib.store.snapshots import LAST, Locks, Snapshot
-from campaign_lib.stories.what_changed.told import line_text
+from campaign_lib.stories.what_changed import line_text
 from campaign_lib.words import LANGUAGES, Words, aloud
 
 _KEY = "index.since"

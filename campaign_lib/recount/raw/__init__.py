@@ -20,10 +20,11 @@ Python only fetches cells (`grids.py`), lays codebook and plans out as tables (`
 writes the long lists of columns that SQL has no word for (`layout.py`).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from glob import escape
+from itertools import chain
 from pathlib import Path
 
 import duckdb
@@ -49,6 +50,11 @@ _FIRST = ("villages", "households")
 _BEFORE = {"villages": "no_commune", "survey": "survey_days"}
 _AFTER = {"households": "stays"}
 _AT_LAST = {"villages": "village_names", "households": "household_names"}
+
+
+_HEADINGS = pa.schema(
+    {"file": pa.string(), "table": pa.string(), "position": pa.int64(), "heading": pa.string()}
+)
 
 
 @dataclass(frozen=True)
@@ -106,7 +112,7 @@ class _Reading:
         others = [name for name in self.columns if name not in (*_FIRST, CORRECTIONS, SURVEY)]
         for name in (CORRECTIONS, *_FIRST, *others, SURVEY):
             self.read_table(name)
-        taken = tuple(piece.file.name for pieces in self.pieces.values() for piece in pieces)
+        taken = tuple(piece.file.name for piece in chain.from_iterable(self.pieces.values()))
         return RawReading(self.connection, self.columns, taken, self.left)
 
     def run(self, name: str) -> None:
@@ -145,22 +151,18 @@ class _Reading:
                 self.left[file.name] = str(reason)
         return grids
 
-    def find_columns(self, grids: Iterable[tuple[RawFile, Grid]]) -> None:
+    def find_columns(self, grids: Sequence[tuple[RawFile, Grid]]) -> None:
         """Find the codebook's columns in every file; a file without a required one is left."""
-        grids = list(grids)
         rows = [
-            (file.name, file.table, position, heading)
+            {"file": file.name, "table": file.table, "position": position, "heading": heading}
             for file, grid in grids
             for position, heading in enumerate(grid.headings)
         ]
-        names = ("file", "table", "position", "heading")
-        cells = zip(*rows, strict=True) if rows else [(), (), (), ()]
-        kinds = (pa.string(), pa.string(), pa.int64(), pa.string())
-        columns = [pa.array(list(c), kind) for c, kind in zip(cells, kinds, strict=True)]
-        self.make({"headings": pa.table(columns, names)})
+        self.make({"headings": pa.Table.from_pylist(rows, schema=_HEADINGS)})
         self.run("headings")
         for number, (file, grid) in enumerate(grids):
-            found = layout.found_in(self.connection, file)
+            query = 'SELECT position, "column" FROM found_columns WHERE file = ?'
+            found = dict(self.connection.execute(query, [file.name]).fetchall())
             required = {column.name for column in self.columns[file.table] if column.required}
             if len(set(found.values())) < len(found) or not required <= set(found.values()):
                 self.left[file.name] = "columns"
@@ -171,7 +173,7 @@ class _Reading:
 
     def note_others(self) -> None:
         """Note the files that the build read and that are none of the contract's names."""
-        known = {piece.file.name for pieces in self.pieces.values() for piece in pieces}
+        known = {piece.file.name for piece in chain.from_iterable(self.pieces.values())}
         for name in self.columns:
             rows = self.connection.execute(f"SELECT DISTINCT source_file FROM checked_{name}")
             for (file,) in rows.fetchall():
@@ -185,10 +187,9 @@ class _Reading:
         Where it names a file that is no CSV file read here, nobody can tell here whether it fits:
         then it is taken, with all files that it has changed, as the build has read them.
         """
-        pieces = [piece for own in self.pieces.values() for piece in own]
         plain = {
             piece.file.name: piece
-            for piece in pieces
+            for piece in chain.from_iterable(self.pieces.values())
             if piece.file.path.suffix.lower() == ".csv" and piece.file.table != CORRECTIONS
         }
         own = self.pieces.get(CORRECTIONS, [])
@@ -199,8 +200,8 @@ class _Reading:
         self.judge(CORRECTIONS)
         for piece in own:
             self.connection.execute(layout.corrections_wanted(piece, named))
-            told = layout.cells_told([plain[name] for name in sorted(named)], self.columns)
-            self.connection.execute(told)
+            pieces = [plain[name] for name in sorted(named)]
+            self.connection.execute(layout.cells_told(pieces, self.columns))
             self.run(CORRECTIONS)
             self.change(plain)
 

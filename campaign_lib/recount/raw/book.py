@@ -123,11 +123,6 @@ def _toml(path: Path) -> dict[str, Any]:
 
 
 def _table(name: str, rows: Sequence[Sequence[Any]]) -> pa.Table:
-    shape = _SHAPES[name]
-    columns = list(zip(*rows, strict=True)) if rows else [()] * len(shape)
-    return pa.table(
-        {
-            title: pa.array(cells, kind)
-            for (title, kind), cells in zip(shape.items(), columns, strict=True)
-        }
-    )
+    shape = pa.schema(list(_SHAPES[name].items()))
+    cells = [dict(zip(shape.names, row, strict=True)) for row in rows]
+    return pa.Table.from_pylist(cells, schema=shape)

@@ -149,14 +149,11 @@ def _as_text(cell: object) -> str:
 
 def _cells(rows: Iterator[tuple[int, Sequence[str]]], width: int) -> pa.Table:
     """Turn rows of any lengths into columns; what is short is filled with ""."""
-    names = [f"p{position}" for position in range(width)]
-    nothing = [""] * width
     kind = pa.dictionary(pa.int32(), pa.string())
-    pieces = []
+    shape = pa.schema([("row", pa.int64()), *((f"p{at}", kind) for at in range(width))])
+    pieces = [shape.empty_table()]
     while chunk := list(islice(rows, _AT_ONCE)):
-        whole = [row if len(row) == width else [*row, *nothing][:width] for _, row in chunk]
+        whole = ([*row, *[""] * (width - len(row))][:width] for _, row in chunk)
         columns = [pa.array(cells).dictionary_encode() for cells in zip(*whole, strict=True)]
-        numbers = pa.array([number for number, _ in chunk], pa.int64())
-        pieces.append(pa.table([numbers, *columns], ["row", *names]))
-    empty = pa.schema([("row", pa.int64()), *((name, kind) for name in names)])
-    return pa.concat_tables(pieces) if pieces else empty.empty_table()
+        pieces.append(pa.table([[number for number, _ in chunk], *columns], schema=shape))
+    return pa.concat_tables(pieces)

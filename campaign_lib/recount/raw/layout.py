@@ -65,12 +65,6 @@ def columns_of(connection: duckdb.DuckDBPyConnection) -> dict[str, list[Column]]
     return found
 
 
-def found_in(connection: duckdb.DuckDBPyConnection, file: RawFile) -> dict[int, str]:
-    """Say which column stands at which position of a file."""
-    found = 'SELECT position, "column" FROM found_columns WHERE file = ?'
-    return dict(connection.execute(found, [file.name]).fetchall())
-
-
 def surveyed(asked: Iterable[tuple[str, str]]) -> str:
     """Write the quarters that have a survey and the questions each asks; others as checked."""
     rows = [f"({text(quarter)}, {text(column)})" for quarter, column in asked]
@@ -98,10 +92,7 @@ def distinct_cells(pieces: Sequence[Piece], columns: Sequence[Column]) -> str:
         "NULL::VARCHAR AS reads_in, NULL::VARCHAR AS reads_as, NULL::VARCHAR AS cell, "
         "NULL::BIGINT AS first_row WHERE false"
     ]
-    for piece in pieces:
-        for column in columns:
-            if column.name in piece.columns:
-                selects.append(_distinct(piece, column))
+    selects += [_distinct(p, c) for p in pieces for c in columns if c.name in p.columns]
     return "CREATE OR REPLACE TABLE cells AS " + " UNION ALL ".join(selects)
 
 

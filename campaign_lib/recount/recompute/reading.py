@@ -17,8 +17,9 @@ from openpyxl import load_workbook
 
 from campaign_lib.codebook import Column, folded, tidy
 from campaign_lib.errors import CampaignError, Message, reason
+from campaign_lib.intake.cells import UnreadableError, is_empty, shown
 from campaign_lib.intake.sources import Cells, Sheet, read_sheet
-from campaign_lib.intake.values import UnreadableError, is_empty, reader_of, shown
+from campaign_lib.intake.values import reader_of
 from campaign_lib.words import aloud
 
 # Which lines of a table are parts of which others, as its column `part_of` says.
@@ -151,32 +152,20 @@ def read_figures(path: Path) -> tuple[Figure, ...]:
     texts = _texts(cells, sheet)
     totals = totals_of(texts["place"], texts["what"], texts["part_of"], sheet)
     figures = []
-    for position, row in enumerate(sheet.rows):
-        reads = readers | {"percent": partial(printed_percent, number_format=formats[position])}
+    for at, row in enumerate(sheet.rows):
+        reads = readers | {"percent": partial(printed_percent, number_format=formats[at])}
         reasons: list[str] = []
-        numbers = {
-            name: _read(read, cells[name][position], reasons) for name, read in reads.items()
-        }
-        figures.append(
-            Figure(
-                int(row),
-                texts["place"][position] or aloud("recompute.row", row=str(row)),
-                texts["what"][position],
-                totals[position],
-                numbers["numerator"],
-                numbers["denominator"],
-                numbers["percent"],
-                next(iter(reasons), ""),
-            )
-        )
+        n, of, percent = (_read(read, cells[name][at], reasons) for name, read in reads.items())
+        place = texts["place"][at] or aloud("recompute.row", row=str(row))
+        what, unread = texts["what"][at], next(iter(reasons), "")
+        figures.append(Figure(int(row), place, what, totals[at], n, of, percent, unread))
     return tuple(figures)
 
 
 def _texts(cells: Mapping[str, Sequence[object]], sheet: Sheet) -> Mapping[str, Sequence[str]]:
     """Give the columns of text; one that the table does not have is empty in every row."""
-    nothing = [""] * len(sheet.rows)
     return {
-        name: [shown(cell) for cell in cells[name]] if name in cells else nothing
+        name: [shown(cell) for cell in cells[name]] if name in cells else [""] * len(sheet.rows)
         for name in ("place", *MORE_HEADINGS)
     }
 
@@ -206,8 +195,8 @@ def printed_percent(cell: object, number_format: str = "General") -> Decimal:
         return _shown_number(Decimal(shown(cell)), number_format)
     match = _PERCENT.fullmatch(shown(cell))
     if match is None:
-        said = {"name": _name("percent"), "value": shown(cell)}
-        raise UnreadableError(aloud("recompute.unreadable.no_percent", **said))
+        name, value = _name("percent"), shown(cell)
+        raise UnreadableError(aloud("recompute.unreadable.no_percent", name=name, value=value))
     whole, fraction = match.groups()
     return Decimal(".".join(filter(None, (whole.replace(".", ""), fraction))))
 
@@ -247,11 +236,10 @@ def _count(column: Column, distinct: Sequence[object]) -> Callable[[object], int
 
 def _columns(sheet: Sheet) -> dict[str, int]:
     """Say where each of our columns stands; others do not matter."""
-    headings = [folded(heading) for heading in sheet.headings]
     found = {}
     for name, spellings in (HEADINGS | MORE_HEADINGS).items():
         known = set(map(folded, spellings))
-        fitting = [position for position, heading in enumerate(headings) if heading in known]
+        fitting = [at for at, heading in enumerate(sheet.headings) if folded(heading) in known]
         if name in MORE_HEADINGS and not fitting:
             continue
         if len(fitting) != 1:

@@ -104,9 +104,11 @@ def fill(
     Returns:
         The page, to be written as UTF-8.
     """
-    loader = FileSystemLoader([template.parent, FOLDER])
     environment = Environment(
-        loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True
+        loader=FileSystemLoader([template.parent, FOLDER]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
     )
     add_style(environment)
     return environment.get_template(template.name).render(

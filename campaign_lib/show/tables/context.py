@@ -12,7 +12,6 @@ from campaign_lib.show.display import Table, columns_of
 from campaign_lib.show.tables.labels import (
     answer_label,
     households_text,
-    labels_of,
     question_label,
     text_or_nothing,
 )
@@ -21,7 +20,7 @@ from campaign_lib.words import Words
 
 def models_table(models: pd.DataFrame, words: Words, edition: Edition = INTERNAL) -> Table:
     """List models that were built this year or are kept up; in public without what was typed."""
-    text = labels_of(words, "tables.models")
+    text = words.under("tables.models")
     return Table.of(
         models,
         columns_of(
@@ -44,7 +43,7 @@ def models_table(models: pd.DataFrame, words: Words, edition: Edition = INTERNAL
 
 def activities_table(activities: pd.DataFrame, words: Words, edition: Edition = INTERNAL) -> Table:
     """List the campaign's activities of a year so far; in public count them by who led them."""
-    text = labels_of(words, "tables.activities")
+    text = words.under("tables.activities")
 
     def leader(line: Any) -> str:
         return answer_label("activities", "led_by", line.led_by, words)
@@ -57,8 +56,13 @@ def activities_table(activities: pd.DataFrame, words: Words, edition: Edition = 
             led_by=leader,
             how_many=lambda line: words.number(line.how_many),
         )
-        frame = counts.rename("how_many").reset_index()
-        return Table.of(frame, columns, text("by_leader"), empty=text("none"), edition=edition)
+        return Table.of(
+            counts.rename("how_many").reset_index(),
+            columns,
+            text("by_leader"),
+            empty=text("none"),
+            edition=edition,
+        )
     columns = columns_of(
         text,
         ("attending",),
@@ -68,8 +72,7 @@ def activities_table(activities: pd.DataFrame, words: Words, edition: Edition = 
         integrated=lambda activity: _movements(activity.integrated_with, words),
         attending=lambda activity: words.number(activity.households_attending),
     )
-    held = activities.sort_values("held_on")
-    return Table.of(held, columns, text("caption"), empty=text("none"))
+    return Table.of(activities.sort_values("held_on"), columns, text("caption"), empty=text("none"))
 
 
 def _movements(codes: Any, words: Words) -> str:
@@ -83,7 +86,7 @@ def funding_table(funding: pd.DataFrame, words: Words, edition: Edition = INTERN
 
     What somebody typed as a purpose may name a person: the public edition has none.
     """
-    text = labels_of(words, "tables.funding")
+    text = words.under("tables.funding")
     order = [name for name in ("quarter", "programme", "purpose") if name in funding]
     amounts = funding[["planned", "disbursed"]]
     planned, disbursed = amounts["planned"], amounts["disbursed"]
@@ -97,28 +100,36 @@ def funding_table(funding: pd.DataFrame, words: Words, edition: Edition = INTERN
     def unless_total(cell: Callable[[Any], str], total: str = "") -> Callable[[Any], str]:
         return lambda line: total if pd.isna(line.quarter) else cell(line)
 
-    columns = columns_of(
-        text,
-        ("planned", "disbursed", "share"),
-        ("purpose",),
-        quarter=unless_total(lambda line: words.quarter_short(str(line.quarter)), text("total")),
-        programme=unless_total(
-            lambda line: answer_label("funding", "programme", line.programme, words)
-        ),
-        purpose=unless_total(lambda line: text_or_nothing(line.purpose)),
-        planned=lambda line: words.number(line.planned, 1),
-        disbursed=lambda line: words.number(line.disbursed, 1),
-        share=lambda line: words.percent(line.share, 1),
-    )
     note = text("note") if amounts.isna().any(axis=None) else ""
-    return Table.of(lines, columns, text("caption"), note=note, empty=text("none"), edition=edition)
+    return Table.of(
+        lines,
+        columns_of(
+            text,
+            ("planned", "disbursed", "share"),
+            ("purpose",),
+            quarter=unless_total(
+                lambda line: words.quarter_short(str(line.quarter)), text("total")
+            ),
+            programme=unless_total(
+                lambda line: answer_label("funding", "programme", line.programme, words)
+            ),
+            purpose=unless_total(lambda line: text_or_nothing(line.purpose)),
+            planned=lambda line: words.number(line.planned, 1),
+            disbursed=lambda line: words.number(line.disbursed, 1),
+            share=lambda line: words.percent(line.share, 1),
+        ),
+        text("caption"),
+        note=note,
+        empty=text("none"),
+        edition=edition,
+    )
 
 
 def tasks_table(
     tasks: pd.DataFrame, progress: pd.DataFrame | None, caption: str, words: Words
 ) -> Table:
     """List tasks of the plan, and where progress is given, how far each has come."""
-    text = labels_of(words, "tables.tasks")
+    text = words.under("tables.tasks")
     reports = None if progress is None else progress.set_index("task")
     columns = columns_of(
         text,
@@ -141,41 +152,54 @@ def _task_state(task: str, reports: Any, words: Words) -> str:
     if task not in reports.index:
         return words("tables.tasks.not_reported")
     report = reports.loc[task]
-    state = answer_label("task_progress", "status", report["status"], words)
-    return words("tables.tasks.reported", state=state, day=words.date(report["reported_on"]))
+    return words(
+        "tables.tasks.reported",
+        state=answer_label("task_progress", "status", report["status"], words),
+        day=words.date(report["reported_on"]),
+    )
 
 
 def unknowns_table(unknown: pd.DataFrame, words: Words) -> Table:
     """Show the questions that were left without an answer."""
-    text = labels_of(words, "tables.unknowns")
-    columns = columns_of(
-        text,
-        ("unknown", "asked"),
-        question=lambda line: question_label(line.question, words),
-        unknown=lambda line: words.number(line.unknown),
-        asked=lambda line: words.number(line.asked),
+    text = words.under("tables.unknowns")
+    return Table.of(
+        unknown,
+        columns_of(
+            text,
+            ("unknown", "asked"),
+            question=lambda line: question_label(line.question, words),
+            unknown=lambda line: words.number(line.unknown),
+            asked=lambda line: words.number(line.asked),
+        ),
+        text("caption"),
+        empty=text("none"),
     )
-    return Table.of(unknown, columns, text("caption"), empty=text("none"))
 
 
 def problems_table(problems: pd.DataFrame, words: Words) -> Table:
     """List what was wrong with the raw files."""
-    text = labels_of(words, "tables.problems")
-    columns = columns_of(
-        text,
-        ("row",),
-        file=attrgetter("file"),
-        row=lambda line: text_or_nothing(line.row),
-        column=attrgetter("column"),
-        value=attrgetter("value"),
-        problem=lambda line: told(line.message, words.language),
-        action=lambda line: action_told(line.action, words.language),
+    text = words.under("tables.problems")
+    return Table.of(
+        problems,
+        columns_of(
+            text,
+            ("row",),
+            file=attrgetter("file"),
+            row=lambda line: text_or_nothing(line.row),
+            column=attrgetter("column"),
+            value=attrgetter("value"),
+            problem=lambda line: told(line.message, words.language),
+            action=lambda line: action_told(line.action, words.language),
+        ),
+        text("caption"),
+        empty=text("none"),
     )
-    return Table.of(problems, columns, text("caption"), empty=text("none"))
 
 
 def facts_table(caption: str, facts: Mapping[str, str], words: Words) -> Table:
     """Show facts by name, such as what a report was built from."""
-    text = labels_of(words, "tables.facts")
-    columns = columns_of(text, name=attrgetter("name"), fact=attrgetter("fact"))
-    return Table.of(pd.DataFrame(facts.items(), columns=["name", "fact"]), columns, caption)
+    return Table.of(
+        pd.DataFrame(facts.items(), columns=["name", "fact"]),
+        columns_of(words.under("tables.facts"), name=attrgetter("name"), fact=attrgetter("fact")),
+        caption,
+    )

@@ -1,6 +1,7 @@
 """What tables share: labels in the reader's language, and signs for what is missing."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from typing import Any
 
 import pandas as pd
@@ -8,6 +9,7 @@ import pandas as pd
 from campaign_lib.base.editions import PUBLIC, Edition
 from campaign_lib.codebook import codebook
 from campaign_lib.disclosure import HIDDEN, may_show
+from campaign_lib.indicators import ALL
 from campaign_lib.show.display import Cell, Mark
 from campaign_lib.words import MISSING, Words
 
@@ -15,11 +17,6 @@ from campaign_lib.words import MISSING, Words
 def rows_of(table: pd.DataFrame) -> Iterator[Any]:
     """Give the rows of a table one by one, their cells as attributes."""
     return iter(table.itertuples(index=False))
-
-
-def labels_of(words: Words, table: str) -> Callable[..., str]:
-    """Give the words of one table (such as `tables.models.<name>`) by their last name."""
-    return lambda name, **values: words(f"{table}.{name}", **values)
 
 
 def status_mark(status: str, words: Words, *, certain: bool = True) -> Mark:
@@ -78,3 +75,29 @@ def households_text(count: Any, words: Words, edition: Edition) -> Cell:
     """Write a count of households; in public the mark where it is too small to be shown."""
     small = edition == PUBLIC and not pd.isna(count) and not may_show(int(count))
     return withheld(words) if small else words.number(count)
+
+
+# The steps of the indicators in words, with the year's own thresholds in them.
+
+
+def step_labels(plan: "pd.Series[Any] | None", words: Words) -> Mapping[str, str]:
+    """Give the label of every step of every indicator, by the question's name.
+
+    Args:
+        plan: a row of the table `plans`, or None in a year without one.
+        words: the reader's language.
+    """
+    return {step: step_text(step, "label", plan, words) for step in _steps()}
+
+
+def step_text(step: str, what: str, plan: "pd.Series[Any] | None", words: Words) -> str:
+    """Give one text of a step (label, why or caveat), its thresholds filled in from the plan."""
+    key = f"indicators.steps.{step}.{what}"
+    said = {name: None if plan is None else plan[name] for name in words.placeholders(key)}
+    return words(key, **{name: words.number(value) for name, value in said.items()})
+
+
+@cache
+def _steps() -> tuple[str, ...]:
+    questions = (q for one in ALL for part in one.parts() for q in part.questions)
+    return tuple(dict.fromkeys(question.__name__ for question in questions))

@@ -1,8 +1,9 @@
 """Results, what unknown answers leave open of them, and the households nearest to success."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache, partial
 from typing import Any
 
 import pandas as pd
@@ -10,18 +11,19 @@ import pandas as pd
 from campaign_lib.analysis.intervals import Interval
 from campaign_lib.analysis.leeway import SAME, WOULD_BE_MET, WOULD_BE_ON_TRACK, Leeway, leeway
 from campaign_lib.analysis.nearest import Nearest
+from campaign_lib.analysis.plan_changes import PATH, Change
+from campaign_lib.analysis.years import UNMEASURED
 from campaign_lib.base.editions import INTERNAL, PUBLIC, Edition
 from campaign_lib.base.figures import Figure
 from campaign_lib.base.quarters import Quarter
-from campaign_lib.disclosure import LEAST_SHOWN
-from campaign_lib.indicators import ALL
+from campaign_lib.disclosure import HIDDEN, LEAST_SHOWN
+from campaign_lib.indicators import ALL, IDS
 from campaign_lib.indicators.ten import POVERTY_REDUCTION
-from campaign_lib.plan import COUNTED, FORMULA
+from campaign_lib.plan import COUNTED, FORMULA, PARAMETERS
 from campaign_lib.show.display import NOTHING, Cell, Column, Mark, Shown, Table, Traced, columns_of
-from campaign_lib.show.tables.labels import labels_of, rows_of, signed, status_mark, withheld
+from campaign_lib.show.tables.labels import rows_of, signed, status_mark, withheld
 from campaign_lib.words import MISSING, Words
 
-UNMEASURED = "unmeasured"
 _RESULT_NUMBERS = ("count", "percent", "high", "target", "path", "shortfall", "change")
 _ORDER = {indicator.id: position for position, indicator in enumerate(ALL)}
 
@@ -76,7 +78,7 @@ def indicator_table(
         words: the reader's language.
         edition: internal or public.
     """
-    text = labels_of(words, "tables.indicators")
+    text = words.under("tables.indicators")
     columns = _columns(before, aims, words)
     caption, note = text("caption"), text("note")
     if edition == PUBLIC:
@@ -88,13 +90,12 @@ def indicator_table(
 def _columns(before: pd.DataFrame | None, aims: Aims, words: Words) -> tuple[Column, ...]:
     """Give what is said of a line of results, from left to right."""
     last = None if before is None else before[before["status"] != UNMEASURED]
-    text = labels_of(words, "tables.indicators")
 
     def shown(line: Any, said: str, otherwise: str = "") -> Cell:
         return (otherwise or withheld(words)) if getattr(line, "hidden", False) else said
 
     return columns_of(
-        text,
+        words.under("tables.indicators"),
         _RESULT_NUMBERS,
         ("high", "path", "shortfall", "change"),
         indicator=lambda line: traced(label_of(line, aims, words), line, beside=True),
@@ -111,8 +112,7 @@ def _columns(before: pd.DataFrame | None, aims: Aims, words: Words) -> tuple[Col
 
 def verdict_mark(line: Any, words: Words) -> Mark:
     """Give a line's verdict with its sign; public lines do not say whether it is certain."""
-    certain = getattr(line, "certain", "yes") == "yes"
-    return status_mark(str(line.status), words, certain=certain)
+    return status_mark(str(line.status), words, certain=getattr(line, "certain", "yes") == "yes")
 
 
 def label_of(line: Any, aims: Aims, words: Words) -> str:
@@ -120,8 +120,11 @@ def label_of(line: Any, aims: Aims, words: Words) -> str:
     label = words(f"indicators.{line.indicator}.label")
     if line.indicator not in aims.percents:
         return label
-    wanted = percent_of(line, aims.percents[line.indicator], aims, words)
-    return words("tables.with_plan", label=label, wanted=wanted)
+    return words(
+        "tables.with_plan",
+        label=label,
+        wanted=percent_of(line, aims.percents[line.indicator], aims, words),
+    )
 
 
 def traced(cell: str | Mark, line: Any, *, beside: bool = False) -> Traced:
@@ -171,25 +174,30 @@ def _change(line: Any, last: pd.DataFrame | None, words: Words) -> str:
 
 def nearest_table(found: Mapping[str, Nearest], labels: Mapping[str, str], words: Words) -> Table:
     """List, by indicator and missing step, the households that lack nothing else."""
-    text = labels_of(words, "tables.nearest")
+    text = words.under("tables.nearest")
     groups = [
         (indicator, kind, str(step), [_household(home) for home in rows_of(homes)])
         for indicator, near in found.items()
         for kind in ("one_no", "one_unknown")
         for step, homes in getattr(near, kind).groupby("step", sort=False)
     ]
-    columns = columns_of(
-        text,
-        ("households",),
-        indicator=lambda group: words(f"indicators.{group.indicator}.label"),
-        missing=lambda group: (
-            labels[group.step] if group.kind == "one_no" else text("ask", step=labels[group.step])
+    return Table.of(
+        pd.DataFrame(groups, columns=["indicator", "kind", "step", "households"]),
+        columns_of(
+            text,
+            ("households",),
+            indicator=lambda group: words(f"indicators.{group.indicator}.label"),
+            missing=lambda group: (
+                labels[group.step]
+                if group.kind == "one_no"
+                else text("ask", step=labels[group.step])
+            ),
+            households=lambda group: words.number(len(group.households)),
+            who=lambda group: "; ".join(group.households),
         ),
-        households=lambda group: words.number(len(group.households)),
-        who=lambda group: "; ".join(group.households),
+        text("caption"),
+        empty=text("nobody"),
     )
-    frame = pd.DataFrame(groups, columns=["indicator", "kind", "step", "households"])
-    return Table.of(frame, columns, text("caption"), empty=text("nobody"))
 
 
 def _household(home: Any) -> str:
@@ -213,25 +221,29 @@ def leeway_table(lines: pd.DataFrame, aims: Aims, words: Words) -> Shown:
         aims: what the plan asks.
         words: the reader's language.
     """
-    text = labels_of(words, "leeway.table")
+    text = words.under("leeway.table")
     lines = in_plan_order(lines)
     found = [left_open(line, aims) for line in rows_of(lines)]
     lines = lines.assign(leeway=pd.Series(found, lines.index, dtype=object))
     lines = lines[lines["leeway"].notna()]
     if lines.empty:
         return NOTHING
-    columns = columns_of(
-        text,
-        ("ends", "random"),
-        indicator=lambda line: traced(
-            words(f"indicators.{line.indicator}.label"), line, beside=True
+    return Table.of(
+        lines,
+        columns_of(
+            text,
+            ("ends", "random"),
+            indicator=lambda line: traced(
+                words(f"indicators.{line.indicator}.label"), line, beside=True
+            ),
+            unknown=lambda line: _how_many(line, line.leeway, words),
+            ends=lambda line: _range(line, line.leeway, aims, words),
+            random=lambda line: _interval(line.leeway, words),
+            verdict=lambda line: verdict_text(line, line.leeway, words),
         ),
-        unknown=lambda line: _how_many(line, line.leeway, words),
-        ends=lambda line: _range(line, line.leeway, aims, words),
-        random=lambda line: _interval(line.leeway, words),
-        verdict=lambda line: verdict_text(line, line.leeway, words),
+        text("caption"),
+        note=text("note"),
     )
-    return Table.of(lines, columns, text("caption"), note=text("note"))
 
 
 def sentences(line: Any, found: Leeway | None, aims: Aims, words: Words) -> list[str]:
@@ -315,3 +327,157 @@ def _fall_text(line: Any, found: Leeway, aims: Aims, words: Words) -> str:
 def _dates(line: Any) -> dict[str, int]:
     counts = {"before": line.baseline_unknown, "later": line.unknown}
     return {name: 0 if pd.isna(count) else int(count) for name, count in counts.items()}
+
+
+# Villages by indicators: each cell one verdict with its count, for the list of reports.
+
+
+@dataclass(frozen=True)
+class HeatCell:
+    """One indicator of one place in one quarter.
+
+    Attributes:
+        status: the verdict, such as ``behind``.
+        count: the figure as printed, with its denominator where it has one: ``12/18``.
+        certain: False where the verdict hangs on unknown answers.
+    """
+
+    status: str
+    count: str
+    certain: bool = True
+
+
+#: Cells by indicator, for each quarter and place; what is not counted there has no cell.
+HeatMap = Mapping[tuple[str, str], Mapping[str, HeatCell]]
+
+
+def heat_map(results: pd.DataFrame, words: Words) -> HeatMap:
+    """Arrange lines of results by quarter and place.
+
+    Args:
+        results: lines of results, of any quarters and places.
+        words: whose numbers are written.
+    """
+    # A campaign has tens of thousands of lines, and few different numbers.
+    number = cache(words.number)
+    cells: dict[tuple[str, str], dict[str, HeatCell]] = {}
+    columns = ["quarter", "place", "indicator", "status", "certain", "numerator", "denominator"]
+    for line in rows_of(results[columns]):
+        cell = HeatCell(line.status, _count(line, number), line.certain == "yes")
+        cells.setdefault((line.quarter, line.place), {})[line.indicator] = cell
+    return cells
+
+
+def _count(line: Any, number: Callable[[object], str]) -> str:
+    if line.status == HIDDEN:
+        return ""  # its mark says it all
+    numerator = number(None if pd.isna(line.numerator) else int(line.numerator))
+    if pd.isna(line.denominator):
+        return numerator
+    return f"{numerator}/{number(int(line.denominator))}"
+
+
+# What assessments and reviews share: a figure with what makes it, and what years' plans say.
+
+_ITEMS = "plan_items"
+
+
+def figure_text(line: Any, aims: Aims, words: Words) -> str:
+    """Write a figure with what makes it: 63/82 = 76,83 %; – where there is none."""
+    if line is None or line.status == UNMEASURED:
+        return MISSING
+    counted = f"{words.number(line.numerator)}/{words.number(line.denominator)}"
+    if line.indicator == POVERTY_REDUCTION.id:
+        before = words.number(line.baseline_numerator), words.number(line.baseline_denominator)
+        return words(
+            "annual_assessment.table.fall",
+            before="/".join(before),
+            now=counted,
+            fall=percent_of(line, line.percent, aims, words),
+        )
+    if pd.isna(line.percent):
+        return count_of_base(line, words)
+    return f"{counted} = {words.percent(line.percent)}"
+
+
+# What plans say, item by item, in words: targets, thresholds, formula, poverty standard.
+
+
+def item_label(item: str, words: Words) -> str:
+    """Name a target (by its indicator's id), a parameter, or another rule of a plan."""
+    if item in PARAMETERS:
+        return str(getattr(PARAMETERS[item], words.language))
+    return words(f"indicators.{item}.label" if item in IDS else f"{_ITEMS}.{item}.label")
+
+
+def item_value(item: str, value: Any, formula: object, words: Words) -> str:
+    """Write what a plan says.
+
+    Args:
+        item: an indicator's id, or one of the rules.
+        value: what `plan_items` has for it; None where the plan does not say.
+        formula: the same plan's formula of poverty reduction.
+        words: the reader's language.
+    """
+    if value is None:
+        return words(f"{_ITEMS}.not_said")
+    if item in COUNTED:
+        return words(f"{_ITEMS}.units", count=words.number(value))
+    if item in IDS:
+        percent = Fraction(int(value), 100)
+        if item == POVERTY_REDUCTION.id and formula == "points":
+            return words("tables.points", points=words.number(percent, 2))
+        return words.percent(percent)
+    if item == FORMULA:
+        return words(f"codes.formula.{value}.label")
+    if item == PATH:
+        return " · ".join(words.percent(100 * Fraction(share), 0) for share in value)
+    if isinstance(value, str):
+        return words(f"{_ITEMS}.{item}.{value}")
+    return words(
+        f"{_ITEMS}.value", value=value, unit=getattr(PARAMETERS[item], f"unit_{words.language}")
+    )
+
+
+def change_text(change: Change, before: Any, now: Any, words: Words) -> str:
+    """Say one change in a sentence; `before` and `now` are the two years' columns of items."""
+    return words(
+        f"{_ITEMS}.change",
+        item=words(f"{_ITEMS}.target") if change.item in IDS else item_label(change.item, words),
+        before=item_value(change.item, change.before, before[FORMULA], words),
+        now=item_value(change.item, change.now, now[FORMULA], words),
+    )
+
+
+def items_table(
+    items: pd.DataFrame, rows: Iterable[str], planned: Sequence[int], words: Words
+) -> Table:
+    """Set what several years' plans say side by side, and mark what they do not say alike.
+
+    Args:
+        items: as `campaign_lib.analysis.plan_changes.plan_items` gives them.
+        rows: the items to show, in order.
+        planned: the years that have a plan; of any other nothing is said.
+        words: the reader's language.
+    """
+
+    def said(line: Any, at: int, year: int) -> str:
+        if year not in planned:
+            return words(f"{_ITEMS}.no_plan")
+        return item_value(line.item, line[at], items.loc[FORMULA, year], words)
+
+    def differs(line: Any) -> str:
+        alike = len({str(items.loc[line.item, year]) for year in planned}) <= 1
+        return words(f"{_ITEMS}.{'alike' if alike else 'differs'}")
+
+    columns = (
+        Column(words(f"{_ITEMS}.item"), cell=lambda line: item_label(line.item, words)),
+        *(
+            Column(str(year), cell=partial(said, at=at, year=int(year)))
+            for at, year in enumerate(items.columns, 1)
+        ),
+        Column(words(f"{_ITEMS}.differ"), cell=differs),
+    )
+    return Table.of(
+        items.loc[[*rows]].rename_axis("item").reset_index(), columns, words(f"{_ITEMS}.caption")
+    )

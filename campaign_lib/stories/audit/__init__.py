@@ -32,13 +32,17 @@ from campaign_lib.show.display import (
     paragraph,
     together,
 )
-from campaign_lib.show.tables.labels import labels_of, number_of, status_mark
+from campaign_lib.show.tables.labels import (
+    number_of,
+    status_mark,
+    step_labels,
+    step_text,
+)
 from campaign_lib.show.tables.results import verdict_text
-from campaign_lib.show.tables.steps import step_labels, step_text
 from campaign_lib.store.processed import Processed
 from campaign_lib.stories.audit import reasons, units
 from campaign_lib.stories.audit.reasons import fall_text, left_open, rounded
-from campaign_lib.stories.what_changed.told import revision_note
+from campaign_lib.stories.what_changed import revision_note
 from campaign_lib.words import Words, is_missing
 
 # Two tables of facts: what an audited figure means, and how its verdict was reached.
@@ -64,10 +68,12 @@ def definition_table(found: Audit, labels: Mapping[str, str], words: Words) -> T
         facts["baseline"] = words.date(found.days["baseline"])
     if isinstance(found.indicator, Drop):
         facts["later"] = words.date(found.days["later_date"])
-    text = labels_of(words, "audit.definition")
-    frame = pd.DataFrame(facts.items(), columns=["name", "fact"])
-    columns = columns_of(text, what=lambda row: text(row.name), **{"is": attrgetter("fact")})
-    return Table.of(frame, columns, text("caption"))
+    text = words.under("audit.definition")
+    return Table.of(
+        pd.DataFrame(facts.items(), columns=["name", "fact"]),
+        columns_of(text, what=lambda row: text(row.name), **{"is": attrgetter("fact")}),
+        text("caption"),
+    )
 
 
 def target_text(found: Audit, words: Words) -> str:
@@ -98,8 +104,11 @@ def short_of_target(found: Audit, words: Words) -> list[Passage]:
     if isinstance(found.indicator, Drop):
         missing = words("audit.answer.missing_poor", shortfall=int(shortfall))
     else:
-        unit = words(f"indicators.{found.indicator.id}.unit")
-        missing = words("audit.answer.missing", shortfall=int(shortfall), unit=unit)
+        missing = words(
+            "audit.answer.missing",
+            shortfall=int(shortfall),
+            unit=words(f"indicators.{found.indicator.id}.unit"),
+        )
     return [paragraph(f"{said} {missing}")]
 
 
@@ -113,7 +122,7 @@ def _wanted(found: Audit, words: Words) -> str:
 
 def verdict(found: Audit, words: Words) -> list[Shown]:
     """Show target count, path, shortfall and status, and how each was worked out."""
-    text = labels_of(words, "audit.verdict")
+    text = words.under("audit.verdict")
     rows = [(text(name), value, how) for name, value, how in _verdict_rows(found, words)]
     table = Table.of(
         pd.DataFrame(rows, columns=["what", "value", "how"]),
@@ -135,7 +144,8 @@ def verdict(found: Audit, words: Words) -> list[Shown]:
 
 def _verdict_rows(found: Audit, words: Words) -> Iterator[Row]:
     """Give the figure that is judged, what it is judged by, and the verdict."""
-    line, text, downwards = found.line, labels_of(words, "audit.verdict"), _falls(found)
+    line, text = found.line, words.under("audit.verdict")
+    downwards = isinstance(found.indicator, Drop)
     number = {name: words.number(line[name]) for name in _JUDGED}
     yield "poor" if downwards else "numerator", number["numerator"], text("from_steps")
     if downwards:
@@ -157,10 +167,6 @@ def _verdict_rows(found: Audit, words: Words) -> Iterator[Row]:
         how = text("all_known") if unknown is None else verdict_text(line, unknown, words)
         hangs = unknown is not None and unknown.verdict in HANGING
         yield "certain", text("certain_no" if hangs else "certain_yes"), how
-
-
-def _falls(found: Audit) -> bool:
-    return isinstance(found.indicator, Drop)
 
 
 def _how_target(found: Audit, words: Words) -> str:
@@ -204,8 +210,13 @@ def _how_shared(found: Audit, words: Words) -> str:
     commune = found.of_commune
     count, everyone = int(commune["target_count"]), int(commune["denominator"])
     base = int(found.line["denominator"])
-    exact = words.number(Fraction(count * base, everyone), 2)
-    return words("audit.verdict.shared", count=count, base=base, all=everyone, exact=exact)
+    return words(
+        "audit.verdict.shared",
+        count=count,
+        base=base,
+        all=everyone,
+        exact=words.number(Fraction(count * base, everyone), 2),
+    )
 
 
 def _how_path(found: Audit, words: Words) -> str:
@@ -234,8 +245,7 @@ def audit_story(
         CampaignError: an unknown indicator, place, quarter or language, or an
             indicator without a figure for villages.
     """
-    words = Words(language)
-    return AuditStory(audit(processed, indicator, quarter, place), words)
+    return AuditStory(audit(processed, indicator, quarter, place), Words(language))
 
 
 class AuditStory:
@@ -266,22 +276,27 @@ class AuditStory:
     @property
     def heading(self) -> str:
         """What the page is called."""
-        label = self.words(f"indicators.{self.audit.indicator.id}.label")
-        quarter = self.words.quarter(self.audit.quarter)
-        return self.text("title", label=label, place=self.place, quarter=quarter)
+        return self.text(
+            "title",
+            label=self.words(f"indicators.{self.audit.indicator.id}.label"),
+            place=self.place,
+            quarter=self.words.quarter(self.audit.quarter),
+        )
 
     def title(self) -> Passage:
         """The figure, the verdict, and whether the recount agrees: the bottom line."""
         made_up = paragraph(self.words("masthead.made_up"), "made-up")
-        answer = together(
-            *reasons.answer(self.audit, self.words),
-            *short_of_target(self.audit, self.words),
-            self._recount_says(),
-        )
         return together(
             made_up if self.audit.processed.is_made_up(self.audit.quarter) else NOTHING,
             heading(self.heading, 1),
-            boxed(answer, "bottom-line"),
+            boxed(
+                together(
+                    *reasons.answer(self.audit, self.words),
+                    *short_of_target(self.audit, self.words),
+                    self._recount_says(),
+                ),
+                "bottom-line",
+            ),
             self.revision(),
         )
 
@@ -289,8 +304,7 @@ class AuditStory:
         """What was sent upward of this figure, if the quarter is locked and it has changed."""
         found = self.audit
         asked = {"quarter": [found.quarter], "indicator": [found.indicator.id]}
-        revised = found.processed.rows("revisions", asked)
-        return revision_note(revised, found.place, {}, self.words)
+        return revision_note(found.processed.rows("revisions", asked), found.place, {}, self.words)
 
     def _repr_html_(self) -> str:
         """A notebook shows an audit by its answer, its steps and its arithmetic."""
@@ -298,17 +312,22 @@ class AuditStory:
 
     def definition(self) -> Passage:
         """What is measured, where the plan asks for it, and the exact days."""
-        words = self.words(f"indicators.{self.audit.indicator.id}.definition")
-        table = definition_table(self.audit, self.labels, self.words)
-        return self._section("definition", paragraph(words), table)
+        return self._section(
+            "definition",
+            paragraph(self.words(f"indicators.{self.audit.indicator.id}.definition")),
+            definition_table(self.audit, self.labels, self.words),
+        )
 
     def base(self) -> Passage:
         """Who is in the base, and at which step the others are not."""
         own = self._base_steps()
         why = Column(self.text("base.why"), cell=lambda step: self._say(step.step, "why"))
         columns = [*self._count_columns(), why]
-        table = Table.of(own, columns, self.text("base.caption", unit=self.unit))
-        return self._section("base", *self._base_says(own), table)
+        return self._section(
+            "base",
+            *self._base_says(own),
+            Table.of(own, columns, self.text("base.caption", unit=self.unit)),
+        )
 
     def _base_steps(self) -> pd.DataFrame:
         """Give the steps that decide who is in the base, on either date of poverty reduction."""
@@ -329,9 +348,12 @@ class AuditStory:
             if part == "among":
                 said.append(self.text("base.says", unit=self.unit, **counts))
             else:
-                label = self.words(f"parts.{part}.label")
                 day = self.audit.days[reasons.DAY_OF[str(part)]]
-                said.append(self.text("base.on_date", part=label, day=day, **counts))
+                said.append(
+                    self.text(
+                        "base.on_date", part=self.words(f"parts.{part}.label"), day=day, **counts
+                    )
+                )
         return [paragraph(sentence) for sentence in said]
 
     def steps(self) -> Passage:
@@ -340,8 +362,11 @@ class AuditStory:
             self.text("steps.part"), cell=lambda step: self.words(f"parts.{step.part}.label")
         )
         columns = [part, *self._count_columns()]
-        table = Table.of(self.audit.steps, columns, self.text("steps.caption"))
-        return self._section("steps", paragraph(self.text("steps.says", unit=self.unit)), table)
+        return self._section(
+            "steps",
+            paragraph(self.text("steps.says", unit=self.unit)),
+            Table.of(self.audit.steps, columns, self.text("steps.caption")),
+        )
 
     def arithmetic(self) -> Passage:
         """The division and its rounding; for poverty reduction by all three formulas."""
@@ -360,54 +385,70 @@ class AuditStory:
         )
 
     def _recount(self) -> Passage:
-        how = paragraph(self.text("recount.says"))
-        return self._section("recount", how, self._recount_says(), self._recount_table())
+        return self._section(
+            "recount",
+            paragraph(self.text("recount.says")),
+            self._recount_says(),
+            self._recount_table(),
+        )
 
     def _recount_says(self) -> Passage:
         if self.audit.agrees:
             return paragraph(self.text("recount.agrees", columns=len(self.audit.printed)))
-        columns = self.words.listed(self.audit.differences)
-        return paragraph(self.text("recount.differs", columns=columns), "warning")
+        return paragraph(
+            self.text("recount.differs", columns=self.words.listed(self.audit.differences)),
+            "warning",
+        )
 
     def _recount_table(self) -> Table:
         """Set both lines side by side; columns that are empty in both are left out."""
         found = self.audit
-        text = labels_of(self.words, "audit.recount")
+        text = self.words.under("audit.recount")
         rows = [
             (name, printed, found.recounted.get(name, ""), name not in found.differences)
             for name, printed in found.printed.items()
             if name not in (*KEYS, "unit") and (printed or found.recounted.get(name))
         ]
-        columns = columns_of(
-            text,
-            ("printed", "again"),
-            column=lambda row: text(f"columns.{row.column}"),
-            code=attrgetter("column"),
-            printed=attrgetter("printed"),
-            again=attrgetter("again"),
-            same=lambda row: self.words(f"codes.answer.{'yes' if row.same else 'no'}"),
+        return Table.of(
+            pd.DataFrame(rows, columns=["column", "printed", "again", "same"]),
+            columns_of(
+                text,
+                ("printed", "again"),
+                column=lambda row: text(f"columns.{row.column}"),
+                code=attrgetter("column"),
+                printed=attrgetter("printed"),
+                again=attrgetter("again"),
+                same=lambda row: self.words(f"codes.answer.{'yes' if row.same else 'no'}"),
+            ),
+            text("caption"),
+            note=text("note"),
         )
-        frame = pd.DataFrame(rows, columns=["column", "printed", "again", "same"])
-        return Table.of(frame, columns, text("caption"), note=text("note"))
 
     def households(self) -> Passage:
         """Each unit with every answer, and where it stopped: for internal use."""
-        tables = units.tables(self.audit, self.labels, self.words)
-        head = heading(self.text("units.heading", unit=self.unit), 2)
         of_households = self.audit.indicator.units == "households"
         warning = [paragraph(self.text("internal"), "warning")] if of_households else []
-        return together(head, *warning, *tables)
+        return together(
+            heading(self.text("units.heading", unit=self.unit), 2),
+            *warning,
+            *units.tables(self.audit, self.labels, self.words),
+        )
 
     def step_words(self) -> Passage:
         """Why each step is there, and what to beware of."""
-        columns = columns_of(
-            labels_of(self.words, "audit.words"),
-            step=lambda row: self.labels[row.step],
-            why=lambda row: self._say(row.step, "why"),
-            caveat=lambda row: self._say(row.step, "caveat"),
+        return self._section(
+            "words",
+            Table.of(
+                self.audit.steps[["step"]].drop_duplicates(),
+                columns_of(
+                    self.words.under("audit.words"),
+                    step=lambda row: self.labels[row.step],
+                    why=lambda row: self._say(row.step, "why"),
+                    caveat=lambda row: self._say(row.step, "caveat"),
+                ),
+                self.text("words.caption"),
+            ),
         )
-        steps = self.audit.steps[["step"]].drop_duplicates()
-        return self._section("words", Table.of(steps, columns, self.text("words.caption")))
 
     def as_text(self, *, households: bool) -> str:
         """Give the audit for a terminal, with the table of units if `households`.
@@ -422,9 +463,8 @@ class AuditStory:
             self.arithmetic(),
             self.verdict(),
             self._recount(),
+            *([self.households()] if households else ()),
         ]
-        if households:
-            sections.append(self.households())
         text = "\n\n".join(str(section).strip() for section in sections)
         return _BLANK_LINES.sub("\n\n", text) + "\n"
 
@@ -437,7 +477,7 @@ class AuditStory:
 
     def _count_columns(self) -> tuple[Column, ...]:
         return columns_of(
-            labels_of(self.words, "audit.steps"),
+            self.words.under("audit.steps"),
             _COUNTS,
             step=lambda step: self.labels[step.step],
             **{name: number_of(name, self.words) for name in _COUNTS},

@@ -25,12 +25,12 @@ from campaign_lib.show.display import (
     paragraph,
     together,
 )
-from campaign_lib.show.tables.labels import labels_of, number_of
+from campaign_lib.show.tables.labels import number_of
 from campaign_lib.show.tables.results import count_of_base, in_plan_order, traced, verdict_mark
 from campaign_lib.store.processed import Processed
 from campaign_lib.stories.audit import AuditStory, reasons, units
 from campaign_lib.stories.telling import Story, masthead, period
-from campaign_lib.stories.what_changed.told import revision_note
+from campaign_lib.stories.what_changed import revision_note
 from campaign_lib.words import Words
 
 
@@ -42,9 +42,8 @@ def audit_place(
     Raises:
         CampaignError: an unknown place, quarter or language.
     """
-    words = Words(language)
     place, quarter = processed.known_place(place), processed.known_quarter(quarter)
-    return AuditPlace(processed, place, quarter, words)
+    return AuditPlace(processed, place, quarter, Words(language))
 
 
 class AuditPlace(Story):
@@ -61,12 +60,7 @@ class AuditPlace(Story):
             if place == COMMUNE or indicator.by_village
         )
         self.stories = [AuditStory(one, words) for one in found]
-
-    @property
-    def title(self) -> str:
-        """What the page is called."""
-        place = self.stories[0].place
-        return self.text("title", place=place, quarter=self.words.quarter(self.quarter))
+        self.title = self.text("title", place=self.stories[0].place, quarter=words.quarter(quarter))
 
     def first_screen(self) -> Passage:
         """Each figure with its reference, which leads to its part of the page."""
@@ -80,23 +74,29 @@ class AuditPlace(Story):
 
     def revisions(self) -> Passage:
         """Which figures are no longer what was sent upward, if the quarter is locked."""
-        revisions = self.processed.rows("revisions", {"quarter": [self.quarter]})
-        return revision_note(revisions, self.place, {}, self.words)
+        return revision_note(
+            self.processed.rows("revisions", {"quarter": [self.quarter]}),
+            self.place,
+            {},
+            self.words,
+        )
 
     def _contents(self) -> Table:
-        lines = in_plan_order(pd.DataFrame([story.audit.line for story in self.stories]))
-        indicator = Column(
-            self.text("contents.indicator"),
-            cell=lambda line: traced(
-                self.words(f"indicators.{line.indicator}.label"), line, beside=True
+        return self._lines(
+            in_plan_order(pd.DataFrame([story.audit.line for story in self.stories])),
+            Column(
+                self.text("contents.indicator"),
+                cell=lambda line: traced(
+                    self.words(f"indicators.{line.indicator}.label"), line, beside=True
+                ),
             ),
+            self.text("contents.caption"),
         )
-        return self._lines(lines, indicator, self.text("contents.caption"))
 
     def _lines(self, lines: pd.DataFrame, first: Column, caption: str) -> Table:
         """Lay out lines of results under the name that each goes by here."""
         others = columns_of(
-            labels_of(self.words, "audit_place.contents"),
+            self.words.under("audit_place.contents"),
             ("count", "unknown"),
             count=lambda line: count_of_base(line, self.words),
             unknown=number_of("unknown", self.words),
@@ -134,13 +134,17 @@ class AuditPlace(Story):
             & (results["indicator"] == found.indicator.id)
             & (results["level"] != COMMUNE)
         ]
-        label = self.words(f"indicators.{found.indicator.id}.label")
         names = self.processed.villages
-        village = Column(
-            self.text("villages.village"),
-            cell=lambda line: traced(names[line.place], line, beside=True),
+        return self._lines(
+            own,
+            Column(
+                self.text("villages.village"),
+                cell=lambda line: traced(names[line.place], line, beside=True),
+            ),
+            self.text(
+                "villages.caption", label=self.words(f"indicators.{found.indicator.id}.label")
+            ),
         )
-        return self._lines(own, village, self.text("villages.caption", label=label))
 
 
 def _lowered(passage: Passage, indicator: Indicator) -> Passage:

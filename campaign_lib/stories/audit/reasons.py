@@ -15,7 +15,7 @@ from campaign_lib.indicators.indicator import Count, Drop
 from campaign_lib.indicators.steps import COMMUNE
 from campaign_lib.plan.communes import ALL
 from campaign_lib.show.display import Passage, Shown, Table, columns_of, listing, paragraph
-from campaign_lib.show.tables.labels import labels_of, number_of, question_label
+from campaign_lib.show.tables.labels import number_of, question_label
 from campaign_lib.show.tables.results import Aims, sentences, verdict_mark, verdict_text
 from campaign_lib.store.processed import Processed
 from campaign_lib.stories.as_inspected import as_inspected
@@ -65,8 +65,13 @@ def _how_sure(found: Audit, unknown: Leeway | None, words: Words) -> list[str]:
     if found.share() is None or is_missing(found.line["percent"]):
         return []
     base = int(found.line["denominator"])
-    unit = words(f"codes.unit.{found.line['unit']}.{'one' if base == 1 else 'many'}")
-    return [words("leeway.all_known", base=base, unit=unit)]
+    return [
+        words(
+            "leeway.all_known",
+            base=base,
+            unit=words(f"codes.unit.{found.line['unit']}.{'one' if base == 1 else 'many'}"),
+        )
+    ]
 
 
 def _figure(found: Audit, unit: str, words: Words) -> str:
@@ -87,8 +92,7 @@ def _figure(found: Audit, unit: str, words: Words) -> str:
     counts = {name: int(line[name]) for name in ("numerator", "denominator")}
     if is_missing(line["percent"]):
         return words("audit.answer.share_unmeasured", unit=unit, **counts)
-    percent = words.percent(line["percent"])
-    return words("audit.answer.share", unit=unit, percent=percent, **counts)
+    return words("audit.answer.share", unit=unit, percent=words.percent(line["percent"]), **counts)
 
 
 def fall_text(value: Any, formula: str, words: Words) -> str:
@@ -119,8 +123,7 @@ def _share(found: Audit, words: Words) -> list[Shown]:
     if is_missing(line["percent"]):
         lacking = [question_label(name, words) for name in found.questions_not_asked()]
         if lacking:
-            named = words.listed(lacking)
-            return [paragraph(words("audit.arithmetic.not_asked", questions=named))]
+            return [paragraph(words("audit.arithmetic.not_asked", questions=words.listed(lacking)))]
         base = int(line["denominator"])
         return [paragraph(words("audit.arithmetic.all_unknown", denominator=base, unit=unit))]
     said = [words("audit.arithmetic.percent", top=division.top, **_worked_out(division, words))]
@@ -176,7 +179,7 @@ def _rates(found: Audit, words: Words) -> Passage:
 
 def formula_table(found: Audit, words: Words) -> Table:
     """Show all three formulas, and mark the one that the plan names."""
-    text = labels_of(words, "audit.arithmetic")
+    text = words.under("audit.arithmetic")
     rows = []
     for name, division in found.formulas().items():
         said = (text("no_division"), MISSING, MISSING)
@@ -184,19 +187,21 @@ def formula_table(found: Audit, words: Words) -> Table:
             fall = fall_text(division.rounded, name, words)
             said = _fraction(name, found, division, words), digits(division, words), fall
         rows.append((name, *said))
-    columns = columns_of(
-        text,
-        formula=lambda row: (
-            f"{_CHOSEN if row.formula == found.formula else _NOT_CHOSEN} "
-            f"{words(f'codes.formula.{row.formula}.label')}"
+    return Table.of(
+        pd.DataFrame(rows, columns=["formula", "fraction", "digits", "rounded"]),
+        columns_of(
+            text,
+            formula=lambda row: (
+                f"{_CHOSEN if row.formula == found.formula else _NOT_CHOSEN} "
+                f"{words(f'codes.formula.{row.formula}.label')}"
+            ),
+            how=lambda row: words(f"codes.formula.{row.formula}.how"),
+            fraction=attrgetter("fraction"),
+            digits=attrgetter("digits"),
+            rounded=attrgetter("rounded"),
         ),
-        how=lambda row: words(f"codes.formula.{row.formula}.how"),
-        fraction=attrgetter("fraction"),
-        digits=attrgetter("digits"),
-        rounded=attrgetter("rounded"),
+        text("caption"),
     )
-    frame = pd.DataFrame(rows, columns=["formula", "fraction", "digits", "rounded"])
-    return Table.of(frame, columns, text("caption"))
 
 
 def _fraction(formula: str, found: Audit, division: Division, words: Words) -> str:
@@ -239,17 +244,22 @@ def sum_table(lines: pd.DataFrame, names: Mapping[str, str], words: Words) -> Ta
         names: the communes' names by key.
         words: the reader's language.
     """
-    text = labels_of(words, "communes.sum")
-    label = words(f"indicators.{lines['indicator'].iloc[0]}.label")
-    quarter = words.quarter(str(lines["quarter"].iloc[0]))
+    text = words.under("communes.sum")
     numbers = ("numerator", "denominator", "unknown")
-    columns = columns_of(
-        text,
-        (*numbers, "percent", "target_count"),
-        commune=lambda line: names.get(line.place, words("communes.all")),
-        **{name: number_of(name, words) for name in numbers},
-        percent=lambda line: words.percent(line.percent),
-        target_count=number_of("target_count", words),
-        status=lambda line: verdict_mark(line, words),
+    return Table.of(
+        lines,
+        columns_of(
+            text,
+            (*numbers, "percent", "target_count"),
+            commune=lambda line: names.get(line.place, words("communes.all")),
+            **{name: number_of(name, words) for name in numbers},
+            percent=lambda line: words.percent(line.percent),
+            target_count=number_of("target_count", words),
+            status=lambda line: verdict_mark(line, words),
+        ),
+        text(
+            "caption",
+            label=words(f"indicators.{lines['indicator'].iloc[0]}.label"),
+            quarter=words.quarter(str(lines["quarter"].iloc[0])),
+        ),
     )
-    return Table.of(lines, columns, text("caption", label=label, quarter=quarter))

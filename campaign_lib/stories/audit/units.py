@@ -99,7 +99,8 @@ class Answers:
             told = ((name, cells[f"{name}_{day}"]) for name in ("left", "came"))
             return ", ".join(self.text(name, day=on) for name, on in told if not is_missing(on))
         if stem == "minority":
-            return _or_nothing(cells[f"ethnicity_{day}"])
+            ethnicity = cells[f"ethnicity_{day}"]
+            return "" if is_missing(ethnicity) else str(ethnicity)
         if stem == "status":
             since = cells[f"since_{day}"]
             status = self._label("poverty_status", "status", cells[column])
@@ -139,10 +140,6 @@ def _label(column: RawColumn, words: Words) -> str:
     return column.vi if words.language == "vi" else column.en
 
 
-def _or_nothing(value: Any) -> str:
-    return "" if is_missing(value) else str(value)
-
-
 _OUTSIDE = ("not_in_base", "base_unknown")
 #: Poverty reduction: who is of interest on a date, because counted, or because left out unknown.
 _TELLING = ("counted", "no_status", "base_unknown")
@@ -164,16 +161,20 @@ def tables(found: Audit, labels: Mapping[str, str], words: Words) -> list[Shown]
         columns = [f"outcome_{end}" for end in ends]
         inside = writer.table(*shown, _questions(dates), [*columns, "escaped", "source"])
         stops = [f"stopped_at_{end}" for end in ends]
-        says = [writer.answers.legend(_questions(dates)), corrections(found, words)]
+        says = [writer.legend(_questions(dates)), corrections(found, words)]
         others = writer.table(*more, (), [*stops, *columns, "source"])
         return [*says, inside, _under_its_caption(others)]
     outside = units["outcome"].isin(_OUTSIDE)
-    base = _nearest_first(units[~outside], _questions(parts[1:]))
     among, counts = (_questions([part]) for part in parts)
-    inside = writer.table("in_base", base, counts, ["stopped_at", "outcome", "source"])
+    inside = writer.table(
+        "in_base",
+        _nearest_first(units[~outside], _questions(parts[1:])),
+        counts,
+        ["stopped_at", "outcome", "source"],
+    )
     left_out = units[outside]
     others = writer.table("outside", left_out, among, ["stopped_at", "outcome", "source"])
-    says = [writer.answers.legend([*among, *counts]), corrections(found, words)]
+    says = [writer.legend([*among, *counts]), corrections(found, words)]
     return [*says, inside, *([_under_its_caption(others)] if len(left_out) else ())]
 
 
@@ -210,56 +211,46 @@ def _nearest_first(units: pd.DataFrame, questions: list[str]) -> pd.DataFrame:
     return units.loc[keys.sort_values(["rank", "said_no"], kind="stable").index]
 
 
-class _Writer:
+class _Writer(Answers):
     """Writes units as rows of a table."""
 
     def __init__(self, found: Audit, labels: Mapping[str, str], words: Words) -> None:
-        self.found, self.labels, self.words = found, labels, words
-        self.answers = Answers(found, labels, words)
+        super().__init__(found, labels, words)
         self.unit = words(f"indicators.{found.indicator.id}.unit")
-        self._sources, self._key = found.sources(), UNIT_KEY[found.indicator.units]
-        questions = [question for part in found.indicator.parts() for question in part.questions]
-        tables = {table for one in questions for table, _ in found.raw_columns(one)}
+        self._sources, self._row_key = found.sources(), UNIT_KEY[found.indicator.units]
+        tables = {table for one in self._questions.values() for table, _ in found.raw_columns(one)}
         self._asked_survey = "survey" in tables
         identity = [name for name in IDENTITY[found.indicator.units] if name not in _NAMES]
         # At one village its name says nothing; of an area it is half of the name.
         of_one = found.place != COMMUNE and found.indicator.units != "areas"
         self.identity = [name for name in identity if not (of_one and name == "village")]
 
-    def text(self, name: str, **values: object) -> str:
-        return self.words(f"audit.units.{name}", **values)
-
     def table(
         self, name: str, units: pd.DataFrame, questions: Iterable[str], ends: list[str]
     ) -> Table:
         """Lay out units: who they are, their answers to `questions`, and what became of them."""
-        questions, ends = list(questions), [end for end in ends if self._has(end, units)]
-        count = self.words.placeholders(f"audit.units.{name}")
-        values: dict[str, object] = {"count": len(units)}
-        if "unit" in count:
-            values["unit"] = self.unit
+        questions, ends = list(questions), [end for end in ends if end in {*units, "source"}]
+        values = {"count": len(units), "unit": self.unit}
+        named = self.words.placeholders(f"audit.units.{name}")
         columns = [
             *(self.text(f"columns.{column}") for column in self.identity),
             *(self.labels[question] for question in questions),
             *(self.text(end) for end in ends),
         ]
         return Table(
-            self.text(name, **values),
+            self.text(name, **{key: values[key] for key in named}),
             tuple(map(Column, columns)),
             tuple(self._row(unit, questions, ends) for unit in units.to_dict("records")),
             note=self.text("note"),
             empty=self.text("nobody", unit=self.unit),
         )
 
-    def _has(self, end: str, units: pd.DataFrame) -> bool:
-        return end in units or end == "source"
-
     def _row(
         self, unit: Mapping[Any, Any], questions: list[str], ends: list[str]
     ) -> tuple[Cell, ...]:
         return (
             *(self._identity(name, unit) for name in self.identity),
-            *(self.answers.cell(question, unit) for question in questions),
+            *(self.cell(question, unit) for question in questions),
             *(self._end(end, unit) for end in ends),
         )
 
@@ -287,7 +278,7 @@ class _Writer:
 
     def _source(self, unit: Mapping[Any, Any]) -> str:
         """Name every row of a raw file that was read of a unit, as a spreadsheet counts."""
-        rows = self._sources.get(tuple(unit[name] for name in self._key), ())
+        rows = self._sources.get(tuple(unit[name] for name in self._row_key), ())
         unasked = self._asked_survey and not any(row.table == "survey" for row in rows)
         by_file: dict[str, list[str]] = {}
         for row in rows:

@@ -8,28 +8,169 @@ name a person.
 from collections.abc import Iterator
 from typing import Any
 
-from campaign_lib.analysis.commune import rate
+import pandas as pd
+
+from campaign_lib.analysis.commune import rate, worst_first
 from campaign_lib.analysis.quality import coverage, unknown_answers
 from campaign_lib.base.editions import INTERNAL, PUBLIC, known_edition
 from campaign_lib.codebook import codebook
+from campaign_lib.disclosure import HIDDEN, LEAST_SHOWN
 from campaign_lib.indicators import ALL
 from campaign_lib.indicators.indicator import Share
 from campaign_lib.indicators.steps import COMMUNE
 from campaign_lib.indicators.ten import POVERTY_REDUCTION
 from campaign_lib.intake.problem_list import action_told
 from campaign_lib.show import charts
-from campaign_lib.show.display import NOTHING, Passage, boxed, listing, paragraph, together
+from campaign_lib.show.charts import villages_chart
+from campaign_lib.show.display import (
+    NOTHING,
+    RIGHT,
+    Cell,
+    Column,
+    Mark,
+    PageLink,
+    Passage,
+    Shown,
+    Table,
+    boxed,
+    columns_of,
+    folded_away,
+    heading,
+    listing,
+    paragraph,
+    together,
+)
 from campaign_lib.show.tables.labels import question_label, rows_of
-from campaign_lib.show.tables.results import indicator_table, leeway_table, percent_of, traced
+from campaign_lib.show.tables.results import (
+    indicator_table,
+    leeway_table,
+    percent_of,
+    traced,
+    verdict_mark,
+)
 from campaign_lib.store.processed import Processed
 from campaign_lib.store.slices import Fingerprints
 from campaign_lib.stories.as_inspected import as_inspected
 from campaign_lib.stories.commune import money, work
 from campaign_lib.stories.commune.quarter import CommuneQuarter, CommuneStory
-from campaign_lib.stories.commune.villages import SHARES, villages
 from campaign_lib.stories.telling import bars, built_table, for_the_office, masthead, period
-from campaign_lib.stories.what_changed.told import public_note, revision_note
-from campaign_lib.words import Words
+from campaign_lib.stories.what_changed import public_note, revision_note
+from campaign_lib.words import MISSING, Words
+
+# The villages side by side, those in most need first.
+
+#: Stands after a verdict that hangs on unknown answers.
+UNSURE = "*"
+#: Villages in the first table and in the chart; up to how many the others are there, folded away.
+FIRST, ALL_OF_THEM = 30, 100
+#: What a village has figures of, and what a chart can show of it: a share that should grow.
+IDS = tuple(indicator.id for indicator in ALL if indicator.by_village)
+SHARES = tuple(one.id for one in ALL if isinstance(one, Share))
+
+
+def villages(report: CommuneStory) -> Passage:
+    """Show all indicators of all villages, or of those in most need where there are many.
+
+    In public villages stand in the order of their codes: which of them needs a visit first would
+    be told wrongly by what is not withheld.
+    """
+    data, text, public = report.data, report.text, report.is_public
+    order = list(data.names if public else data.need["village"])
+    first, others = order[:FIRST], order[FIRST:]
+    says: list[Shown] = [paragraph(text("villages.public" if public else "villages.says"))]
+    if others and not public:
+        says.append(paragraph(text("villages.worst", shown=len(first), all=len(order))))
+    says.append(_matrix(report, first, text("villages.matrix")))
+    if others and len(order) <= ALL_OF_THEM:
+        caption = text("villages.others", count=len(others))
+        says.append(folded_away(caption, _matrix(report, others, caption)))
+    elif others:
+        name, css = ("public_more", "") if public else ("elsewhere", "note")
+        says.append(paragraph(text(f"villages.{name}", count=len(others)), css))
+    says.append(_chart(report, first))
+    if not public:
+        tables = (_one_indicator(report, indicator) for indicator in IDS)
+        says += [heading(text("villages.each"), 3), *tables]
+    return report.titled("villages", *says)
+
+
+def _matrix(report: CommuneStory, codes: list[str], caption: str) -> Table:
+    """Put villages in rows and indicators in columns; a cell is a verdict's sign and its count."""
+    lines, words = report.data.village_lines, report.words
+    wanted = lines[lines["place"].isin(codes)]
+    found = {(line.place, line.indicator): line for line in rows_of(wanted)}
+    quarter = str(lines["quarter"].iloc[0]) if len(lines) else ""
+    note = words("commune_tables.villages.key")
+    if (wanted["status"] == HIDDEN).any():  # the sign of what is withheld, where something is
+        note = f"{note} {words('disclosure.legend', least=LEAST_SHOWN)}"
+
+    def of(indicator: str) -> Column:
+        return Column(
+            words(f"indicators.{indicator}.short"),
+            RIGHT,
+            lambda row: _verdict(found.get((row.village, indicator)), words),
+        )
+
+    village = Column(
+        words("commune_tables.villages.village"),
+        cell=lambda row: PageLink(report.data.names[row.village], quarter, row.village),
+    )
+    # What is behind the table is what it shows: a count for each village and indicator.
+    counts = wanted.pivot(index="place", columns="indicator", values="numerator")
+    frame = counts.reindex(index=codes, columns=list(IDS)).rename_axis("village").reset_index()
+    return Table.of(frame, [village, *map(of, IDS)], caption, note=note, edition=report.edition)
+
+
+def _verdict(line: Any, words: Words) -> Cell:
+    """Write a verdict's sign with its count; a line of `public_results` may be withheld."""
+    if line is None:
+        return MISSING
+    sign = words(f"codes.status.{line.status}.mark")
+    if line.status == HIDDEN or pd.isna(line.numerator):
+        return Mark(sign, str(line.status))
+    count = words.number(line.numerator)
+    if not pd.isna(line.denominator):
+        count = f"{count}/{words.number(line.denominator)}"
+    unsure = UNSURE if getattr(line, "certain", "yes") == "no" else ""
+    return traced(Mark(f"{sign}\u00a0{count}{unsure}", str(line.status)), line)
+
+
+def _chart(report: CommuneStory, codes: list[str]) -> Shown:
+    """Draw the shares of the villages against the commune's targets."""
+    lines = report.data.village_lines
+    lines = lines[lines["indicator"].isin(SHARES) & (lines["status"] != HIDDEN)]
+    lines = lines.assign(
+        wanted=lines["indicator"].map(dict(report.data.aims.percents)).astype(float)
+    )
+    return villages_chart(lines, codes, SHARES, report.data.names, report.words, report.source)
+
+
+def _one_indicator(report: CommuneStory, indicator: str) -> Passage:
+    """Show one indicator in every village: count, base, percent, target count, what is missing."""
+    data, words, lines = report.data, report.words, report.data.village_lines
+    lines = worst_first(lines[lines["indicator"] == indicator])
+    if lines.empty:
+        return NOTHING
+    label, more = words(f"indicators.{indicator}.label"), len(lines) - FIRST
+    text, own = words.under("tables.indicators"), words.under("commune_tables.villages")
+    columns = columns_of(
+        lambda name: (own if name in ("village", "allocated") else text)(name),
+        ("count", "percent", "allocated", "path", "shortfall"),
+        village=lambda line: PageLink(data.names[line.place], line.quarter, line.place),
+        status=lambda line: verdict_mark(line, words),
+        count=lambda line: traced(
+            f"{words.number(line.numerator)}/{words.number(line.denominator)}", line
+        ),
+        percent=lambda line: percent_of(line, line.percent, data.aims, words),
+        allocated=lambda line: words.number(line.target_count),
+        path=lambda line: words.number(line.path_count),
+        shortfall=lambda line: words.number(line.shortfall),
+    )
+    note = paragraph(report.text("villages.better", count=more), "note") if more > 0 else NOTHING
+    return folded_away(label, together(Table.of(lines.head(FIRST), columns, label), note))
+
+
+# The sections.
 
 HOUSEHOLD_SHARES = tuple(
     one.id for one in ALL if isinstance(one, Share) and one.units == "households"
@@ -40,11 +181,6 @@ _MOST = 3
 
 class CommuneReport(CommuneStory):
     """What the notebook shows, a method per section, the answer first."""
-
-    @property
-    def title(self) -> str:
-        """What the page is called."""
-        return self.text("title", quarter=self.when)
 
     def first_screen(self) -> Passage:
         """How many targets are met, on track, behind; what hangs; what next; where to go."""
@@ -65,8 +201,9 @@ class CommuneReport(CommuneStory):
         """
         if self.is_public:
             return public_note(self.data.of_quarter("public_revisions"), COMMUNE, self.words)
-        revisions = self.data.of_quarter("revisions")
-        return revision_note(revisions, COMMUNE, self.data.names, self.words)
+        return revision_note(
+            self.data.of_quarter("revisions"), COMMUNE, self.data.names, self.words
+        )
 
     def indicators(self) -> Passage:
         """Every indicator with its count, base, percent, target, shortfall, change, verdict.
@@ -75,9 +212,12 @@ class CommuneReport(CommuneStory):
         """
         lines, aims = self.data.lines, self.data.aims
         if self.is_public:
-            says = paragraph(self.words("village_report.indicators.says"))
-            table = indicator_table(lines, None, aims, self.words, PUBLIC)
-            return self.titled("indicators", says, table, self.poverty())
+            return self.titled(
+                "indicators",
+                paragraph(self.words("village_report.indicators.says")),
+                indicator_table(lines, None, aims, self.words, PUBLIC),
+                self.poverty(),
+            )
         said = as_inspected(self.data.processed, self.data.code, self.words)
         return self.section(
             "indicators",
@@ -111,8 +251,11 @@ class CommuneReport(CommuneStory):
         """The same as a chart, for shares that have a target and a base."""
         lines = self.data.lines
         says = "progress.public" if self.is_public else "progress.says"
-        drawn = bars(lines[lines["indicator"].isin(SHARES)], self.words, self.source, self.edition)
-        return self.titled("progress", paragraph(self.text(says)), drawn)
+        return self.titled(
+            "progress",
+            paragraph(self.text(says)),
+            bars(lines[lines["indicator"].isin(SHARES)], self.words, self.source, self.edition),
+        )
 
     @for_the_office
     def trend(self) -> Passage:
@@ -122,8 +265,9 @@ class CommuneReport(CommuneStory):
         """
         lines = self.data.year_lines
         lines = lines[lines["level"] == "commune"]
-        chart = charts.trend_chart(lines, HOUSEHOLD_SHARES, self.words, self.source)
-        return self.section("trend", chart)
+        return self.section(
+            "trend", charts.trend_chart(lines, HOUSEHOLD_SHARES, self.words, self.source)
+        )
 
     villages = villages
     tasks, models, sessions, ahead = work.tasks, work.models, work.sessions, work.ahead
@@ -198,8 +342,9 @@ class CommuneReport(CommuneStory):
         if not self.is_public:  # one hash of all rows that this quarter is told from
             checksum, _ = Fingerprints(processed).quarters[self.data.code]
             data = {self.text("built.data"): checksum}
-        table = built_table(self.data.days, processed.manifest, data, self.words)
-        return self.section("built", table)
+        return self.section(
+            "built", built_table(self.data.days, processed.manifest, data, self.words)
+        )
 
     def sections(self) -> Iterator[tuple[str, Passage]]:
         """Give every section by its name, in order; what is left out is empty.
@@ -225,5 +370,6 @@ def commune_report(
     """
     words, kind = Words(language), known_edition(edition)
     results = "public_results" if kind == PUBLIC else "results"
-    data = CommuneQuarter(processed, processed.known_quarter(quarter), results)
-    return CommuneReport(data, words, kind)
+    return CommuneReport(
+        CommuneQuarter(processed, processed.known_quarter(quarter), results), words, kind
+    )

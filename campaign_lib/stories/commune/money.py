@@ -36,7 +36,6 @@ from campaign_lib.show.display import (
 )
 from campaign_lib.show.tables.labels import (
     answer_label,
-    labels_of,
     number_of,
     rows_of,
     text_or_nothing,
@@ -75,7 +74,7 @@ def _programmes_table(money: pd.DataFrame, report: CommuneStory) -> Table:
 
     The national programmes stand first, with their sum, then the others, then all.
     """
-    words, text = report.words, labels_of(report.words, "commune_tables.programmes")
+    words, text = report.words, report.words.under("commune_tables.programmes")
     there, now = set(money["programme"]), money[money["quarter"] == report.data.code]
     national, others = ([one for one in of if one in there] for of in (NATIONAL, OTHERS))
     groups = [(_label(code, words), [code]) for code in national]
@@ -133,7 +132,7 @@ def _drawn(money: pd.DataFrame, report: CommuneStory) -> Shown:
 
 def _over_table(over: pd.DataFrame, report: CommuneStory) -> Table:
     """List the lines that disbursed more than was planned; in public without what was typed."""
-    words, text = report.words, labels_of(report.words, "commune_tables.programmes")
+    words, text = report.words, report.words.under("commune_tables.programmes")
     return Table.of(
         over,
         columns_of(
@@ -156,7 +155,7 @@ def _over_table(over: pd.DataFrame, report: CommuneStory) -> Table:
 
 def _by_village(money: pd.DataFrame, report: CommuneStory) -> list[Shown]:
     """Show villages by how much of their plan has been disbursed, the least first, and all."""
-    words, text = report.words, labels_of(report.words, "commune_tables.programmes")
+    words, text = report.words, report.words.under("commune_tables.programmes")
     sums = sums_by(money, ["village"])
     share, more = sums["disbursed_of_both"] / sums["of_both"], len(sums) - VILLAGES
     sums = sums.loc[share.sort_values(kind="stable").index].head(VILLAGES)
@@ -202,10 +201,12 @@ def _who(told: Borrowing, report: CommuneStory) -> Passage:
     small = not may_show(told.yes) or not all(one == 0 or may_show(one) for one in groups)
     if report.is_public and (small or _base_is_withheld(report)):
         return paragraph(report.text("loans.withheld"))
-    names = ("surveyed", "base", "yes", "no", "unknown")
-    numbers = {name: getattr(told, name) for name in names}
-    percent = report.words.percent(rate(told.yes, told.surveyed))
-    return paragraph(report.text("loans.who", **numbers, percent=percent))
+    numbers = {name: getattr(told, name) for name in ("surveyed", "base", "yes", "no", "unknown")}
+    return paragraph(
+        report.text(
+            "loans.who", **numbers, percent=report.words.percent(rate(told.yes, told.surveyed))
+        )
+    )
 
 
 def _base_is_withheld(report: CommuneStory) -> bool:
@@ -229,7 +230,7 @@ def _how_much(told: Borrowing, report: CommuneStory) -> Passage:
 
 def _lenders(told: Borrowing, report: CommuneStory) -> Table:
     """Show from whom was borrowed."""
-    words, text = report.words, labels_of(report.words, "commune_tables.lenders")
+    words, text = report.words, report.words.under("commune_tables.lenders")
 
     def lender(line: Any) -> str:
         if pd.isna(line.lender):
@@ -253,7 +254,7 @@ def _lenders(told: Borrowing, report: CommuneStory) -> Table:
 
 def _beside(report: CommuneStory) -> Passage:
     """Set borrowers beside the others, and say what that does not mean."""
-    words, text = report.words, labels_of(report.words, "commune_tables.comparison")
+    words, text = report.words, report.words.under("commune_tables.comparison")
     table = side_by_side(report.data.cohort)
     table = table[_comparable(table, report)] if report.is_public else table
     if table.empty:
@@ -273,16 +274,21 @@ def _beside(report: CommuneStory) -> Passage:
             else text("income", median=words.number(median), known=known)
             for name, (median, known) in median_incomes(report.data.cohort).items()
         }
-    columns = columns_of(
-        text,
-        (BORROWED, NOT_BORROWED),
-        what=lambda line: text(f"outcome.{line.outcome}"),
-        borrowed=lambda line: line.borrowed,
-        others=lambda line: line.others,
-    )
     frame = frame.rename_axis("outcome").reset_index()
     return together(
-        Table.of(frame, columns, text("caption"), note=text("note"), edition=report.edition),
+        Table.of(
+            frame,
+            columns_of(
+                text,
+                (BORROWED, NOT_BORROWED),
+                what=lambda line: text(f"outcome.{line.outcome}"),
+                borrowed=lambda line: line.borrowed,
+                others=lambda line: line.others,
+            ),
+            text("caption"),
+            note=text("note"),
+            edition=report.edition,
+        ),
         paragraph(report.text("loans.no_effect"), "warning"),
     )
 
@@ -293,8 +299,9 @@ def _share(line: Any, words: Words) -> str:
     if not known:
         return MISSING
     numbers = {"yes": words.number(line.yes), "known": words.number(known)}
-    percent = words.percent(rate(line.yes, known))
-    return words("commune_tables.comparison.share", **numbers, percent=percent)
+    return words(
+        "commune_tables.comparison.share", **numbers, percent=words.percent(rate(line.yes, known))
+    )
 
 
 def _comparable(table: pd.DataFrame, report: CommuneStory) -> pd.Series:

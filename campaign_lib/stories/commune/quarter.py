@@ -190,7 +190,6 @@ class CommuneScreen(FirstScreen):
     def of_public(self) -> Passage:
         """Count the verdicts, and list what is behind, as far as it can be shown."""
         lines = self._data.lines
-        late = lines[~lines["hidden"] & (lines["status"] == BEHIND)]
         says = [
             self.text(
                 "behind_public",
@@ -198,7 +197,7 @@ class CommuneScreen(FirstScreen):
                 count=count_of_base(line, self._words),
                 target=wanted_count(line, line.target_count, self._words),
             )
-            for line in rows_of(late)
+            for line in rows_of(lines[~lines["hidden"] & (lines["status"] == BEHIND)])
         ]
         return together(
             super().of_public(),
@@ -227,8 +226,9 @@ class CommuneScreen(FirstScreen):
         # In the last quarter all of the target is due, and some have no path at all.
         if pd.isna(line.path_count) or line.path_count == line.target_count:
             return self.traced(line, "behind_the_year", **values)
-        path = wanted_count(line, line.path_count, self._words)
-        return self.traced(line, "behind", path=path, **values)
+        return self.traced(
+            line, "behind", path=wanted_count(line, line.path_count, self._words), **values
+        )
 
     def steps(self, most: int | None = None) -> list[str]:
         """Give the next step of each target that is not met, those behind first."""
@@ -242,9 +242,11 @@ class CommuneScreen(FirstScreen):
         names = [self._data.names[code] for code in self._data.without_plan]
         others = len(names) - _NAMED
         few = [*names[:_NAMED], *([self.text("others", count=others)] if others > 0 else [])]
-        villages = self._words.listed(few)
-        what = self.text("issue_the_plans", count=len(names), villages=villages)
-        return self.text("step", label=self.label(line.indicator), what=what)
+        return self.text(
+            "step",
+            label=self.label(line.indicator),
+            what=self.text("issue_the_plans", count=len(names), villages=self._words.listed(few)),
+        )
 
     def _go(self) -> Passage:
         """Name the villages to visit first, each with what it is furthest behind in."""
@@ -267,14 +269,16 @@ class CommuneScreen(FirstScreen):
         return Leading(start, tuple(self._reason(line) for line in rows_of(first)))
 
     def _reason(self, line: Any) -> Traced:
-        said = self.text(
-            "reason",
-            label=self._words(f"indicators.{line.indicator}.short"),
-            numerator=line.numerator,
-            denominator=line.denominator,
-            path=line.path_count,
+        return traced(
+            self.text(
+                "reason",
+                label=self._words(f"indicators.{line.indicator}.short"),
+                numerator=line.numerator,
+                denominator=line.denominator,
+                path=line.path_count,
+            ),
+            line,
         )
-        return traced(said, line)
 
 
 class CommuneStory(Story):
@@ -288,5 +292,6 @@ class CommuneStory(Story):
     def __init__(self, data: CommuneQuarter, words: Words, edition: Edition = INTERNAL) -> None:
         super().__init__(words, edition)
         self.data, self.when = data, words.quarter(data.code)
-        self.source = self.text("source", quarter=self.when)
+        names = ("title", "source")
+        self.title, self.source = (self.text(name, quarter=self.when) for name in names)
         self.screen = CommuneScreen(data, words)

@@ -32,7 +32,6 @@ from campaign_lib.show.tables.context import owner, tasks_table
 from campaign_lib.show.tables.labels import (
     answer_label,
     households_text,
-    labels_of,
     number_of,
     rows_of,
     text_or_nothing,
@@ -71,7 +70,7 @@ def tasks(report: CommuneStory) -> Passage:
 def _tasks_table(tasks: pd.DataFrame, caption: str, report: CommuneStory) -> Table:
     """List tasks with the latest report on each; in public without its evidence, as typed."""
     words = report.words
-    text, own = labels_of(words, "tables.tasks"), labels_of(words, "commune_tables.tasks")
+    text, own = words.under("tables.tasks"), words.under("commune_tables.tasks")
 
     def numbered(task: Any) -> str:
         said = task.vi if words.language == "vi" else task.en
@@ -149,8 +148,9 @@ def _front(report: CommuneStory) -> Passage:
             if count is not None and count > wanted.at_most:
                 says.append(text("models.above"))
     of_front = data.models[data.models["owner"] == FRONT]
-    table = _model_list(of_front, text("models.front_caption"), report)
-    return together(paragraph(" ".join(says)), table)
+    return together(
+        paragraph(" ".join(says)), _model_list(of_front, text("models.front_caption"), report)
+    )
 
 
 def _areas(report: CommuneStory) -> Passage:
@@ -179,7 +179,7 @@ def _areas(report: CommuneStory) -> Passage:
 
 def _area_models_table(table: pd.DataFrame, report: CommuneStory) -> Table:
     """Show the areas' models by village, all villages last; in public without the households."""
-    words, text = report.words, labels_of(report.words, "commune_tables.area_models")
+    words, text = report.words, report.words.under("commune_tables.area_models")
     names, numbers = (
         {**report.data.names, "": text("total")},
         ("areas", "with_new", "new", "kept_up", "ended", "households"),
@@ -226,7 +226,7 @@ def _model_list(
         where: whether to say whose a residential area's model is.
     """
     words = report.words
-    text, own = labels_of(words, "tables.models"), labels_of(words, "commune_tables.models")
+    text, own = words.under("tables.models"), words.under("commune_tables.models")
 
     def place(model: Any) -> str:
         village = MISSING if pd.isna(model.village) else report.data.names[model.village]
@@ -260,14 +260,15 @@ def sessions(report: CommuneStory) -> Passage:
     by_quarter = sessions_by(held, "held_in", quarters)
     if len(by_quarter) > 1:
         by_quarter = pd.concat([by_quarter, total])
-    by_leader = sessions_by(held, "led_by", held["led_by"].cat.categories)
 
     def leader(code: Any) -> str:
         return answer_label("activities", "led_by", code, words)
 
     tables = [
         _sessions_table(by_quarter, "held_in", words.quarter_short, report),
-        _sessions_table(by_leader, "led_by", leader, report),
+        _sessions_table(
+            sessions_by(held, "led_by", held["led_by"].cat.categories), "led_by", leader, report
+        ),
     ]
     if not report.is_public:  # a kind is text that somebody typed
         tables.append(_sessions_table(sessions_by(held, "kind"), "kind", text_or_nothing, report))
@@ -285,7 +286,7 @@ def _sessions_table(
         label: gives the words for a value of it; a missing one has words of its own.
         report: whose words and edition they are.
     """
-    words, text = report.words, labels_of(report.words, "commune_tables.sessions")
+    words, text = report.words, report.words.under("commune_tables.sessions")
     own = table[table[key] != ""]
     shown = _SESSION_NUMBERS if own["not_recorded"].any() else _SESSION_NUMBERS[:-1]
     unknown = 0 if report.is_public else int(own["attending_unknown"].sum())

@@ -64,8 +64,7 @@ def data_quality(processed: Processed, quarter: str, language: str = "vi") -> "D
     Raises:
         CampaignError: an unknown quarter or language.
     """
-    words = Words(language)
-    return DataQuality(QuarterFacts(processed, processed.known_quarter(quarter)), words)
+    return DataQuality(QuarterFacts(processed, processed.known_quarter(quarter)), Words(language))
 
 
 class DataQuality(Story):
@@ -80,17 +79,8 @@ class DataQuality(Story):
     def __init__(self, facts: QuarterFacts, words: Words) -> None:
         super().__init__(words)
         self.facts = facts
-        self.names = dict(facts.processed.villages)
-
-    @property
-    def title(self) -> str:
-        """What the page is called."""
-        return self.text("title", quarter=self.words.quarter(self.facts.quarter))
-
-    @cached_property
-    def source(self) -> str:
-        """The line under the chart that says what it was drawn from."""
-        return self.text("source", quarter=self.words.quarter(self.facts.quarter))
+        self.names, when = dict(facts.processed.villages), words.quarter(facts.quarter)
+        self.title, self.source = (self.text(name, quarter=when) for name in ("title", "source"))
 
     @cached_property
     def enumerated(self) -> pd.DataFrame:
@@ -113,8 +103,7 @@ class DataQuality(Story):
 
     def _asked_by(self, line: Any) -> str:
         """Name an enumerator; a form may not say who filled it in."""
-        nobody = pd.isna(line.enumerator)
-        return self.text("enumerators.nobody") if nobody else str(line.enumerator)
+        return self.text("enumerators.nobody") if pd.isna(line.enumerator) else str(line.enumerator)
 
     def _household(self, home: Any) -> str:
         """Write a household's id and its head."""
@@ -135,8 +124,9 @@ class DataQuality(Story):
         if more > 0:
             note = f"{self.text('more', shown=shows, more=more)} {note}".strip()
         caption, empty = self.text(f"{name}.caption"), self.text(f"{name}.none")
-        table = Table.of(lines.head(shows), columns, caption, note=note, empty=empty)
-        return replace(table, frame=lines)
+        return replace(
+            Table.of(lines.head(shows), columns, caption, note=note, empty=empty), frame=lines
+        )
 
     def first_screen(self) -> Passage:
         """Whether the data can be used, in three numbers, and where to ask again first."""
@@ -172,8 +162,7 @@ class DataQuality(Story):
         counts = self.facts.trust
         grounds = []
         if counts.cohort > counts.surveyed:
-            households = counts.cohort - counts.surveyed
-            grounds.append(self.text("first.no_form", households=households))
+            grounds.append(self.text("first.no_form", households=counts.cohort - counts.surveyed))
         measured = counts.judged - counts.unmeasured
         if measured:
             name = "hanging" if counts.hanging else "none_hanging"
@@ -247,24 +236,28 @@ class DataQuality(Story):
         """How much each enumerator asked, how fast, and what they left unknown."""
         if self.facts.forms.empty:
             return self._nobody("enumerators")
-        table = self._table(
+        return self.section(
             "enumerators",
-            self.enumerated,
-            columns_of(
-                self.words.under("data_quality.enumerators"),
-                {"forms", "days", "per_day", "most", "unknown", "alike"},
-                enumerator=self._asked_by,
-                **counted(self.words, "forms", "days"),
-                per_day=lambda line: self.words.number(line.forms / line.days, 1),
-                most=lambda line: self.words.number(line.most_on_a_day),
-                unknown=lambda line: self._share_of(line.unknown, line.asked),
-                alike=lambda line: (
-                    MISSING if pd.isna(line.enumerator) else self.part_of(line.alike, line.forms)
+            self._table(
+                "enumerators",
+                self.enumerated,
+                columns_of(
+                    self.words.under("data_quality.enumerators"),
+                    {"forms", "days", "per_day", "most", "unknown", "alike"},
+                    enumerator=self._asked_by,
+                    **counted(self.words, "forms", "days"),
+                    per_day=lambda line: self.words.number(line.forms / line.days, 1),
+                    most=lambda line: self.words.number(line.most_on_a_day),
+                    unknown=lambda line: self._share_of(line.unknown, line.asked),
+                    alike=lambda line: (
+                        MISSING
+                        if pd.isna(line.enumerator)
+                        else self.part_of(line.alike, line.forms)
+                    ),
                 ),
+                note=self.text("enumerators.note"),
             ),
-            note=self.text("enumerators.note"),
         )
-        return self.section("enumerators", table)
 
     def unknowns(self) -> Passage:
         """Which questions were left without an answer, and where."""
@@ -282,20 +275,25 @@ class DataQuality(Story):
             shown.append(self._by_village(worst))
         if self.facts.not_asked:
             labels = [question_label(code, self.words) for code in self.facts.not_asked]
-            said = self.text("not_asked", labels=self.words.listed(labels))
-            shown.append(paragraph(said, "warning"))
+            shown.append(
+                paragraph(self.text("not_asked", labels=self.words.listed(labels)), "warning")
+            )
         return self.section("unknowns", *shown)
 
     def _unknowns(self, questions: pd.DataFrame, caption: str) -> Table:
         """Show questions that were left without an answer, of all forms."""
-        columns = columns_of(
-            self.words.under("data_quality.unknowns"),
-            {"unknown", "asked", "percent"},
-            question=lambda line: question_label(line.question, self.words),
-            **counted(self.words, "unknown", "asked"),
-            percent=lambda line: self.words.percent(100 * line.unknown / line.asked, 1),
+        return Table.of(
+            questions,
+            columns_of(
+                self.words.under("data_quality.unknowns"),
+                {"unknown", "asked", "percent"},
+                question=lambda line: question_label(line.question, self.words),
+                **counted(self.words, "unknown", "asked"),
+                percent=lambda line: self.words.percent(100 * line.unknown / line.asked, 1),
+            ),
+            caption,
+            empty=self.text("unknowns.none"),
         )
-        return Table.of(questions, columns, caption, empty=self.text("unknowns.none"))
 
     def _by_village(self, questions: Sequence[str]) -> Table:
         """Show where some questions were left without an answer."""
@@ -348,40 +346,46 @@ class DataQuality(Story):
         """What was wrong with the raw files, and what became of their rows."""
         kinds = self.facts.problems.groupby(["file", "message", "action"], sort=False)["column"]
         found = kinds.agg(lines="size", columns=lambda names: ", ".join(dict.fromkeys(names)))
-        by_kind = self._table(
-            "problems",
-            found.reset_index().sort_values("lines", ascending=False, kind="stable"),
-            columns_of(
-                self.words.under("data_quality.problems"),
-                {"lines"},
-                file=lambda line: line.file,
-                columns=lambda line: line.columns,
-                problem=lambda line: told(line.message, self.words.language),
-                action=lambda line: action_told(line.action, self.words.language),
-                **counted(self.words, "lines"),
-            ),
-        )
         counts = ("rows_read", "rows_kept", "rows_refused", "rows_superseded")
-        files = self._table(
-            "files",
-            self.facts.files,
-            columns_of(
-                self.words.under("data_quality.files"),
-                counts,
-                file=lambda line: line.file,
-                **counted(self.words, *counts),
+        return self.section(
+            "problems",
+            self._table(
+                "problems",
+                found.reset_index().sort_values("lines", ascending=False, kind="stable"),
+                columns_of(
+                    self.words.under("data_quality.problems"),
+                    {"lines"},
+                    file=lambda line: line.file,
+                    columns=lambda line: line.columns,
+                    problem=lambda line: told(line.message, self.words.language),
+                    action=lambda line: action_told(line.action, self.words.language),
+                    **counted(self.words, "lines"),
+                ),
             ),
-            note=self.text("files.note"),
-            shows=len(self.facts.files),
+            self._table(
+                "files",
+                self.facts.files,
+                columns_of(
+                    self.words.under("data_quality.files"),
+                    counts,
+                    file=lambda line: line.file,
+                    **counted(self.words, *counts),
+                ),
+                note=self.text("files.note"),
+                shows=len(self.facts.files),
+            ),
         )
-        return self.section("problems", by_kind, files)
 
     def contradictions(self) -> Passage:
         """Answers of one form that cannot all be true."""
         if self.facts.forms.empty:
             return self._nobody("contradictions")
-        caption = self.text("contradictions.caption", forms=len(self.facts.forms))
-        return self.section("contradictions", self._checks(self.facts.clashes, caption))
+        return self.section(
+            "contradictions",
+            self._checks(
+                self.facts.clashes, self.text("contradictions.caption", forms=len(self.facts.forms))
+            ),
+        )
 
     def _checks(self, outcomes: Sequence[Outcome], caption: str) -> Table:
         """Show what checks found: how often, among how many, why it matters, and what to do."""
@@ -398,18 +402,21 @@ class DataQuality(Story):
         def said(what: str) -> Callable[[Any], str]:
             return lambda line: self.text(f"checks.{line.check}.{what}")
 
-        columns = columns_of(
-            text,
-            {"found", "looked_at", "unknown"},
-            check=said("label"),
-            found=number("found", text("not_asked")),
-            looked_at=number("looked_at"),
-            unknown=number("unknown"),
-            why=said("why"),
-            do=said("do"),
+        return Table.of(
+            lines,
+            columns_of(
+                text,
+                {"found", "looked_at", "unknown"},
+                check=said("label"),
+                found=number("found", text("not_asked")),
+                looked_at=number("looked_at"),
+                unknown=number("unknown"),
+                why=said("why"),
+                do=said("do"),
+            ),
+            caption,
+            note=text("note" if lines["asked"].all() else "not_asked_note"),
         )
-        note = text("note" if lines["asked"].all() else "not_asked_note")
-        return Table.of(lines, columns, caption, note=note)
 
     def changes(self) -> Passage:
         """Answers that hardly fit what the same household said the last time."""
@@ -420,8 +427,11 @@ class DataQuality(Story):
             shown = paragraph(self.text("changes.none"), "note")
         else:
             earlier = sorted(pairs["before_quarter"].unique())
-            quarters = self.words.listed(map(self.words.quarter_short, earlier))
-            caption = self.text("changes.caption", households=len(pairs), quarters=quarters)
+            caption = self.text(
+                "changes.caption",
+                households=len(pairs),
+                quarters=self.words.listed(map(self.words.quarter_short, earlier)),
+            )
             shown = self._checks(self.facts.changes, caption)
         return self.section("changes", shown, goods=GOODS_GONE, factor=INCOME_FACTOR)
 
@@ -445,16 +455,6 @@ class DataQuality(Story):
         if settled := int(self.facts.differing["settled"].sum()):  # by a later status
             day = self.facts.days["later_date"]
             said.append(self.text("poverty.settled", settled=settled, day=day))
-        differing = self._table(
-            "differing",
-            self.facts.unsettled,
-            columns_of(
-                self.words.under("data_quality.differing"),
-                household=self._household,
-                village=self._village,
-                reason=lambda home: status_reason(home, standard, self.words),
-            ),
-        )
         return self.section(
             "poverty",
             paragraph(self.text("poverty.rule")),
@@ -463,21 +463,34 @@ class DataQuality(Story):
             listing(said),
             self._statuses(cross_table(compared)),
             paragraph(self.text("poverty.no_verdict"), "warning"),
-            differing,
+            self._table(
+                "differing",
+                self.facts.unsettled,
+                columns_of(
+                    self.words.under("data_quality.differing"),
+                    household=self._household,
+                    village=self._village,
+                    reason=lambda home: status_reason(home, standard, self.words),
+                ),
+            ),
         )
 
     def _statuses(self, found: pd.DataFrame) -> Table:
         """Cross the official statuses (lines) with those that the answers give (columns)."""
         text = self.words.under("data_quality.statuses")
         found = found.rename_axis("official").reset_index()
-        columns = columns_of(
-            lambda name: text(name if name in ("official", "all") else f"computed_{name}"),
-            {*found, "all"} - {"official"},
-            official=lambda line: text(f"official_{line.official}"),
-            **counted(self.words, *found.columns[1:]),
-            all=lambda line: self.words.number(sum(line[1:])),
+        return Table.of(
+            found,
+            columns_of(
+                lambda name: text(name if name in ("official", "all") else f"computed_{name}"),
+                {*found, "all"} - {"official"},
+                official=lambda line: text(f"official_{line.official}"),
+                **counted(self.words, *found.columns[1:]),
+                all=lambda line: self.words.number(sum(line[1:])),
+            ),
+            text("caption"),
+            note=text("note"),
         )
-        return Table.of(found, columns, text("caption"), note=text("note"))
 
     def _nobody(self, name: str) -> Passage:
         """Say in a section that nobody has been surveyed."""
@@ -503,10 +516,12 @@ class DataQuality(Story):
             homes = lines[lines["village"] == line.village].groupby("household", sort=False)
             about = [say(reasons) for _, reasons in homes]
             values = {"village": self._village(line), "households": int(line.households)}
-            caption = self.text("again.village", **values)
-            shown.append(Table.of(homes.head(1).assign(about=about), columns, caption))
+            shown.append(
+                Table.of(
+                    homes.head(1).assign(about=about), columns, self.text("again.village", **values)
+                )
+            )
         more = len(villages) - WORST
         if more > 0:
-            said = self.text("again.more", shown=WORST, more=more)
-            shown.append(paragraph(said, "note"))
+            shown.append(paragraph(self.text("again.more", shown=WORST, more=more), "note"))
         return self.section("again", *shown)

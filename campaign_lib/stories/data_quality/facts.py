@@ -37,14 +37,15 @@ from campaign_lib.analysis.quality.standard import (
     measured,
     standard_on,
 )
+from campaign_lib.analysis.years import UNMEASURED
 from campaign_lib.codebook import Column, codebook
 from campaign_lib.indicators.register import Register
 from campaign_lib.indicators.steps import COMMUNE, Part, walk
 from campaign_lib.indicators.ten import COVERED_BY_PLAN, INFORMED
-from campaign_lib.show.charts.drawing import GREY, REACHED, WANTED, as_svg, drawing
+from campaign_lib.show.charts import GREY, REACHED, WANTED, drawing, finished
 from campaign_lib.show.display import Chart
 from campaign_lib.show.tables.labels import answer_label, question_label, rows_of
-from campaign_lib.show.tables.results import UNMEASURED, in_plan_order
+from campaign_lib.show.tables.results import in_plan_order
 from campaign_lib.store.processed import Processed
 from campaign_lib.stories.telling import plan_of_year
 from campaign_lib.words import Words, is_missing
@@ -80,9 +81,11 @@ class QuarterFacts:
         """The households of the quarter, with `members` as registered on its last day."""
         panel = self.processed.panel
         homes = panel[panel["quarter"].astype("str") == self.quarter].reset_index(drop=True)
-        stays = self.processed.table("households")
-        statuses = self.processed.table("poverty_status")
-        register = Register(stays, statuses, tuple(self.processed.villages))
+        register = Register(
+            self.processed.table("households"),
+            self.processed.table("poverty_status"),
+            tuple(self.processed.villages),
+        )
         there = register.stays_on(self.days["last_day"])
         members = there["members"].to_numpy(float, na_value=float("nan"))
         return homes.assign(members=members[register.position(homes["household"])])
@@ -159,8 +162,11 @@ class QuarterFacts:
     @cached_property
     def changes(self) -> tuple[Outcome, ...]:
         """What the checks against that found."""
-        surveyed = self.processed.table("surveyed")
-        return look(ACROSS, self.pairs, asked_both_times(surveyed, self.quarter, self.pairs))
+        return look(
+            ACROSS,
+            self.pairs,
+            asked_both_times(self.processed.table("surveyed"), self.quarter, self.pairs),
+        )
 
     @cached_property
     def standard(self) -> Standard | None:
@@ -199,9 +205,11 @@ class QuarterFacts:
     def again(self) -> pd.DataFrame:
         """Every reason to see a household again."""
         cohort = self.homes[self.cohort]
-        answers = asked_of(cohort[cohort["surveyed"]], self.questions)
         return to_ask_again(
-            cohort, answers, {CLASH: self.clashes, CHANGE: self.changes}, self.unsettled
+            cohort,
+            asked_of(cohort[cohort["surveyed"]], self.questions),
+            {CLASH: self.clashes, CHANGE: self.changes},
+            self.unsettled,
         )
 
     @cached_property
@@ -251,9 +259,11 @@ class Reasons:
             assert self._standard is not None  # or nothing would differ
             return status_reason(self._differing[line.household], self._standard, self._words)
         homes = self._before if line.kind == CHANGE else self._now
-        answers = answers_told(homes[line.household], self._questions[line.name], self._words)
-        label = self._words(f"data_quality.checks.{line.name}.label")
-        return self._words("data_quality.again.check", label=label, answers=answers)
+        return self._words(
+            "data_quality.again.check",
+            label=self._words(f"data_quality.checks.{line.name}.label"),
+            answers=answers_told(homes[line.household], self._questions[line.name], self._words),
+        )
 
 
 def _by_household(
@@ -343,9 +353,13 @@ def surveys_by_day_chart(
         axes.yaxis.set_major_locator(MaxNLocator(integer=True))
         axes.tick_params(colors=GREY)
         axes.set(xlim=(-1, span + 1), ylim=(0, int(days["forms"].max()) * 1.05), ylabel="")
-        svg = as_svg(figure)
-    most = days.iloc[int(days["forms"].to_numpy().argmax())]
-    ends = {"first": days["day"].iloc[0], "last": days["day"].iloc[-1]}
-    forms = {"forms": int(days["forms"].sum()), "most": int(most["forms"])}
-    said = text("said", day=most["day"], **ends, **forms)
-    return Chart(svg, text("title"), said, f"{text('key')} {source}")
+        most = days.iloc[int(days["forms"].to_numpy().argmax())]
+        ends = {"first": days["day"].iloc[0], "last": days["day"].iloc[-1]}
+        forms = {"forms": int(days["forms"].sum()), "most": int(most["forms"])}
+        return finished(
+            figure,
+            text("title"),
+            text("said", day=most["day"], **ends, **forms),
+            text("key"),
+            source,
+        )

@@ -1,10 +1,12 @@
 """What changed over several years, and what is not known: the page `three_year_review.ipynb`."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
+import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 
 from campaign_lib.analysis.plan_changes import (
     NEW_STANDARD_SINCE,
@@ -35,10 +37,12 @@ from campaign_lib.errors import CampaignError
 from campaign_lib.indicators import ALL, IDS
 from campaign_lib.indicators.steps import COMMUNE
 from campaign_lib.indicators.ten import POVERTY_REDUCTION
+from campaign_lib.show.charts import GREY, REACHED, WANTED, drawing, finished, without_labels
 from campaign_lib.show.display import (
     NOTHING,
     RIGHT,
     Cell,
+    Chart,
     Column,
     Mark,
     Passage,
@@ -54,14 +58,154 @@ from campaign_lib.show.display import (
     tiles,
     together,
 )
-from campaign_lib.show.tables.assessment import figure_text, items_table
 from campaign_lib.show.tables.context import facts_table
 from campaign_lib.show.tables.labels import answer_label, question_label, rows_of
-from campaign_lib.show.tables.results import Aims, percent_of, traced
+from campaign_lib.show.tables.results import Aims, figure_text, items_table, percent_of, traced
 from campaign_lib.store.processed import Processed
-from campaign_lib.stories.review.charts import poverty_chart, years_chart
 from campaign_lib.stories.telling import Story, aims_of, masthead
 from campaign_lib.words import MISSING, Words, is_missing
+
+# Several years as drawings: a bar a year beside its own target, and poverty by two standards.
+
+_CHART = "three_year_review.chart"
+#: Inches of a row of small charts: ten indicators fit on a page of paper.
+ROW = 1.38
+_BREAK: dict[str, Any] = {"color": GREY, "linestyle": (0, (4, 3)), "linewidth": 1.2}
+
+
+def years_chart(
+    figures: pd.DataFrame,
+    ids: Sequence[str],
+    years: Sequence[int],
+    breaks: Mapping[str, int | None],
+    words: Words,
+    source: str,
+) -> Chart:
+    """Draw a small chart per indicator: a bar for each year, a diamond at that year's target.
+
+    Bars are not joined: each year has a base of its own. What was not measured is a question mark.
+
+    Args:
+        figures: year, indicator, numerator, denominator, height (of the bar), highest (with what
+            is unknown), wanted (the height of the target); missing where there is none.
+        ids: the indicators, a chart each.
+        years: in order.
+        breaks: for each indicator the first year by a new poverty standard, or None.
+        words: the reader's language.
+        source: what the chart was drawn from.
+    """
+    rows = (len(ids) + 1) // 2
+    said = []
+    with drawing(ROW * rows + 0.4) as figure:
+        grid = figure.subplots(
+            rows, 2, squeeze=False, subplot_kw={"xticks": [], "yticks": []},
+            gridspec_kw={"left": 0.02, "right": 0.98, "top": 0.95, "bottom": 0.06, "hspace": 0.62},
+        )  # fmt: skip
+        for axes in grid.flat[len(ids) :]:
+            axes.set_axis_off()
+        for axes, indicator in zip(grid.flat, ids, strict=False):
+            own = figures[figures["indicator"] == indicator].set_index("year").reindex(list(years))
+            said.append(_bars(axes, own, words(f"indicators.{indicator}.label"), words))
+            if (first := breaks[indicator]) is not None and first in years[1:]:
+                # The break of the poverty standard stands before the first year of the new one.
+                axes.axvline(years.index(first) - 0.5, **_BREAK)
+        return finished(
+            figure, words(f"{_CHART}.title"), " ".join(said), words(f"{_CHART}.key"), source
+        )
+
+
+def _bars(axes: Axes, own: pd.DataFrame, label: str, words: Words) -> str:
+    """Draw one indicator's years; gives the words for what it shows."""
+    heights, highest, wanted = (
+        own[name].to_numpy(float, na_value=np.nan) for name in ("height", "highest", "wanted")
+    )
+    at = np.arange(len(own))
+    known = ~np.isnan(heights)
+    without_labels(axes)
+    axes.bar(at[known], heights[known], 0.52, color=REACHED)
+    axes.bar(
+        at[known], (highest - heights)[known], 0.52, heights[known],
+        color="white", edgecolor=REACHED, hatch="/////", linewidth=0.6,
+    )  # fmt: skip
+    axes.scatter(at, wanted, s=34, c=WANTED, marker="D", zorder=4, edgecolors="white")
+    most = np.nanmax([1, *highest, *wanted])
+    counts = [_count(row, words) for row in own.itertuples()]
+    for x, height, aim, count in zip(at, highest, wanted, counts, strict=True):
+        top = max(0 if np.isnan(height) else height, 0 if np.isnan(aim) else aim)
+        beside = np.isnan(height) and not np.isnan(aim)
+        axes.annotate(
+            count, (x, 0 if beside else top), (0, 4), textcoords="offset points", ha="center",
+            fontsize=8.5, color=GREY if np.isnan(height) else "black",
+        )  # fmt: skip
+    axes.set(ylim=(0, most * 1.32), xlim=(-0.55, len(at) - 0.45), ylabel="", xlabel="")
+    axes.set_xticks(at, [str(year) for year in own.index], fontsize=8.5)
+    axes.tick_params(axis="x", length=0)
+    axes.spines["left"].set_visible(False)
+    axes.set_title(label, fontsize=10, loc="left")
+    said = "; ".join(f"{year}: {count}" for year, count in zip(own.index, counts, strict=True))
+    return words(f"{_CHART}.one", label=label, counts=said)
+
+
+def _count(row: Any, words: Words) -> str:
+    if pd.isna(row.height):
+        return words(f"{_CHART}.unmeasured")
+    if pd.isna(row.denominator):
+        return words.number(row.numerator)
+    return f"{words.number(row.numerator)}/{words.number(row.denominator)}"
+
+
+def poverty_chart(rates: pd.DataFrame, words: Words, source: str) -> Chart:
+    """Draw the poverty rate on each date of a review, joined only within one standard.
+
+    Args:
+        rates: day, standard, both, households, rate, poor_rate; by day.
+        words: the reader's language.
+        source: what the chart was drawn from.
+    """
+    at = np.arange(len(rates))
+    highest = max(1.0, rates["rate"].max())
+    with drawing(3.1) as figure:
+        axes = figure.add_axes((0.02, 0.14, 0.96, 0.74))
+        for standard in rates["standard"].unique():
+            own = (rates["standard"] == standard).to_numpy(bool)
+            axes.plot(at[own], rates.loc[own, "rate"], color=REACHED, marker="o", linewidth=2)
+            poor = rates.loc[own, "poor_rate"]
+            axes.plot(at[own], poor, color=WANTED, marker="s", linewidth=1.4, linestyle=":")
+            axes.text(
+                at[own].mean(),
+                highest * 1.42,
+                words(f"plan_items.poverty_standard.{standard}"),
+                ha="center",
+                fontsize=9,
+                color=GREY,
+            )
+        for x, row in zip(at, rates.itertuples(), strict=True):
+            count = f"{words.number(row.both)}/{words.number(row.households)}"
+            text = f"{count}\n{words.percent(row.rate)}"
+            axes.annotate(
+                text, (x, row.rate), (0, 7), textcoords="offset points", ha="center", fontsize=8.5
+            )
+        changes = np.flatnonzero((rates["standard"] != rates["standard"].shift()).to_numpy()[1:])
+        for before in changes:
+            axes.axvline(before + 0.5, ymax=0.88, **_BREAK)
+        days = [words.date(day) for day in rates["day"]]
+        axes.set_xticks(at, days, fontsize=8.5)
+        axes.set(ylim=(0, highest * 1.5), xlim=(-0.5, len(at) - 0.5), yticks=[])
+        axes.spines["left"].set_visible(False)
+        said = (
+            words(f"{_CHART}.poverty_one", day=day, both=row.both, base=row.households)
+            for day, row in zip(days, rates.itertuples(), strict=True)
+        )
+        return finished(
+            figure,
+            words(f"{_CHART}.poverty_title"),
+            " ".join(said),
+            words(f"{_CHART}.poverty_key"),
+            source,
+        )
+
+
+# The sections.
 
 #: Which ledger each row is read from.
 _ROWS = {
@@ -106,6 +250,8 @@ class ThreeYearReview(Story):
         super().__init__(words)
         self.processed = processed
         self.each = tuple(range(first, last + 1))
+        self.title = self.text("title", first_year=str(first), last_year=str(last))
+        self.source = self.text("source", first=str(first), last=str(last))
         self.last_quarters = {year: last_quarter(processed, year) for year in self.each}
         self.lines = year_lines(processed, self.each)
         self.bases = cohorts(processed, self.each)
@@ -115,16 +261,6 @@ class ThreeYearReview(Story):
         self.asked = coverage(processed, self.each)
         self.done = done_by_year(processed, self.last_quarters)
         self.empty = empty_ledgers(processed, self.each)
-
-    @property
-    def title(self) -> str:
-        """What the page is called."""
-        return self.text("title", first_year=str(self.each[0]), last_year=str(self.each[-1]))
-
-    @cached_property
-    def source(self) -> str:
-        """The line under each chart that says what it was drawn from."""
-        return self.text("source", first=str(self.each[0]), last=str(self.each[-1]))
 
     @property
     def _columns(self) -> tuple[str, dict[int, str]]:
@@ -175,8 +311,9 @@ class ThreeYearReview(Story):
             ends = newest.iloc[0], newest.iloc[-1]
             number = " → ".join(self.words.number(row["both"]) for row in ends)
             first, last = (self.words.date(row["day"]) for row in ends)
-            name = self._standard(ends[1]["standard"])
-            label = self.text("screen.poor", standard=name, first=first, last=last)
+            label = self.text(
+                "screen.poor", standard=self._standard(ends[1]["standard"]), first=first, last=last
+            )
             each.append(Tile(number, label, "no_target"))
         met = self.met.iloc[-1]
         if met["targets"] and not is_missing(met["quarter"]):
@@ -232,8 +369,13 @@ class ThreeYearReview(Story):
         said = [self.text("screen.no_survey", year=year) for year in silent]
         lacks = self.known[self.known["reason"].isin(NO_FIGURE) & ~self.known["year"].isin(silent)]
         for indicator, own in lacks.groupby("indicator", sort=False):
-            label = self.words(f"indicators.{indicator}.label")
-            said.append(self.text("screen.unmeasured", label=label, years=self._years(own["year"])))
+            said.append(
+                self.text(
+                    "screen.unmeasured",
+                    label=self.words(f"indicators.{indicator}.label"),
+                    years=self._years(own["year"]),
+                )
+            )
         return said
 
     def _years(self, years: Iterable[int]) -> str:
@@ -273,21 +415,26 @@ class ThreeYearReview(Story):
         breaks = {
             one.id: new if depends_on_standard(one, units(one.units)) else None for one in shown
         }
-        chart = years_chart(bars(self.lines), [*breaks], self.each, breaks, self.words, self.source)
         note = NOTHING if new is None else paragraph(self.text("trend.break", year=new), "note")
-        return self.section("trend", chart, note)
+        return self.section(
+            "trend",
+            years_chart(bars(self.lines), [*breaks], self.each, breaks, self.words, self.source),
+            note,
+        )
 
     def figures(self) -> Passage:
         """The same as a table: each year's figure, its verdict, and that year's own target."""
-        table = Table.crossed(
-            self.lines,
-            self._indicators,
-            self._columns,
-            self._figure,
-            self.text("figures.caption"),
-            note=self.text("table.figures_note"),
+        return self.section(
+            "figures",
+            Table.crossed(
+                self.lines,
+                self._indicators,
+                self._columns,
+                self._figure,
+                self.text("figures.caption"),
+                note=self.text("table.figures_note"),
+            ),
         )
-        return self.section("figures", table)
 
     def _figure(self, line: Any, year: int) -> Cell:
         if line is None:
@@ -323,19 +470,26 @@ class ThreeYearReview(Story):
     def cohorts(self) -> Passage:
         """How many households each year's targets are about."""
         number = self.words.number
-        columns = columns_of(
-            self.words.under("three_year_review.table"),
-            {"minority", "poor", "unknown", "cohort"},
-            year=lambda line: str(line.year),
-            baseline=lambda line: self.words.date(line.baseline),
-            standard=lambda line: self._standard(line.standard),
-            minority=lambda line: number(line.minority),
-            poor=lambda line: number(line.poor),
-            unknown=lambda line: number(line.unknown),
-            cohort=lambda line: number(line.cohort),
-        )
         caption, note = self.text("cohorts.caption"), self.text("table.cohorts_note")
-        return self.section("cohorts", Table.of(self.bases, columns, caption, note=note))
+        return self.section(
+            "cohorts",
+            Table.of(
+                self.bases,
+                columns_of(
+                    self.words.under("three_year_review.table"),
+                    {"minority", "poor", "unknown", "cohort"},
+                    year=lambda line: str(line.year),
+                    baseline=lambda line: self.words.date(line.baseline),
+                    standard=lambda line: self._standard(line.standard),
+                    minority=lambda line: number(line.minority),
+                    poor=lambda line: number(line.poor),
+                    unknown=lambda line: number(line.unknown),
+                    cohort=lambda line: number(line.cohort),
+                ),
+                caption,
+                note=note,
+            ),
+        )
 
     def poverty(self) -> Passage:
         """The poverty rate on each date of a review, and why two standards are not joined."""
@@ -346,19 +500,27 @@ class ThreeYearReview(Story):
         if rates["standard"].nunique() > 1:
             since = self.words.date(NEW_STANDARD_SINCE)
             shown.append(paragraph(self.text("poverty.break", since=since), "warning"))
-        columns = columns_of(
-            self.words.under("three_year_review.table"),
-            {"poor_only", "near_poor", "together", "rate", "unknown"},
-            day=lambda line: self.words.date(line.day),
-            standard=lambda line: self._standard(line.standard),
-            poor_only=lambda line: number(line.poor),
-            near_poor=lambda line: number(line.near_poor),
-            together=lambda line: f"{number(line.both)}/{number(line.households)}",
-            rate=lambda line: self.words.percent(line.rate),
-            unknown=lambda line: number(line.unknown),
-        )
         caption, note = self.text("poverty.caption"), self.text("table.rates_note")
-        return self.section("poverty", *shown, Table.of(rates, columns, caption, note=note))
+        return self.section(
+            "poverty",
+            *shown,
+            Table.of(
+                rates,
+                columns_of(
+                    self.words.under("three_year_review.table"),
+                    {"poor_only", "near_poor", "together", "rate", "unknown"},
+                    day=lambda line: self.words.date(line.day),
+                    standard=lambda line: self._standard(line.standard),
+                    poor_only=lambda line: number(line.poor),
+                    near_poor=lambda line: number(line.near_poor),
+                    together=lambda line: f"{number(line.both)}/{number(line.households)}",
+                    rate=lambda line: self.words.percent(line.rate),
+                    unknown=lambda line: number(line.unknown),
+                ),
+                caption,
+                note=note,
+            ),
+        )
 
     def work(self) -> Passage:
         """Models, activities, plans of villages and money, year by year."""
@@ -409,9 +571,12 @@ class ThreeYearReview(Story):
 
     def missing(self) -> Passage:
         """Which figures there are, and why the others are missing."""
-        caption = self.text("missing.caption")
-        table = Table.crossed(self.known, self._indicators, self._columns, self._gap, caption)
-        return self.section("missing", table)
+        return self.section(
+            "missing",
+            Table.crossed(
+                self.known, self._indicators, self._columns, self._gap, self.text("missing.caption")
+            ),
+        )
 
     def _gap(self, gap: Any, _: int) -> Cell:
         """Say one reason, with what belongs to it; it leads to the figure, where there is one."""
@@ -432,11 +597,17 @@ class ThreeYearReview(Story):
     def places(self) -> Passage:
         """Which villages were asked in each year: how many of its households."""
         villages = ("village", self.processed.villages, self.text("table.village"))
-        caption = self.text("places.caption")
-        table = Table.crossed(
-            self.asked, villages, self._columns, self._asked, caption, align=RIGHT
+        return self.section(
+            "places",
+            Table.crossed(
+                self.asked,
+                villages,
+                self._columns,
+                self._asked,
+                self.text("places.caption"),
+                align=RIGHT,
+            ),
         )
-        return self.section("places", table)
 
     def _asked(self, line: Any, _: int) -> Cell:
         if line is None:

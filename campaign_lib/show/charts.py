@@ -1,26 +1,92 @@
 """Results, answers and amounts as drawings for people; they compute nothing and read nothing."""
 
-from collections.abc import Mapping, Sequence
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from textwrap import fill
 
+import matplotlib as mpl
 import numpy as np
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
-from campaign_lib.show.charts.drawing import (
-    AXIS,
-    BAR,
-    GREY,
-    REACHED,
-    SMALL,
-    WANTED,
-    as_svg,
-    bars_beside_words,
-    drawing,
-    without_labels,
-)
 from campaign_lib.show.display import Chart
 from campaign_lib.words import Words
+
+# How every chart is drawn: one style, fixed layouts, SVG whose text stays text.
+
+# Blue and orange of Okabe and Ito: told apart by all eyes, and by their grey when printed.
+REACHED, WANTED, GREY = "#0072B2", "#B34A00", "#555555"
+STYLE = {
+    "svg.fonttype": "none",
+    "svg.hashsalt": "campaign",
+    "text.parse_math": False,  # a name with $ in it is a name
+    "font.family": "sans-serif",
+    "font.size": 10,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.edgecolor": GREY,
+    "hatch.linewidth": 0.6,
+    "axes.titley": 1.0,  # where it would be found to belong anyway
+}
+WIDTH = 7.2  # inches, as all sizes here
+BAR, AXIS = 0.46, 0.55
+SMALL = 1.6  # height of a row of small charts
+LABELS = 0.42  # share of the width that the words beside the bars take
+LETTERS = 36  # in a line of these words
+
+
+def bars_beside_words(
+    figure: Figure, labels: Sequence[str], sure: np.ndarray, unsure: np.ndarray | None
+) -> Axes:
+    """Draw a bar for each label from the top down, what is unknown hatched behind it."""
+    height = figure.get_figheight()
+    axes = figure.add_axes((LABELS, (AXIS - 0.05) / height, 0.98 - LABELS, 1 - AXIS / height))
+    rows = np.arange(len(labels))
+    without_labels(axes)
+    sns.barplot(x=sure, y=rows, orient="h", color=REACHED, errorbar=None, ax=axes, width=0.6)
+    if unsure is not None:
+        axes.barh(rows, unsure, 0.6, sure, color="white", edgecolor=REACHED, hatch="/////")
+    axes.set_yticks(rows, [fill(label, LETTERS) for label in labels])
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.set(ylabel="", ylim=(len(labels) - 0.5, -0.5))
+    axes.tick_params(axis="y", length=0)
+    return axes
+
+
+def without_labels(axes: Axes) -> None:
+    """Spare the axes a third of the drawing: finding names for them, and places for no names.
+
+    seaborn names an axis after its data unless it has a name, and for that lays all ticks out.
+    """
+    axes.set(xlabel=" ", ylabel=" ")
+    axes.yaxis.set_label_coords(0, 0)
+
+
+@contextmanager
+def drawing(height: float) -> Iterator[Figure]:
+    """Give an empty figure in the house's style."""
+    with mpl.rc_context(STYLE):  # type: ignore[arg-type]
+        yield Figure(figsize=(WIDTH, height))
+
+
+def finished(figure: Figure, title: str, said: str, key: str, source: str) -> Chart:
+    """Close a drawing; the same figure gives the same text.
+
+    Args:
+        figure: what was drawn.
+        title: the chart's.
+        said: what it shows, for who cannot see it.
+        key: what its marks mean.
+        source: what it was drawn from.
+    """
+    drawn = io.StringIO()
+    figure.savefig(drawn, format="svg", metadata={"Date": None, "Creator": None})
+    return Chart(drawn.getvalue(), title, said, f"{key} {source}")
+
 
 # Results as charts: progress against target, the trend against the path, where households stop.
 #
@@ -50,19 +116,23 @@ def progress_chart(lines: pd.DataFrame, words: Words, source: str) -> Chart:
             axes.scatter(due, rows, s=160, c=WANTED, marker="|", linewidths=2, zorder=3)
         axes.scatter(share["target_count"], rows, s=34, c=WANTED, marker="D", zorder=4)
         axes.set(xlim=(0, 103), xticks=range(0, 101, 20), xlabel=words("charts.progress.axis"))
-        svg = as_svg(figure)
-    said = (
-        words(
-            "charts.progress.one",
-            label=label,
-            count=words.number(line.numerator),
-            base=words.number(line.denominator),
-            target=words.number(line.target_count),
+        said = (
+            words(
+                "charts.progress.one",
+                label=label,
+                count=words.number(line.numerator),
+                base=words.number(line.denominator),
+                target=words.number(line.target_count),
+            )
+            for label, line in zip(labels, lines.itertuples(), strict=True)
         )
-        for label, line in zip(labels, lines.itertuples(), strict=True)
-    )
-    key = words("charts.progress.key")
-    return Chart(svg, words("charts.progress.title"), " ".join(said), f"{key} {source}")
+        return finished(
+            figure,
+            words("charts.progress.title"),
+            " ".join(said),
+            words("charts.progress.key"),
+            source,
+        )
 
 
 def steps_chart(steps: pd.DataFrame, labels: Mapping[str, str], words: Words, source: str) -> Chart:
@@ -88,10 +158,14 @@ def steps_chart(steps: pd.DataFrame, labels: Mapping[str, str], words: Words, so
         # Each bar has its number: an axis would only say it again.
         axes.set(xlim=(0, max(yes[0], 1) * 1.2), xticks=[], xlabel="")
         axes.spines["bottom"].set_visible(False)
-        svg = as_svg(figure)
-    said = "; ".join(f"{name}: {words.number(n)}" for name, n in zip(names, yes, strict=True))
-    title = words("charts.steps.title", indicator=indicator)
-    return Chart(svg, title, f"{said}.", f"{words('charts.steps.key')} {source}")
+        said = "; ".join(f"{name}: {words.number(n)}" for name, n in zip(names, yes, strict=True))
+        return finished(
+            figure,
+            words("charts.steps.title", indicator=indicator),
+            f"{said}.",
+            words("charts.steps.key"),
+            source,
+        )
 
 
 def trend_chart(lines: pd.DataFrame, ids: Sequence[str], words: Words, source: str) -> Chart:
@@ -122,9 +196,9 @@ def trend_chart(lines: pd.DataFrame, ids: Sequence[str], words: Words, source: s
         for axes, indicator in zip(grid.flat, ids, strict=False):
             own = lines[lines["indicator"] == indicator].set_index("quarter").reindex(quarters)
             said.append(_trend(axes, own, words(f"indicators.{indicator}.label"), words))
-        svg = as_svg(figure)
-    key = words("charts.trend.key")
-    return Chart(svg, words("charts.trend.title"), " ".join(said), f"{key} {source}")
+        return finished(
+            figure, words("charts.trend.title"), " ".join(said), words("charts.trend.key"), source
+        )
 
 
 def _trend(axes: Axes, own: pd.DataFrame, label: str, words: Words) -> str:
@@ -151,8 +225,13 @@ def _trend(axes: Axes, own: pd.DataFrame, label: str, words: Words) -> str:
     axes.set(ylim=(0, highest * 1.3), xlim=(-0.4, 3.6), ylabel="", xlabel="")
     axes.spines["left"].set_visible(False)  # each point has its number
     axes.set_title(label, fontsize=10, loc="left")
-    counts = ", ".join(f"{name} {words.number(n)}" for name, n in zip(short, reached, strict=True))
-    return words("charts.trend.one", label=label, counts=counts)
+    return words(
+        "charts.trend.one",
+        label=label,
+        counts=", ".join(
+            f"{name} {words.number(n)}" for name, n in zip(short, reached, strict=True)
+        ),
+    )
 
 
 def answers_chart(counts: pd.DataFrame, title: str, words: Words, source: str) -> Chart:
@@ -177,13 +256,12 @@ def answers_chart(counts: pd.DataFrame, title: str, words: Words, source: str) -
             )  # fmt: skip
             start = start + length
         axes.set(xlim=(0, max(1, start.max() * 1.02)), xlabel=words("charts.answers.axis"))
-        svg = as_svg(figure)
-    names = ("label", "yes", "no", "unknown")
-    said = (
-        words("charts.answers.one", **dict(zip(names, row, strict=True)))
-        for row in counts[list(names)].itertuples(index=False)
-    )
-    return Chart(svg, title, " ".join(said), f"{words('charts.answers.key')} {source}")
+        names = ("label", "yes", "no", "unknown")
+        said = (
+            words("charts.answers.one", **dict(zip(names, row, strict=True)))
+            for row in counts[list(names)].itertuples(index=False)
+        )
+        return finished(figure, title, " ".join(said), words("charts.answers.key"), source)
 
 
 def amounts_chart(
@@ -196,16 +274,16 @@ def amounts_chart(
         sns.histplot(x=known, bins=20, color=REACHED, ax=axes, edgecolor="white")
         axes.axvline(bound, color=WANTED, linestyle="--", linewidth=1.6)
         axes.set(xlabel=unit, ylabel=words("charts.amounts.axis"))
-        svg = as_svg(figure)
-    said = words(
-        "charts.amounts.one",
-        known=len(known),
-        above=int((known > bound).sum()),
-        bound=words.number(bound),
-        middle=words.number(known.median()) if len(known) else "–",
-    )
-    key = words("charts.amounts.key", bound=words.number(bound))
-    return Chart(svg, title, said, f"{key} {source}")
+        said = words(
+            "charts.amounts.one",
+            known=len(known),
+            above=int((known > bound).sum()),
+            bound=words.number(bound),
+            middle=words.number(known.median()) if len(known) else "–",
+        )
+        return finished(
+            figure, title, said, words("charts.amounts.key", bound=words.number(bound)), source
+        )
 
 
 # The commune's villages and money as drawings.
@@ -252,9 +330,8 @@ def villages_chart(
         first.set_yticks(range(len(villages)), [names[code] for code in villages], fontsize=8)
         first.set_ylim(len(villages) - 0.5, -0.5)
         figure.text(0.56, 0.02, words("commune_tables.sides.axis"), ha="center", fontsize=8)
-        svg = as_svg(figure)
-    title, key = (words(f"commune_tables.sides.{name}") for name in ("title", "key"))
-    return Chart(svg, title, " ".join(said), f"{key} {source}")
+        text = words.under("commune_tables.sides")
+        return finished(figure, text("title"), " ".join(said), text("key"), source)
 
 
 def _strip(axes: Axes, own: pd.DataFrame) -> None:
@@ -334,15 +411,14 @@ def money_chart(
         most = max(1.0, np.nan_to_num(wanted).max(), np.nan_to_num(spent).max())
         axes.set(xlim=(0, 1.05 * most), xlabel=words("commune_tables.money.axis"))
         axes.xaxis.set_major_formatter(lambda amount, _: words.number(amount))
-        svg = as_svg(figure)
-    said = (
-        words(
-            "commune_tables.money.one",
-            label=label,
-            disbursed=words.money(paid),
-            planned=words.money(plan),
+        said = (
+            words(
+                "commune_tables.money.one",
+                label=label,
+                disbursed=words.money(paid),
+                planned=words.money(plan),
+            )
+            for label, plan, paid in zip(labels, planned, disbursed, strict=True)
         )
-        for label, plan, paid in zip(labels, planned, disbursed, strict=True)
-    )
-    title, key = (words(f"commune_tables.money.{name}") for name in ("title", "key"))
-    return Chart(svg, title, " ".join(said), f"{key} {source}")
+        text = words.under("commune_tables.money")
+        return finished(figure, text("title"), " ".join(said), text("key"), source)

@@ -1,8 +1,10 @@
-"""How a changed figure is said: its two lines in few words, and each cause in one phrase."""
+"""What changed from one build to another: what `what_changed.ipynb` and `campaign diff` show."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any
 
 import pandas as pd
 
@@ -10,13 +12,16 @@ from campaign_lib.analysis.changes import Cause, Change, Line, Pair, changes_of
 from campaign_lib.analysis.changes.lines import (
     ABSENT,
     DATA,
+    KINDS,
     PLAN,
 )
+from campaign_lib.analysis.changes.sides import BEFORE, NOW, Compared, Side, open_side
 from campaign_lib.codebook import codebook
 from campaign_lib.indicators import IDS
 from campaign_lib.indicators.steps import COMMUNE
 from campaign_lib.indicators.ten import POVERTY_REDUCTION
 from campaign_lib.plan import COUNTED, PARAMETERS
+from campaign_lib.plan.communes import ALL
 from campaign_lib.show.display import (
     NOTHING,
     RIGHT,
@@ -27,17 +32,22 @@ from campaign_lib.show.display import (
     Traced,
     boxed,
     heading,
+    listing,
     paragraph,
     together,
 )
-from campaign_lib.show.tables.assessment import item_label
 from campaign_lib.show.tables.labels import answer_label, question_label
+from campaign_lib.show.tables.results import item_label
+from campaign_lib.store.processed import Processed
+from campaign_lib.store.snapshots import LAST
+from campaign_lib.stories.telling import Story, masthead
 from campaign_lib.words import MISSING, Words
+
+# How a changed figure is said: its two lines in few words, and each cause in one phrase.
 
 _KEY = "what_changed"
 #: Of the causes of one figure, so many are said in its cell; the page lists all rows below.
 MOST_CAUSES = 3
-_POINTS = POVERTY_REDUCTION.id
 #: In a cause, a row or a column that is there.
 _THERE = "+"
 
@@ -46,32 +56,30 @@ def line_text(pair: Pair, line: Line, words: Words) -> str:
     """Say one of a pair's two lines: its count and percentage, and whatever else is not alike."""
     if not line:
         return words(f"{_KEY}.line.absent")
-    changed = set(pair.cells)
+    changed, text = set(pair.cells), words.under(f"{_KEY}.line")
     said = [_count(line, "numerator", "denominator", words)]
     if percent := line.get("percent"):
         said[0] = f"{said[0]} ({_percent(pair, percent, words)})"
     if changed & {"unknown", "baseline_unknown"}:
         both = [line[name] for name in ("unknown", "baseline_unknown") if line.get(name)]
-        said.append(_said("unknown", words, count=" / ".join(both) or MISSING))
+        said.append(text("unknown", count=" / ".join(both) or MISSING))
     if changed & {"baseline_numerator", "baseline_denominator"}:
-        baseline = _count(line, "baseline_numerator", "baseline_denominator", words)
-        said.append(_said("baseline", words, count=baseline))
+        said.append(
+            text(
+                "baseline",
+                count=_count(line, "baseline_numerator", "baseline_denominator", words),
+            )
+        )
     if "target_percent" in changed:
         percent = _percent(pair, line["target_percent"], words)
-        said.append(_said("target_percent", words, percent=percent))
+        said.append(text("target_percent", percent=percent))
     names = {"target_count": "target", "path_count": "path", "shortfall": "shortfall"}
-    said += [
-        _said(key, words, count=line[n] or MISSING) for n, key in names.items() if n in changed
-    ]
+    said += [text(key, count=line[n] or MISSING) for n, key in names.items() if n in changed]
     if "certain" in changed:
-        said.append(_said("certain" if line["certain"] == "yes" else "uncertain", words))
+        said.append(text("certain" if line["certain"] == "yes" else "uncertain"))
     if "status" in changed:
         said.append(words(f"codes.status.{line['status']}.label"))
     return "; ".join(said)
-
-
-def _said(name: str, words: Words, **values: object) -> str:
-    return words(f"{_KEY}.line.{name}", **values)
 
 
 def _count(line: Line, numerator: str, denominator: str, words: Words) -> str:
@@ -82,8 +90,7 @@ def _count(line: Line, numerator: str, denominator: str, words: Words) -> str:
 def _percent(pair: Pair, text: str, words: Words) -> str:
     if not text:
         return MISSING
-    points = pair.figure.indicator == _POINTS
-    if points:
+    if pair.figure.indicator == POVERTY_REDUCTION.id:
         return words("tables.points", points=words.number(float(text), 2))
     return words.percent(float(text))
 
@@ -199,9 +206,8 @@ def _reference(change: Change) -> Cell:
 
 def _label(change: Change, names: Mapping[str, str], words: Words) -> str:
     """Name a figure: its place, then what it is of."""
-    label = words(f"indicators.{change.figure.indicator}.label")
     place = names.get(change.figure.place, change.figure.place)
-    return f"{place}: {label}"
+    return f"{place}: {words(f'indicators.{change.figure.indicator}.label')}"
 
 
 def revisions_table(changes: Sequence[Change], words: Words) -> Table:
@@ -232,16 +238,14 @@ def rows_table(changes: Sequence[Change], words: Words) -> Table:
     if len(cells) > MOST_CELLS:
         shown, all_ = words.number(MOST_CELLS), words.number(len(cells))
         note = words(f"{_KEY}.rows.more", shown=shown, all=all_)
-    numbers = {"figures"}
-    names = ("unit", "at", "item", "before", "now", "figures")
     return Table(
         caption=words(f"{_KEY}.rows.caption"),
         columns=tuple(
             Column(
                 words(f"{_KEY}.{'figures' if name in ('before', 'now') else 'rows'}.{name}"),
-                RIGHT if name in numbers else "",
+                RIGHT if name == "figures" else "",
             )
-            for name in names
+            for name in ("unit", "at", "item", "before", "now", "figures")
         ),
         rows=tuple(
             (
@@ -263,14 +267,12 @@ def _column(item: str, words: Words) -> str:
     """Name a column of a raw file; a question of the survey with its words."""
     if not item:
         return words(f"{_KEY}.rows.whole")
-    asked = {column.code for column in codebook().tables["survey"].questions}
-    return f"{question_label(item, words)} ({item})" if item in asked else item
+    return f"{question_label(item, words)} ({item})" if item in _questions() else item
 
 
 # The note of a report whose quarter was sent upward and has changed since.
 
-_NOTE = "what_changed.revision"
-_BOX = "revision"
+_NOTE = f"{_KEY}.revision"
 
 
 def revision_note(
@@ -292,13 +294,15 @@ def revision_note(
         return NOTHING
     on = date.fromisoformat(str(revisions["locked_on"].iloc[0]))
     told = words(f"{_NOTE}.villages", count=len(others), villages=words.listed(others))
-    passage = together(
-        heading(words(f"{_NOTE}.heading", on=on), 2, "revisions"),
-        paragraph(words(f"{_NOTE}.says")),
-        revisions_table(own, words) if own else NOTHING,
-        paragraph(told) if others else NOTHING,
+    return boxed(
+        together(
+            heading(words(f"{_NOTE}.heading", on=on), 2, "revisions"),
+            paragraph(words(f"{_NOTE}.says")),
+            revisions_table(own, words) if own else NOTHING,
+            paragraph(told) if others else NOTHING,
+        ),
+        "revision",
     )
-    return boxed(passage, _BOX)
 
 
 def public_note(revisions: pd.DataFrame, place: str, words: Words) -> Passage:
@@ -315,4 +319,122 @@ def public_note(revisions: pd.DataFrame, place: str, words: Words) -> Passage:
     if own.empty:
         return NOTHING
     on = date.fromisoformat(str(own["locked_on"].iloc[0]))
-    return boxed(paragraph(words(f"{_NOTE}.public", on=on)), _BOX)
+    return boxed(paragraph(words(f"{_NOTE}.public", on=on)), "revision")
+
+
+# The sections.
+
+
+def what_changed(
+    processed: Processed, before: str = BEFORE, now: str = NOW, language: str = "vi"
+) -> "WhatChanged":
+    """Compare two sides (see `campaign_lib.analysis.changes.sides`).
+
+    Where `before` is the build before this one and there has been none, nothing has changed yet.
+    """
+    words = Words(language)
+    if before == BEFORE and not (processed.folder / LAST).is_file():
+        return WhatChanged(processed, None, words)
+    sides = (open_side(name, processed.folder) for name in (before, now))
+    return WhatChanged(processed, Compared(*sides), words)
+
+
+class WhatChanged(Story):
+    """What the notebook shows, the answer first."""
+
+    key = "what_changed"
+
+    def __init__(self, processed: Processed, compared: Compared | None, words: Words) -> None:
+        super().__init__(words)
+        self._processed, self.compared, self.title = processed, compared, self.text("title")
+
+    @cached_property
+    def changes(self) -> tuple[Any, ...]:
+        """The changed figures."""
+        return self.compared.changes if self.compared else ()
+
+    def first_screen(self) -> Passage:
+        """How many figures changed, because of what."""
+        plans = self._processed.table("plans").sort_values("year")
+        plan = plans.iloc[-1] if len(plans) else None
+        return together(masthead(self.title, plan, self.words), boxed(self.answer(), "bottom-line"))
+
+    def answer(self) -> Passage:
+        """Give the answer, without the page's head."""
+        if self.compared is None:
+            return paragraph(self.text("answer.nothing_yet"))
+        sides = [self._side(side) for side in (self.compared.before, self.compared.now)]
+        compared = paragraph(self.text("answer.sides", before=sides[0], now=sides[1]))
+        if not self.changes:
+            return paragraph(self.text("answer.nothing")) + compared
+        several = any(len({cause.kind for cause in one.causes}) > 1 for one in self.changes)
+        quarters = dict.fromkeys(change.figure.quarter for change in self.changes)
+        listed = self.words.listed(map(self.words.quarter_short, quarters))
+        return together(
+            paragraph(self.text("answer.changed", figures=len(self.changes), quarters=listed)),
+            listing(self._by_kind()),
+            paragraph(self.text("answer.several")) if several else NOTHING,
+            compared,
+            NOTHING if self.compared.knows_rows else paragraph(self.text("answer.no_rows")),
+        )
+
+    def _by_kind(self) -> list[str]:
+        counts = Counter(
+            kind for change in self.changes for kind in {cause.kind for cause in change.causes}
+        )
+        return [
+            self.text("answer.by_kind", kind=self.text(f"kind.{kind}"), figures=counts[kind])
+            for kind in KINDS
+            if counts[kind]
+        ]
+
+    def _side(self, side: Side) -> str:
+        name = self.text(f"side.{side.name}") if side.name in (BEFORE, NOW) else side.name
+        if not side.built_at:
+            return name
+        at = datetime.fromisoformat(side.built_at).astimezone()
+        return self.text("side.built", side=name, time=f"{at:%H:%M}", day=at.date())
+
+    @property
+    def _names(self) -> Mapping[str, str]:
+        several = {ALL: self.words("communes.all")} | {
+            key: f"{name} ({key})" for key, name in self._processed.communes.items()
+        }
+        names = several if self._processed.has_all else {COMMUNE: self.words("pages.whole_commune")}
+        return {**names, **self._processed.villages}
+
+    def made(self) -> Passage:
+        """What the two builds were made from, as far as that is not the same."""
+        inputs = self.compared.inputs if self.compared else None
+        if inputs is None:
+            return NOTHING
+        files = sorted(inputs.changed_files)
+        said = [self.text("made.files", files=", ".join(files)) if files else self._no("files")]
+        said += [
+            self.text("made.code", before=code.before, now=code.now) for code in inputs.code
+        ] or [self._no("code")]
+        said += [
+            self.text("made.packages", item=one.item, before=one.before, now=one.now)
+            for one in inputs.packages
+        ]
+        said += [self.text("made.today", before=day.before, now=day.now) for day in inputs.today]
+        return self.section("made", listing(said))
+
+    def _no(self, what: str) -> str:
+        return self.text(f"made.no_{what}")
+
+    def figures(self) -> Passage:
+        """Each figure that changed, before and now, and why."""
+        return self.section("figures", figures_table(self.changes, self._names, self.words))
+
+    def rows(self) -> Passage:
+        """The raw cells that changed figures; nothing where they can't be told."""
+        if self.compared is not None and not self.compared.knows_rows:
+            return NOTHING
+        return self.section("rows", rows_table(self.changes, self.words))
+
+    def as_text(self) -> str:
+        """All of it for a terminal."""
+        if not self.changes:
+            return self.answer().text
+        return together(self.answer(), self.figures(), self.rows(), self.made()).text
