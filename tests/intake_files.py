@@ -33,6 +33,7 @@ REFUSED = "row refused"
 UNKNOWN = "set to unknown"
 SUPERSEDED = "superseded"
 IGNORED = "column ignored"
+ALL_THE_SAME = "read all the same"
 MISSING = "column missing"
 #: Decided from the tables that intake gives, on floors above it.
 DECIDED_LATER = ("left out of the base", "counted for none")

@@ -66,8 +66,9 @@ class Column:
     """One column of a raw table.
 
     `type` is a key of `TYPES`. A required column must be there and is never empty. A number
-    outside `min` to `max` is absurd. `ask_vi` and `ask_en` are the sentences of a survey question,
-    empty for any other column, and `group` the key of the group that its answers are shown in;
+    outside `min` to `max` is absurd, as is one below `least` that is not 0. `ask_vi` and `ask_en`
+    are the sentences of a survey question, empty for any other column, and `group` the key of the
+    group that its answers are shown in;
     `only_if` is the question that must be a yes for it to be asked ("" if it always is), `since`
     and `until` the first and the last quarter that ask it ("" if there is none).
     `otherwise` is the answer that text counts as which is none of them ("": it is unreadable).
@@ -82,6 +83,7 @@ class Column:
     answers: tuple[Answer, ...] = ()
     min: int | None = None
     max: int | None = None
+    least: int | None = None
     unit_vi: str = ""
     unit_en: str = ""
     ask_vi: str = ""
@@ -151,7 +153,8 @@ class Codebook:
     `last_day` are slips. `form_columns` are what the survey's form has beside the survey's own
     columns. A survey heading that is one of `export_names`, or starts with one of `export_starts`,
     was added by the form, or by the program that the survey was taken with. `groups` are those that
-    answers are shown in, by key: labels in Vietnamese and English.
+    answers are shown in, by key: labels in Vietnamese and English. `review_columns` are the columns
+    of an export in which reviewers say of a form whether it is `approved` or `rejected`.
     """
 
     tables: Mapping[str, Table]
@@ -164,6 +167,9 @@ class Codebook:
     form_columns: tuple[Column, ...]
     export_names: frozenset[str]
     export_starts: tuple[str, ...]
+    review_columns: tuple[str, ...]
+    approved: frozenset[str]
+    rejected: frozenset[str]
     groups: Mapping[str, tuple[str, str]]
 
 
@@ -210,6 +216,9 @@ def codebook() -> Codebook:
         form_columns=added,
         export_names=frozenset(map(folded, names)),
         export_starts=tuple(map(folded, export["starts"])),
+        review_columns=tuple(export["reviews"]["names"]),
+        approved=frozenset(map(folded, export["reviews"]["approved"])),
+        rejected=frozenset(map(folded, export["reviews"]["rejected"])),
         groups={key: (group["vi"], group["en"]) for key, group in content["groups"].items()},
     )
 

@@ -104,9 +104,10 @@ def _column(column: Column) -> Sequence[str]:
 def _bounds(column: Column) -> str:
     least = "" if column.min is None else f"≥ {column.min}"
     most = "" if column.max is None else f"≤ {column.max}"
+    gap = "" if column.least is None else f"0 · ≥ {column.least}"
     since = column.since and f"từ · since {column.since}"
     until = column.until and f"đến hết · until {column.until}"
-    return ", ".join(filter(None, (least, most, since, until)))
+    return ", ".join(filter(None, (gap or least, most, since, until)))
 
 
 def _ethnic_groups(book: Codebook) -> Iterator[str]:

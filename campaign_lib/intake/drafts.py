@@ -30,7 +30,7 @@ from campaign_lib.intake.cells import (
     shown,
 )
 from campaign_lib.intake.headings import match
-from campaign_lib.intake.values import Known, Reader, is_unknown, reader_of
+from campaign_lib.intake.values import Known, Reader, reader_of, says_nothing
 
 REFUSED = "row refused"
 UNKNOWN = "set to unknown"
@@ -90,6 +90,16 @@ class Draft:
         numbers = np.concatenate([np.zeros(0, dtype=np.int64), *(sheet.rows for sheet in sheets)])
         read["source_row"] = pd.Series(numbers, dtype="Int64")
         self.frame = pd.DataFrame(read)
+        self._refuse_rejected()
+
+    def _refuse_rejected(self) -> None:
+        """Refuse the forms that their own reviewers turned down, whatever their day."""
+        book = codebook()
+        for code in self.present.intersection(book.review_columns):
+            cells = self.cells[code]
+            said = [folded(shown(cell)) in book.rejected for cell in cells.distinct]
+            rejected = np.array([*said, False], dtype=bool)[cells.codes]
+            self.note(rejected, code, sentence("row.rejected"), REFUSED)
 
     def _joined(self, code: str) -> Cells:
         """Put a column's cells of all sheets below one another; -1 where a sheet lacks it."""
@@ -112,12 +122,13 @@ class Draft:
         # The sentence and what is read instead: an error itself would hold on to its frames.
         unreadable: dict[int, tuple[str, str]] = {}
         missing: list[int] = []
+        is_key = column.code in self.table.key
         for read, cell in self._readings(column, known):
             value: object = None
             # An empty list names nothing, which is an answer; any other empty cell is none.
             if column.type == "choices" and is_empty(cell):
                 value = ""
-            elif is_unknown(cell):
+            elif says_nothing(cell, column, known, is_key=is_key):
                 missing.append(len(values))
             else:
                 try:

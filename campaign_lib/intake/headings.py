@@ -8,10 +8,18 @@ from itertools import product
 
 import numpy as np
 
-from campaign_lib.codebook import Table, codebook, folded
+from campaign_lib.codebook import Column, Table, codebook, folded
 from campaign_lib.codebook.problems import sentence
 from campaign_lib.errors import CampaignError
-from campaign_lib.intake.cells import Broken, Cells, Remark, Sheet, is_empty, shown
+from campaign_lib.intake.cells import (
+    READ_ALL_THE_SAME,
+    Broken,
+    Cells,
+    Remark,
+    Sheet,
+    is_empty,
+    shown,
+)
 from campaign_lib.intake.old_letters import CONVERTED, readings
 
 # What exports of KoboToolbox and ODK do to a table: answers in pieces, columns of old versions.
@@ -51,14 +59,23 @@ def together(columns: Sequence[Cells], read: Callable[..., object]) -> Cells:
     return Cells(distinct, codes.reshape(-1).astype(np.int64))
 
 
-def either(one: object, other: object) -> object:
-    """Read a question that has two columns: where both say something, they must agree."""
-    texts = shown(one), shown(other)
-    if not texts[0] or not texts[1]:
-        return one if texts[0] else other
-    if folded(texts[0]) == folded(texts[1]):
-        return one
-    return Broken(" | ".join(texts), DIFFERING)
+def versions(columns: Sequence[Cells]) -> Cells:
+    """Put the columns of one question together that stand in several groups of a form.
+
+    Where no row fills two of them they are versions of it, of which one was asked. Elsewhere they
+    are questions of their own, and only what all of them say alike is an answer.
+    """
+    several = np.sum([cells.filled for cells in columns], axis=0) > 1
+    return together(columns, _alike if several.any() else _filled)
+
+
+def _filled(*cells: object) -> object:
+    return next((cell for cell in cells if not is_empty(cell)), "")
+
+
+def _alike(*cells: object) -> object:
+    texts = [shown(cell) for cell in cells]
+    return cells[0] if len(set(map(folded, texts))) == 1 else Broken(" | ".join(texts), DIFFERING)
 
 
 def chosen_in(table: Table, heading: str) -> tuple[str, str] | None:
@@ -90,11 +107,11 @@ def column_named(table: Table, heading: str) -> str | None:
     return _named(table, heading)[0]
 
 
-def _named(table: Table, heading: str) -> tuple[str | None, str]:
+def _named(table: Table, heading: str, others: Collection[str] = ()) -> tuple[str | None, str]:
     """Give the column that a heading names, and the legacy encoding that it names it in."""
     codes = _codes(table.name)
     for encoding, text in readings(heading).items():
-        for name in _names(table, text):
+        for name in _names(table, text, others):
             if name in codes:
                 return codes[name], encoding
     return None, ""
@@ -115,13 +132,23 @@ def _codes(table: str) -> dict[str, str]:
     return {folded(text): column.code for column in columns for text in column.headings}
 
 
-def _names(table: Table, heading: str) -> Iterator[str]:
-    """Give what a heading may stand for: itself, or a question inside groups of a form."""
+def _names(table: Table, heading: str, others: Collection[str] = ()) -> Iterator[str]:
+    """Give what a heading may stand for: itself, or a question inside groups of a form.
+
+    An option of a question that is one of the `others` is no question itself.
+    """
     whole = folded(heading)
     yield whole
-    if table.name == "survey":
+    if table.name == "survey" and not _is_option(whole, others):
         for between in _BETWEEN_GROUPS.finditer(whole):
             yield whole[between.end() :]
+
+
+def _is_option(heading: str, others: Collection[str]) -> bool:
+    """Say whether a folded heading names an answer of a column: `needs/income` beside `needs`."""
+    return any(
+        heading[: between.start()] in others for between in _BETWEEN_GROUPS.finditer(heading)
+    )
 
 
 @dataclass(frozen=True)
@@ -140,15 +167,25 @@ def match(table: Table, sheet: Sheet, quarter: str = "") -> Matched:
     Raises:
         CampaignError: a required column is missing, or one column stands twice.
     """
-    found: dict[str, Cells] = {}
+    found: dict[str, list[Cells]] = {}
     parts: dict[str, dict[str, Cells]] = {}
     remarks: list[Remark] = []
     # Whether it comes from the program that the survey was taken with.
-    exported = table.name == "survey" and not _MARKS.isdisjoint(map(folded, sheet.headings))
+    headings = frozenset(map(folded, sheet.headings))
+    exported = table.name == "survey" and not _MARKS.isdisjoint(headings)
+    names = [_named(table, heading, headings) for heading in sheet.headings]
+    apart = {
+        one.code: _apart(one, sheet.headings)
+        for one in table.questions_in(quarter)
+        if one.code not in (code for code, _ in names)
+    }
+    told = frozenset(filter(None, apart.values()))
     converted = {one.column for one in sheet.remarks if one.action == CONVERTED}
-    for position, (heading, whole) in enumerate(zip(sheet.headings, sheet.columns, strict=True), 1):
+    for position, (heading, whole, (code, encoding)) in enumerate(
+        zip(sheet.headings, sheet.columns, names, strict=True), 1
+    ):
         cells = with_blanks(whole) if exported else whole
-        code, encoding = _named(table, heading)
+        code = code or _review(table, heading)
         chosen = chosen_in(table, heading) if code is None else None
         if encoding and code not in converted:
             again = sentence("letters.heading", encoding=encoding), CONVERTED
@@ -156,25 +193,51 @@ def match(table: Table, sheet: Sheet, quarter: str = "") -> Matched:
         if chosen:
             parts.setdefault(chosen[0], {})[chosen[1]] = cells
         elif code is None:
-            remarks += _unknown(table, sheet, position, heading, cells, exported)
-        elif code not in found:
-            found[code] = cells
-        elif exported:
-            found[code] = together([found[code], cells], either)
-        else:
+            # Others are told with the question that is missing, or that they are an answer of.
+            if heading not in told and not _is_option(folded(heading), headings):
+                remarks += _unknown(table, sheet, position, heading, cells, exported)
+        elif code in found and not exported:
             raise CampaignError("file.column_twice", file=sheet.file, column=code)
+        else:
+            found.setdefault(code, []).append(cells)
+    cells_of = {code: versions(own) if own[1:] else own[0] for code, own in found.items()}
     for code, answers in parts.items():
-        found.setdefault(code, together([*answers.values()], partial(listed, answers)))
-    remarks += [
-        _of_column(sheet, column.code, "", _MISSING, "column missing")
-        for column in table.questions_in(quarter)
-        if column.code not in found
-    ]
-    for column in (one for one in table.columns if one.required and one.code not in found):
+        cells_of.setdefault(code, together([*answers.values()], partial(listed, answers)))
+    for column in table.questions_in(quarter):
+        if column.code not in cells_of:
+            heading = apart.get(column.code, "")
+            why = sentence("file.separator", heading=heading) if heading else _MISSING
+            remarks.append(_of_column(sheet, column.code, "", why, "column missing"))
+    remarks += _waiting(sheet, cells_of)
+    for column in (one for one in table.columns if one.required and one.code not in cells_of):
         raise CampaignError(
             "file.column_missing", file=sheet.file, column=column.code, name=column.vi
         )
-    return Matched(found, tuple(remarks))
+    return Matched(cells_of, tuple(remarks))
+
+
+def _review(table: Table, heading: str) -> str | None:
+    """Give the column of an export in which reviewers judge a form, if a heading names one."""
+    names = set(_names(table, heading)) if table.name == "survey" else ()
+    return next((name for name in codebook().review_columns if folded(name) in names), None)
+
+
+def _waiting(sheet: Sheet, cells_of: Mapping[str, Cells]) -> Iterator[Remark]:
+    """Tell how many forms were not approved, where anybody has judged any."""
+    book = codebook()
+    for code in cells_of.keys() & {*book.review_columns}:
+        cells = cells_of[code]
+        judged = [folded(shown(cell)) in book.approved | book.rejected for cell in cells.distinct]
+        waiting = int((~np.array(judged, dtype=bool)[cells.codes]).sum())
+        if waiting and cells.filled.any():
+            problem = sentence("file.not_approved", count=waiting)
+            yield _of_column(sheet, code, "", problem, READ_ALL_THE_SAME)
+
+
+def _apart(column: Column, headings: Sequence[str]) -> str:
+    """Find a question inside a group that the export wrote with another separator; "" is none."""
+    ends = tuple(f"{mark}{folded(name)}" for name in column.headings for mark in "._")
+    return next((heading for heading in headings if folded(heading).endswith(ends)), "")
 
 
 def _unknown(

@@ -117,6 +117,20 @@ def is_unknown(cell: object) -> bool:
     return is_empty(cell) or folded(shown(cell)) in codebook().unknown
 
 
+def says_nothing(cell: object, column: Column, known: Known | None, *, is_key: bool) -> bool:
+    """Say whether a cell of a column is empty or unknown; a code that is listed is neither.
+
+    In the table that lists them (`is_key`) letters and digits alone are a code: `KR` may be a
+    village, `?` and `không rõ` are none.
+    """
+    if not is_unknown(cell):
+        return False
+    spelling = folded(shown(cell))
+    return spelling not in (known or {}) and not (
+        is_key and column.type == "id" and spelling.isascii() and spelling.isalnum()
+    )
+
+
 def reader_of(
     column: Column,
     cells: Sequence[object],
@@ -218,6 +232,8 @@ def _number(column: Column, pattern: re.Pattern[str] | None, cell: object) -> fl
         raise UnreadableError(sentence("cell.no_number"))
     if column.min is not None and number < column.min:
         raise UnreadableError(sentence("cell.too_low", least=column.min))
+    if column.least is not None and 0 < number < column.least:
+        raise UnreadableError(sentence("cell.too_small", least=column.least))
     if column.max is not None and number > column.max:
         raise UnreadableError(sentence("cell.too_high", most=column.max))
     if column.type == "number":

@@ -2,6 +2,7 @@
 
 import pytest
 from intake_files import (
+    ALL_THE_SAME,
     IGNORED,
     QUESTIONS,
     REFUSED,
@@ -147,3 +148,77 @@ def test_a_piece_that_is_neither_1_nor_0_is_unknown(reads: Reads) -> None:
     (line,) = lines(campaign)
     assert (line.column, line.value, line.action) == ("integrated_with", "2", UNKNOWN)
     assert column(campaign, "activities", "integrated_with") == [None]
+
+
+@pytest.mark.parametrize(
+    ("heading", "rejected", "waiting", "approved"),
+    [
+        ("_validation_status", "Not Approved", "On Hold", "Approved"),
+        (
+            "_validation_status",
+            "validation_status_not_approved",
+            "validation_status_on_hold",
+            "validation_status_approved",
+        ),
+        ("ReviewState", "rejected", "hasIssues", "approved"),
+        ("review_status", "REJECTED", "", "APPROVED"),
+    ],
+)
+def test_a_form_that_its_reviewers_rejected_does_not_speak(
+    reads: Reads, heading: str, rejected: str, waiting: str, approved: str
+) -> None:
+    """Whatever its day: it refuses no earlier one, and an older approved one stands."""
+    forms = [
+        {**KOBO, **answers(1, informed="yes"), heading: approved},
+        {**KOBO, **answers(1, informed="no", surveyed_on="2024-02-20"), heading: rejected},
+        {**KOBO, **answers(2), heading: rejected},
+        {**KOBO, **answers(3), heading: waiting},
+    ]
+    campaign = reads({"survey/2024Q1": export(forms)})
+    assert column(campaign, "survey", "household") == ["H01", "H03"]
+    assert column(campaign, "survey", "informed")[0] == "yes"
+    told = [(line.row, line.value, line.action) for line in lines(campaign)]
+    assert told == [(1, "", ALL_THE_SAME), (3, rejected, REFUSED), (4, rejected, REFUSED)]
+    assert "1 forms are not approved" in campaign.problems["problem"].iloc[0]
+
+
+def test_reviews_that_nobody_has_begun_are_not_told(reads: Reads) -> None:
+    forms = [{**KOBO, **answers(n), "_validation_status": ""} for n in (1, 2)]
+    campaign = reads({"survey/2024Q1": export(forms)})
+    assert lines(campaign) == []
+
+
+def test_two_groups_with_one_question_s_name(reads: Reads) -> None:
+    """Somewhere both are filled, so that they are no versions: only what is alike is an answer."""
+    cells = [("", "2500"), ("1900", "1200"), ("1900", "1900"), ("", "")]
+    forms = [
+        {**KOBO, **answers(n, "now/", income=now), "last_year/income": last}
+        for n, (now, last) in enumerate(cells, 1)
+    ]
+    campaign = reads({"survey/2024Q1": export(forms)})
+    assert column(campaign, "survey", "income") == [None, None, 1900, None]
+    assert [(line.row, line.value, line.action) for line in lines(campaign)] == [
+        (2, "| 2500", UNKNOWN),
+        (3, "1900 | 1200", UNKNOWN),
+    ]
+
+
+@pytest.mark.parametrize("between", ["/", "-"])
+def test_an_option_that_is_named_like_a_question_is_no_question(reads: Reads, between: str) -> None:
+    options = {f"needs{between}{name}": "1" for name in ("income", "house", "something")}
+    form = {**KOBO, **answers(1), "needs": "income house something", **options}
+    campaign = reads({"survey/2024Q1": export([form])})
+    assert column(campaign, "survey", "income") == [example("survey", 1)["income"]]
+    assert column(campaign, "survey", "house") == ["solid"]
+    assert [(line.column, line.action) for line in lines(campaign)] == [("needs", IGNORED)]
+
+
+@pytest.mark.parametrize("separator", ["_", "."])
+def test_another_separator_of_groups_is_named(reads: Reads, separator: str) -> None:
+    form = {**KOBO, **answers(1, f"group{separator}")}
+    campaign = reads({"survey/2024Q1": export([form])})
+    assert questions_of(campaign) == set()
+    problems = campaign.problems
+    assert set(problems["action"]) == {"column missing"}
+    assert len(problems) == len(QUESTIONS)
+    assert problems["problem"].str.contains(r"export again with /", regex=True).all()

@@ -173,11 +173,37 @@ def test_each_column_shows_for_itself_how_its_numbers_are_written(reads: Reads) 
 
 
 def test_each_file_shows_for_itself_how_its_numbers_are_written(reads: Reads) -> None:
-    plain = [{**example("survey", n), "income": cell} for n, cell in ((1, "1850.5"), (2, "1.850"))]
+    plain = [
+        {**example("survey", n), "loan_amount": cell} for n, cell in ((1, "1850.5"), (2, "1.850"))
+    ]
     viet = [{**row, "surveyed_on": "2024-04-01"} for row in plain[1:]]
     survey = reads({"survey/2024Q1": plain, "survey/2024Q2": viet}).tables["survey"]
-    found = sorted(zip(survey["quarter"], survey["household"], survey["income"], strict=True))
+    found = sorted(zip(survey["quarter"], survey["household"], survey["loan_amount"], strict=True))
     assert found == [("2024Q1", "H01", 1850.5), ("2024Q1", "H02", 1.85), ("2024Q2", "H02", 1850)]
+
+
+def test_an_income_of_thousands_that_was_read_as_a_decimal_is_unknown(reads: Reads) -> None:
+    """A phone, or an English spreadsheet, keeps a typed 1.850 as 1.85."""
+    cells = ["1.85", "0", "49.9", "50", "100000", "100000.5"]
+    rows = [{**example("survey", n), "income": cell} for n, cell in enumerate(cells, 1)]
+    campaign = reads({"survey/2024Q1": rows})
+    assert column(campaign, "survey", "income") == [None, 0, None, 50, 100000, None]
+    listed = [line for line in lines(campaign) if line.column == "income"]
+    assert [(line.value, line.action) for line in listed] == [
+        ("1.85", UNKNOWN),
+        ("49.9", UNKNOWN),
+        ("100000.5", UNKNOWN),
+    ]
+
+
+def test_a_code_that_is_listed_wins_over_the_words_for_unknown(reads: Reads) -> None:
+    village = {**example("villages", 1), "village": "KR", "name": "Kon Rẫy"}
+    homes = [{**example("households", n), "village": cell} for n, cell in ((1, "kr"), (2, "?"))]
+    campaign = reads({"villages": [village], "households": homes})
+    assert column(campaign, "villages", "village")[-1] == "KR"
+    assert column(campaign, "households", "village") == ["KR"]
+    refused = [line for line in lines(campaign) if line.file == "households.csv"]
+    assert [(line.value, line.action) for line in refused] == [("?", REFUSED)]
 
 
 def test_whole_numbers(reads: Reads) -> None:
@@ -451,7 +477,7 @@ NEEDED = [
 ]
 EMPTY = [Injury(table, name, "") for table, name in REQUIRED]
 MARKED = [
-    Injury(table, name, "kr")
+    Injury(table, name, "không rõ")
     for table, name in REQUIRED
     if (table, name) != ("poverty_status", "status")
 ]

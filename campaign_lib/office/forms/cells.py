@@ -169,7 +169,7 @@ def yes_of(column: Column, words: Words) -> str:
 
 
 def rule_of(
-    column: Column, asked: Questionnaire, words: Words, lists: dict[str, str]
+    column: Column, asked: Questionnaire, words: Words, lists: dict[str, str], cells: str
 ) -> DataValidation:
     """Make the rule of a column.
 
@@ -178,8 +178,10 @@ def rule_of(
         asked: the quarter's survey.
         words: the language of the form.
         lists: where the answers of a column of choices stand in the workbook, by its code.
+        cells: which cells it is for, such as `C2:C40`.
     """
-    rule = _bare_rule(column, asked, lists)
+    rule = _bare_rule(column, asked, lists, cells.partition(":")[0])
+    rule.add(cells)
     rule.allow_blank = True
     rule.showErrorMessage = rule.showInputMessage = True
     rule.errorStyle = "stop"
@@ -192,11 +194,16 @@ def rule_of(
     return rule
 
 
-def _bare_rule(column: Column, asked: Questionnaire, lists: dict[str, str]) -> DataValidation:
+def _bare_rule(
+    column: Column, asked: Questionnaire, lists: dict[str, str], cell: str
+) -> DataValidation:
     if column.code in lists:
         return DataValidation(type="list", formula1=lists[column.code])
     if column.type == "date":
         return _between("date", *((day - _NO_DAY).days for day in days_of(column, asked)))
+    if column.least is not None:
+        inside = f"{cell}=INT({cell}),{cell}>={column.least},{cell}<={column.max}"
+        return DataValidation(type="custom", formula1=f"OR({cell}=0,AND({inside}))")
     if column.type in NUMBERS:
         kind = "whole" if column.type in _WHOLE else "decimal"
         return _between(kind, column.min, column.max)
@@ -215,7 +222,9 @@ def _between(kind: str, least: int | None, most: int | None) -> DataValidation:
 
 
 def _bounds(column: Column, words: Words) -> Iterator[str]:
-    if column.min is not None:
+    if column.least is not None:
+        yield words("form.allowed.nothing_or", number=column.least)
+    elif column.min is not None:
         yield words("form.allowed.least", number=column.min)
     if column.max is not None:
         yield words("form.allowed.most", number=column.max)

@@ -215,8 +215,7 @@ class _Form:
         self.headings()
         self.rows()
         for column in self.asked.asked:
-            rule = rule_of(column, self.asked, self.words, lists)
-            rule.add(self.cells_of(column.code))
+            rule = rule_of(column, self.asked, self.words, lists, self.cells_of(column.code))
             self.sheet.add_data_validation(rule)
         self.colours()
         self.sheet.freeze_panes = f"{self.letters[self.asked.asked[0].code]}2"

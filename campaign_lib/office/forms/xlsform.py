@@ -128,6 +128,8 @@ def _limits(column: Column, asked: Questionnaire) -> Row:
     elif column.type in NUMBERS:
         pairs = ((">=", column.min), ("<=", column.max))
         bounds = [f". {sign} {number}" for sign, number in pairs if number is not None]
+        if column.least is not None:
+            bounds.append(f"(. = 0 or . >= {column.least})")
     else:
         return {}
     if not bounds:
@@ -144,6 +146,8 @@ def _kind(column: Column) -> str:
         return f"select_multiple {_list_of(column)}"
     if column.answers:
         return f"select_one {_list_of(column)}"
+    if column.least is not None:  # a number that large has no decimals, and a dot is a slip
+        return "integer"
     return _KINDS.get(column.type, "text")
 
 

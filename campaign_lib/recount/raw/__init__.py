@@ -167,7 +167,10 @@ class _Reading:
             if len(set(found.values())) < len(found) or not required <= set(found.values()):
                 self.left[file.name] = "columns"
                 continue
-            piece = Piece(file, f"grid_{number}", {name: at for at, name in found.items()})
+            query = "SELECT position FROM review_columns WHERE file = ?"
+            reviews = [at for (at,) in self.connection.execute(query, [file.name]).fetchall()]
+            columns = {name: at for at, name in found.items()}
+            piece = Piece(file, f"grid_{number}", columns, reviews)
             self.connection.register(piece.grid, grid.cells)
             self.pieces.setdefault(file.table, []).append(piece)
 
@@ -255,6 +258,8 @@ class _Reading:
         self.connection.execute(layout.distinct_cells(pieces, columns))
         self.run("cells")
         self.connection.execute(layout.rows(name, pieces, columns))
+        if forms := layout.rejected(pieces):
+            self.connection.execute(forms)
         for rule in (_BEFORE.get(name), "duplicates", _AFTER.get(name)):
             if rule:
                 self.run(rule)

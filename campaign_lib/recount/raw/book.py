@@ -20,7 +20,7 @@ _PARAMETERS = {"decimal": pa.decimal128(12, 3), "whole": _WHOLE, "choice": _TEXT
 _SHAPES: Mapping[str, Mapping[str, Any]] = {
     "columns": {
         "table": _TEXT, "column": _TEXT, "type": _TEXT, "required": _YES,
-        "unreadable_is_unknown": _YES, "min": _WHOLE, "max": _WHOLE,
+        "unreadable_is_unknown": _YES, "min": _WHOLE, "least": _WHOLE, "max": _WHOLE,
         "otherwise": _TEXT, "is_key": _YES,
     },
     "written_labels": {"table": _TEXT, "column": _TEXT, "label": _TEXT, "is_question": _YES},
@@ -29,6 +29,7 @@ _SHAPES: Mapping[str, Mapping[str, Any]] = {
     },
     "written_groups": {"code": _TEXT, "spelling": _TEXT},
     "unknown_words": {"word": _TEXT},
+    "reviews": {"kind": _TEXT, "word": _TEXT},
     "limits": {"first_day": pa.date32(), "last_day": pa.date32()},
     "written_plans": {
         "year": _WHOLE, "calendar": _TEXT, "baseline": pa.date32(),
@@ -48,6 +49,7 @@ def codebook_tables() -> dict[str, pa.Table]:
         code: about["label"] for code, about in named.items() if "label" in about
     }
     columns = list(_columns(book))
+    reviews = book["survey_export"]["reviews"]
     groups = _toml(_CODEBOOK / "ethnic_groups.toml")
     return {
         "columns": _table("columns", [row for row, *_ in columns]),
@@ -57,6 +59,10 @@ def codebook_tables() -> dict[str, pa.Table]:
             "written_groups", [(code, name) for code, names in groups.items() for name in names]
         ),
         "unknown_words": _table("unknown_words", [(word,) for word in book["unknown"]]),
+        "reviews": _table(
+            "reviews",
+            [(kind, word) for kind in ("names", "rejected") for word in reviews[kind]],
+        ),
         "limits": _table("limits", [(book["dates"]["min"], book["dates"]["max"])]),
     }
 
@@ -67,7 +73,7 @@ def _columns(book: Mapping[str, Any]) -> Iterator[tuple[tuple[Any, ...], list[An
         for column, fields in about["columns"].items():
             kind = fields["type"]
             flags = [fields.get(name, False) for name in ("required", "unreadable_is_unknown")]
-            bounds = fields.get("min"), fields.get("max"), fields.get("otherwise")
+            bounds = (fields.get(name) for name in ("min", "least", "max", "otherwise"))
             row = (table, column, kind, *flags, *bounds, column in about["key"])
             asked = "ask_vi" in fields
             names = [column, *(fields[key] for key in _LABELS if key in fields)]

@@ -8,13 +8,18 @@ SELECT
     columns.required,
     columns.unreadable_is_unknown,
     columns.min,
+    columns.least,
     columns.max,
     columns.otherwise,
     kind_of(cell) AS kind,
     said_in(cell) AS said,
     folded(said) AS spelling,
     spelling = '' AS empty,
-    empty OR spelling IN (SELECT folded(word) FROM unknown_words) AS not_known
+    empty OR spelling IN (SELECT folded(word) FROM unknown_words) AND NOT (
+        -- a listed code wins over a word for unknown; in the table that lists them, letters do
+        spelling IN (SELECT names.spelling FROM names WHERE names.type = columns.type)
+        OR columns.type = 'id' AND columns.is_key AND regexp_full_match(spelling, '[a-z0-9]+')
+    ) AS not_known
 FROM cells
 JOIN columns
     ON columns."table" = cells.reads_in AND columns."column" = cells.reads_as
@@ -68,6 +73,7 @@ SELECT file, "column", reads_as, cell, number
 FROM written
 WHERE number BETWEEN coalesce(min, '-infinity'::DOUBLE) AND coalesce(max, 'infinity'::DOUBLE)
     AND isfinite(number)
+    AND (least IS NULL OR number <= 0 OR number >= least)
     AND (type = 'number' OR number = floor(number));
 
 -- Dates are ISO or dd/mm/yyyy, and lie between the codebook's first and last day.

@@ -44,11 +44,15 @@ class Column:
 
 @dataclass(frozen=True)
 class Piece:
-    """One file that is read: its grid's name in SQL, and where each column stands in it."""
+    """One file that is read: its grid's name in SQL, and where each column stands in it.
+
+    `reviews` are the places of the columns in which reviewers judge a form.
+    """
 
     file: RawFile
     grid: str
     columns: Mapping[str, int]
+    reviews: Sequence[int] = ()
 
 
 def text(value: str) -> str:
@@ -135,6 +139,19 @@ def rows(table: str, pieces: Sequence[Piece], columns: Sequence[Column]) -> str:
         INSERT INTO fates SELECT source_file, source_row, 'refused', refused_for
         FROM rows_of_{table} WHERE refused_for IS NOT NULL;
     """
+
+
+def rejected(pieces: Iterable[Piece]) -> str:
+    """Write the fates of the forms that their reviewers turned down."""
+    words = "SELECT folded(word) FROM reviews WHERE kind = 'rejected'"
+    return "".join(
+        f"INSERT INTO fates SELECT {text(piece.file.name)}, row, 'refused', 'rejected' "
+        f"FROM {piece.grid} AS grid WHERE folded(said_in(p{position})) IN ({words}) AND EXISTS "
+        f"(FROM standing WHERE standing.file = {text(piece.file.name)} "
+        "AND standing.row = grid.row);"
+        for piece in pieces
+        for position in piece.reviews
+    )
 
 
 def _laid_out(piece: Piece, columns: Sequence[Column]) -> str:

@@ -101,7 +101,9 @@ def test_choices_are_the_codebook_s_answers(made: Made, form: XForm, asked: Ques
 
 
 def test_numbers_and_days_have_bounds_with_a_sentence(form: XForm) -> None:
-    assert form.binds["income"]["constraint"] == ". >= 0 and . <= 100000"
+    assert form.binds["income"]["type"] == "int"
+    bounds = ". >= 0 and . <= 100000 and (. = 0 or . >= 50)"
+    assert form.binds["income"]["constraint"] == bounds
     assert form.binds["surveyed_on"]["constraint"] == (
         ". >= date('2024-05-01') and . <= date('2024-10-29') and . <= today()"
     )
