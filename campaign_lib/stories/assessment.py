@@ -607,23 +607,18 @@ class AnnualAssessment(Story):
             "flows",
             flows_chart(steps, self.words, self.source),
             paragraph(self.words("flows.balanced", sum=equation(self.tally, COMMUNE, self.words))),
-            self._flow_table(self.tally, self.text("flows.caption", **self.dates)),
+            flow_table(
+                self.tally, self.names, self.words, caption=self.text("flows.caption", **self.dates)
+            ),
             reasons_table(self.tally, self.words),
             folded_away(self.text("flows.groups"), *map(self._of_group, POOR)),
             **self.dates,
         )
 
     def _of_group(self, group: str) -> Table:
-        return self._flow_table(
-            self.flows_found.tally([group]),
-            self.text(
-                "flows.group_caption",
-                group=answer_label("poverty_status", "status", group, self.words),
-            ),
-        )
-
-    def _flow_table(self, tally: pd.DataFrame, caption: str) -> Table:
-        return flow_table(tally, self.names, self.words, caption=caption)
+        label = answer_label("poverty_status", "status", group, self.words)
+        caption = self.text("flows.group_caption", group=label)
+        return flow_table(self.flows_found.tally([group]), self.names, self.words, caption=caption)
 
     def relapsed(self) -> Passage:
         """List the households that fell back into poverty."""

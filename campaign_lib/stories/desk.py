@@ -18,6 +18,7 @@ from campaign_lib.indicators.steps import COMMUNE
 from campaign_lib.indicators.ten import CHANGED_MINDSET
 from campaign_lib.show import charts
 from campaign_lib.show.display import (
+    NOTHING,
     Chart,
     Column,
     Passage,
@@ -280,7 +281,7 @@ class Desk:
         )
         return together(
             heading(title, 3),
-            *self._made_up(quarter),
+            self._made_up(quarter),
             results_of(self.processed, quarter, place, self._words.language),
         )
 
@@ -305,9 +306,12 @@ class Desk:
     def _known(self, quarter: str) -> str:
         return self.processed.known_quarter(quarter or self._newest)
 
-    def _made_up(self, quarter: str) -> list[Passage]:
-        said = paragraph(self._words("masthead.made_up"), "made-up")
-        return [said] if self.processed.is_made_up(quarter) else []
+    def _made_up(self, quarter: str) -> Passage:
+        return (
+            paragraph(self._words("masthead.made_up"), "made-up")
+            if self.processed.is_made_up(quarter)
+            else NOTHING
+        )
 
     def _text(self, name: str, **values: object) -> str:
         return self._words(f"desk.{name}", **values)
@@ -333,7 +337,7 @@ class Desk:
         )
         return together(
             heading(self._text("title", place=name), 3),
-            *self._made_up(self._newest),
+            self._made_up(self._newest),
             listing(facts),
             self._calls(),
             paragraph(self._text("tab"), "note"),

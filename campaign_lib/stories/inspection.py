@@ -356,7 +356,7 @@ def agreement_chart(lines: pd.DataFrame, words: Words, source: str) -> Chart:
         words: the reader's language.
         source: what the chart was drawn from.
     """
-    rows = np.arange(len(lines))
+    rows, text = np.arange(len(lines)), words.under("inspection.chart")
     share, low, high = (100 * lines[name].to_numpy(float) for name in ("share", "low", "high"))
     height = AXIS + BAR * len(lines)
     with drawing(height) as figure:
@@ -366,20 +366,16 @@ def agreement_chart(lines: pd.DataFrame, words: Words, source: str) -> Chart:
         axes.hlines(rows, low, high, color=GREY, linewidth=2)
         axes.scatter(share, rows, s=46, c=REACHED, zorder=3, clip_on=False)
         for row, line in enumerate(lines.itertuples(index=False)):
-            axes.annotate(
-                words("inspection.of", count=line.agreed, base=line.compared),
-                (104, row),
-                va="center",
-                annotation_clip=False,
-            )
+            agreed = words("inspection.of", count=line.agreed, base=line.compared)
+            axes.annotate(agreed, (104, row), va="center", annotation_clip=False)
         axes.set_yticks(rows, list(lines["label"]))
         axes.set(xlim=(0, 100), ylim=(len(lines) - 0.5, -0.5), xticks=range(0, 101, 20))
-        axes.set(xlabel=words("inspection.chart.axis"), ylabel="")
+        axes.set(xlabel=text("axis"), ylabel="")
         axes.tick_params(axis="y", length=0)
         axes.spines["left"].set_visible(False)
         said = (
-            words(
-                "inspection.chart.one",
+            text(
+                "one",
                 label=line.label,
                 agreed=line.agreed,
                 compared=line.compared,
@@ -388,13 +384,7 @@ def agreement_chart(lines: pd.DataFrame, words: Words, source: str) -> Chart:
             )
             for line, least, most in zip(lines.itertuples(index=False), low, high, strict=True)
         )
-        return finished(
-            figure,
-            words("inspection.chart.title"),
-            " ".join(said),
-            words("inspection.chart.key"),
-            source,
-        )
+        return finished(figure, text("title"), " ".join(said), text("key"), source)
 
 
 # The sections.

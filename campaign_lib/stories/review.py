@@ -1,6 +1,6 @@
 """What changed over several years, and what is not known: the page `three_year_review.ipynb`."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -171,22 +171,16 @@ def poverty_chart(rates: pd.DataFrame, words: Words, source: str) -> Chart:
             axes.plot(at[own], rates.loc[own, "rate"], color=REACHED, marker="o", linewidth=2)
             poor = rates.loc[own, "poor_rate"]
             axes.plot(at[own], poor, color=WANTED, marker="s", linewidth=1.4, linestyle=":")
-            axes.text(
-                at[own].mean(),
-                highest * 1.42,
-                words(f"plan_items.poverty_standard.{standard}"),
-                ha="center",
-                fontsize=9,
-                color=GREY,
-            )
+            name = words(f"plan_items.poverty_standard.{standard}")
+            axes.text(at[own].mean(), highest * 1.42, name, ha="center", fontsize=9, color=GREY)
         for x, row in zip(at, rates.itertuples(), strict=True):
             count = f"{words.number(row.both)}/{words.number(row.households)}"
             text = f"{count}\n{words.percent(row.rate)}"
             axes.annotate(
                 text, (x, row.rate), (0, 7), textcoords="offset points", ha="center", fontsize=8.5
             )
-        changes = np.flatnonzero((rates["standard"] != rates["standard"].shift()).to_numpy()[1:])
-        for before in changes:
+        changes = rates["standard"] != rates["standard"].shift()
+        for before in np.flatnonzero(changes.to_numpy()[1:]):
             axes.axvline(before + 0.5, ymax=0.88, **_BREAK)
         days = [words.date(day) for day in rates["day"]]
         axes.set_xticks(at, days, fontsize=8.5)
@@ -196,13 +190,8 @@ def poverty_chart(rates: pd.DataFrame, words: Words, source: str) -> Chart:
             words(f"{_CHART}.poverty_one", day=day, both=row.both, base=row.households)
             for day, row in zip(days, rates.itertuples(), strict=True)
         )
-        return finished(
-            figure,
-            words(f"{_CHART}.poverty_title"),
-            " ".join(said),
-            words(f"{_CHART}.poverty_key"),
-            source,
-        )
+        title, key = (words(f"{_CHART}.poverty_{name}") for name in ("title", "key"))
+        return finished(figure, title, " ".join(said), key, source)
 
 
 # The sections.
@@ -373,13 +362,10 @@ class ThreeYearReview(Story):
                 self.text(
                     "screen.unmeasured",
                     label=self.words(f"indicators.{indicator}.label"),
-                    years=self._years(own["year"]),
+                    years=self.words.listed(map(str, own["year"])),
                 )
             )
         return said
-
-    def _years(self, years: Iterable[int]) -> str:
-        return self.words.listed(map(str, years))
 
     def _not_asked(self) -> list[str]:
         silent = self.asked[(self.asked["asked"] == 0) & (self.asked["inside"] > 0)]
@@ -401,7 +387,7 @@ class ThreeYearReview(Story):
             self.text(
                 "screen.empty_one",
                 ledger=self.text(f"ledger.{name}"),
-                years=self._years(empty.columns[empty.loc[name]]),
+                years=self.words.listed(map(str, empty.columns[empty.loc[name]])),
             )
             for name in empty.index[empty.any(axis=1)]
         ]

@@ -409,19 +409,18 @@ class WhatChanged(Story):
         if inputs is None:
             return NOTHING
         files = sorted(inputs.changed_files)
-        said = [self.text("made.files", files=", ".join(files)) if files else self._no("files")]
+        said = [
+            self.text("made.files", files=", ".join(files)) if files else self.text("made.no_files")
+        ]
         said += [
             self.text("made.code", before=code.before, now=code.now) for code in inputs.code
-        ] or [self._no("code")]
+        ] or [self.text("made.no_code")]
         said += [
             self.text("made.packages", item=one.item, before=one.before, now=one.now)
             for one in inputs.packages
         ]
         said += [self.text("made.today", before=day.before, now=day.now) for day in inputs.today]
         return self.section("made", listing(said))
-
-    def _no(self, what: str) -> str:
-        return self.text(f"made.no_{what}")
 
     def figures(self) -> Passage:
         """Each figure that changed, before and now, and why."""

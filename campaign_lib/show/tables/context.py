@@ -101,28 +101,20 @@ def funding_table(funding: pd.DataFrame, words: Words, edition: Edition = INTERN
         return lambda line: total if pd.isna(line.quarter) else cell(line)
 
     note = text("note") if amounts.isna().any(axis=None) else ""
-    return Table.of(
-        lines,
-        columns_of(
-            text,
-            ("planned", "disbursed", "share"),
-            ("purpose",),
-            quarter=unless_total(
-                lambda line: words.quarter_short(str(line.quarter)), text("total")
-            ),
-            programme=unless_total(
-                lambda line: answer_label("funding", "programme", line.programme, words)
-            ),
-            purpose=unless_total(lambda line: text_or_nothing(line.purpose)),
-            planned=lambda line: words.number(line.planned, 1),
-            disbursed=lambda line: words.number(line.disbursed, 1),
-            share=lambda line: words.percent(line.share, 1),
+    columns = columns_of(
+        text,
+        ("planned", "disbursed", "share"),
+        ("purpose",),
+        quarter=unless_total(lambda line: words.quarter_short(str(line.quarter)), text("total")),
+        programme=unless_total(
+            lambda line: answer_label("funding", "programme", line.programme, words)
         ),
-        text("caption"),
-        note=note,
-        empty=text("none"),
-        edition=edition,
+        purpose=unless_total(lambda line: text_or_nothing(line.purpose)),
+        planned=lambda line: words.number(line.planned, 1),
+        disbursed=lambda line: words.number(line.disbursed, 1),
+        share=lambda line: words.percent(line.share, 1),
     )
+    return Table.of(lines, columns, text("caption"), note=note, empty=text("none"), edition=edition)
 
 
 def tasks_table(

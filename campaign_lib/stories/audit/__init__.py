@@ -285,9 +285,10 @@ class AuditStory:
 
     def title(self) -> Passage:
         """The figure, the verdict, and whether the recount agrees: the bottom line."""
-        made_up = paragraph(self.words("masthead.made_up"), "made-up")
         return together(
-            made_up if self.audit.processed.is_made_up(self.audit.quarter) else NOTHING,
+            paragraph(self.words("masthead.made_up"), "made-up")
+            if self.audit.processed.is_made_up(self.audit.quarter)
+            else NOTHING,
             heading(self.heading, 1),
             boxed(
                 together(

@@ -356,10 +356,5 @@ def surveys_by_day_chart(
         most = days.iloc[int(days["forms"].to_numpy().argmax())]
         ends = {"first": days["day"].iloc[0], "last": days["day"].iloc[-1]}
         forms = {"forms": int(days["forms"].sum()), "most": int(most["forms"])}
-        return finished(
-            figure,
-            text("title"),
-            text("said", day=most["day"], **ends, **forms),
-            text("key"),
-            source,
-        )
+        said = text("said", day=most["day"], **ends, **forms)
+        return finished(figure, text("title"), said, text("key"), source)
