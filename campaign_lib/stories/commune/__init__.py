@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from campaign_lib.analysis.commune import rate
-from campaign_lib.analysis.quality import coverage, unknown_answers
+from campaign_lib.analysis.quality.coverage import coverage, unknown_answers
 from campaign_lib.base.editions import INTERNAL, PUBLIC, known_edition
 from campaign_lib.codebook import codebook
 from campaign_lib.indicators import ALL
