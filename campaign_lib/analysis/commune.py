@@ -22,8 +22,7 @@ from campaign_lib.indicators.ten import APPLIES_SCIENCE, IMPROVED_LIFE, has_stab
 # The two groups differ in more than the loan, so what is set side by side is no effect of it.
 
 #: Those who borrowed, those who did not, and those of whom it is not known or who were not asked.
-BORROWED, NOT_BORROWED, REST = "borrowed", "others", "rest"
-GROUPS = (BORROWED, NOT_BORROWED, REST)
+BORROWED, NOT_BORROWED, REST = GROUPS = ("borrowed", "others", "rest")
 STILL_POOR = "still_poor"
 #: What the two groups are compared by: all of the questions must be a yes.
 OUTCOMES: Mapping[str, tuple[Question, ...]] = {
@@ -306,8 +305,7 @@ def villages_without(activities: pd.DataFrame, villages: Iterable[str]) -> list[
 
 # Which villages need help first, read off their verdicts.
 
-MET, ON_TRACK, BEHIND, UNMEASURED = "met", "on_track", "behind", "unmeasured"
-_JUDGED = (MET, ON_TRACK, BEHIND, UNMEASURED)
+MET, ON_TRACK, BEHIND, UNMEASURED = _JUDGED = ("met", "on_track", "behind", "unmeasured")
 
 
 def by_need(lines: pd.DataFrame) -> pd.DataFrame:

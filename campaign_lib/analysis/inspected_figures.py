@@ -24,7 +24,7 @@ from campaign_lib.indicators.indicator import Share
 from campaign_lib.indicators.panel import Panel
 from campaign_lib.indicators.results import count_steps, judge, survey_columns
 from campaign_lib.indicators.steps import walk
-from campaign_lib.plan import Plan, Target, plan_of
+from campaign_lib.plan import PATHS, Plan, Target, plan_of
 from campaign_lib.store.processed import Processed
 
 #: The indicators that the survey's answers decide.
@@ -99,7 +99,7 @@ def _plan(processed: Processed, quarter: str) -> Plan:
     plan = replace(plan_of({}, year), targets={id: Target(int(own[id]), "") for id in own.index})
     if year not in plans.index:
         return plan
-    path = plans.loc[year, [f"q{number}_path" for number in range(1, 5)]]
+    path = plans.loc[year, list(PATHS)]
     return replace(plan, path=tuple(map(Fraction, path)))
 
 

@@ -21,10 +21,10 @@ from campaign_lib.plan.targets import RANKS, Fall, judge_fall
 
 #: What the unknown answers leave of a verdict. `same` keeps it whatever they are; the others say
 #: what it could become; `all_unknown` has nothing to go by, and `not_judged` no verdict.
-SAME, WOULD_BE_MET, WOULD_BE_ON_TRACK = "same", "would_be_met", "would_be_on_track"
-MAY_RISE, MAY_FALL = "may_rise", "may_fall"
-ALL_UNKNOWN, NOT_JUDGED = "all_unknown", "not_judged"
-VERDICTS = (SAME, WOULD_BE_MET, WOULD_BE_ON_TRACK, MAY_RISE, MAY_FALL, ALL_UNKNOWN, NOT_JUDGED)
+SAME, WOULD_BE_MET, WOULD_BE_ON_TRACK, MAY_RISE, MAY_FALL, ALL_UNKNOWN, NOT_JUDGED = VERDICTS = (
+    *("same", "would_be_met", "would_be_on_track", "may_rise", "may_fall"),
+    *("all_unknown", "not_judged"),
+)
 #: Those that are not decided before the unknown are known.
 HANGING = (WOULD_BE_MET, WOULD_BE_ON_TRACK, MAY_RISE, MAY_FALL, ALL_UNKNOWN)
 _UNMEASURED, _BEHIND, _ON_TRACK, _MET = RANKS

@@ -17,6 +17,7 @@ from campaign_lib.plan import (
     DECREE_07_2021,
     FORMULA,
     PARAMETERS,
+    PATHS,
     THRESHOLDS,
     plan_of,
 )
@@ -28,7 +29,6 @@ STANDARD = "poverty_standard"
 PATH = "path"
 #: What a plan says beside its targets, in the order of a table.
 RULES = (*PARAMETERS, STANDARD, "calendar", PATH)
-_PATHS = [f"q{number}_path" for number in range(1, 5)]
 #: The column of the panel that says how poor a household is, which a standard decides.
 _STATUS = ("status_at_baseline", "status_later")
 
@@ -90,7 +90,7 @@ def _said(plans: pd.DataFrame, targets: pd.DataFrame, year: int) -> Mapping[str,
     said: dict[str, object] = dict(zip(asked["indicator"], asked["at_least"].tolist(), strict=True))
     rules = {name: head[name] for name in RULES if name != PATH}
     said |= {name: None if pd.isna(value) else value for name, value in rules.items()}
-    return {**said, PATH: tuple(head[_PATHS])}
+    return {**said, PATH: tuple(head[list(PATHS)])}
 
 
 def changes_for(

@@ -74,12 +74,9 @@ def counts_escaped(block: Block) -> bool:
 
 def _hundredths(block: Block) -> tuple[Whole, Mask]:
     """Give percentages as whole hundredths, and where there is one."""
-    cells = np.zeros(len(block.rows), dtype=np.int64)
-    there = np.zeros_like(block.exists)
-    percent = block.lines["percent"].astype("Float64")
-    cells[block.exists] = np.rint(percent.fillna(0).to_numpy(float) * 100).astype(np.int64)
-    there[block.exists] = percent.notna().to_numpy(bool)
-    return cells, there
+    percent = pd.Series(block.column("percent")).astype("Float64")
+    cells = np.rint(percent.fillna(0).to_numpy(float) * 100).astype(np.int64)
+    return cells, percent.notna().to_numpy(bool)
 
 
 _Pair = tuple[Block, str]  # a block and one of its counts
@@ -190,8 +187,7 @@ class Choice:
 
         Percentages are judged year by year: a plan names one formula for all of it.
         """
-        drops = [block for block in self._blocks[year] if block.is_drop]
-        drops = [block for block in drops if not block.is_unmeasured]
+        drops = [one for one in self._blocks[year] if one.is_drop and not one.is_unmeasured]
         if not any(counts_escaped(block) for block in drops):
             return
         for block in drops:
@@ -232,17 +228,14 @@ def _column(
     forced: Mask | None = None,
 ) -> Column:
     of = block.counts[base] if base else None
-    complement = base is not None
-    return Column(block.counts[name], block.exists, of, base_hidden, forced, complement)
+    return Column(block.counts[name], block.exists, of, base_hidden, forced, complement=bool(base))
 
 
-def _distinct(columns: Iterable[Column]) -> list[Column]:
+def _distinct(columns: list[Column]) -> list[Column]:
     """Leave out columns that say the same: a base stands behind five indicators."""
-    found = {}
-    for column in columns:
-        base = b"" if column.base is None else column.base.tobytes()
-        found[column.values.tobytes(), column.exists.tobytes(), base] = column
-    return list(found.values())
+    said = ((one.values, one.exists, one.base) for one in columns)
+    marks = (tuple(None if part is None else part.tobytes() for part in parts) for parts in said)
+    return list(dict(zip(marks, columns, strict=True)).values())
 
 
 # Which verdicts and target counts of villages give nothing away.
@@ -273,18 +266,14 @@ def unsure_verdicts(block: Block, base_hidden: Mask) -> Mask:
     most = least + 1
     # The share due is above (path - 1) / target and at most path / target; due counts round up.
     due_at_least = np.where(least > 0, (path - 1) * least // target + 1, 0)
-    due_at_most = -(-path * most // target)
-    met, on_track = count >= most, (count < least) & (count >= due_at_most)
+    met, on_track = count >= most, (count < least) & (count >= -(-path * most // target))
     return np.asarray(villages & ~(met | on_track | (count < due_at_least)), bool)
 
 
 def is_shared_out(block: Block) -> bool:
     """Say whether villages have parts of the commune's target, other than all of their own base."""
-    judged = block.numbers("target_count")[:-1] >= 0
-    own = block.lines["target_percent"].notna().to_numpy()
-    told = np.zeros_like(block.exists)
-    told[block.exists] = own
-    return bool((judged & ~told[:-1]).any())
+    judged = block.numbers("target_count") >= 0
+    return bool((judged & pd.isna(block.column("target_percent")))[:COMMUNE_AT].any())
 
 
 #: The status of a line of which something is hidden.

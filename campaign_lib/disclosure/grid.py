@@ -58,8 +58,7 @@ class Column:
     @cached_property
     def compelled(self) -> Mask:
         """Where the count is hidden whatever it is."""
-        forced = self._closed if self.forced is None else self._closed | self.forced
-        return forced & self.exists
+        return (self._closed if self.forced is None else self._closed | self.forced) & self.exists
 
     @cached_property
     def top(self) -> Whole:
@@ -107,8 +106,8 @@ class Column:
             small_elsewhere: where a count that shares its fate has to be hidden anyway.
         """
         free = self._closed | (small_elsewhere & ~self.small) | ~self.exists
-        low = np.where(self.small, self.small_range[0], self.large_range[0])
-        high = np.where(self.small, self.small_range[1], self.large_range[1])
+        ends = zip(self.small_range, self.large_range, strict=True)
+        low, high = (np.where(self.small, of_small, of_large) for of_small, of_large in ends)
         return np.where(free, 0, low), np.where(free, self.top, high)
 
     @cached_property
@@ -199,8 +198,7 @@ class Block:
     @cached_property
     def is_unmeasured(self) -> bool:
         """Whether nothing was measured in the whole commune."""
-        place = self.rows[COMMUNE_AT]
-        return bool(place >= 0 and self.column("status")[COMMUNE_AT] == UNMEASURED)
+        return bool(self.column("status")[COMMUNE_AT] == UNMEASURED)
 
     def is_empty(self, count: str) -> bool:
         """Say whether a count is 0 everywhere because there was nothing to count or to ask."""
@@ -214,9 +212,8 @@ class Block:
 
     def numbers(self, name: str) -> Whole:
         """Give a column of whole numbers by place, -1 where there is none."""
-        cells = np.full(len(self.rows), -1, dtype=np.int64)
-        cells[self.exists] = self.lines[name].fillna(-1).to_numpy(np.int64)
-        return cells
+        cells = pd.Series(self.column(name)).astype("Int64")
+        return np.asarray(cells.fillna(-1), np.int64)
 
 
 def places_of(results: pd.DataFrame) -> pd.Index:

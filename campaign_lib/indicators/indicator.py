@@ -46,24 +46,30 @@ class _OfSteps:
 
 
 @dataclass(frozen=True)
-class Share(_OfSteps):
-    """Of those `among`, the units of which all of `counts` is true.
-
-    `units` names the panel's frame, `unit` is the word in results.csv.
-    """
+class _OfThose(_OfSteps):
+    """Those `among`, and of them the units of which all of `counts` is true."""
 
     id: str
     among: tuple[Question, ...]
     counts: tuple[Question, ...]
     source: str
-    units: str = "households"
-    unit: str = "household"
-    by_village: ClassVar[bool] = True
 
     def parts(self) -> tuple[Part, ...]:
         """Give `among`, then `counts`, which is asked of those who are surely among them."""
         among = Part("among", self.among)
         return among, Part("counts", self.counts, of_those=among)
+
+
+@dataclass(frozen=True)
+class Share(_OfThose):
+    """Of those `among`, the units of which all of `counts` is true.
+
+    `units` names the panel's frame, `unit` is the word in results.csv.
+    """
+
+    units: str = "households"
+    unit: str = "household"
+    by_village: ClassVar[bool] = True
 
     def figures(self, steps: pd.DataFrame) -> pd.DataFrame:
         """Read numerator, denominator and unknown off this indicator's counted steps."""
@@ -72,21 +78,12 @@ class Share(_OfSteps):
 
 
 @dataclass(frozen=True)
-class Count(_OfSteps):
+class Count(_OfThose):
     """How many of those `among` have all of `counts`: a number of units without a base."""
 
-    id: str
-    among: tuple[Question, ...]
-    counts: tuple[Question, ...]
-    source: str
     units: str
     unit: str
     by_village: ClassVar[bool] = False
-
-    def parts(self) -> tuple[Part, ...]:
-        """Give `among`, then `counts`."""
-        among = Part("among", self.among)
-        return among, Part("counts", self.counts, of_those=among)
 
     def figures(self, steps: pd.DataFrame) -> pd.DataFrame:
         """Read the numerator off this indicator's counted steps; models are all known."""
@@ -161,5 +158,4 @@ def _last(steps: pd.DataFrame, part: str, before: int = 0) -> pd.DataFrame:
 
 def _figures(**columns: pd.Series) -> pd.DataFrame:
     """Lay out the figures, missing where an indicator of this kind has none."""
-    frame = pd.DataFrame(columns).reindex(columns=list(FIGURES))
-    return frame.astype("Int64")
+    return pd.DataFrame(columns).reindex(columns=list(FIGURES)).astype("Int64")

@@ -54,12 +54,13 @@ def build_panel(campaign: Campaign) -> Panel:
     models, misplaced = _placed_models(campaign.tables["models"], villages)
     models = _each_quarter(models, days).pipe(_with_model_ages)
     units = {
-        "households": _stack(homes, days),
+        "households": pd.concat(homes, ignore_index=True),
         "activities": _each_quarter(campaign.tables["activities"], days).pipe(_held_this_year),
         "models": models,
         "areas": _areas(villages, models, days),
     }
     for frame in units.values():
+        frame["quarter"] = pd.Categorical(frame["quarter"], categories=list(days["quarter"]))
         frame["village"] = pd.Categorical(frame["village"], categories=list(places))
     problems = pd.concat([misplaced, register.problems(days["baseline"].unique())])
     tasks = _reported(campaign.tables["task_progress"], days)
@@ -97,14 +98,11 @@ def _homes_of_quarter(campaign: Campaign, register: Register, day: Any) -> pd.Da
     dates = dict(zip(DAYS, (day.baseline, day.last_day, day.later_date), strict=True))
     homes = pd.DataFrame({"household": register.households})
     for name, date in dates.items():
-        stay = register.stays_on(date)
-        homes[f"lives_here_{name}"] = stay["lives_here"]
-        homes[f"village_{name}"] = stay["village"]
-        homes[f"minority_{name}"] = stay["minority"]
-        homes[f"status_{name}"] = register.status_on(date)
+        stay = register.stays_on(date)[["lives_here", "village", "minority"]]
+        homes = homes.join(stay.assign(status=register.status_on(date)).add_suffix(f"_{name}"))
     # A household counts where it lives now; one that is gone, where it was last known to live.
-    homes["village"] = homes["village_now"].fillna(homes["village_at_baseline"])
-    homes["village"] = homes["village"].fillna(homes["village_later"])
+    village = homes["village_now"].fillna(homes["village_at_baseline"])
+    homes["village"] = village.fillna(homes["village_later"])
     homes["head_name"] = register.head_names
     answers = campaign.tables["survey"]
     answers = answers[answers["quarter"] == day.quarter].drop(columns="quarter")
@@ -120,12 +118,6 @@ def _homes_of_quarter(campaign: Campaign, register: Register, day: Any) -> pd.Da
     return pd.concat([homes, told], axis=1)[here]
 
 
-def _stack(homes: list[pd.DataFrame], days: pd.DataFrame) -> pd.DataFrame:
-    stacked = pd.concat(homes, ignore_index=True)
-    stacked["quarter"] = pd.Categorical(stacked["quarter"], categories=list(days["quarter"]))
-    return stacked
-
-
 def _reported(progress: pd.DataFrame, days: pd.DataFrame) -> pd.DataFrame:
     """Give the latest report on each task by the end of each quarter."""
     reports = _each_quarter(progress, days)
@@ -136,8 +128,7 @@ def _reported(progress: pd.DataFrame, days: pd.DataFrame) -> pd.DataFrame:
 
 def _each_quarter(table: pd.DataFrame, days: pd.DataFrame) -> pd.DataFrame:
     """Repeat a table for every quarter, with the quarter's days beside each row."""
-    spans = days[["quarter", "year_first_day", "last_day"]]
-    repeated = table.merge(spans, how="cross")
+    repeated = table.merge(days[["quarter", "year_first_day", "last_day"]], how="cross")
     repeated["quarter"] = pd.Categorical(repeated["quarter"], categories=list(days["quarter"]))
     return repeated
 

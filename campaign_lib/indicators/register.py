@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from campaign_lib.codebook import MAJORITY
-from campaign_lib.codebook.problems import no_problems, problem_lines, sentence
+from campaign_lib.codebook.problems import problem_lines, sentence
 
 Positions = npt.NDArray[np.intp]
 
@@ -65,8 +65,7 @@ class Register:
         """Give, by position, some columns of the row that says the status on a day."""
         valid = (self._statuses["valid_from"] <= day).to_numpy()
         # Sorted by date: where a household has several rows, the last one written is the latest.
-        table = self._statuses.loc[valid, columns]
-        return self.take_by_household(table, self._status_owner[valid])
+        return self.take_by_household(self._statuses.loc[valid, columns], self._status_owner[valid])
 
     def problems(self, baselines: Iterable[pd.Timestamp]) -> pd.DataFrame:
         """List who is left out of a base: ethnicity not on the list, no status at baseline."""
@@ -81,19 +80,13 @@ class Register:
             )
         ]
         for day in baselines:
-            stay = self.stays_on(day)
-            poor = self.status_on(day)
-            left_out = stay[stay["lives_here"] & poor.isna() & stay["minority"].fillna(True)]
+            stay, said = self.stays_on(day), sentence("row.no_status", day=day.date())
+            counts = stay["lives_here"] & stay["minority"].fillna(True)
+            homes = stay[counts & self.status_on(day).isna()]
             lines.append(
-                problem_lines(
-                    left_out,
-                    "household",
-                    left_out["household"],
-                    sentence("row.no_status", day=day.date()),
-                    "left out of the base",
-                )
+                problem_lines(homes, "household", homes["household"], said, "left out of the base")
             )
-        return pd.concat(lines) if lines else no_problems()
+        return pd.concat(lines)
 
 
 def _minority(ethnicity: pd.Series) -> "pd.Series[bool]":

@@ -56,14 +56,15 @@ FORMULA = "poverty_reduction_formula"
 FORMULAS = tuple(PARAMETERS[FORMULA].choices)
 #: By which standard households are found poor: Decision 59/2015/QĐ-TTg until the end of 2021,
 #: Decree 07/2021/NĐ-CP from 1 January 2022. Shares measured by different ones do not compare.
-DECISION_59_2015, DECREE_07_2021 = "decision_59_2015", "decree_07_2021"
-STANDARDS = (DECISION_59_2015, DECREE_07_2021)
+DECISION_59_2015, DECREE_07_2021 = STANDARDS = ("decision_59_2015", "decree_07_2021")
 #: The indicators whose target is a number of units; every other target is a percentage. A plan is
 #: read before indicators are known, so they are named here; a test holds it against `ALL`.
 COUNTED = frozenset({"front_models"})
 #: Years that a date can be written of, and a quarter's code.
 YEARS = range(1900, 3000)
 TASK_QUARTERS = ("Q1", "Q2", "Q3", "Q4", "all")
+#: The columns of the table `plans` that say what is due by the end of Q1 to Q4.
+PATHS = tuple(f"q{number}_path" for number in range(1, 5))
 _PLACE = ("commune", "district", "province")
 _KEYS = frozenset(
     (

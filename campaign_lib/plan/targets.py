@@ -47,8 +47,7 @@ def largest_remainders(count: int, denominators: Whole) -> Remainders:
     if total == 0:
         return Remainders(extra, extra, extra)
     whole, remainder = np.divmod(denominators * count, total)
-    left = count - int(whole.sum())
-    extra[np.argsort(-remainder, kind="stable")[:left]] = 1
+    extra[np.argsort(-remainder, kind="stable")[: count - int(whole.sum())]] = 1
     return Remainders(whole, remainder, extra)
 
 

@@ -6,8 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from campaign_lib.analysis.quality import unknown_answers
-from campaign_lib.analysis.quality.coverage import asked_of
+from campaign_lib.analysis.quality.coverage import asked_of, unknown_answers
 from campaign_lib.analysis.years import UNMEASURED
 from campaign_lib.codebook import Column as Question
 from campaign_lib.codebook import codebook

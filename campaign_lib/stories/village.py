@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from campaign_lib.analysis.nearest import nearest
-from campaign_lib.analysis.quality import coverage, unknown_answers
+from campaign_lib.analysis.quality.coverage import coverage, unknown_answers
 from campaign_lib.base.editions import INTERNAL, PUBLIC, Edition, known_edition
 from campaign_lib.base.quarters import Quarter
 from campaign_lib.codebook import codebook

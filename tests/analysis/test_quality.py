@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from campaign_lib.analysis.quality import coverage, unknown_answers
+from campaign_lib.analysis.quality.coverage import coverage, unknown_answers
 from campaign_lib.codebook import Column
 
 HOMES = pd.DataFrame(

@@ -15,8 +15,7 @@ from campaign_lib.intake import read_campaign
 from campaign_lib.plan import read_plan
 from campaign_sample import write_sample
 from campaign_sample.scope import Scope
-from campaign_sample.texts import plan_text
-from campaign_sample.writing import DEFAULT_QUARTERS
+from campaign_sample.writing import DEFAULT_QUARTERS, plan_text
 
 UNKNOWN = ("", "kr", "?")
 

@@ -315,9 +315,8 @@ def _target(targets: pd.DataFrame, year: int, indicator: Indicator) -> Target | 
     wanted = targets[(targets["year"] == year) & (targets["indicator"] == indicator.id)]
     if wanted.empty:
         return None
-    target = wanted.iloc[0]
-    most = None if pd.isna(target["at_most"]) else int(target["at_most"])
-    return Target(int(target["at_least"]), str(target["section"]), most)
+    least, most, section = wanted.iloc[0][["at_least", "at_most", "section"]]
+    return Target(int(least), str(section), None if pd.isna(most) else int(most))
 
 
 def _of_quarter(rows: pd.DataFrame, quarter: str) -> pd.DataFrame:

@@ -47,7 +47,7 @@ from campaign_lib.base.quarters import Quarter
 from campaign_lib.indicators import find
 from campaign_lib.indicators.indicator import Drop, Indicator, columns_of
 from campaign_lib.indicators.steps import COMMUNE
-from campaign_lib.plan import FORMULA, PARAMETERS, THRESHOLDS
+from campaign_lib.plan import FORMULA, PARAMETERS, PATHS, THRESHOLDS
 from campaign_lib.plan.communes import ALL, ONLY
 from campaign_lib.store.snapshots import Comparable
 
@@ -57,7 +57,6 @@ from campaign_lib.store.snapshots import Comparable
 _SIGNS = 8
 #: What a plan says of the year as a whole, and of each quarter's path.
 RULES = (*PARAMETERS, "calendar", "baseline")
-PATHS = tuple(f"q{number}_path" for number in range(1, 5))
 
 
 class Inputs:
@@ -168,8 +167,8 @@ class Attribution:
         if pair.before == pair.now:
             return ()
         if figure.quarter not in self._common_quarters:  # only one of the builds has a survey there
-            there = [_survey_of([build], figure.quarter) for build in self._builds]
-            return (came_or_went("", there),)
+            surveys = [_survey_of([build], figure.quarter) for build in self._builds]
+            return (came_or_went("", surveys),)
         if figure.place not in self._common_places:
             return (self._village(figure.place),)
         found = find(figure.indicator)

@@ -79,26 +79,18 @@ def _order(figure: Figure) -> tuple[str, bool, str, int, str]:
 
 # Why a figure changed: one thing that is not alike in two builds, and where it stands.
 
-#: An answer, a date, a row of a raw file.
-DATA = "data"
-#: A value of the year's plan.
-PLAN = "plan"
-#: A count that the commune has fixed for a village.
-ALLOCATION = "allocation"
-#: The commune's target count was shared out anew, because other villages' bases changed.
-SHARING = "sharing"
-#: The definition of an indicator, or how the raw files are read.
-CODE = "code"
-#: What one of the two builds does not have, as another version of the program made it.
-ABSENT = "absent"
-#: The packages that the library is built on.
-PACKAGES = "packages"
-#: The day up to which survey dates are believed.
-TODAY = "today"
-#: The two builds do not say.
-UNKNOWN = "unknown"
-
-KINDS = (DATA, PLAN, ALLOCATION, SHARING, CODE, ABSENT, PACKAGES, TODAY, UNKNOWN)
+#: The kinds of causes, in the order in which they are told.
+DATA, PLAN, ALLOCATION, SHARING, CODE, ABSENT, PACKAGES, TODAY, UNKNOWN = KINDS = (
+    "data",  # an answer, a date, a row of a raw file
+    "plan",  # a value of the year's plan
+    "allocation",  # a count that the commune has fixed for a village
+    "sharing",  # the commune's target count was shared out anew: other villages' bases changed
+    "code",  # the definition of an indicator, or how the raw files are read
+    "absent",  # what one of the builds does not have, as another version of the program made it
+    "packages",  # the packages that the library is built on
+    "today",  # the day up to which survey dates are believed
+    "unknown",  # the two builds do not say
+)
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,3 @@
 Functions from frames to frames; nothing here reads a file or says a word. The frame is always the
 panel's frame of households (`indicators.panel`), one quarter of it unless a function says more.
 """
-
-from campaign_lib.analysis.quality.coverage import coverage, unknown_answers
-
-__all__ = ["coverage", "unknown_answers"]

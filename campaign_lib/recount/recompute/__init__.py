@@ -31,12 +31,8 @@ def written(percent: Decimal) -> str:
     return f"{percent:f}".replace(".", ",") + " %"
 
 
-RIGHT = "right"
-TRUNCATION = "truncation"
-WRONG = "wrong"
-UNJUDGED = "cannot be judged"
 #: What a line can say, best first.
-WORDS = (RIGHT, TRUNCATION, WRONG, UNJUDGED)
+RIGHT, TRUNCATION, WRONG, UNJUDGED = WORDS = ("right", "truncation", "wrong", "cannot be judged")
 
 
 @dataclass(frozen=True)

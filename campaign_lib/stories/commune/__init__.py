@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from campaign_lib.analysis.commune import rate, worst_first
-from campaign_lib.analysis.quality import coverage, unknown_answers
+from campaign_lib.analysis.quality.coverage import coverage, unknown_answers
 from campaign_lib.base.editions import INTERNAL, PUBLIC, known_edition
 from campaign_lib.codebook import codebook
 from campaign_lib.disclosure import HIDDEN, LEAST_SHOWN

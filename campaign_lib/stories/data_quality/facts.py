@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 from matplotlib.ticker import MaxNLocator
 
-from campaign_lib.analysis.quality import coverage
 from campaign_lib.analysis.quality.checks import (
     ACROSS,
     BEFORE,
@@ -28,6 +27,7 @@ from campaign_lib.analysis.quality.coverage import (
     Asked,
     Facts,
     asked_of,
+    coverage,
     to_ask_again,
 )
 from campaign_lib.analysis.quality.standard import (
