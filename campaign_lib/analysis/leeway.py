@@ -20,11 +20,15 @@ from campaign_lib.indicators.ten import POVERTY_REDUCTION
 from campaign_lib.plan.targets import RANKS, Fall, judge_fall
 
 #: What the unknown answers leave of a verdict. `same` keeps it whatever they are; the others say
-#: what it could become; `all_unknown` has nothing to go by, and `not_judged` no verdict.
+#: what it could become; `all_unknown` has nothing to go by, nor has `too_many` (households without
+#: a status), and `not_judged` no verdict.
 SAME, WOULD_BE_MET, WOULD_BE_ON_TRACK = "same", "would_be_met", "would_be_on_track"
 MAY_RISE, MAY_FALL = "may_rise", "may_fall"
-ALL_UNKNOWN, NOT_JUDGED = "all_unknown", "not_judged"
-VERDICTS = (SAME, WOULD_BE_MET, WOULD_BE_ON_TRACK, MAY_RISE, MAY_FALL, ALL_UNKNOWN, NOT_JUDGED)
+ALL_UNKNOWN, TOO_MANY, NOT_JUDGED = "all_unknown", "too_many", "not_judged"
+VERDICTS = (
+    *(SAME, WOULD_BE_MET, WOULD_BE_ON_TRACK, MAY_RISE, MAY_FALL),
+    *(ALL_UNKNOWN, TOO_MANY, NOT_JUDGED),
+)
 #: Those that are not decided before the unknown are known.
 HANGING = (WOULD_BE_MET, WOULD_BE_ON_TRACK, MAY_RISE, MAY_FALL, ALL_UNKNOWN)
 _UNMEASURED, _BEHIND, _ON_TRACK, _MET = RANKS
@@ -111,8 +115,10 @@ def _of_fall(line: Any, formula: str, due: Fraction | None) -> Leeway | None:
     if not before + later:
         return None
     unknown, base = before + later, int(line.denominator) + later
+    if line.status == _UNMEASURED:
+        return Leeway(unknown, base, verdict=TOO_MANY)
     hangs = line.certain == "no"
-    if formula not in _FROM_COUNTS or line.status == _UNMEASURED:
+    if formula not in _FROM_COUNTS:
         return Leeway(unknown, base, verdict=MAY_RISE if hangs else NOT_JUDGED)
     worst, best = (_fall(line, before, later, well=well) for well in (False, True))
     low, high = (
