@@ -73,7 +73,7 @@ def test_a_model_without_a_usable_area(problems: pd.DataFrame) -> None:
 
 
 def test_a_list_of_the_poor_alone_is_told_in_one_sentence(problems: pd.DataFrame) -> None:
-    """It says how many have no row, on which day, and which key to set: once, not once a quarter."""
+    """How many have no row, on which day, and which key to set: once, not once a quarter."""
     lines = problems[problems["file"] == "poverty_status.csv"]
     (line,) = lines.to_dict("records")
     assert pd.isna(line["row"]) and line["action"] == OUT
