@@ -32,6 +32,7 @@ from campaign_lib.indicators.households import (
 )
 from campaign_lib.indicators.steps import COMMUNE, Question, walk
 from campaign_lib.indicators.ten import POVERTY_REDUCTION
+from campaign_lib.plan.targets import too_many_unknown
 
 Mask = npt.NDArray[np.bool_]
 
@@ -171,7 +172,7 @@ def still_poor(flows: PovertyFlows, lines: pd.DataFrame) -> pd.DataFrame:
 
     Returns:
         place, poor, near_poor, numerator, denominator, percent (missing where nobody has a
-        status); the villages, then the commune.
+        status, and everywhere where too many have none); the villages, then the commune.
     """
     ends = flows.households("end")
     groups = pd.crosstab(ends["place"], ends["group"])
@@ -179,6 +180,8 @@ def still_poor(flows: PovertyFlows, lines: pd.DataFrame) -> pd.DataFrame:
     groups.loc[COMMUNE] = groups.sum()
     table = groups.join(lines.set_index("place")[["numerator", "denominator"]])
     percent = in_percent(table["numerator"], table["denominator"]).astype("float64")
+    if too_many_unknown(lines.set_index("place").loc[COMMUNE]):
+        percent = percent.mask(percent.notna())
     return table.assign(percent=percent).rename_axis("place").reset_index()
 
 

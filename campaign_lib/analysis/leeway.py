@@ -20,10 +20,14 @@ from campaign_lib.indicators.ten import POVERTY_REDUCTION
 from campaign_lib.plan.targets import RANKS, Fall, judge_fall
 
 #: What the unknown answers leave of a verdict. `same` keeps it whatever they are; the others say
-#: what it could become; `all_unknown` has nothing to go by, and `not_judged` no verdict.
-SAME, WOULD_BE_MET, WOULD_BE_ON_TRACK, MAY_RISE, MAY_FALL, ALL_UNKNOWN, NOT_JUDGED = VERDICTS = (
+#: what it could become; `all_unknown` has nothing to go by, nor has `too_many` (households without
+#: a status), and `not_judged` no verdict.
+VERDICTS = (
     *("same", "would_be_met", "would_be_on_track", "may_rise", "may_fall"),
-    *("all_unknown", "not_judged"),
+    *("all_unknown", "too_many", "not_judged"),
+)
+SAME, WOULD_BE_MET, WOULD_BE_ON_TRACK, MAY_RISE, MAY_FALL, ALL_UNKNOWN, TOO_MANY, NOT_JUDGED = (
+    VERDICTS
 )
 #: Those that are not decided before the unknown are known.
 HANGING = (WOULD_BE_MET, WOULD_BE_ON_TRACK, MAY_RISE, MAY_FALL, ALL_UNKNOWN)
@@ -111,8 +115,10 @@ def _of_fall(line: Any, formula: str, due: Fraction | None) -> Leeway | None:
     if not before + later:
         return None
     unknown, base = before + later, int(line.denominator) + later
+    if line.status == _UNMEASURED:
+        return Leeway(unknown, base, verdict=TOO_MANY)
     hangs = line.certain == "no"
-    if formula not in _FROM_COUNTS or line.status == _UNMEASURED:
+    if formula not in _FROM_COUNTS:
         return Leeway(unknown, base, verdict=MAY_RISE if hangs else NOT_JUDGED)
     worst, best = (_fall(line, before, later, well=well) for well in (False, True))
     low, high = (

@@ -19,6 +19,7 @@ from campaign_lib.plan import (
     PARAMETERS,
     PATHS,
     THRESHOLDS,
+    UNLISTED,
     plan_of,
 )
 
@@ -59,6 +60,12 @@ def baseline_of(plans: pd.DataFrame, year: int) -> date:
     """Give the baseline date of a year: its plan's, or the usual one."""
     plan = plans[plans["year"] == year]
     return plan["baseline"].iloc[0].date() if len(plan) else plan_of({}, year).baseline
+
+
+def unlisted_of(plans: pd.DataFrame, year: int) -> str:
+    """Say what a household without any status is in a year: by its plan, if it has one."""
+    plan = plans[plans["year"] == year]
+    return str(plan[UNLISTED].iloc[0] if len(plan) else PARAMETERS[UNLISTED].default)
 
 
 def plan_items(plans: pd.DataFrame, targets: pd.DataFrame, years: Iterable[int]) -> pd.DataFrame:
@@ -128,4 +135,4 @@ def _rules_of(indicator: Indicator, homes: pd.DataFrame) -> list[str]:
     rules = [name for name in THRESHOLDS if name in columns]
     if isinstance(indicator, Drop):
         rules.append(FORMULA)
-    return rules + ([STANDARD] if columns.intersection(_STATUS) else [])
+    return rules + ([UNLISTED, STANDARD] if columns.intersection(_STATUS) else [])

@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from campaign_lib.analysis.commune import in_percent
-from campaign_lib.analysis.plan_changes import baseline_of, standard_of
+from campaign_lib.analysis.plan_changes import baseline_of, standard_of, unlisted_of
 from campaign_lib.base.answers import said
 from campaign_lib.indicators import ALL
 from campaign_lib.indicators.households import POOR
@@ -20,6 +20,7 @@ from campaign_lib.indicators.indicator import Drop, Indicator
 from campaign_lib.indicators.register import Register
 from campaign_lib.indicators.steps import COMMUNE, walk
 from campaign_lib.indicators.ten import INFORMED, POVERTY_REDUCTION
+from campaign_lib.plan.targets import is_too_many, too_many_unknown
 from campaign_lib.store.processed import Processed
 
 
@@ -136,34 +137,45 @@ def poverty_rates(processed: Processed, years: Sequence[int]) -> pd.DataFrame:
 
     Returns:
         day, standard, poor, near_poor, both, households (with a status), unknown (without), rate
-        and poor_rate (in percent; missing where nobody has a status); by day.
+        and poor_rate (in percent; missing where nobody has a status, or too many have none); by
+        day.
     """
     households, statuses = (processed.table(name) for name in ("households", "poverty_status"))
     register = Register(households, statuses, tuple(processed.villages))
     days = sorted(_review_days(processed, years), key=itemgetter(0))
-    table = pd.DataFrame([{"day": d, "standard": s, **_poor_on(register, d)} for d, s in days])
+    table = pd.DataFrame(
+        [
+            {"day": day, "standard": standard, **_poor_on(register, day, unlisted)}
+            for day, standard, unlisted in days
+        ]
+    )
     table = table.assign(both=table["poor"] + table["near_poor"])
+    no_rate = is_too_many(table["unknown"], table["households"] + table["unknown"])
+    rates = {"rate": "both", "poor_rate": "poor"}
     return table.assign(
-        rate=in_percent(table["both"], table["households"]).astype("float64"),
-        poor_rate=in_percent(table["poor"], table["households"]).astype("float64"),
+        **{
+            name: in_percent(table[poor], table["households"]).astype("float64").mask(no_rate)
+            for name, poor in rates.items()
+        }
     )
 
 
-def _review_days(processed: Processed, years: Sequence[int]) -> list[tuple[pd.Timestamp, str]]:
+def _review_days(processed: Processed, years: Sequence[int]) -> list[tuple[pd.Timestamp, str, str]]:
+    """Give each day with its standard, and with what its year's plan says of the unlisted."""
     plans = processed.table("plans")
     later = dict(processed.table("quarters").set_index("quarter")["later_date"])
     found = []
     for year in years:
-        standard = standard_of(plans, year)
-        found.append((pd.Timestamp(baseline_of(plans, year)), standard))
+        standard, unlisted = standard_of(plans, year), unlisted_of(plans, year)
+        found.append((pd.Timestamp(baseline_of(plans, year)), standard, unlisted))
         quarter = last_quarter(processed, year)
         if quarter and not (year + 1 in years and standard_of(plans, year + 1) == standard):
-            found.append((later[quarter], standard))
+            found.append((later[quarter], standard, unlisted))
     return found
 
 
-def _poor_on(register: Register, day: pd.Timestamp) -> dict[str, int]:
-    stay, status = register.stays_on(day), register.status_on(day)
+def _poor_on(register: Register, day: pd.Timestamp, unlisted: str) -> dict[str, int]:
+    stay, status = register.stays_on(day), register.status_on(day, unlisted)
     minority = (stay["lives_here"] & stay["minority"].fillna(False)).to_numpy(bool)
     known = minority & status.notna().to_numpy()
     counts = {group: int(said(status[known], group).sum()) for group in POOR}
@@ -176,10 +188,10 @@ def gaps(processed: Processed, years: Sequence[int]) -> pd.DataFrame:
     Returns:
         year, indicator, quarter (its figure's), reason, questions (columns that the survey lacks,
         `;` between), unknown, denominator. `reason` is one of: no_survey, not_asked (the survey
-        lacks a question), no_status (nobody's status on the baseline date is known), nobody (there
-        is nothing to count), no_answers; no_plan, no_target (there is a figure, and nothing to
-        compare it with); earlier (its figure is of an earlier quarter than the year's last);
-        partly (some answers are unknown); known.
+        lacks a question), no_status (nobody's status on the baseline date is known), too_many (of
+        poverty: too many have no status), nobody (there is nothing to count), no_answers; no_plan,
+        no_target (there is a figure, and nothing to compare it with); earlier (its figure is of an
+        earlier quarter than the year's last); partly (some answers are unknown); known.
     """
     lines = year_lines(processed, years).set_index(["year", "indicator"])
     planned = set(processed.table("plans")["year"])
@@ -217,6 +229,8 @@ def _reason(
         base = lines.loc[POVERTY_REDUCTION.id, "baseline_denominator"]
         if one.units == "households" and base == 0:
             return "no_status"
+        if isinstance(one, Drop) and too_many_unknown(line):
+            return "too_many"
         return "nobody" if isinstance(one, Drop) or line["denominator"] == 0 else "no_answers"
     if late:
         return "earlier"
@@ -347,7 +361,7 @@ def _years_entered(processed: Processed, name: str) -> set[int]:
 
 MET, UNMEASURED, NO_TARGET = "met", "unmeasured", "no_target"
 #: Why a year has no figure for a target (`campaign_lib.analysis.years.gaps`).
-NO_FIGURE = ("no_survey", "not_asked", "no_status", "nobody", "no_answers")
+NO_FIGURE = ("no_survey", "not_asked", "no_status", "too_many", "nobody", "no_answers")
 
 
 def by_how_much(lines: pd.DataFrame) -> pd.DataFrame:

@@ -9,7 +9,7 @@ The three days of a quarter are the *baseline* date, *now* (the quarter's last d
 (what poverty is compared with: now, in Q4 the anniversary of the baseline date).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,10 +17,18 @@ import numpy as np
 import pandas as pd
 
 from campaign_lib.base.quarters import Quarter
-from campaign_lib.codebook.problems import problem_lines, sentence
+from campaign_lib.codebook.problems import file_problem, problem_lines, sentence
 from campaign_lib.indicators.register import Register
 from campaign_lib.intake import Campaign
-from campaign_lib.plan import PARAMETERS, THRESHOLDS, Plan, plan_of
+from campaign_lib.plan import (
+    PARAMETERS,
+    THRESHOLDS,
+    UNLISTED,
+    UNLISTED_UNKNOWN,
+    Plan,
+    plan_of,
+)
+from campaign_lib.plan.targets import is_too_many
 
 #: The three days, as the endings of the panel's column names.
 DAYS = ("at_baseline", "now", "later")
@@ -62,7 +70,10 @@ def build_panel(campaign: Campaign) -> Panel:
     for frame in units.values():
         frame["quarter"] = pd.Categorical(frame["quarter"], categories=list(days["quarter"]))
         frame["village"] = pd.Categorical(frame["village"], categories=list(places))
-    problems = pd.concat([misplaced, register.problems(days["baseline"].unique())])
+    baselines = days.drop_duplicates(["year", "baseline"])
+    said = (plan_of(campaign.plans, year).parameters[UNLISTED] for year in baselines["year"])
+    left_out = register.problems(zip(baselines["baseline"], said, strict=True))
+    problems = pd.concat([misplaced, left_out, *_unlisted(campaign, register, days)])
     tasks = _reported(campaign.tables["task_progress"], days)
     return Panel(units, tasks, days, places, problems)
 
@@ -97,9 +108,11 @@ def _homes_of_quarter(campaign: Campaign, register: Register, day: Any) -> pd.Da
     """Give the households that lived here on one of three days; `day` is a row of `days_of`."""
     dates = dict(zip(DAYS, (day.baseline, day.last_day, day.later_date), strict=True))
     homes = pd.DataFrame({"household": register.households})
+    unlisted = plan_of(campaign.plans, day.year).parameters[UNLISTED]
     for name, date in dates.items():
         stay = register.stays_on(date)[["lives_here", "village", "minority"]]
-        homes = homes.join(stay.assign(status=register.status_on(date)).add_suffix(f"_{name}"))
+        status = register.status_on(date, unlisted)
+        homes = homes.join(stay.assign(status=status).add_suffix(f"_{name}"))
     # A household counts where it lives now; one that is gone, where it was last known to live.
     village = homes["village_now"].fillna(homes["village_at_baseline"])
     homes["village"] = village.fillna(homes["village_later"])
@@ -116,6 +129,26 @@ def _homes_of_quarter(campaign: Campaign, register: Register, day: Any) -> pd.Da
         homes[name] = getattr(day, name)
     here = homes[[f"lives_here_{name}" for name in DAYS]].any(axis=1)
     return pd.concat([homes, told], axis=1)[here]
+
+
+def _unlisted(campaign: Campaign, register: Register, days: pd.DataFrame) -> Iterator[pd.DataFrame]:
+    """Say, once of a year, that too few have a status, and what an office that lists the poor sets.
+
+    The day is the first one that is concerned: the baseline date before the later ones.
+    """
+    tables = (campaign.tables[name] for name in ("poverty_status", "households"))
+    file = next((str(table["source_file"].iloc[0]) for table in tables if len(table)), "")
+    for year in map(int, days["year"].unique()):
+        own = days[days["year"] == year]
+        if plan_of(campaign.plans, year).parameters[UNLISTED] != UNLISTED_UNKNOWN:
+            continue
+        for day in pd.concat([own["baseline"], own["later_date"]]).unique():
+            every, unknown, unlisted = register.listed_on(day)
+            if unlisted and is_too_many(unknown, every):
+                values = {"unlisted": unlisted, "all": every, "day": day.date(), "year": year}
+                said = sentence("file.unlisted", **values)
+                yield file_problem(file, said, "left out of the base", column="household")
+                break
 
 
 def _reported(progress: pd.DataFrame, days: pd.DataFrame) -> pd.DataFrame:

@@ -13,6 +13,7 @@ import pandas as pd
 
 from campaign_lib.codebook import MAJORITY
 from campaign_lib.codebook.problems import problem_lines, sentence
+from campaign_lib.plan import UNLISTED_UNKNOWN
 
 Positions = npt.NDArray[np.intp]
 
@@ -57,9 +58,16 @@ class Register:
         stay = self.take_by_household(self.stays[present], self._owner[present])
         return stay.assign(lives_here=stay["village"].notna())
 
-    def status_on(self, day: pd.Timestamp) -> pd.Series:
-        """Give, by position, the status of poverty whose date is the latest not after `day`."""
-        return self.statuses_on(day, ["status"])["status"]
+    def status_on(self, day: pd.Timestamp, unlisted: str) -> pd.Series:
+        """Give, by position, the status of poverty whose date is the latest not after `day`.
+
+        `unlisted` is what the plan says of a household without any row by then; an unreadable
+        status stays unknown whatever it says.
+        """
+        told = self.statuses_on(day, ["household", "status"])
+        if unlisted == UNLISTED_UNKNOWN:
+            return told["status"]
+        return told["status"].mask(told["household"].isna(), unlisted)
 
     def statuses_on(self, day: pd.Timestamp, columns: list[str]) -> pd.DataFrame:
         """Give, by position, some columns of the row that says the status on a day."""
@@ -67,8 +75,17 @@ class Register:
         # Sorted by date: where a household has several rows, the last one written is the latest.
         return self.take_by_household(self._statuses.loc[valid, columns], self._status_owner[valid])
 
-    def problems(self, baselines: Iterable[pd.Timestamp]) -> pd.DataFrame:
-        """List who is left out of a base: ethnicity not on the list, no status at baseline."""
+    def listed_on(self, day: pd.Timestamp) -> tuple[int, int, int]:
+        """Count minority households present on a day: all, without a status, without any row."""
+        stay, told = self.stays_on(day), self.statuses_on(day, ["household", "status"])
+        told = told[stay["lives_here"] & stay["minority"].fillna(False).astype(bool)]
+        return len(told), int(told["status"].isna().sum()), int(told["household"].isna().sum())
+
+    def problems(self, baselines: Iterable[tuple[pd.Timestamp, str]]) -> pd.DataFrame:
+        """List who is left out of a base: ethnicity not on the list, no status at baseline.
+
+        Beside each baseline date stands what the plan says of unlisted households.
+        """
         strange = self.stays[self.stays["ethnicity"].isna()]
         lines = [
             problem_lines(
@@ -79,10 +96,10 @@ class Register:
                 "left out of the base",
             )
         ]
-        for day in baselines:
+        for day, unlisted in baselines:
             stay, said = self.stays_on(day), sentence("row.no_status", day=day.date())
             counts = stay["lives_here"] & stay["minority"].fillna(True)
-            homes = stay[counts & self.status_on(day).isna()]
+            homes = stay[counts & self.status_on(day, unlisted).isna()]
             lines.append(
                 problem_lines(homes, "household", homes["household"], said, "left out of the base")
             )

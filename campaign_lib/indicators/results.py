@@ -40,6 +40,7 @@ from campaign_lib.plan.targets import (
     judge_counts,
     judge_fall,
     judge_shares,
+    too_many_unknown,
     unjudged,
 )
 from campaign_lib.words.progress import COUNTING, PANEL, Listener, Step, each, nobody
@@ -192,20 +193,22 @@ def _judge_drop(
     lines: pd.DataFrame, formula: str, target: Target | None, share: Fraction
 ) -> pd.DataFrame:
     """Give every place its reduction, and the commune its verdict."""
-    fall = _fall(lines)
-    measured = fall.measurable(formula)
+    fall, commune = _fall(lines), lines["level"] == COMMUNE
+    enough = not too_many_unknown(lines[commune]).any()
+    measured = fall.measurable(formula) & enough
     judged = unjudged(lines).assign(certain="yes")
     judged["percent"] = pd.arrays.IntegerArray(fall.reduction(formula), ~measured)
     judged["status"] = np.where(measured, "no_target", "unmeasured")
     if target is None:
         return judged
-    commune = judged["level"] == "commune"
+    judged.loc[commune, "target_percent"] = target.at_least
+    if not enough:
+        return judged
     here, unknown = _fall(lines[commune]), lines.loc[commune, "unknown"].to_numpy(np.int64)
     verdict, best = (
         judge_fall(each, formula, target.at_least, share)
         for each in (here, here.if_unknown_were_out_of_poverty(unknown))
     )
-    judged.loc[commune, "target_percent"] = target.at_least
     for name, value in vars(verdict).items():
         judged.loc[commune, name] = pd.NA if value is None else value
     better = RANKS.index(best.status) > RANKS.index(verdict.status) > 0

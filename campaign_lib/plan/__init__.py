@@ -54,6 +54,9 @@ THRESHOLDS = tuple(name for name, one in PARAMETERS.items() if one.type != "choi
 #: How poverty reduction is counted: three formulas have been published under that one name.
 FORMULA = "poverty_reduction_formula"
 FORMULAS = tuple(PARAMETERS[FORMULA].choices)
+#: What a household is that no row of the poverty status speaks of: many offices list only the poor.
+UNLISTED = "unlisted_households"
+UNLISTED_UNKNOWN, UNLISTED_NOT_POOR = PARAMETERS[UNLISTED].choices
 #: By which standard households are found poor: Decision 59/2015/QĐ-TTg until the end of 2021,
 #: Decree 07/2021/NĐ-CP from 1 January 2022. Shares measured by different ones do not compare.
 DECISION_59_2015, DECREE_07_2021 = STANDARDS = ("decision_59_2015", "decree_07_2021")

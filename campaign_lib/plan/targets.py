@@ -7,7 +7,7 @@ contract, section 1, *Verdicts are integer arithmetic*). Poverty is judged by th
 from bisect import bisect_right
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -159,6 +159,25 @@ class Fall:
     def if_unknown_were_out_of_poverty(self, unknown: Whole) -> "Fall":
         """Give the best case: everyone without a status on the later date is not poor."""
         return replace(self, all_later=self.all_later + unknown, escaped=self.escaped_at_best)
+
+
+def is_too_many(unknown: Any, every: Any) -> Any:
+    """Say whether more than a quarter are unknown."""
+    return 4 * unknown > every
+
+
+def too_many_unknown(lines: Any) -> Any:
+    """Say of lines of a fall, or of one, where it is unmeasured for want of statuses.
+
+    That is where more than a quarter of the households of a date have none: an office that lists
+    only its poor would print that all are poor.
+    """
+    later, before = (
+        is_too_many(unknown, lines[f"{date}denominator"] + unknown)
+        for date in ("", "baseline_")
+        for unknown in [lines[f"{date}unknown"]]
+    )
+    return later | before
 
 
 @dataclass(frozen=True)

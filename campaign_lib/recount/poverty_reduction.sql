@@ -2,7 +2,8 @@
 --: unit = "household"
 -- poverty_reduction (plan, II.4): minority households that are poor or near-poor, on the baseline
 -- date and on the later date (the quarter's last day; in Q4 a year after the baseline date).
--- A household without a status on a date is in neither of that date's two counts, but in "unknown".
+-- A household without a status on a date is in neither of that date's two counts, but in "unknown";
+-- one that is not listed at all is not poor, where the plan says so (table present).
 -- Each date's households are counted in the village where they lived on that date.
 -- escaped: poor or near-poor on the baseline date, present and not so on the later one; those whose
 -- status on the later date is unknown may have.

@@ -20,6 +20,7 @@ from campaign_lib.analysis.leeway import (
     MAY_RISE,
     NOT_JUDGED,
     SAME,
+    TOO_MANY,
     VERDICTS,
     WOULD_BE_MET,
     WOULD_BE_ON_TRACK,
@@ -186,6 +187,16 @@ def test_the_third_formula_has_no_ends() -> None:
     assert one.verdict == (MAY_RISE if line.certain == "no" else NOT_JUDGED)
 
 
+def test_with_too_many_unknown_nothing_is_worked_out() -> None:
+    """6 of 24 households without a status are a quarter; 7 of 25 are more, on either date."""
+    assert found(fall((8, 24, 0), (6, 18, 6))).verdict != TOO_MANY
+    for base, *counts in ((25, (8, 24, 0), (6, 18, 7)), (24, (8, 18, 7), (6, 24, 0))):
+        line = fall(*counts)
+        assert (line.status, line.certain) == ("unmeasured", "yes")
+        assert pd.isna(line.percent) and pd.isna(line.target_count)
+        assert found(line) == Leeway(7, base, verdict=TOO_MANY)
+
+
 # --- in words -------------------------------------------------------------------------------------
 
 
@@ -200,6 +211,7 @@ LINES = {
     (ALL_UNKNOWN, ""): share(0, 9, 9),
     (MAY_FALL, ""): fall((127, 531, 1), (100, 533, 0)),
     (WOULD_BE_MET, "fall"): fall((20, 80, 0), (16, 80, 4)),
+    (TOO_MANY, ""): fall((62, 62, 178), (50, 62, 178)),
 }
 
 

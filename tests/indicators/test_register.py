@@ -45,8 +45,9 @@ def village_on(found: Register, day: str) -> list[str | None]:
     return [None if pd.isna(village) else str(village) for village in stay["village"]]
 
 
-def status_on(found: Register, day: str) -> list[str | None]:
-    return [None if pd.isna(word) else str(word) for word in found.status_on(pd.Timestamp(day))]
+def status_on(found: Register, day: str, unlisted: str = "unknown") -> list[str | None]:
+    words = found.status_on(pd.Timestamp(day), unlisted)
+    return [None if pd.isna(word) else str(word) for word in words]
 
 
 # --- present ---
@@ -136,6 +137,20 @@ def test_an_unreadable_status_does_not_bring_the_older_one_back() -> None:
     assert status_on(found, "2023-06-30") == [None]
 
 
+def test_who_is_not_listed_is_not_poor_where_the_plan_says_so() -> None:
+    """Not before the first row, not after an unreadable one: H2 has no row at all."""
+    found = register(
+        [("H1", "A", None, None), ("H2", "A", None, None)],
+        [("H1", "poor", "2022-12-31"), ("H1", None, "2023-06-30")],
+    )
+    assert status_on(found, "2022-12-30", "not_poor") == ["not_poor", "not_poor"]
+    assert status_on(found, "2023-06-29", "not_poor") == ["poor", "not_poor"]
+    assert status_on(found, "2023-06-30", "not_poor") == [None, "not_poor"]
+    assert found.listed_on(pd.Timestamp("2023-06-29")) == (2, 1, 1)
+    assert found.listed_on(pd.Timestamp("2023-06-30")) == (2, 2, 1)
+    assert found.problems([(pd.Timestamp("2023-06-29"), "not_poor")]).empty
+
+
 # --- minority ---
 
 
@@ -176,7 +191,7 @@ def test_who_is_left_out_of_the_base_is_listed(
     ethnicity: str | None, statuses: list[tuple[str, str | None, str]], listed: list[str]
 ) -> None:
     found = register([("H1", "A", None, None)], statuses, ethnicity)
-    problems = found.problems([pd.Timestamp("2023-12-31")])
+    problems = found.problems([(pd.Timestamp("2023-12-31"), "unknown")])
     assert problems["problem"].tolist() == listed
     assert set(problems["action"]) <= {"left out of the base"}
     assert set(problems["file"]) <= {"households.csv"}
@@ -185,7 +200,7 @@ def test_who_is_left_out_of_the_base_is_listed(
 
 def test_who_came_after_the_baseline_is_missed_by_nobody() -> None:
     found = register([("H1", "A", "2024-01-01", None)])
-    assert found.problems([pd.Timestamp("2023-12-31")]).empty
+    assert found.problems([(pd.Timestamp("2023-12-31"), "unknown")]).empty
 
 
 # --- any stays ---

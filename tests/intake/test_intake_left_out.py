@@ -70,3 +70,12 @@ def test_a_model_without_a_usable_area(problems: pd.DataFrame) -> None:
     assert rows_of(problems, "models.csv", NONE) == (
         [row for row, is_out in enumerate(AREAS.values(), first_row("models")) if is_out]
     )
+
+
+def test_a_list_of_the_poor_alone_is_told_in_one_sentence(problems: pd.DataFrame) -> None:
+    """How many have no row, on which day, and which key to set: once, not once a quarter."""
+    lines = problems[problems["file"] == "poverty_status.csv"]
+    (line,) = lines.to_dict("records")
+    assert pd.isna(line["row"]) and line["action"] == OUT
+    assert " have no row in poverty_status, " in line["problem"]
+    assert 'unlisted_households = "not_poor" under [parameters] of the plan of ' in line["problem"]

@@ -102,6 +102,32 @@ def test_a_household_that_moves_leaves_one_commune_and_is_new_in_the_other(tmp_p
     assert verify(tmp_path).agrees
 
 
+def test_each_commune_is_measured_by_its_own_households(tmp_path: Path) -> None:
+    """X says that who is not listed is not poor; of Y's three one is unknown, of all nine one."""
+    points = {**PLAN, "targets": {"poverty_reduction": {"at_least": "5.12"}}}
+    own = {**points, "commune": "X", "parameters": {"unlisted_households": "not_poor"}}
+    listed = """
+        household | status | valid_from
+        H1..H4    | poor   | 2023-12-31
+        H8..H9    | poor   | 2023-12-31
+    """
+    processed = built(tmp_path, plans={"": points, "X": own}, poverty_status=listed)
+    told = {
+        place: [line(processed, f"2024Q1/{place}/poverty_reduction")[name] for name in _TOLD]
+        for place in ("X", "Y", "C", "all")
+    }
+    assert told == {
+        "X": ["4", "6", "0", "0.00", "3", "behind"],
+        "Y": ["2", "2", "1", "", "", "unmeasured"],
+        "C": ["2", "2", "1", "", "", "unmeasured"],
+        "all": ["6", "8", "1", "0.00", "5", "behind"],
+    }
+    assert verify(tmp_path).agrees
+
+
+_TOLD = ("numerator", "denominator", "unknown", "percent", "target_count", "status")
+
+
 # --- codes and their days -------------------------------------------------------------------------
 
 

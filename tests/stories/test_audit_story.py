@@ -273,7 +273,30 @@ def with_one_village_of_kinh(raw: Path) -> None:
     homes.to_csv(households, index=False)
 
 
+def with_a_list_of_the_poor_alone(raw: Path) -> None:
+    """Keep the rows of whoever was poor or near-poor at any time."""
+    file = raw / "poverty_status.csv"
+    rows = pd.read_csv(file, dtype="str", keep_default_na=False)
+    poor = rows["status"].isin(["poor", "near_poor", "Hộ nghèo", "Hộ cận nghèo"])
+    listed = rows["household"].isin(rows.loc[poor, "household"])
+    rows[listed].to_csv(file, index=False)
+
+
+def where_the_plan_says_so(raw: Path) -> None:
+    with_a_list_of_the_poor_alone(raw)
+    plan = raw / "plans" / "2024.toml"
+    said = '[parameters]\nunlisted_households = "not_poor"\n'
+    text = plan.read_text(encoding="utf-8").replace("[parameters]\n", said)
+    plan.write_text(text, encoding="utf-8")
+
+
 LACKS = {
+    "who is not poor": (
+        with_a_list_of_the_poor_alone, "poverty_reduction", "hộ vào ngày so sánh. Khi có quá một",
+    ),
+    "who is not poor, as planned": (
+        where_the_plan_says_so, "informed", "kế hoạch coi hộ không có trong danh sách",
+    ),
     "a plan": (without_plan, "changed_mindset", "Năm này không có tệp kế hoạch"),
     "points, but relative": (
         partial(by_formula, "relative"), "poverty_reduction", "● Giảm so với tỷ lệ ban đầu",

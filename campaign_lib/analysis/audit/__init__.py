@@ -37,8 +37,8 @@ from campaign_lib.indicators import find
 from campaign_lib.indicators.indicator import Drop, Indicator
 from campaign_lib.indicators.results import as_printed
 from campaign_lib.indicators.steps import COMMUNE, Question
-from campaign_lib.plan import FORMULA, PARAMETERS, Target
-from campaign_lib.plan.targets import fixed_allocation
+from campaign_lib.plan import FORMULA, FORMULAS, PARAMETERS, Target
+from campaign_lib.plan.targets import fixed_allocation, too_many_unknown
 from campaign_lib.recount import recount
 from campaign_lib.store.processed import Processed
 from campaign_lib.words.progress import Listener, nobody
@@ -185,8 +185,18 @@ class Audit:
         """Which reading of poverty reduction the year uses."""
         return str(PARAMETERS[FORMULA].default if self.plan is None else self.plan[FORMULA])
 
+    @property
+    def has_too_many_unknown(self) -> bool:
+        """Whether a fall has no percentages because too many in the commune have no status."""
+        return isinstance(self.indicator, Drop) and bool(too_many_unknown(self.of_commune))
+
     def formulas(self) -> Mapping[str, Division | None]:
-        """Give all three readings of poverty reduction (no other indicator has them)."""
+        """Give all three readings of poverty reduction (no other indicator has them).
+
+        None of them where too many have no status.
+        """
+        if self.has_too_many_unknown:
+            return dict.fromkeys(FORMULAS)
         escaped = int((self.units()["escaped"] == "counted").sum())
         before, all_before, later, all_later = (int(self.line[name]) for name in _FOUR)
         return formulas(before, all_before, later, all_later, escaped)

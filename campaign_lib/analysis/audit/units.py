@@ -12,7 +12,7 @@ from campaign_lib.indicators.indicator import Drop, Indicator, columns_of
 from campaign_lib.indicators.panel import DAYS
 from campaign_lib.indicators.register import Register
 from campaign_lib.indicators.steps import COMMUNE, Part, Question, Walk, columns_read, walk
-from campaign_lib.plan import THRESHOLDS
+from campaign_lib.plan import THRESHOLDS, UNLISTED
 from campaign_lib.store.processed import Processed
 
 #: What identifies a unit of each kind, and what a reader knows it by.
@@ -176,7 +176,10 @@ PLAN = "plans"
 _MADE_FROM: Mapping[str, tuple[tuple[str, str], ...]] = {
     "lives_here": (("households", "joined_on"), ("households", "left_on")),
     "minority": (("households", "ethnicity"),),
-    "status": (("poverty_status", "status"), ("poverty_status", "valid_from")),
+    "status": (
+        *(("poverty_status", column) for column in ("status", "valid_from")),
+        (PLAN, UNLISTED),
+    ),
     "village_has_plan": (("village_plans", "issued_on"),),
     "held_this_year": (("activities", "held_on"),),
     "movements": (("activities", "integrated_with"),),
@@ -202,7 +205,7 @@ def day_of(column: str) -> tuple[str, str]:
 def raw_columns(question: Question, rows: pd.DataFrame) -> tuple[tuple[str, str], ...]:
     """Name the raw columns behind a question, as pairs of table and column, each once.
 
-    A threshold is a pair of `PLAN` and the parameter.
+    A parameter of the plan is a pair of `PLAN` and its name.
     """
     columns = columns_read(question, rows)
     return tuple(dict.fromkeys(pair for column in columns for pair in origin_of(column)))
@@ -211,7 +214,7 @@ def raw_columns(question: Question, rows: pd.DataFrame) -> tuple[tuple[str, str]
 def origin_of(column: str) -> tuple[tuple[str, str], ...]:
     """Name the raw columns that a column of the panel was made from, as pairs of table and column.
 
-    A threshold is a pair of `PLAN` and the parameter.
+    A parameter of the plan is a pair of `PLAN` and its name.
     """
     asked = {question.code for question in codebook().tables["survey"].questions}
     return (("survey", column),) if column in asked else _MADE_FROM[day_of(column)[0]]

@@ -12,6 +12,7 @@ from functools import cached_property
 
 import pandas as pd
 
+from campaign_lib.analysis.audit.units import day_of
 from campaign_lib.analysis.changes.cells import (
     Moved,
     RawCells,
@@ -47,7 +48,7 @@ from campaign_lib.base.quarters import Quarter
 from campaign_lib.indicators import find
 from campaign_lib.indicators.indicator import Drop, Indicator, columns_of
 from campaign_lib.indicators.steps import COMMUNE
-from campaign_lib.plan import FORMULA, PARAMETERS, PATHS, THRESHOLDS
+from campaign_lib.plan import FORMULA, PARAMETERS, PATHS, THRESHOLDS, UNLISTED
 from campaign_lib.plan.communes import ALL, ONLY
 from campaign_lib.store.snapshots import Comparable
 
@@ -329,6 +330,8 @@ def _bears(item: str, pair: Pair, indicator: Indicator, read: Sequence[str]) -> 
     }
     if isinstance(indicator, Drop):
         bears[FORMULA] = (COUNTED, TARGETED, DUE, VERDICT)
+    if any(day_of(name)[0] == "status" for name in read):
+        bears[UNLISTED] = (COUNTED, TARGETED, DUE, VERDICT)
     return item in bears and pair.differs(*bears[item])
 
 

@@ -10,6 +10,7 @@ SELECT
     quarters.year,
     -- {thresholds}
     coalesce(plans.poverty_reduction_formula::VARCHAR, 'points') AS formula,
+    coalesce(plans.unlisted_households::VARCHAR, 'unknown') AS unlisted,
     CASE quarters.number
         WHEN 1 THEN plans.q1_path
         WHEN 2 THEN plans.q2_path
@@ -32,7 +33,8 @@ SELECT quarter, 'later_date', later_date::DATE FROM quarters;
 -- Households present on each of these dates: a stay has begun by then and not ended by then (one
 -- that ends on the day has ended). The village is that of the stay.
 -- minority: NULL where the ethnicity is not on the list of the 54.
--- poor: poor or near-poor by the latest status not after the day; NULL where there is none.
+-- poor: poor or near-poor by the latest status not after the day. A household without any row by
+-- then is not, where the plan says so of who is not listed; else it is NULL. So is an unreadable one.
 CREATE TABLE present AS
 SELECT
     dates.quarter,
@@ -40,8 +42,10 @@ SELECT
     stay.household,
     stay.village,
     stay.ethnicity <> 'kinh' AS minority,
-    latest.status IN ('poor', 'near_poor') AS poor
+    CASE WHEN latest.household IS NULL AND parameters.unlisted = 'not_poor' THEN false
+        ELSE latest.status IN ('poor', 'near_poor') END AS poor
 FROM dates
+JOIN parameters ON parameters.quarter = dates.quarter
 JOIN households AS stay
     ON (stay.joined_on IS NULL OR stay.joined_on::DATE <= dates.day)
     AND (stay.left_on IS NULL OR stay.left_on::DATE > dates.day)

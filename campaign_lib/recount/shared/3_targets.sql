@@ -19,6 +19,16 @@ CREATE MACRO reduction(formula, poor_before, all_before, poor_later, all_later, 
         END
     END;
 
+-- Where more than a quarter of the commune's minority households have no status on one of the two
+-- dates, the reduction is not measured, in no place: a rate over those that are listed is none.
+CREATE TABLE too_few_known AS
+SELECT quarter, indicator
+FROM places
+WHERE level = 'commune' AND kind = 'drop' AND (
+    4 * unknown > denominator + unknown
+    OR 4 * baseline_unknown > baseline_denominator + baseline_unknown
+);
+
 -- Every line with the year's target. Of poverty_reduction villages have none.
 CREATE TABLE aims AS
 SELECT
@@ -40,6 +50,7 @@ CREATE TABLE commune_targets AS
 WITH tried AS (
     SELECT *, unnest(range(0, denominator + 1)) AS n
     FROM aims
+    ANTI JOIN too_few_known USING (quarter, indicator)
     WHERE level = 'commune' AND at_least IS NOT NULL AND denominator > 0
 ),
 judged AS (

@@ -30,6 +30,7 @@ CREATE TABLE judged AS
 SELECT
     aimed.*,
     CASE
+        WHEN too_few_known.indicator IS NOT NULL THEN NULL
         WHEN aimed.kind = 'drop' THEN reduction(
             formula, baseline_numerator, baseline_denominator, numerator, denominator, escaped)
         ELSE hundredths(numerator, denominator)
@@ -60,7 +61,9 @@ SELECT
     END AS status_high
 FROM aimed
 LEFT JOIN not_asked
-    ON not_asked.quarter = aimed.quarter AND not_asked.indicator = aimed.indicator;
+    ON not_asked.quarter = aimed.quarter AND not_asked.indicator = aimed.indicator
+LEFT JOIN too_few_known
+    ON too_few_known.quarter = aimed.quarter AND too_few_known.indicator = aimed.indicator;
 
 CREATE MACRO as_text(number) AS coalesce(number::VARCHAR, '');
 CREATE MACRO as_percent(number) AS coalesce((number * 0.01)::DECIMAL(18, 2)::VARCHAR, '');

@@ -9,7 +9,14 @@ from typing import Any
 import pandas as pd
 
 from campaign_lib.analysis.intervals import Interval
-from campaign_lib.analysis.leeway import SAME, WOULD_BE_MET, WOULD_BE_ON_TRACK, Leeway, leeway
+from campaign_lib.analysis.leeway import (
+    SAME,
+    TOO_MANY,
+    WOULD_BE_MET,
+    WOULD_BE_ON_TRACK,
+    Leeway,
+    leeway,
+)
 from campaign_lib.analysis.nearest import Nearest
 from campaign_lib.analysis.plan_changes import PATH, Change
 from campaign_lib.analysis.years import UNMEASURED
@@ -294,7 +301,7 @@ def _unit(line: Any, words: Words, count: int) -> str:
 
 def _how_many(line: Any, found: Leeway, words: Words) -> str:
     if line.indicator == POVERTY_REDUCTION.id:
-        return words("leeway.table.of_dates", **_dates(line))
+        return words("leeway.table.of_dates", **dates_unknown(line))
     counts = {"unknown": found.unknown, "base": found.base}
     return words("leeway.table.of", unit=_unit(line, words, found.base), **counts)
 
@@ -318,13 +325,16 @@ def _percents(interval: Interval, words: Words) -> tuple[str, str]:
 
 
 def _fall_text(line: Any, found: Leeway, aims: Aims, words: Words) -> str:
+    if found.verdict == TOO_MANY:
+        return words("leeway.fall_unmeasured", **dates_unknown(line))
     if found.low is None or found.high is None:
-        return words("leeway.fall_without_ends", **_dates(line))
+        return words("leeway.fall_without_ends", **dates_unknown(line))
     low, high = (percent_of(line, end, aims, words) for end in (found.low, found.high))
-    return words("leeway.ends_of_fall", low=low, high=high, **_dates(line))
+    return words("leeway.ends_of_fall", low=low, high=high, **dates_unknown(line))
 
 
-def _dates(line: Any) -> dict[str, int]:
+def dates_unknown(line: Any) -> dict[str, int]:
+    """Give how many households have no status on the two dates of a line of poverty reduction."""
     counts = {"before": line.baseline_unknown, "later": line.unknown}
     return {name: 0 if pd.isna(count) else int(count) for name, count in counts.items()}
 

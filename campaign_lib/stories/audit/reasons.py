@@ -16,7 +16,13 @@ from campaign_lib.indicators.steps import COMMUNE
 from campaign_lib.plan.communes import ALL
 from campaign_lib.show.display import Passage, Shown, Table, columns_of, listing, paragraph
 from campaign_lib.show.tables.labels import number_of, question_label
-from campaign_lib.show.tables.results import Aims, sentences, verdict_mark, verdict_text
+from campaign_lib.show.tables.results import (
+    Aims,
+    dates_unknown,
+    sentences,
+    verdict_mark,
+    verdict_text,
+)
 from campaign_lib.store.processed import Processed
 from campaign_lib.stories.as_inspected import as_inspected
 from campaign_lib.words import MISSING, Words, is_missing
@@ -79,15 +85,18 @@ def _figure(found: Audit, unit: str, words: Words) -> str:
     if isinstance(indicator, Count):
         return words("audit.answer.count", unit=unit, numerator=int(line["numerator"]))
     if isinstance(indicator, Drop):
+        form, fall = "drop_unmeasured", {}
+        if not is_missing(line["percent"]):
+            form, fall = "drop", {"fall": fall_text(line["percent"], found.formula, words)}
         return words(
-            "audit.answer.drop",
+            f"audit.answer.{form}",
             before=int(line["baseline_numerator"]),
             before_all=int(line["baseline_denominator"]),
             baseline=words.date(found.days["baseline"]),
             after=int(line["numerator"]),
             after_all=int(line["denominator"]),
             later=words.date(found.days["later_date"]),
-            fall=fall_text(line["percent"], found.formula, words),
+            **fall,
         )
     counts = {name: int(line[name]) for name in ("numerator", "denominator")}
     if is_missing(line["percent"]):
@@ -165,7 +174,9 @@ def rounded(division: Division, words: Words) -> str:
 
 def _rates(found: Audit, words: Words) -> Passage:
     """Give the rate of each date, where anybody has a status on it."""
-    said = []
+    said: list[str] = []
+    if found.has_too_many_unknown:
+        return listing([words("leeway.fall_unmeasured", **dates_unknown(found.of_commune))])
     for part, (top, bottom) in _COUNTS_OF.items():
         if found.line[bottom] == 0:
             said.append(words("audit.arithmetic.no_base", unit=words("codes.unit.household.many")))
@@ -179,10 +190,10 @@ def _rates(found: Audit, words: Words) -> Passage:
 
 def formula_table(found: Audit, words: Words) -> Table:
     """Show all three formulas, and mark the one that the plan names."""
-    text = words.under("audit.arithmetic")
+    text, too_many = words.under("audit.arithmetic"), found.has_too_many_unknown
     rows = []
     for name, division in found.formulas().items():
-        said = (text("no_division"), MISSING, MISSING)
+        said = (text("no_rate" if too_many else "no_division"), MISSING, MISSING)
         if division is not None:
             fall = fall_text(division.rounded, name, words)
             said = _fraction(name, found, division, words), digits(division, words), fall

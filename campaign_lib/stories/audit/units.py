@@ -104,7 +104,9 @@ class Answers:
         if stem == "status":
             since = cells[f"since_{day}"]
             status = self._label("poverty_status", "status", cells[column])
-            return "" if is_missing(since) else self.text("since", status=status, day=since)
+            if is_missing(since):
+                return "" if is_missing(cells[column]) else self.text("unlisted", status=status)
+            return self.text("since", status=status, day=since)
         if column == "village_has_plan":
             return "" if is_missing(cells["issued_on"]) else self.words.date(cells["issued_on"])
         if column == "movements":

@@ -12,6 +12,7 @@ import pandas as pd
 
 from campaign_lib.analysis.commune import rate, worst_first
 from campaign_lib.analysis.quality.coverage import coverage, unknown_answers
+from campaign_lib.analysis.years import UNMEASURED
 from campaign_lib.base.editions import INTERNAL, PUBLIC, known_edition
 from campaign_lib.codebook import codebook
 from campaign_lib.disclosure import HIDDEN, LEAST_SHOWN
@@ -237,13 +238,17 @@ class CommuneReport(CommuneStory):
     def _fall(self, line: Any) -> str:
         counts = ("baseline_numerator", "baseline_denominator", "numerator", "denominator")
         numbers = {name: int(getattr(line, name)) for name in counts}
+        before, later = (
+            None if line.status == UNMEASURED else rate(*(numbers[name] for name in pair))
+            for pair in (counts[:2], counts[2:])
+        )
         return self.text(
             "indicators.poverty",
             baseline=self.words.date(self.data.days["baseline"]),
             later_date=self.words.date(self.data.days["later_date"]),
             **numbers,
-            before=self.words.percent(rate(*(numbers[name] for name in counts[:2]))),
-            later=self.words.percent(rate(*(numbers[name] for name in counts[2:]))),
+            before=self.words.percent(before),
+            later=self.words.percent(later),
             fall=percent_of(line, line.percent, self.data.aims, self.words),
         )
 
