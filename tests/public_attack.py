@@ -5,10 +5,12 @@ of a campaign tightens them, round after round, until nothing moves any more.
 """
 
 from collections import defaultdict
+from collections.abc import Collection
+from typing import Any
 
 import numpy as np
 import pandas as pd
-from made_results import COHORT
+from made_results import COHORT, REGISTER
 
 MOST = 10**6
 _PARTS = {"numerator": "denominator", "baseline_numerator": "baseline_denominator"}
@@ -20,7 +22,10 @@ Name = tuple[str, str, str, str]  # quarter, indicator, place, count
 class Reader:
     """Knows the public table and how counts hang together; `bounds` is what they found out."""
 
-    def __init__(self, public: pd.DataFrame) -> None:
+    def __init__(
+        self, public: pd.DataFrame, issued: Collection[tuple[str, str]] | None = None
+    ) -> None:
+        self.issued = issued
         self.lines = public[public["unit"] == "household"]
         self.linked = {year for year in self._years() if self._continues(year)}
         self.number: dict[object, int] = {}
@@ -74,8 +79,18 @@ class Reader:
                 if pd.notna(value):
                     self.low[at] = max(self.low[at], int(value))
                     self.high[at] = min(self.high[at], int(value))
+                elif self._nobody_is_planned(line, count):
+                    self.high[at] = 0
                 elif line.hidden:
                     self.hidden[line.quarter, line.indicator, line.place, count] = at
+
+    def _nobody_is_planned(self, line: Any, count: str) -> bool:
+        """Say whether nobody counts, as a village that has issued no plan covers nobody by one."""
+        if self.issued is None or (line.indicator, count) != (REGISTER, "numerator"):
+            return False
+        if line.level == "village":
+            return (line.quarter, line.place) not in self.issued
+        return line.quarter not in {quarter for quarter, _ in self.issued}
 
     def _at(self, quarter: str, indicator: str, place: str, count: str) -> int:
         same = self._same(quarter, indicator, place, count)
@@ -131,6 +146,11 @@ class Reader:
         self.low, self.high = low.tolist(), high.tolist()
 
 
-def hidden_intervals(public: pd.DataFrame) -> dict[Name, tuple[int, int]]:
-    """Give, for every hidden count, the least and the most that it can be."""
-    return Reader(public).bounds()
+def hidden_intervals(
+    public: pd.DataFrame, issued: Collection[tuple[str, str]] | None = None
+) -> dict[Name, tuple[int, int]]:
+    """Give, for every hidden count, the least and the most that it can be.
+
+    `issued` says in which quarters and villages a plan had been issued, as all may know.
+    """
+    return Reader(public, issued).bounds()

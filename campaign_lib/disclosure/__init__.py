@@ -6,6 +6,7 @@ Docs/decisions/08-public-edition.md says what is hidden, why, and which attacks 
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from itertools import groupby
 from operator import attrgetter
 from typing import Any
@@ -22,6 +23,7 @@ from campaign_lib.disclosure.grid import (
     UNMEASURED,
     Block,
     Column,
+    Issued,
     Mask,
     Whole,
     blocks_of,
@@ -182,7 +184,7 @@ class Choice:
         within = poor if block.indicator in OF_COHORT else self._register_hidden
         # Who is poor now was nearly always poor at the start: the same villages are hidden.
         forced = poor if block.is_drop else None
-        column = _column(block, name, "denominator", within, forced)
+        column = replace(_column(block, name, "denominator", within, forced), known=block.known)
         self._protect([(block, name)], [column], self.of(block).get(name))
 
     def _publish_escaped(self, year: int) -> None:
@@ -296,11 +298,25 @@ PUBLIC_COLUMNS = [
 ]
 
 
-def disclose(results: pd.DataFrame) -> pd.DataFrame:
+def issued_by(plans: pd.DataFrame, days: pd.DataFrame) -> Issued:
+    """Give where a village's plan of the year had been issued by a quarter's last day.
+
+    Args:
+        plans: the table `village_plans`.
+        days: the table `quarters`.
+    """
+    both = days[["quarter", "year", "last_day"]].merge(plans[["village", "year", "issued_on"]])
+    both = both[both["issued_on"] <= both["last_day"]].astype({"quarter": "str", "village": "str"})
+    return frozenset(zip(both["quarter"], both["village"], strict=True))
+
+
+def disclose(results: pd.DataFrame, issued: Issued | None = None) -> pd.DataFrame:
     """Give what of the results may leave the office (docs/decisions/08-public-edition.md).
 
     Args:
         results: results.csv's table (data contract, section 4), percentages as numbers.
+        issued: of which quarters and villages a plan had been issued; elsewhere all know that
+            nobody is covered by one. None where nobody is told.
 
     Returns:
         The same lines in the same order, with `PUBLIC_COLUMNS`. `hidden` is True where a count, the
@@ -311,7 +327,7 @@ def disclose(results: pd.DataFrame) -> pd.DataFrame:
     """
     lines = results.reset_index(drop=True)
     places = places_of(lines)
-    blocks = blocks_of(lines, places, "household")
+    blocks = blocks_of(lines, places, "household", issued)
     # The areas of the first quarter that has them: it stays the first when more are published.
     areas = [block.counts["denominator"] for block in blocks_of(lines, places, "residential_area")]
     choice = Choice(areas[0] if areas else None, len(places) - 1)
@@ -436,6 +452,7 @@ __all__ = [
     "PUBLIC_COLUMNS",
     "disclose",
     "disclose_all",
+    "issued_by",
     "may_show",
     "shown_parts",
 ]
