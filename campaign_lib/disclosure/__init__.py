@@ -27,6 +27,7 @@ from campaign_lib.disclosure.grid import (
     Mask,
     Whole,
     blocks_of,
+    nearly_alike,
     places_of,
     protect,
     smallest_first,
@@ -107,6 +108,7 @@ class Choice:
         # Counts of the poor among them, by the year whose cohort they belong to.
         self._poor: dict[int, list[_Pair]] = defaultdict(list)
         self._poor_hidden: dict[int, Mask] = {}
+        self._baseline_hidden: dict[int, Mask] = {}
 
     def of(self, block: Block) -> Mapping[str, Mask]:
         """Give where a block is hidden, by count and `ESCAPED`; none for what was not measured."""
@@ -167,6 +169,25 @@ class Choice:
         columns = _distinct([self._of_the_poor(block, name) for block, name in pairs])
         before = self._poor_hidden.get(year)
         self._poor_hidden[year] = self._protect(pairs, columns, before)
+        self._publish_baseline(year)
+
+    def _publish_baseline(self, year: int) -> None:
+        """Hide the baseline's poor as well where they are nearly the cohort, which stands beside.
+
+        What they differ by are the households that have left or moved since.
+        """
+        cohorts = [block for block, _ in self._poor[year] if not block.is_drop]
+        poor = [pair for pair in self._poor[year] if pair[0].is_drop]
+        if not (cohorts and poor):
+            return
+        block, name = poor[-1]
+        hidden = self._poor_hidden[year]
+        columns = [
+            nearly_alike(one.counts["denominator"], block.counts[name], one.exists, hidden)
+            for one in cohorts
+        ]
+        before = self._baseline_hidden.get(year)
+        self._baseline_hidden[year] = self._protect(poor, _distinct(columns), before)
 
     def _of_the_poor(self, block: Block, name: str) -> Column:
         """Set a count of the poor beside all minority households, of whom they are a part."""

@@ -142,6 +142,25 @@ class Column:
         return bool((enough | ~hidden).all())
 
 
+def nearly_alike(shown: Whole, hidden: Whole, exists: Mask, closed: Mask) -> Column:
+    """Give the column that protects a count which may be hidden beside one that is shown.
+
+    Where they differ by a few, either way, the difference is small. Where they do not differ all
+    may know it, as with a numerator that leaves none of its base out.
+
+    Args:
+        shown: one count by place.
+        hidden: the other.
+        exists: where there are such lines.
+        closed: where both are hidden anyway.
+    """
+    least = hidden + LEAST_SHOWN
+    values, more = shown + LEAST_SHOWN, hidden - shown
+    top = np.where(more > 0, least, values)
+    top = np.where((more < 0) & (more > -LEAST_SHOWN), least + LEAST_SHOWN, top)
+    return Column(values, exists, top, closed, complement=True)
+
+
 def protect(columns: Sequence[Column], order: Sequence[int], before: Mask | None = None) -> Mask:
     """Choose what to hide in columns that hide the same places.
 

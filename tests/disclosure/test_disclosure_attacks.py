@@ -27,7 +27,7 @@ from made_results import (
     results_of,
     unjudged,
 )
-from public_attack import hidden_intervals
+from public_attack import Reader, hidden_intervals
 
 from campaign_lib.base.quarters import Quarter
 from campaign_lib.disclosure import disclose
@@ -51,7 +51,10 @@ Issued = Collection[tuple[str, str]] | None
 def assert_open(results: pd.DataFrame, public: pd.DataFrame, issued: Issued = None) -> None:
     """Every hidden count could be one of several, and the bounds are right about it."""
     truth = results.set_index(["quarter", "indicator", "place"])
-    bounds = hidden_intervals(public, issued)
+    reader = Reader(public, issued)
+    bounds = reader.bounds()
+    few = {where: more for where, more in reader.differences().items() if 0 < abs(more) < WANTED}
+    assert not few, "so many households have left or moved since the baseline"
     assert bool(bounds) == bool(public["hidden"].any())
     for (quarter, indicator, place, count), (low, high) in bounds.items():
         where = (quarter, indicator, place, count)
@@ -165,6 +168,52 @@ def test_bounds_find_nothing_beside_villages_without_a_plan(
     public = disclose(results, issued)
     if public["hidden"].any():
         assert_open(results, public, issued)
+
+
+# --- counts of nearly the same households ---
+
+
+def poverty(poor: Sequence[int], cohort: Sequence[int]) -> Counts:
+    """Give the poor on the baseline, and those of them that are still there."""
+    register = [60, 70, 80]
+    return {
+        (YEAR[0], REGISTER): {"numerator": register, "denominator": register},
+        (YEAR[0], COHORT[0]): {"numerator": cohort, "denominator": cohort},
+        (YEAR[0], POVERTY): {
+            "numerator": [10, 10, 10],
+            "denominator": register,
+            "baseline_numerator": poor,
+            "baseline_denominator": register,
+        },
+    }
+
+
+@pytest.mark.parametrize(
+    ("poor", "cohort", "hidden"),
+    [
+        # One of 76 has left: neither the commune nor the village says how many there were.
+        ([26, 20, 30], [25, 20, 30], ["T1", "commune"]),
+        # One has moved from the first village to the second.
+        ([26, 20, 30], [25, 21, 30], ["T1", "T2"]),
+        # Twelve have left, one of them the third village; another is hidden beside it.
+        ([31, 20, 31], [20, 20, 30], ["T1", "T3"]),
+        ([26, 20, 36], [20, 20, 30], []),
+        ([26, 20, 30], [26, 20, 30], []),
+    ],
+)
+def test_the_cohort_beside_the_poor_tells_of_no_single_household(
+    poor: list[int], cohort: list[int], hidden: list[str]
+) -> None:
+    results = results_of(poverty(poor, cohort))
+    naive = Reader(results.assign(hidden=False)).differences()
+    assert bool(hidden) == any(0 < abs(more) < WANTED for more in naive.values())
+    public = disclose(results)
+    lines = public[(public["indicator"] == POVERTY) & public["hidden"]]
+    assert sorted(lines["place"]) == hidden
+    assert lines[["baseline_numerator", "percent"]].isna().all(axis=None)
+    assert public.loc[public["indicator"] == COHORT[0], "denominator"].notna().all()
+    if hidden:
+        assert_open(results, public)
 
 
 # --- earlier editions ---
