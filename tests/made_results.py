@@ -12,13 +12,16 @@ import numpy as np
 import pandas as pd
 
 from campaign_lib.indicators import ALL, find, households
-from campaign_lib.indicators.indicator import Share
+from campaign_lib.indicators.indicator import Drop, Share
 from campaign_lib.indicators.results import RESULT_COLUMNS, judge
 from campaign_lib.plan import FORMULA, Target, plan_of
 
 #: The indicators whose base is the cohort: one and the same count in all of them.
-COHORT = tuple(one.id for one in ALL if isinstance(one, Share) and one.among == households.COHORT)
-REGISTER, POVERTY = "covered_by_plan", "poverty_reduction"
+_SHARES = [one for one in ALL if isinstance(one, Share) and one.units == "households"]
+COHORT = tuple(one.id for one in _SHARES if one.among == households.COHORT)
+#: The one whose base is all minority households, and the one that compares two dates.
+(REGISTER,) = (one.id for one in _SHARES if one.among != households.COHORT)
+(POVERTY,) = (one.id for one in ALL if isinstance(one, Drop))
 TARGETS = {
     REGISTER: 10000,
     "informed": 10000,

@@ -5,10 +5,12 @@ of a campaign tightens them, round after round, until nothing moves any more.
 """
 
 from collections import defaultdict
+from collections.abc import Collection
+from typing import Any
 
 import numpy as np
 import pandas as pd
-from made_results import COHORT
+from made_results import COHORT, POVERTY, REGISTER
 
 MOST = 10**6
 _PARTS = {"numerator": "denominator", "baseline_numerator": "baseline_denominator"}
@@ -20,7 +22,10 @@ Name = tuple[str, str, str, str]  # quarter, indicator, place, count
 class Reader:
     """Knows the public table and how counts hang together; `bounds` is what they found out."""
 
-    def __init__(self, public: pd.DataFrame) -> None:
+    def __init__(
+        self, public: pd.DataFrame, issued: Collection[tuple[str, str]] | None = None
+    ) -> None:
+        self.issued = issued
         self.lines = public[public["unit"] == "household"]
         self.linked = {year for year in self._years() if self._continues(year)}
         self.number: dict[object, int] = {}
@@ -36,12 +41,25 @@ class Reader:
         """Give the least and the most that each hidden count can be."""
         return {name: (self.low[at], self.high[at]) for name, at in self.hidden.items()}
 
+    def differences(self) -> dict[tuple[str, str], int]:
+        """Give by quarter and place how many more were poor on the baseline than are the cohort.
+
+        Where either is not certain there is none.
+        """
+        found = {}
+        for line in self.lines[self.lines["indicator"].isin(COHORT)].itertuples():
+            cohort = self._at(line.quarter, line.indicator, line.place, "denominator")
+            poor = self._at(line.quarter, POVERTY, line.place, "baseline_numerator")
+            if self.low[cohort] == self.high[cohort] and self.low[poor] == self.high[poor]:
+                found[line.quarter, line.place] = self.low[poor] - self.low[cohort]
+        return found
+
     def _same(self, quarter: str, indicator: str, place: str, count: str) -> object:
         """Name a count; counts that are one and the same have one name."""
         year = int(quarter[:4])
         if count.startswith("baseline"):
             return (year, place, count)
-        if indicator == "poverty_reduction" and quarter.endswith("Q4") and year in self.linked:
+        if indicator == POVERTY and quarter.endswith("Q4") and year in self.linked:
             return (year + 1, place, f"baseline_{count}")
         if count == "denominator" and indicator in COHORT:
             return (quarter, place, "cohort")
@@ -55,7 +73,7 @@ class Reader:
 
         It is not where the standard of poverty changed between them.
         """
-        poverty = self.lines[self.lines["indicator"] == "poverty_reduction"]
+        poverty = self.lines[self.lines["indicator"] == POVERTY]
         ends = poverty[poverty["quarter"] == f"{year}Q4"].set_index("place")
         begins = poverty[poverty["quarter"].str.startswith(str(year + 1))]
         begins = begins.drop_duplicates("place").set_index("place").reindex(ends.index)
@@ -67,15 +85,25 @@ class Reader:
     def _read_cells(self) -> None:
         for line in self.lines.itertuples():
             for count in (*_PARTS, *_PARTS.values()):
-                if count.startswith("baseline") and line.indicator != "poverty_reduction":
+                if count.startswith("baseline") and line.indicator != POVERTY:
                     continue
                 at = self._at(line.quarter, line.indicator, line.place, count)
                 value = getattr(line, count)
                 if pd.notna(value):
                     self.low[at] = max(self.low[at], int(value))
                     self.high[at] = min(self.high[at], int(value))
+                elif self._nobody_is_planned(line, count):
+                    self.high[at] = 0
                 elif line.hidden:
                     self.hidden[line.quarter, line.indicator, line.place, count] = at
+
+    def _nobody_is_planned(self, line: Any, count: str) -> bool:
+        """Say whether nobody counts, as a village that has issued no plan covers nobody by one."""
+        if self.issued is None or (line.indicator, count) != (REGISTER, "numerator"):
+            return False
+        if line.level == "village":
+            return (line.quarter, line.place) not in self.issued
+        return line.quarter not in {quarter for quarter, _ in self.issued}
 
     def _at(self, quarter: str, indicator: str, place: str, count: str) -> int:
         same = self._same(quarter, indicator, place, count)
@@ -91,12 +119,15 @@ class Reader:
         for line in self.lines.itertuples():
             where = (line.quarter, line.indicator, line.place)
             pairs.add((self._at(*where, "numerator"), self._at(*where, "denominator")))
-            register = self._at(line.quarter, "covered_by_plan", line.place, "denominator")
-            if line.indicator == "poverty_reduction":
+            register = self._at(line.quarter, REGISTER, line.place, "denominator")
+            if line.indicator == POVERTY:
                 baseline = self._at(*where, "baseline_denominator")
                 pairs.add((self._at(*where, "baseline_numerator"), baseline))
             elif line.indicator in COHORT:
                 pairs.add((self._at(*where, "denominator"), register))
+            if line.indicator in COHORT and line.level == "commune":  # villages may gain by moves
+                poor = self._at(line.quarter, POVERTY, line.place, "baseline_numerator")
+                pairs.add((self._at(*where, "denominator"), poor))
         return sorted(pairs)
 
     def _sums(self) -> list[tuple[int, list[int]]]:
@@ -104,7 +135,7 @@ class Reader:
         villages = defaultdict(set)
         for line in self.lines.itertuples():
             for count in (*_PARTS, *_PARTS.values()):
-                if count.startswith("baseline") and line.indicator != "poverty_reduction":
+                if count.startswith("baseline") and line.indicator != POVERTY:
                     continue
                 commune = self._at(line.quarter, line.indicator, "commune", count)
                 if line.level == "village":
@@ -131,6 +162,11 @@ class Reader:
         self.low, self.high = low.tolist(), high.tolist()
 
 
-def hidden_intervals(public: pd.DataFrame) -> dict[Name, tuple[int, int]]:
-    """Give, for every hidden count, the least and the most that it can be."""
-    return Reader(public).bounds()
+def hidden_intervals(
+    public: pd.DataFrame, issued: Collection[tuple[str, str]] | None = None
+) -> dict[Name, tuple[int, int]]:
+    """Give, for every hidden count, the least and the most that it can be.
+
+    `issued` says in which quarters and villages a plan had been issued, as all may know.
+    """
+    return Reader(public, issued).bounds()

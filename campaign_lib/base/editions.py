@@ -27,6 +27,11 @@ def known_edition(name: str) -> Edition:
     raise CampaignError("asked.edition", name=repr(name), known=", ".join(EDITIONS))
 
 
+def is_public(page: str) -> bool:
+    """Say whether a page is of the public edition, by its name from the reports folder on."""
+    return page.startswith(f"{PUBLIC}/")
+
+
 def mode_of(edition: Edition) -> int:
     """Say who may read an edition's files: everybody, or those who may see households."""
     return OPEN if edition == PUBLIC else PRIVATE

@@ -6,6 +6,7 @@ Docs/decisions/08-public-edition.md says what is hidden, why, and which attacks 
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from itertools import groupby
 from operator import attrgetter
 from typing import Any
@@ -22,9 +23,11 @@ from campaign_lib.disclosure.grid import (
     UNMEASURED,
     Block,
     Column,
+    Issued,
     Mask,
     Whole,
     blocks_of,
+    nearly_alike,
     places_of,
     protect,
     smallest_first,
@@ -102,6 +105,7 @@ class Choice:
         # Counts of the poor among them, by the year whose cohort they belong to.
         self._poor: dict[int, list[_Pair]] = defaultdict(list)
         self._poor_hidden: dict[int, Mask] = {}
+        self._baseline_hidden: dict[int, Mask] = {}
 
     def of(self, block: Block) -> Mapping[str, Mask]:
         """Give where a block is hidden, by count and `ESCAPED`; none for what was not measured."""
@@ -162,6 +166,25 @@ class Choice:
         columns = _distinct([self._of_the_poor(block, name) for block, name in pairs])
         before = self._poor_hidden.get(year)
         self._poor_hidden[year] = self._protect(pairs, columns, before)
+        self._publish_baseline(year)
+
+    def _publish_baseline(self, year: int) -> None:
+        """Hide the baseline's poor as well where they are nearly the cohort, which stands beside.
+
+        What they differ by are the households that have left or moved since.
+        """
+        cohorts = [block for block, _ in self._poor[year] if not block.is_drop]
+        poor = [pair for pair in self._poor[year] if pair[0].is_drop]
+        if not (cohorts and poor):
+            return
+        block, name = poor[-1]
+        hidden = self._poor_hidden[year]
+        columns = [
+            nearly_alike(one.counts["denominator"], block.counts[name], one.exists, hidden)
+            for one in cohorts
+        ]
+        before = self._baseline_hidden.get(year)
+        self._baseline_hidden[year] = self._protect(poor, _distinct(columns), before)
 
     def _of_the_poor(self, block: Block, name: str) -> Column:
         """Set a count of the poor beside all minority households, of whom they are a part."""
@@ -179,7 +202,7 @@ class Choice:
         within = poor if block.indicator in OF_COHORT else self._register_hidden
         # Who is poor now was nearly always poor at the start: the same villages are hidden.
         forced = poor if block.is_drop else None
-        column = _column(block, name, "denominator", within, forced)
+        column = replace(_column(block, name, "denominator", within, forced), known=block.known)
         self._protect([(block, name)], [column], self.of(block).get(name))
 
     def _publish_escaped(self, year: int) -> None:
@@ -285,11 +308,25 @@ PUBLIC_COLUMNS = [
 ]
 
 
-def disclose(results: pd.DataFrame) -> pd.DataFrame:
+def issued_by(plans: pd.DataFrame, days: pd.DataFrame) -> Issued:
+    """Give where a village's plan of the year had been issued by a quarter's last day.
+
+    Args:
+        plans: the table `village_plans`.
+        days: the table `quarters`.
+    """
+    both = days[["quarter", "year", "last_day"]].merge(plans[["village", "year", "issued_on"]])
+    both = both[both["issued_on"] <= both["last_day"]].astype({"quarter": "str", "village": "str"})
+    return frozenset(zip(both["quarter"], both["village"], strict=True))
+
+
+def disclose(results: pd.DataFrame, issued: Issued | None = None) -> pd.DataFrame:
     """Give what of the results may leave the office (docs/decisions/08-public-edition.md).
 
     Args:
         results: results.csv's table (data contract, section 4), percentages as numbers.
+        issued: of which quarters and villages a plan had been issued; elsewhere all know that
+            nobody is covered by one. None where nobody is told.
 
     Returns:
         The same lines in the same order, with `PUBLIC_COLUMNS`. `hidden` is True where a count, the
@@ -300,7 +337,7 @@ def disclose(results: pd.DataFrame) -> pd.DataFrame:
     """
     lines = results.reset_index(drop=True)
     places = places_of(lines)
-    blocks = blocks_of(lines, places, "household")
+    blocks = blocks_of(lines, places, "household", issued)
     # The areas of the first quarter that has them: it stays the first when more are published.
     areas = [block.counts["denominator"] for block in blocks_of(lines, places, "residential_area")]
     choice = Choice(areas[0] if areas else None, len(places) - 1)
@@ -425,6 +462,7 @@ __all__ = [
     "PUBLIC_COLUMNS",
     "disclose",
     "disclose_all",
+    "issued_by",
     "may_show",
     "shown_parts",
 ]

@@ -1,6 +1,6 @@
 """Lines of results laid out by place, so that a count stands beside all that it adds up with."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -12,6 +12,7 @@ from campaign_lib.indicators import ALL
 from campaign_lib.indicators.households import COHORT
 from campaign_lib.indicators.indicator import Share
 from campaign_lib.indicators.steps import COMMUNE
+from campaign_lib.indicators.ten import COVERED_BY_PLAN
 
 # One published count of every village and of the commune, and how sure a reader could become.
 #
@@ -40,7 +41,8 @@ class Column:
 
     `base` is what the count is a part of, `base_hidden` where a reader does not see that; `forced`
     where the count is hidden whatever it is. With `complement`, the rest of the base is protected
-    as well. `exists` is where there is a line at all.
+    as well. `exists` is where there is a line at all; `known` is where all know the count, whatever
+    is hidden: it needs no protection, and gives none to others.
     """
 
     values: Whole
@@ -49,6 +51,7 @@ class Column:
     base_hidden: Mask | None = None
     forced: Mask | None = None
     complement: bool = False
+    known: Mask | None = None
 
     @cached_property
     def _closed(self) -> Mask:
@@ -79,7 +82,12 @@ class Column:
     @cached_property
     def small(self) -> Mask:
         """Where the count has to be hidden by itself."""
-        return ((self.values < LEAST_SHOWN) | self.few_left) & self.exists
+        return ((self.values < LEAST_SHOWN) | self.few_left) & self.exists & ~self._known
+
+    @cached_property
+    def _known(self) -> Mask:
+        """Where all know the count."""
+        return np.zeros_like(self.exists) if self.known is None else self.known
 
     @cached_property
     def large_range(self) -> tuple[Whole, Whole]:
@@ -108,13 +116,14 @@ class Column:
         free = self._closed | (small_elsewhere & ~self.small) | ~self.exists
         ends = zip(self.small_range, self.large_range, strict=True)
         low, high = (np.where(self.small, of_small, of_large) for of_small, of_large in ends)
-        return np.where(free, 0, low), np.where(free, self.top, high)
+        low, high = np.where(free, 0, low), np.where(free, self.top, high)
+        return np.where(self._known, self.values, low), np.where(self._known, self.values, high)
 
     @cached_property
     def movable(self) -> Mask:
         """Where hiding a count that needs it not by itself would help others."""
         low, high = self.large_range
-        return np.asarray(self.exists & (high > low), bool)
+        return np.asarray(self.exists & (high > low) & ~self._known, bool)
 
     def is_safe(self, hidden: Mask, small_elsewhere: Mask) -> bool:
         """Say whether every hidden count keeps enough values, or its whole range if shorter."""
@@ -130,6 +139,25 @@ class Column:
         wanted = np.where(by_itself, WANTED_VALUES, LEAST_VALUES)
         enough = 1 + moves >= np.minimum(wanted, 1 + up + down)
         return bool((enough | ~hidden).all())
+
+
+def nearly_alike(shown: Whole, hidden: Whole, exists: Mask, closed: Mask) -> Column:
+    """Give the column that protects a count which may be hidden beside one that is shown.
+
+    Where they differ by a few, either way, the difference is small. Where they do not differ all
+    may know it, as with a numerator that leaves none of its base out.
+
+    Args:
+        shown: one count by place.
+        hidden: the other.
+        exists: where there are such lines.
+        closed: where both are hidden anyway.
+    """
+    least = hidden + LEAST_SHOWN
+    values, more = shown + LEAST_SHOWN, hidden - shown
+    top = np.where(more > 0, least, values)
+    top = np.where((more < 0) & (more > -LEAST_SHOWN), least + LEAST_SHOWN, top)
+    return Column(values, exists, top, closed, complement=True)
 
 
 def protect(columns: Sequence[Column], order: Sequence[int], before: Mask | None = None) -> Mask:
@@ -179,6 +207,7 @@ class Block:
     rows: Whole  # where each place's line stands in results; -1 if there is none
     counts: Mapping[str, Whole]
     lines: pd.DataFrame
+    known: Mask  # where all know what is counted, by definition
 
     @property
     def year(self) -> int:
@@ -222,7 +251,15 @@ def places_of(results: pd.DataFrame) -> pd.Index:
     return pd.Index([*sorted(villages.unique()), COMMUNE])
 
 
-def blocks_of(results: pd.DataFrame, places: pd.Index, unit: str) -> list[Block]:
+#: Counts nobody where a village has issued no plan of its own, which all can read.
+_PLANNED = COVERED_BY_PLAN.id
+#: A quarter and a village.
+Issued = Collection[tuple[str, str]]
+
+
+def blocks_of(
+    results: pd.DataFrame, places: pd.Index, unit: str, issued: Issued | None = None
+) -> list[Block]:
     """Lay out every indicator of a unit, quarter by quarter.
 
     They come in the order of quarters.
@@ -231,18 +268,25 @@ def blocks_of(results: pd.DataFrame, places: pd.Index, unit: str) -> list[Block]
         results: with an index that counts its lines.
         places: as `places_of` gives them.
         unit: household, for what is protected.
+        issued: where a village's plan had been issued; None where nobody is told.
     """
     lines = results[results["unit"] == unit]
     at = pd.Series(places.get_indexer(pd.Index(lines["place"])).astype("int64"), lines.index)
-    return [
-        _block(str(quarter), str(indicator), group, at[group.index].to_numpy(np.int64), len(places))
-        for (quarter, indicator), group in lines.groupby(["quarter", "indicator"], observed=True)
-    ]
+    blocks = []
+    for (quarter, indicator), group in lines.groupby(["quarter", "indicator"], observed=True):
+        known = np.zeros(len(places), dtype=bool)
+        if indicator == _PLANNED and issued is not None:
+            known[:-1] = [(str(quarter), village) not in issued for village in places[:-1]]
+            known[COMMUNE_AT] = known[:-1].all()
+        own = at[group.index].to_numpy(np.int64)
+        blocks.append(_block(str(quarter), str(indicator), group, own, known))
+    return blocks
 
 
-def _block(quarter: str, indicator: str, lines: pd.DataFrame, at: Whole, size: int) -> Block:
+def _block(quarter: str, indicator: str, lines: pd.DataFrame, at: Whole, known: Mask) -> Block:
     lines = lines.iloc[np.argsort(at, kind="stable")]
     at = np.sort(at)
+    size = len(known)
     rows = np.full(size, -1, dtype=np.int64)
     rows[at] = lines.index.to_numpy()
     counts = {}
@@ -251,7 +295,7 @@ def _block(quarter: str, indicator: str, lines: pd.DataFrame, at: Whole, size: i
         if cells.notna().any():
             counts[name] = np.zeros(size, dtype=np.int64)
             counts[name][at] = cells.fillna(0).to_numpy(np.int64)
-    return Block(quarter, indicator, rows, counts, lines)
+    return Block(quarter, indicator, rows, counts, lines, known)
 
 
 def smallest_first(bases: Whole | None, villages: int) -> list[int]:

@@ -1,11 +1,14 @@
 """`problems.xlsx`: what goes back to the village, the rows concerned with the wrong cells marked.
 
-The rows are read from the raw files once more, as they stand there: row number, every column, the
-text of every cell. Only files with problems are read, and `campaign check` alone writes the book,
-so that a build costs no more for it. It names households, so others on the machine may not read it.
+The rows are read from the raw files once more, as they stand there: row number, every column that
+the codebook knows, the text of its cells. Others stay out: offices keep identity and telephone
+numbers in them, and this goes to villages. Only files with problems are read, and `campaign check`
+alone writes the book, so that a build costs no more for it. It names households, so others on the
+machine may not read it.
 """
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from math import ceil
 from pathlib import Path
 from typing import Any
@@ -23,7 +26,7 @@ from campaign_lib.base.files import ascii_words, mark_of, write_whole
 from campaign_lib.codebook import Table, folded
 from campaign_lib.codebook.problems import DONE, ERROR, WARNING, severities
 from campaign_lib.intake.cells import Sheet
-from campaign_lib.intake.headings import column_named
+from campaign_lib.intake.headings import chosen_in, column_named
 from campaign_lib.intake.problem_list import (
     action_told,
     bilingual,
@@ -112,7 +115,19 @@ def _sheets(raw: Path, file: str) -> Iterator[tuple[Sheet, Table]]:
     table = table_of(file)
     if table is not None and (raw / file).is_file():
         quarter = [file.split("/")[1].partition(".")[0]] if table.name == SURVEY else []
-        yield from ((sheet, table) for sheet in read_table(raw / file, file, table, quarter))
+        for sheet in read_table(raw / file, file, table, quarter):
+            yield _of_known_columns(sheet, table), table
+
+
+def _of_known_columns(sheet: Sheet, table: Table) -> Sheet:
+    """Leave out of a sheet every column that the codebook does not know."""
+    known = [
+        (heading, cells)
+        for heading, cells in zip(sheet.headings, sheet.columns, strict=True)
+        if column_named(table, heading) or chosen_in(table, heading)
+    ]
+    headings, columns = zip(*known, strict=True) if known else ((), ())
+    return replace(sheet, headings=headings, columns=columns)
 
 
 def _write_rows(book: Workbook, sheet: Sheet, table: Table, lines: pd.DataFrame, most: int) -> str:

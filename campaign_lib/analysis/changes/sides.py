@@ -24,6 +24,7 @@ from campaign_lib.analysis.changes.lines import (
     in_order,
     lines_of,
 )
+from campaign_lib.base.editions import is_public
 from campaign_lib.base.figures import Figure
 from campaign_lib.errors import CampaignError
 from campaign_lib.store.processed import MANIFEST, Processed
@@ -79,6 +80,8 @@ def causes_by_kind(pair: Pair, before: Made, now: Made) -> tuple[Cause, ...]:
 def lines_in(pages: Mapping[str, Any]) -> tuple[Lines, Mapping[Figure, Made]]:
     """Read the figures out of a list of reports, and what each was made from.
 
+    Those of public pages in it are left out: they withhold what the others show.
+
     Args:
         pages: the content of `manifest.json` in a folder of reports.
 
@@ -87,7 +90,7 @@ def lines_in(pages: Mapping[str, Any]) -> tuple[Lines, Mapping[Figure, Made]]:
     """
     lines: dict[Figure, Line] = {}
     made: dict[Figure, Made] = {}
-    for page in pages.values():
+    for page in (page for name, page in pages.items() if not is_public(name)):
         for reference, text in page.get("figures", {}).items():
             figure = Figure.parse(reference)
             lines[figure] = unpacked(text)

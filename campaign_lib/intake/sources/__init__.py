@@ -36,6 +36,7 @@ from campaign_lib.intake.sources.layout import (
     passed_over,
     remarks_on,
     spread,
+    without_strange_values,
 )
 from campaign_lib.intake.sources.workbook import Workbook, open_workbook
 
@@ -135,9 +136,11 @@ def _of_table(grid: Grid, headings: Headings | None, table: Table, file: str, di
     grid, merged = spread(grid, headings)
     passed = passed_over(grid, table, headings)
     sheet = _cut(grid, headings, passed, file, digest)
-    remarks = (*grid.remarks, *remarks_on(grid, passed), *merged, *hidden(grid, sheet))
+    told = remarks_on(grid, table, headings, passed)
+    remarks = (*grid.remarks, *told, *merged, *hidden(grid, sheet))
     names = [column_named(table, name) or name for name in headings.names]
-    return in_unicode(replace(sheet, remarks=remarks), grid.marks, names)
+    sheet = in_unicode(replace(sheet, remarks=remarks), grid.marks, names)
+    return replace(sheet, remarks=(*without_strange_values(table, sheet.remarks),))
 
 
 def _cut(grid: Grid, headings: Headings, passed: Collection[int], file: str, digest: str) -> Sheet:

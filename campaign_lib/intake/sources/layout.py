@@ -159,7 +159,7 @@ _BELOW = sentence("sheet.below")
 _NUMBER = re.compile(r"\(?(\d{1,3})\)?|\(?[a-zđ]\)?", re.IGNORECASE)
 _BRACKETED = re.compile(r"\(.*\)")
 _UNITS = frozenset({"%", "đ", "đồng", "nghìn đồng", "triệu đồng"})
-_LETTER = re.compile(r"[^\W\d_]")
+_LETTER, _DIGIT = re.compile(r"[^\W\d_]"), re.compile(r"\d")
 #: A cell alone in its row with as many words as this is a sentence, and no name.
 _SENTENCE = 6
 _LONGEST = 200
@@ -184,11 +184,30 @@ def passed_over(grid: Grid, table: Table, headings: Headings) -> Mapping[int, st
     return {**found, **_after_the_end(grid, table, headings, below & lacking, end, found)}
 
 
-def remarks_on(grid: Grid, rows: Mapping[int, str]) -> Iterator[Remark]:
-    """List the rows that are passed over, with what stands in them."""
+def remarks_on(
+    grid: Grid, table: Table, headings: Headings, rows: Mapping[int, str]
+) -> Iterator[Remark]:
+    """List the rows that are passed over, with what stands in them.
+
+    Below the headings numbers in columns that the codebook does not know are left out: they may be
+    those of identity cards and telephones.
+    """
+    known = [column_named(table, name) is not None for name in headings.names]
     for row, problem in sorted(rows.items()):
-        value = " | ".join(filter(None, grid.texts(row)))[:_LONGEST]
+        texts = [
+            text
+            for text, is_known in zip(grid.texts(row), known, strict=True)
+            if text and (is_known or row < headings.rows[0] or not _DIGIT.search(text))
+        ]
+        value = " | ".join(texts)[:_LONGEST]
         yield Remark(problem, PASSED_OVER, grid.name, row + 1, value=value)
+
+
+def without_strange_values(table: Table, remarks: Iterable[Remark]) -> Iterator[Remark]:
+    """Leave out of remarks what stands in a column that the codebook does not know."""
+    for one in remarks:
+        strange = one.column and column_named(table, one.column) is None
+        yield replace(one, value="") if strange else one
 
 
 def _headings_again(grid: Grid, table: Table, headings: Headings, below: Mask) -> Iterator[int]:

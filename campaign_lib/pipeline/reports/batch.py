@@ -14,7 +14,7 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from campaign_lib.base.editions import INTERNAL, Edition, mode_of
+from campaign_lib.base.editions import INTERNAL, PUBLIC, Edition, mode_of
 from campaign_lib.base.files import write_text
 from campaign_lib.errors import CampaignError, reason, speaking
 from campaign_lib.indicators.steps import COMMUNE
@@ -30,7 +30,10 @@ from campaign_lib.pipeline.reports.report import (
     Manifest,
     Report,
     folder_of,
+    state_folder,
 )
+from campaign_lib.pipeline.reports.report import FILE as MANIFEST
+from campaign_lib.pipeline.reports.run import FILE as RUNS
 from campaign_lib.pipeline.reports.run import Maker, make
 from campaign_lib.show.display import NOTHING, paragraph
 from campaign_lib.show.letter import Letter, write_letter
@@ -47,6 +50,8 @@ from campaign_lib.words.spelling import few_of
 # The lock belongs to the process and goes with it, however it ends: nothing stale is left behind.
 
 _LOCK, _HOLDER = ".lock", ".running.json"
+#: What a reports folder has beside pages and letters.
+_NOT_PUBLIC = (MANIFEST, RUNS, _LOCK, _HOLDER)
 
 
 @contextmanager
@@ -188,6 +193,7 @@ def make_reports(whole: Processed, reports: Path, wish: Wish) -> int:
         CampaignError: no such commune, village, quarter or language, no scheduler, or a file cannot
             be written.
     """
+    _clear_public(reports)
     named = [whole.of_commune(name).commune for name in wish.communes] or list(whole.communes)
     quarters = {whole.known_quarter(code) for code in wish.quarters}
     villages = {known_village(whole, name) for name in wish.villages}
@@ -214,15 +220,17 @@ def _make_own(processed: Processed, reports: Path, wish: Wish) -> int:
     """Make the reports of one commune, of quarters and villages that it has."""
     words, aloud = Words(wish.language), Words(speaking() or wish.language)
     folder = folder_of(reports, wish.edition, processed.commune)
+    state = state_folder(reports, wish.edition, processed.commune)
     planned, chosen = _planned(processed, folder, words, wish)
 
     def wait_for(process: int, began: str) -> None:
         _tell(aloud("pages.progress.waiting", process=str(process), began=began))
 
-    with one_at_a_time(folder, wait_for):
+    with one_at_a_time(state, wait_for):
         outcomes = make(
             list(chosen),
             folder,
+            state=state,
             jobs=wish.jobs,
             force=wish.force,
             progress=ProgressLine(aloud.language),
@@ -232,10 +240,25 @@ def _make_own(processed: Processed, reports: Path, wish: Wish) -> int:
         remade = {chosen[one.report] for one in outcomes if one.built and one.state == "fresh"}
         for quarter in sorted(wish.quarters if wish.word else _with_letters(remade, folder)):
             write_word(processed, quarter, folder, words, wish.edition)
-        index = index_of(processed, planned, folder, words, wish.edition)
+        index = index_of(processed, planned, folder, words, wish.edition, state)
         write_text(folder / INDEX, index, mode_of(wish.edition))
-    _tell_of_orphans(folder, planned.values(), aloud)
+    _tell_of_orphans(Manifest.read(folder, state), planned.values(), aloud)
     return sum(outcome.state == "failed" for outcome in outcomes)
+
+
+def _clear_public(reports: Path) -> None:
+    """Take away what versions before 0.2 left in the public folder beside pages and letters.
+
+    Raises:
+        CampaignError: it cannot be taken away.
+    """
+    public = folder_of(reports, PUBLIC)
+    try:
+        for folder in (public, *public.glob("*/")):
+            for name in _NOT_PUBLIC:
+                (folder / name).unlink(missing_ok=True)
+    except OSError as error:
+        raise CampaignError("reports.folder", folder=public, detail=reason(error)) from error
 
 
 def _planned(
@@ -258,10 +281,10 @@ def _planned(
     return planned, chosen
 
 
-def _tell_of_orphans(folder: Path, planned: Iterable[Report], words: Words) -> None:
+def _tell_of_orphans(manifest: Manifest, planned: Iterable[Report], words: Words) -> None:
     """Name the pages of villages that are gone: the folder may be somebody's archive."""
     known = {CHANGES, *(report.target for report in planned)}
-    if orphans := Manifest.read(folder).made.keys() - known:
+    if orphans := manifest.made.keys() - known:
         _tell(words("pages.progress.orphans", pages=words.listed(sorted(orphans))))
 
 

@@ -271,9 +271,19 @@ def index_of(
     folder: Path,
     words: Words,
     edition: Edition = INTERNAL,
+    state: Path | None = None,
 ) -> str:
-    """Make the page that leads to all reports, each with its state and its verdicts."""
-    manifest = Manifest.read(folder)
+    """Make the page that leads to all reports, each with its state and its verdicts.
+
+    Args:
+        processed: what was built.
+        planned: every page that there shall be.
+        folder: where the pages are.
+        words: the language.
+        edition: the pages'.
+        state: the folder with the list of what was made, if it is not that of the pages.
+    """
+    manifest = Manifest.read(folder, state)
     entries = [
         _entry(key, report, manifest, processed.villages, words)
         for key, report in planned.items()

@@ -10,7 +10,13 @@ from campaign_lib.analysis.changes import Pair, differing, lines_of
 from campaign_lib.base.editions import EDITIONS, INTERNAL, Edition
 from campaign_lib.errors import speaking
 from campaign_lib.indicators.steps import COMMUNE
-from campaign_lib.pipeline.reports.report import CHANGES, Manifest, folder_of, target_of
+from campaign_lib.pipeline.reports.report import (
+    CHANGES,
+    Manifest,
+    folder_of,
+    state_folder,
+    target_of,
+)
 from campaign_lib.plan.communes import ONLY
 from campaign_lib.store.processed import Processed
 from campaign_lib.store.snapshots import LAST, Locks, Snapshot
@@ -104,7 +110,9 @@ def reported_quarters(data: Path, reports: Path, communes: Iterable[str] = (ONLY
         target
         for edition in EDITIONS
         for commune in {ONLY, *communes}
-        for target, made in Manifest.read(folder_of(reports, edition, commune)).made.items()
+        for target, made in Manifest.read(
+            folder_of(reports, edition, commune), state_folder(reports, edition, commune)
+        ).made.items()
         if made.state == "fresh" and target != CHANGES
     )
     return {target.partition("/")[0] for target in pages} | set(Locks(data).hashes())

@@ -5,10 +5,10 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path, PurePosixPath
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import quote
 
-from campaign_lib.base.editions import INTERNAL, PUBLIC, Edition, known_edition
+from campaign_lib.base.editions import INTERNAL, PUBLIC, Edition, is_public, known_edition
 from campaign_lib.base.figures import Figure
 from campaign_lib.base.files import safe_name, write_text
 from campaign_lib.indicators.steps import COMMUNE
@@ -120,6 +120,15 @@ def folder_of(reports: Path, edition: Edition, commune: str = "") -> Path:
     return top / commune_folder(commune) if commune else top
 
 
+def state_folder(reports: Path, edition: Edition, commune: str = "") -> Path:
+    """Say where an edition's list of what was made, run log and lock are kept.
+
+    The public edition's folder is sent away whole. It has pages and letters alone, for hashes and
+    counts of internal rows would tell of these.
+    """
+    return reports if edition == PUBLIC else folder_of(reports, edition, commune)
+
+
 def target_of(notebook: str, place: str, quarter: str) -> str:
     """Say where a page is, relative to the reports folder.
 
@@ -208,20 +217,52 @@ class Made:
 
 @dataclass
 class Manifest:
-    """The manifest of one reports folder: page by page what was made."""
+    """What was made of the pages of one folder.
+
+    Attributes:
+        folder: where the pages are.
+        made: what was made, page by page.
+        state: the folder of the file, where it is not that of the pages but one above it.
+        others: lines of the same file about pages of other folders, which stay as they are.
+    """
 
     folder: Path
     made: dict[str, Made] = field(default_factory=dict)
+    state: Path | None = None
+    others: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
-    def read(cls, folder: Path) -> "Manifest":
-        """Read the folder's manifest; one that is missing or damaged knows of no report."""
+    def read(cls, folder: Path, state: Path | None = None) -> "Manifest":
+        """Read what is known of a folder; a file that is missing or damaged knows of no report."""
+        found = cls(folder, state=state)
         try:
-            lines = json.loads((folder / FILE).read_text(encoding="utf-8"))
-            made = {target: Made(**line) for target, line in lines.items()}
+            lines = json.loads((found.home / FILE).read_text(encoding="utf-8"))
+            own = {name: Made(**line) for name, line in lines.items() if found._is_own(name)}
         except (FileNotFoundError, ValueError, TypeError, AttributeError):
-            made = {}  # every report is then made again, which is always right
-        return cls(folder, made)
+            return found  # every report is then made again, which is always right
+        found.made = {name.removeprefix(found.below): line for name, line in own.items()}
+        found.others = {name: line for name, line in lines.items() if name not in own}
+        return found
+
+    @property
+    def home(self) -> Path:
+        """The folder of the file."""
+        return self.state or self.folder
+
+    @property
+    def below(self) -> str:
+        """What the file puts before the name of each page."""
+        way = self.folder.relative_to(self.home).as_posix()
+        return "" if way == "." else f"{way}/"
+
+    def _is_own(self, name: str) -> bool:
+        """Say whether a line is about a page of the folder.
+
+        Public pages are all in a quarter's folder: with one more on the way they are a commune's.
+        """
+        if not self.below:
+            return not is_public(name)
+        return name.startswith(self.below) and name.count("/") == self.below.count("/") + 1
 
     def is_fresh(self, target: str, built_from: str) -> bool:
         """Whether the page is there and was built from just this."""
@@ -235,6 +276,8 @@ class Manifest:
 
     def write(self) -> None:
         """Write it whole; raises CampaignError where the file cannot be replaced."""
-        lines = {target: asdict(self.made[target]) for target in sorted(self.made)}
-        text = json.dumps(lines, ensure_ascii=False, indent=1)
-        write_text(self.folder / FILE, f"{text}\n")
+        own = {f"{self.below}{target}": asdict(line) for target, line in self.made.items()}
+        text = json.dumps(
+            dict(sorted({**self.others, **own}.items())), ensure_ascii=False, indent=1
+        )
+        write_text(self.home / FILE, f"{text}\n")

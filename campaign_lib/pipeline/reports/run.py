@@ -307,17 +307,17 @@ def _interruptible(builder: Builder, report: Report, setting: Setting) -> Outcom
 FILE = "runs.jsonl"
 
 
-def _log(folder: Path, run: str, outcome: Outcome) -> None:
-    """Add what became of one report to `runs.jsonl`, at once and whole.
+def _log(manifest: Manifest, run: str, outcome: Outcome) -> None:
+    """Add what became of one report to `runs.jsonl` beside its manifest, at once and whole.
 
     Raises:
         CampaignError: the log cannot be written.
     """
-    path, report = folder / FILE, outcome.report
+    path, report = manifest.home / FILE, outcome.report
     line = {
         "run": run,
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "report": report.target,
+        "report": f"{manifest.below}{report.target}",
         "parameters": dict(report.parameters),
         "outcome": outcome.state if outcome.built else "kept",
         "seconds": round(outcome.seconds, 3),
@@ -326,7 +326,7 @@ def _log(folder: Path, run: str, outcome: Outcome) -> None:
         "error": outcome.error,
     }
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         with open(path, "a", encoding="utf-8", opener=_privately) as file:
             file.write(json.dumps(line, ensure_ascii=False) + "\n")
     except OSError as error:
@@ -354,6 +354,7 @@ def make(
     reports: Sequence[Report],
     folder: Path,
     *,
+    state: Path | None = None,
     jobs: int = 1,
     force: bool = False,
     progress: Listener = lambda far: None,
@@ -368,6 +369,7 @@ def make(
     Args:
         reports: what there shall be; each with a page of its own.
         folder: the reports folder.
+        state: where what was made is listed and logged, if not there.
         jobs: how many to make at once; up to 1, in this process.
         force: make the fresh ones too.
         progress: is told how far the run is, at its beginning and after each report.
@@ -383,7 +385,7 @@ def make(
         ValueError: two reports want the same page.
     """
     _check_targets(reports)
-    run = _Run(Manifest.read(folder), reports, force, progress)
+    run = _Run(Manifest.read(folder, state), reports, force, progress)
     make_here = partial(_made, jobs=min(jobs, len(run.waiting)))
     setting = Setting(folder, time_limit, dict(environment or {}))
     run.follow((maker or make_here)(run.waiting, setting))
@@ -427,14 +429,14 @@ class _Run:
         self._manifest.write()
         begun, written = datetime.now(UTC).isoformat(timespec="seconds"), time.monotonic()
         for outcome in self.outcomes.values():
-            _log(self._manifest.folder, begun, outcome)
+            _log(self._manifest, begun, outcome)
         self._tell()
         try:
             with closing(source):
                 for outcome in source:
                     self.outcomes[outcome.report.target] = outcome
                     self._manifest.made[outcome.report.target] = _line_of(outcome)
-                    _log(self._manifest.folder, begun, outcome)
+                    _log(self._manifest, begun, outcome)
                     self._states[outcome.state] += 1
                     if time.monotonic() - written >= _BETWEEN_WRITES:
                         self._manifest.write()
