@@ -1,7 +1,8 @@
 """Raw files as they lie on disk: found, decoded, and cut into cells; nothing is understood yet.
 
-CSV in UTF-8 or UTF-16, with comma, semicolon or tab; Excel workbooks with the only sheet, the one
-named like the file, or every sheet that has the table (data contract, section 2; decision 02).
+CSV in UTF-8 or UTF-16, with comma, semicolon, tab or upright stroke; Excel workbooks with the only
+sheet, the one named like the file, or every sheet that has the table (data contract, section 2;
+decision 02).
 """
 
 from collections.abc import Collection, Iterable, Sequence
