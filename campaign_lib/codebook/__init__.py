@@ -5,6 +5,7 @@ data contract, section 2; the ethnic groups stand in `ethnic_groups.toml`. In co
 out go tables, columns and answers, and the kinds of problem that a list of problems may hold.
 """
 
+import re
 import tomllib
 import unicodedata
 from collections.abc import Iterator, Mapping
@@ -178,6 +179,35 @@ def folded(text: str) -> str:
     Eth (U+00D0, U+00F0) looks like the Vietnamese letter đ and was often typed for it.
     """
     return unicodedata.normalize("NFC", tidy(text).casefold()).replace("\u00f0", "đ")
+
+
+#: What stands before the name of a people, between two names of it, and within one.
+_CALLED = re.compile(r"^(?:(?:đồng bào|dân tộc|người|dt)[.:]? )+")
+_TWO_NAMES = re.compile(r"[()/,;]| [-\u2013\u2014] ")
+_WITHIN_NAME = re.compile(r"[\s'\u2018\u2019\u02bc`\u00b4\u2010-\u2015\u2212-]+")
+
+
+def ethnic_group(text: str) -> str | None:
+    """Give the group that a name stands for, or several of which each stands for the same."""
+    groups = _groups_by_name()
+    whole = folded(text)
+    if (group := groups.get(_name_of_people(whole))) is not None:
+        return group
+    names = filter(None, map(_name_of_people, _TWO_NAMES.split(whole)))
+    found = {groups.get(name) for name in names}
+    return found.pop() if len(found) == 1 else None
+
+
+def _name_of_people(text: str) -> str:
+    """Give a folded name as names of peoples are compared: by its letters alone."""
+    return _WITHIN_NAME.sub("", _CALLED.sub("", text.strip()))
+
+
+@cache
+def _groups_by_name() -> dict[str, str]:
+    groups = codebook().ethnic_groups
+    names = ((name, group.code) for group in groups for name in (group.name, *group.also))
+    return {_name_of_people(folded(name)): code for name, code in names}
 
 
 @cache

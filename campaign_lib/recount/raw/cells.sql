@@ -149,6 +149,26 @@ FROM seen
 JOIN names ON names.type = seen.type AND names.spelling = seen.spelling
 WHERE NOT seen.not_known AND names.name IS NOT NULL;
 
+-- Which group the name of a people stands for: the whole of it, or else, where it is several names,
+-- each of them.
+CREATE OR REPLACE TABLE peoples AS
+WITH parts AS (
+    SELECT spelling, 0 AS turn, people(spelling) AS part FROM seen WHERE type = 'ethnicity'
+    UNION ALL
+    SELECT spelling, 1, people(unnest(regexp_split_to_array(spelling, '[()/,;]| [\x{2013}\x{2014}-] ')))
+    FROM seen
+    WHERE type = 'ethnicity'
+),
+meant AS (
+    SELECT parts.spelling, turn, any_value(groups.code) AS code
+    FROM parts
+    LEFT JOIN groups ON groups.spelling = part
+    WHERE part <> ''
+    GROUP BY parts.spelling, turn
+    HAVING count(*) = count(groups.code) AND count(DISTINCT groups.code) = 1
+)
+SELECT spelling, arg_min(code, turn) AS code FROM meant GROUP BY spelling;
+
 -- What is left is taken as it is said; a quarter in its one form; of an ethnicity, which group.
 CREATE OR REPLACE TABLE texts AS
 SELECT
@@ -156,12 +176,12 @@ SELECT
     CASE type
         WHEN 'quarter' THEN
             CASE WHEN regexp_full_match(upper(said), '[1-9]\d{3}Q[1-4]') THEN upper(said) END
-        WHEN 'ethnicity' THEN groups.code
+        WHEN 'ethnicity' THEN peoples.code
         ELSE said
     END AS value,
     type <> 'quarter' OR value IS NOT NULL AS readable
 FROM seen
-LEFT JOIN groups ON seen.type = 'ethnicity' AND groups.spelling = seen.spelling
+LEFT JOIN peoples ON seen.type = 'ethnicity' AND peoples.spelling = seen.spelling
 WHERE type IN ('text', 'aliases', 'commune', 'communes', 'found', 'quarter', 'ethnicity')
     AND NOT not_known;
 

@@ -5,6 +5,11 @@ CREATE MACRO tidy(words) AS
 
 CREATE MACRO folded(words) AS nfc_normalize(lower(tidy(words)));
 
+-- The name of a people: by its letters alone, without what may stand before it.
+CREATE MACRO people(words) AS regexp_replace(
+    regexp_replace(trim(folded(words)), '^((đồng bào|dân tộc|người|dt)[.:]? )+', ''),
+    '[\s''`\x{b4}\x{2bc}\x{2018}\x{2019}\x{2010}-\x{2015}\x{2212}-]+', '', 'g');
+
 -- A spreadsheet's cell may hold a number, a date or a logical value instead of text. The loader
 -- writes such a cell as ␚kind␚text, so that all cells are text here.
 CREATE MACRO kind_of(cell) AS
