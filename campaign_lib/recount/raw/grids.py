@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
-from zipfile import BadZipFile
+from zipfile import BadZipFile, ZipFile
 
 import openpyxl
 import pyarrow as pa
@@ -111,6 +111,9 @@ def _csv_rows(path: Path) -> Iterator[Sequence[str]]:
 
 def _sheet_rows(path: Path) -> Iterator[Sequence[str]]:
     try:
+        with ZipFile(path) as archive:
+            if "xl/workbook.xml" not in archive.namelist():  # elsewhere, it is half read
+                raise NotTakenError("not_xlsx")
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
     except (BadZipFile, InvalidFileException, KeyError, ValueError) as error:
         raise NotTakenError("not_xlsx") from error
