@@ -138,7 +138,7 @@ def match(table: Table, sheet: Sheet, quarter: str = "") -> Matched:
     A question that its quarter's form did not have yet, or no longer, is not missing.
 
     Raises:
-        CampaignError: a required column is missing, or one column stands twice.
+        CampaignError: one column stands twice.
     """
     found: dict[str, Cells] = {}
     parts: dict[str, dict[str, Cells]] = {}
@@ -170,10 +170,6 @@ def match(table: Table, sheet: Sheet, quarter: str = "") -> Matched:
         for column in table.questions_in(quarter)
         if column.code not in found
     ]
-    for column in (one for one in table.columns if one.required and one.code not in found):
-        raise CampaignError(
-            "file.column_missing", file=sheet.file, column=column.code, name=column.vi
-        )
     return Matched(found, tuple(remarks))
 
 

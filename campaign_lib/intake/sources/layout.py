@@ -33,13 +33,24 @@ class Headings:
 
 def find_headings(grid: Grid, table: Table) -> Headings | None:
     """Find the headings of a table; None where no row, or few rows together, has the required."""
+    for found in _candidates(grid, table):
+        if required(table) <= places(table, found.names).keys():
+            rows = [int(row) for row in np.flatnonzero(grid.filled)[:_SEARCHED]]
+            return _with_neighbours(grid, table, found, rows)
+    return None
+
+
+def most_like_headings(grid: Grid, table: Table) -> Headings:
+    """Give the row, or the few rows together, that name most columns of a table."""
+    return max(_candidates(grid, table), key=lambda one: len(places(table, one.names)))
+
+
+def _candidates(grid: Grid, table: Table) -> Iterator[Headings]:
+    """Give what may be the headings: each row near the top, then few rows together."""
     rows = [int(row) for row in np.flatnonzero(grid.filled)[:_SEARCHED]]
     for tall in range(1, _TALLEST + 1):
         for first in range(len(rows) - tall + 1):
-            found = _joined(grid, table, rows[first : first + tall])
-            if required(table) <= places(table, found.names).keys():
-                return _with_neighbours(grid, table, found, rows)
-    return None
+            yield _joined(grid, table, rows[first : first + tall])
 
 
 def first_row(grid: Grid) -> Headings:

@@ -11,7 +11,10 @@ SELECT
     columns.max,
     columns.otherwise,
     kind_of(cell) AS kind,
-    said_in(cell) AS said,
+    CASE
+        WHEN columns.type IN ('number', 'whole', 'year') THEN unspaced(said_in(cell))
+        ELSE said_in(cell)
+    END AS said,
     folded(said) AS spelling,
     spelling = '' AS empty,
     empty OR spelling IN (SELECT folded(word) FROM unknown_words) AS not_known
@@ -70,20 +73,33 @@ WHERE number BETWEEN coalesce(min, '-infinity'::DOUBLE) AND coalesce(max, 'infin
     AND isfinite(number)
     AND (type = 'number' OR number = floor(number));
 
--- Dates are ISO or dd/mm/yyyy, and lie between the codebook's first and last day.
+-- Dates are ISO (with a time behind them, perhaps), dd/mm/yyyy, or have their month in English words,
+-- and lie between the codebook's first and last day.
 CREATE OR REPLACE TABLE days AS
-WITH written AS (
+WITH worded AS (
+    SELECT
+        *,
+        regexp_extract(spelling, '^' || english_month() || ' (\d{1,2}),? (\d{4})' || clock() || '$',
+            ['name', 'day', 'year']) AS month_first,
+        regexp_extract(spelling, '^(\d{1,2})[ -]' || english_month() || '[ -](\d{4})' || clock() || '$',
+            ['day', 'name', 'year']) AS day_first
+    FROM seen
+    WHERE type = 'date' AND NOT not_known
+),
+written AS (
     SELECT
         *,
         CASE
             WHEN kind = 'date' THEN left(said, 10)
-            WHEN regexp_full_match(said, '\d{4}-\d{2}-\d{2}') THEN said
+            WHEN regexp_full_match(said, '\d{4}-\d{1,2}-\d{1,2}([T ]\d{2}:\d{2}\S*)?')
+                THEN regexp_extract(said, '^[0-9-]+')
+            WHEN month_first.year <> '' THEN in_english(month_first)
+            WHEN day_first.year <> '' THEN in_english(day_first)
             WHEN regexp_full_match(said, '\d{1,2}/\d{1,2}/\d{4}') THEN concat_ws(
                 '-', split_part(said, '/', 3),
                 lpad(split_part(said, '/', 2), 2, '0'), lpad(split_part(said, '/', 1), 2, '0'))
         END AS iso
-    FROM seen
-    WHERE type = 'date' AND NOT not_known
+    FROM worded
 )
 SELECT file, "column", reads_as, cell, TRY_CAST(iso AS DATE) AS day
 FROM written

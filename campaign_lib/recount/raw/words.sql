@@ -17,3 +17,15 @@ CREATE MACRO kind_of(cell) AS
 
 CREATE MACRO said_in(cell) AS
     tidy(CASE WHEN starts_with(cell, chr(26)) THEN split_part(cell, chr(26), 3) ELSE cell END);
+
+-- A number without the blanks between its thousands.
+CREATE MACRO unspaced(said) AS
+    CASE WHEN regexp_full_match(said, '[+-]?[1-9]\d{0,2}( \d{3})+([.,]\d+)?')
+        THEN replace(said, ' ', '') ELSE said END;
+
+-- A month in English, a time behind a day, and the day that both are parts of.
+CREATE MACRO english_month() AS
+    '(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?';
+CREATE MACRO clock() AS '(?:,? \d{1,2}:\d{2}(?::\d{2})?(?: ?[ap]m)?)?';
+CREATE MACRO in_english(parts) AS concat_ws('-', parts.year,
+    1 + (instr('janfebmaraprmayjunjulaugsepoctnovdec', parts.name) - 1) // 3, parts.day);
