@@ -73,6 +73,7 @@ class Column:
     and `until` the first and the last quarter that ask it ("" if there is none).
     `otherwise` is the answer that text counts as which is none of them ("": it is unreadable).
     `unreadable_is_unknown`: an unreadable cell of this required column leaves the row in place.
+    `also` are other headings of it that offices use.
     """
 
     code: str
@@ -93,11 +94,13 @@ class Column:
     until: str = ""
     otherwise: str = ""
     unreadable_is_unknown: bool = False
+    also: tuple[str, ...] = ()
 
     @property
     def headings(self) -> tuple[str, ...]:
         """What the column may be called in a file: an export of a form may have its question."""
-        return (self.code, self.vi, self.en, *filter(None, (self.ask_vi, self.ask_en)))
+        asked = filter(None, (self.ask_vi, self.ask_en))
+        return (self.code, self.vi, self.en, *asked, *self.also)
 
     @property
     def is_question(self) -> bool:
@@ -147,8 +150,9 @@ class EthnicGroup:
 class Codebook:
     """All raw tables by name, and what holds for every one of them.
 
-    `unknown` are the words that mean *not known* in any column; `totals` and `notes` are how rows
-    begin that stand beside a table's own. Dates outside `first_day` to
+    `unknown` are the words that mean *not known* in any column; `totals`, `notes` and `places` are
+    how rows begin that stand beside a table's own, and `numbers` head columns that only number the
+    rows. `whole_commune` are words for all villages. Dates outside `first_day` to
     `last_day` are slips. `form_columns` are what the survey's form has beside the survey's own
     columns. A survey heading that is one of `export_names`, or starts with one of `export_starts`,
     was added by the form, or by the program that the survey was taken with. `groups` are those that
@@ -160,6 +164,9 @@ class Codebook:
     unknown: frozenset[str]
     totals: tuple[str, ...]
     notes: tuple[str, ...]
+    places: tuple[str, ...]
+    numbers: frozenset[str]
+    whole_commune: frozenset[str]
     first_day: date
     last_day: date
     form_columns: tuple[Column, ...]
@@ -235,6 +242,9 @@ def codebook() -> Codebook:
         unknown=frozenset(map(folded, content["unknown"])),
         totals=tuple(map(folded, content["beside_the_table"]["totals"])),
         notes=tuple(map(folded, content["beside_the_table"]["notes"])),
+        places=tuple(map(folded, content["beside_the_table"]["places"])),
+        numbers=frozenset(map(folded, content["beside_the_table"]["numbers"])),
+        whole_commune=frozenset(map(folded, content["whole_commune"])),
         first_day=content["dates"]["min"],
         last_day=content["dates"]["max"],
         form_columns=added,
@@ -271,4 +281,5 @@ def _column(
     named = about.pop("answers", "yes_no" if about["type"] == "yes_no" else None)
     if about["type"] not in TYPES:
         raise ValueError(f"codebook.toml: {code} has the type {about['type']}, which is not known")
-    return Column(code=code, answers=answers[named] if named else (), **about)
+    also = tuple(about.pop("also", ()))
+    return Column(code=code, answers=answers[named] if named else (), also=also, **about)

@@ -146,6 +146,8 @@ _ENOUGH_OF_COLUMN = 0.9
 #: The share of the words that cannot stand as they are: most words have no letter that would tell.
 _STRANGE = 0.25
 
+#: TCVN3 has a letter at this sign, which by itself shows nothing: word processors leave it behind.
+_SOFT_HYPHEN = "\u00ad"
 _ENGLISH = re.compile("[A-Za-z]")
 _UNICODE = "Unicode"
 
@@ -189,6 +191,8 @@ def encodings_of(
         fonts: the legacy encodings whose fonts the column is in.
         around: the legacy encodings in which the rest of its sheet is written.
     """
+    if not fonts and set("".join(_BEYOND_ASCII.findall("".join(texts)))) <= {_SOFT_HYPHEN}:
+        return ()
     words: set[str] = set().union(*map(telling_words, texts))
     strange = {word for word in words if not is_syllable(word)}
     most_are_strange = bool(strange) and len(strange) >= _STRANGE * len(words)

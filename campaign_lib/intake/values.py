@@ -15,6 +15,7 @@ from campaign_lib.codebook import Answer, Column, codebook, folded
 from campaign_lib.codebook.problems import sentence
 from campaign_lib.errors import CampaignError
 from campaign_lib.intake.cells import Broken, UnreadableError, is_empty, shown
+from campaign_lib.intake.strange_names import why_doubtful, why_unknown
 
 # How a day may be written: the contract's two ways, and those that offices really use.
 #
@@ -272,7 +273,16 @@ def _written_number(pattern: re.Pattern[str] | None, text: str) -> float:
     return float(text.replace(",", ""))
 
 
+#: How offices write a quarter: `Quý III/2025`, `Quý 3 năm 2025`.
+_AS_OFFICES = re.compile(
+    r"quý (?P<number>iv|i{1,3}|[1-4])(?: ?[/-] ?|,? )(?:năm )?(?P<year>[1-9]\d{3})", re.ASCII
+)
+_ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
+
+
 def _quarter(cell: object) -> str:
+    if found := _AS_OFFICES.fullmatch(folded(shown(cell))):
+        return f"{found['year']}Q{_ROMAN.get(found['number'], found['number'])}"
     try:
         return str(Quarter.parse(shown(cell)))
     except CampaignError:
@@ -281,13 +291,16 @@ def _quarter(cell: object) -> str:
 
 def _id(first: dict[str, str], cell: object) -> str:
     """Ids are compared without case: the first spelling stands for all."""
-    return first.setdefault(folded(shown(cell)), shown(cell))
+    name = first.setdefault(folded(shown(cell)), shown(cell))
+    if why := why_doubtful(cell):
+        raise UnreadableError(why, name)
+    return name
 
 
 def _named(column: Column, known: Known, cell: object) -> str:
     spelling = folded(shown(cell))
     if spelling not in known:
-        raise UnreadableError(sentence(f"reference.{column.type}"))
+        raise UnreadableError(why_unknown(column, known, cell))
     name = known[spelling]
     if name is None:
         raise UnreadableError(sentence("reference.several_villages"))

@@ -166,8 +166,12 @@ PASSED_OVER = "row passed over"
 _ABOVE = sentence("sheet.above")
 _MORE_HEADINGS = sentence("sheet.headings")
 _TOTAL = sentence("sheet.total")
+_SUBHEADING = sentence("sheet.subheading")
 _BELOW = sentence("sheet.below")
 _NUMBER = re.compile(r"\(?(\d{1,3})\)?|\(?[a-zđ]\)?", re.IGNORECASE)
+#: How the name of a place may be numbered: `II. Thôn 2`, or with the number in a cell of its own.
+_NUMBERED = re.compile(r"^(?:[ivx]+|[a-z]|\d{1,3})[.)/] *", re.IGNORECASE)
+_ROMAN = re.compile(r"(?:[ivx]+|[a-z])[.)]?", re.IGNORECASE)
 _BRACKETED = re.compile(r"\(.*\)")
 _UNITS = frozenset({"%", "đ", "đồng", "nghìn đồng", "triệu đồng"})
 _LETTER = re.compile(r"[^\W\d_]")
@@ -192,6 +196,7 @@ def passed_over(grid: Grid, table: Table, headings: Headings) -> Mapping[int, st
     end = int(complete[-1]) if len(complete) else last
     totals = _beginning(grid, below & lacking, codebook().totals)
     found |= dict.fromkeys(totals, _TOTAL)
+    found |= dict.fromkeys(_subheadings(grid, below & lacking), _SUBHEADING)
     return {**found, **_after_the_end(grid, table, headings, below & lacking, end, found)}
 
 
@@ -259,6 +264,19 @@ def _after_the_end(
         map(int, np.flatnonzero(after)),
     )
     return dict.fromkeys((row for row in closed if row not in found), _BELOW)
+
+
+def _subheadings(grid: Grid, rows: Mask) -> Iterator[int]:
+    """Give the rows that have the name of a place alone, perhaps across several columns."""
+    wide = {top for top, left, bottom, right in grid.marks.merged if top == bottom and left < right}
+    few = np.sum([column.filled for column in grid.columns], axis=0) <= 2
+    for row in map(int, np.flatnonzero(rows & few)):
+        texts = [text for text in grid.texts(row) if text]
+        name, numbers = texts[-1], texts[:-1]
+        beginnings = tuple(f"{one} " for one in codebook().places)
+        is_place = folded(_NUMBERED.sub("", name)).startswith(beginnings)
+        if (row in wide and not numbers) or (is_place and all(map(_ROMAN.fullmatch, numbers))):
+            yield row
 
 
 def _is_sentence(texts: list[str], free: set[int]) -> bool:

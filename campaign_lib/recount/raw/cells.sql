@@ -191,7 +191,10 @@ SELECT
     file, "column", reads_as, cell,
     CASE type
         WHEN 'quarter' THEN
-            CASE WHEN regexp_full_match(upper(said), '[1-9]\d{3}Q[1-4]') THEN upper(said) END
+            CASE
+                WHEN regexp_full_match(upper(said), '[1-9]\d{3}Q[1-4]') THEN upper(said)
+                ELSE quarter_of_office(seen.spelling)
+            END
         WHEN 'ethnicity' THEN peoples.code
         ELSE said
     END AS value,

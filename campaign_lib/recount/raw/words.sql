@@ -29,3 +29,12 @@ CREATE MACRO english_month() AS
 CREATE MACRO clock() AS '(?:,? \d{1,2}:\d{2}(?::\d{2})?(?: ?[ap]m)?)?';
 CREATE MACRO in_english(parts) AS concat_ws('-', parts.year,
     1 + (instr('janfebmaraprmayjunjulaugsepoctnovdec', parts.name) - 1) // 3, parts.day);
+
+-- A quarter as offices write it: Quý III/2025, Quý 3 năm 2025.
+CREATE MACRO quarter_parts(spelling) AS regexp_extract(
+    spelling, '^quý (iv|i{1,3}|[1-4])(?: ?[/-] ?|,? )(?:năm )?([1-9]\d{3})$', ['number', 'year']);
+CREATE MACRO quarter_of_office(spelling) AS
+    CASE WHEN quarter_parts(spelling).year <> '' THEN quarter_parts(spelling).year || 'Q' ||
+        CASE quarter_parts(spelling).number
+            WHEN 'i' THEN '1' WHEN 'ii' THEN '2' WHEN 'iii' THEN '3' WHEN 'iv' THEN '4'
+            ELSE quarter_parts(spelling).number END END;
