@@ -92,7 +92,11 @@ _COUNTS = tuple(
 _BEFORE = re.compile(
     r"^(?:(?:đạt|trên|hơn|gần|khoảng|chiếm|over|above|about|nearly) )+(?=\d)", re.IGNORECASE
 )
-_BEHIND = re.compile(r"(?<=\d) ?[^\W\d_]+(?: [^\W\d_]+){0,2}$")
+_BEHIND = re.compile(
+    r"(?<=\d) ?(?:hộ|khẩu|người|thôn|làng|khu dân cư|kdc|mô hình|hoạt động|cuộc|households?)"
+    r"(?: (?:dân|nghèo|cận nghèo|gia đình|dtts))*$",
+    re.IGNORECASE,
+)
 _PERCENT = re.compile(r"([+-]?(?:\d+|[1-9]\d{0,2}(?:\.\d{3})+(?=,)))(?:[.,](\d+))?\s*%?")
 #: A spreadsheet's format of numbers, signs that are only shown taken out: decimals, and whether
 #: the cell holds a share that is shown as a percentage.
