@@ -5,6 +5,7 @@ data contract, section 2; the ethnic groups stand in `ethnic_groups.toml`. In co
 out go tables, columns and answers, and the kinds of problem that a list of problems may hold.
 """
 
+import re
 import tomllib
 import unicodedata
 from collections.abc import Iterator, Mapping
@@ -73,6 +74,7 @@ class Column:
     and `until` the first and the last quarter that ask it ("" if there is none).
     `otherwise` is the answer that text counts as which is none of them ("": it is unreadable).
     `unreadable_is_unknown`: an unreadable cell of this required column leaves the row in place.
+    `also` are other headings of it that offices use.
     """
 
     code: str
@@ -94,11 +96,13 @@ class Column:
     until: str = ""
     otherwise: str = ""
     unreadable_is_unknown: bool = False
+    also: tuple[str, ...] = ()
 
     @property
     def headings(self) -> tuple[str, ...]:
         """What the column may be called in a file: an export of a form may have its question."""
-        return (self.code, self.vi, self.en, *filter(None, (self.ask_vi, self.ask_en)))
+        asked = filter(None, (self.ask_vi, self.ask_en))
+        return (self.code, self.vi, self.en, *asked, *self.also)
 
     @property
     def is_question(self) -> bool:
@@ -148,8 +152,9 @@ class EthnicGroup:
 class Codebook:
     """All raw tables by name, and what holds for every one of them.
 
-    `unknown` are the words that mean *not known* in any column; `totals` and `notes` are how rows
-    begin that stand beside a table's own. Dates outside `first_day` to
+    `unknown` are the words that mean *not known* in any column; `totals`, `notes` and `places` are
+    how rows begin that stand beside a table's own, and `numbers` head columns that only number the
+    rows. `whole_commune` are words for all villages. Dates outside `first_day` to
     `last_day` are slips. `form_columns` are what the survey's form has beside the survey's own
     columns. A survey heading that is one of `export_names`, or starts with one of `export_starts`,
     was added by the form, or by the program that the survey was taken with. `groups` are those that
@@ -162,6 +167,9 @@ class Codebook:
     unknown: frozenset[str]
     totals: tuple[str, ...]
     notes: tuple[str, ...]
+    places: tuple[str, ...]
+    numbers: frozenset[str]
+    whole_commune: frozenset[str]
     first_day: date
     last_day: date
     form_columns: tuple[Column, ...]
@@ -184,6 +192,35 @@ def folded(text: str) -> str:
     Eth (U+00D0, U+00F0) looks like the Vietnamese letter đ and was often typed for it.
     """
     return unicodedata.normalize("NFC", tidy(text).casefold()).replace("\u00f0", "đ")
+
+
+#: What stands before the name of a people, between two names of it, and within one.
+_CALLED = re.compile(r"^(?:(?:đồng bào|dân tộc|người|dt)[.:]? )+")
+_TWO_NAMES = re.compile(r"[()/,;]| [-\u2013\u2014] ")
+_WITHIN_NAME = re.compile(r"[\s'\u2018\u2019\u02bc`\u00b4\u2010-\u2015\u2212-]+")
+
+
+def ethnic_group(text: str) -> str | None:
+    """Give the group that a name stands for, or several of which each stands for the same."""
+    groups = _groups_by_name()
+    whole = folded(text)
+    if (group := groups.get(_name_of_people(whole))) is not None:
+        return group
+    names = filter(None, map(_name_of_people, _TWO_NAMES.split(whole)))
+    found = {groups.get(name) for name in names}
+    return found.pop() if len(found) == 1 else None
+
+
+def _name_of_people(text: str) -> str:
+    """Give a folded name as names of peoples are compared: by its letters alone."""
+    return _WITHIN_NAME.sub("", _CALLED.sub("", text.strip()))
+
+
+@cache
+def _groups_by_name() -> dict[str, str]:
+    groups = codebook().ethnic_groups
+    names = ((name, group.code) for group in groups for name in (group.name, *group.also))
+    return {_name_of_people(folded(name)): code for name, code in names}
 
 
 @cache
@@ -211,6 +248,9 @@ def codebook() -> Codebook:
         unknown=frozenset(map(folded, content["unknown"])),
         totals=tuple(map(folded, content["beside_the_table"]["totals"])),
         notes=tuple(map(folded, content["beside_the_table"]["notes"])),
+        places=tuple(map(folded, content["beside_the_table"]["places"])),
+        numbers=frozenset(map(folded, content["beside_the_table"]["numbers"])),
+        whole_commune=frozenset(map(folded, content["whole_commune"])),
         first_day=content["dates"]["min"],
         last_day=content["dates"]["max"],
         form_columns=added,
@@ -250,4 +290,5 @@ def _column(
     named = about.pop("answers", "yes_no" if about["type"] == "yes_no" else None)
     if about["type"] not in TYPES:
         raise ValueError(f"codebook.toml: {code} has the type {about['type']}, which is not known")
-    return Column(code=code, answers=answers[named] if named else (), **about)
+    also = tuple(about.pop("also", ()))
+    return Column(code=code, answers=answers[named] if named else (), also=also, **about)

@@ -92,7 +92,7 @@ def _column(column: Column) -> Sequence[str]:
         answers += f"<br>chữ khác · any other text: `{column.otherwise}`"
     return (
         f"`{column.code}`",
-        f"{column.vi} · {column.en}",
+        f"{column.vi} · {column.en}" + (f"<br>({', '.join(column.also)})" if column.also else ""),
         " · ".join(TYPES[column.type]),
         _YES if column.required else "",
         " · ".join(dict.fromkeys(filter(None, (column.unit_vi, column.unit_en)))),

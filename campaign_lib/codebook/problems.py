@@ -41,6 +41,7 @@ SEVERITY_OF: Mapping[str, str] = {
     "superseded": WARNING,
     "row passed over": WARNING,
     "sheet passed over": WARNING,
+    "file passed over": WARNING,
     "read all the same": WARNING,
     "column converted": WARNING,
     "file converted": WARNING,

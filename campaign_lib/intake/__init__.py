@@ -41,7 +41,14 @@ from campaign_lib.intake.keys import (
     pieces,
     villages_of_files,
 )
-from campaign_lib.intake.sources import Together, look_over, other_tables_in, read_table, tables_in
+from campaign_lib.intake.sources import (
+    Together,
+    is_repeat,
+    look_over,
+    other_tables_in,
+    read_table,
+    tables_in,
+)
 from campaign_lib.intake.sources.folder import (
     SURVEY,
     digest_of,
@@ -88,6 +95,8 @@ PLANS = "plans"
 IGNORED = "file ignored"
 _KINDS = sentence("file.strange_kind")
 _NO_FILE = sentence("file.no_file")
+PASSED_OVER = "file passed over"
+_REPEAT = sentence("file.repeat")
 #: Tables that others refer to; they are read first, in this order.
 _FIRST = ("communes", "villages", "households")
 
@@ -354,7 +363,12 @@ class _Reading:
         self.together.begin_table()
         for done, (path, file) in enumerate(files, len(self.files)):
             self.tell(Step(READING, done, self.of, file))
-            sheets += read_table(path, file, table, [quarter], self.together)
+            own = read_table(path, file, table, [quarter], self.together)
+            repeats = [one for one in own if is_repeat(one, table)]
+            self.problems += [
+                file_problem(file, _REPEAT, PASSED_OVER, sheet=one.name) for one in repeats
+            ]
+            sheets += own[len(repeats) :]
         draft = Draft(table, self.amendments.amended(table, sheets), self.known, quarter)
         self.amendments.tell(draft)
         return draft

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from campaign_lib.codebook import Column, Table, codebook, folded
+from campaign_lib.codebook import Column, Table, codebook, ethnic_group
 from campaign_lib.codebook.problems import (
     PLACES,
     Line,
@@ -280,11 +280,9 @@ def _typed(column: Column, values: list[Any], codes: npt.NDArray[np.int64]) -> p
 
 def listed_groups(names: pd.Series) -> pd.Series:
     """Give the ethnic group that each name stands for; missing where it is not on the list."""
-    groups = codebook().ethnic_groups
-    slugs = {folded(text): group.code for group in groups for text in (group.name, *group.also)}
     codes, distinct = pd.factorize(names)
     values = pd.Categorical(
-        [slugs.get(folded(name)) for name in distinct], categories=[group.code for group in groups]
+        [*map(ethnic_group, distinct)], categories=[one.code for one in codebook().ethnic_groups]
     )
     return pd.Series(values.take(codes, allow_fill=True), index=names.index)
 

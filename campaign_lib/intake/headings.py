@@ -118,11 +118,14 @@ def _named(table: Table, heading: str, others: Collection[str] = ()) -> tuple[st
 
 
 def is_added(table: Table, heading: str) -> bool:
-    """Say whether the survey's form, or the program it was filled in with, added a column."""
+    """Say whether the survey's form, or a program, added a column; or it but numbers the rows."""
     book = codebook()
-    return table.name == "survey" and any(
-        name in book.export_names or name.startswith(book.export_starts)
-        for name in _names(table, heading)
+    return folded(heading) in book.numbers or (
+        table.name == "survey"
+        and any(
+            name in book.export_names or name.startswith(book.export_starts)
+            for name in _names(table, heading)
+        )
     )
 
 
@@ -165,7 +168,7 @@ def match(table: Table, sheet: Sheet, quarter: str = "") -> Matched:
     A question that its quarter's form did not have yet, or no longer, is not missing.
 
     Raises:
-        CampaignError: a required column is missing, or one column stands twice.
+        CampaignError: one column stands twice.
     """
     found: dict[str, list[Cells]] = {}
     parts: dict[str, dict[str, Cells]] = {}
@@ -209,10 +212,6 @@ def match(table: Table, sheet: Sheet, quarter: str = "") -> Matched:
             why = sentence("file.separator", heading=heading) if heading else _MISSING
             remarks.append(_of_column(sheet, column.code, "", why, "column missing"))
     remarks += _waiting(sheet, cells_of)
-    for column in (one for one in table.columns if one.required and one.code not in cells_of):
-        raise CampaignError(
-            "file.column_missing", file=sheet.file, column=column.code, name=column.vi
-        )
     return Matched(cells_of, tuple(remarks))
 
 
@@ -245,13 +244,35 @@ def _unknown(
 ) -> Iterator[Remark]:
     """List a column that the codebook does not know, unless the form or its program added it.
 
-    An export has an empty column for each note of its form.
+    An export has an empty column for each note of its form, and several for one place or picture.
     """
     filled = any(not is_empty(cells.distinct[code]) for code in np.unique(cells.codes))
+    if exported and _is_piece(table, sheet.headings[: position - 1], heading):
+        return
     if (filled or (heading and not exported)) and not is_added(table, heading):
         yield _of_column(
             sheet, heading or f"column {position}", heading, _UNKNOWN, "column ignored"
         )
+
+
+#: The columns that a place or a picture has in an export beside its own.
+_PIECE = re.compile(
+    r"(?P<group>(?:.*[/-])?)_?(?P<name>.+?)"
+    r"(?:[_:-](?:latitude|longitude|altitude|precision|accuracy)|_url)"
+)
+
+
+def _is_piece(table: Table, before: Sequence[str], heading: str) -> bool:
+    """Say whether a column belongs to one before it that the codebook does not know either."""
+    found = _PIECE.fullmatch(folded(heading))
+    if found is None:
+        return False
+    whole = found["group"] + found["name"]
+    others = (_PIECE.fullmatch(folded(one)) for one in before)
+    pieces = {one["group"] + one["name"] for one in others if one}
+    return whole in pieces or any(
+        folded(one) == whole and column_named(table, one) is None for one in before
+    )
 
 
 def _of_column(sheet: Sheet, column: str, value: str, problem: str, action: str) -> Remark:

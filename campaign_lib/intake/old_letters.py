@@ -13,7 +13,7 @@ from functools import cache
 
 import numpy as np
 
-from campaign_lib.codebook import codebook, folded
+from campaign_lib.codebook import codebook, ethnic_group, folded
 from campaign_lib.codebook.problems import sentence
 from campaign_lib.errors import Message
 from campaign_lib.intake.cells import Cells, Marks, Remark, Sheet
@@ -146,6 +146,8 @@ _ENOUGH_OF_COLUMN = 0.9
 #: The share of the words that cannot stand as they are: most words have no letter that would tell.
 _STRANGE = 0.25
 
+#: TCVN3 has a letter at this sign, which by itself shows nothing: word processors leave it behind.
+_SOFT_HYPHEN = "\u00ad"
 _ENGLISH = re.compile("[A-Za-z]")
 _UNICODE = "Unicode"
 
@@ -189,6 +191,8 @@ def encodings_of(
         fonts: the legacy encodings whose fonts the column is in.
         around: the legacy encodings in which the rest of its sheet is written.
     """
+    if not fonts and set("".join(_BEYOND_ASCII.findall("".join(texts)))) <= {_SOFT_HYPHEN}:
+        return ()
     words: set[str] = set().union(*map(telling_words, texts))
     strange = {word for word in words if not is_syllable(word)}
     most_are_strange = bool(strange) and len(strange) >= _STRANGE * len(words)
@@ -196,7 +200,7 @@ def encodings_of(
     in_part = any(_BEYOND_LATIN_1.search(text) for text in texts)
     if in_part and not most_are_strange:
         return ()
-    unknown = [text for text in texts if folded(text) not in _vocabulary()]
+    unknown = [text for text in texts if not _is_known(text)]
     fitting = [name for name in fonts or ENCODINGS if _column_fits(name, unknown)]
     known = [name for name in fitting if _all_known(name, unknown)]
     if not fitting or not (most_are_strange or fonts or known):
@@ -219,14 +223,17 @@ def _column_fits(name: str, texts: Iterable[str]) -> bool:
 
 
 def _all_known(name: str, texts: Iterable[str]) -> bool:
-    return all(folded(ENCODINGS[name](text)) in _vocabulary() for text in texts)
+    return all(_is_known(ENCODINGS[name](text)) for text in texts)
+
+
+def _is_known(text: str) -> bool:
+    """Say whether a text is a heading, an answer or the name of a people."""
+    return folded(text) in _vocabulary() or ethnic_group(text) is not None
 
 
 def _of_headings(headings: Iterable[str]) -> set[str]:
     """Name the encodings in which headings are, as the codebook knows them only so."""
-    strange = [
-        text for text in headings if not text.isascii() and folded(text) not in _vocabulary()
-    ]
+    strange = [text for text in headings if not (text.isascii() or _is_known(text))]
     return {name for name in ENCODINGS for text in strange if _all_known(name, [text])}
 
 
@@ -251,14 +258,13 @@ def _converted(cells: Cells, encoding: str, capitals: bool) -> Cells:
 
 @cache
 def _vocabulary() -> frozenset[str]:
-    """Give every heading, answer and ethnic group, as texts are compared."""
+    """Give every heading and answer, as texts are compared."""
     book = codebook()
     columns = [column for table in book.tables.values() for column in table.columns]
     answers = {answer for column in columns for answer in column.answers}
     names = [
         *(one.headings for one in columns),
         *(answer.spellings for answer in answers),
-        *((group.name, *group.also) for group in book.ethnic_groups),
         book.unknown,
     ]
     return frozenset(folded(text) for texts in names for text in texts)

@@ -7,7 +7,7 @@ reason. Cells that a spreadsheet holds typed (numbers, dates) are taken as they 
 import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import partial
 
 from campaign_lib.base.quarters import Quarter
@@ -15,20 +15,29 @@ from campaign_lib.codebook import Answer, Column, codebook, folded
 from campaign_lib.codebook.problems import sentence
 from campaign_lib.errors import CampaignError
 from campaign_lib.intake.cells import Broken, UnreadableError, is_empty, shown
+from campaign_lib.intake.strange_names import why_doubtful, why_unknown
 
 # How a day may be written: the contract's two ways, and those that offices really use.
 #
-# `2024-03-31` and `31/03/2024` always mean what they say. Any other way with three numbers
+# `2024-03-31` and `31/03/2024` always mean what they say, and so does a month in English words, as
+# SurveyCTO exports it (`Oct 9, 2024 3:04:05 PM`). Any other way with three numbers
 # (`31/3/24`, `31.3.2024`, `31-3-24`) could be meant month first, as a computer set to English
 # writes: a day up to the 12th is read where the column shows that its days come first, by a
 # number above 12 in first place and none in second. Digits are 0 to 9, as in numbers: other
 # alphabets' are refused.
 
-_ISO = re.compile(r"(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})", re.ASCII)
+_ISO = re.compile(r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})", re.ASCII)
 _MOMENT = re.compile(_ISO.pattern + r"[T ]\d{2}:\d{2}\S*", re.ASCII)
 _DAY_FIRST = re.compile(r"(?P<day>\d{1,2})/(?P<month>\d{1,2})/(?P<year>\d{4})", re.ASCII)
 _IN_WORDS = re.compile(
     r"(ngày )?(?P<day>\d{1,2}) tháng (?P<month>\d{1,2}),? năm (?P<year>\d{4})", re.ASCII
+)
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH = rf"(?P<name>{'|'.join(_MONTHS)})[a-z]*\.?"
+_CLOCK = r"(?:,? \d{1,2}:\d{2}(?::\d{2})?(?: ?[ap]m)?)?"
+_IN_ENGLISH = (
+    re.compile(rf"{_MONTH} (?P<day>\d{{1,2}}),? (?P<year>\d{{4}}){_CLOCK}", re.ASCII),
+    re.compile(rf"(?P<day>\d{{1,2}})[ -]{_MONTH}[ -](?P<year>\d{{4}}){_CLOCK}", re.ASCII),
 )
 _THREE = re.compile(
     r"(?P<day>\d{1,2})(?P<sign>[/.-])(?P<month>\d{1,2})(?P=sign)(?P<year>\d{4}|\d{2})",
@@ -65,6 +74,8 @@ def _date(day_first: bool, since_1904: bool, cell: object) -> date:
         day = cell
     elif isinstance(cell, int | float) and not isinstance(cell, bool):
         day = _serial(float(cell), since_1904)
+    elif _is_duration(cell):
+        raise UnreadableError(sentence("cell.duration"))
     else:
         day = _of_text(shown(cell), day_first)
     if not codebook().first_day <= day <= codebook().last_day:
@@ -74,20 +85,34 @@ def _date(day_first: bool, since_1904: bool, cell: object) -> date:
     return day
 
 
+#: How OpenDocument writes a length of time.
+_DURATION = re.compile(r"-?PT[\d.,HMS]+", re.ASCII)
+
+
+def _is_duration(cell: object) -> bool:
+    """Say whether a cell holds a length of time, or a time of the day, of no day."""
+    return isinstance(cell, timedelta | time) or bool(
+        isinstance(cell, str) and _DURATION.fullmatch(cell)
+    )
+
+
 def _of_text(text: str, day_first: bool) -> date:
     found = _ISO.fullmatch(text) or _DAY_FIRST.fullmatch(text) or _MOMENT.fullmatch(text)
-    found = found or _IN_WORDS.fullmatch(folded(text))
+    english = (way.fullmatch(folded(text)) for way in _IN_ENGLISH)
+    found = found or _IN_WORDS.fullmatch(folded(text)) or next(filter(None, english), None)
     if found is None and (found := _THREE.fullmatch(text)):
         first, second = int(found["day"]), int(found["month"])
         if not day_first and first != second and max(first, second) <= 12:
             raise UnreadableError(sentence("cell.day_or_month"))
     if found is None:
         raise UnreadableError(sentence("cell.no_date"))
+    about = found.groupdict()
+    month = about.get("month") or _MONTHS.index(about["name"]) + 1
     year = int(found["year"])
     if len(found["year"]) == 2:
         year += 2000 if year <= _LAST_OF_2000 else 1900
     try:
-        return date(year, int(found["month"]), int(found["day"]))
+        return date(year, int(month), int(found["day"]))
     except ValueError:
         raise UnreadableError(sentence("cell.no_such_day")) from None
 
@@ -107,6 +132,8 @@ Known = Mapping[str, str | None]
 # A group of thousands never begins with 0: 0.850 is no way to write 850.
 _VIETNAMESE = re.compile(r"[+-]?(?:[1-9]\d{0,2}(?:\.\d{3})+|\d+)(?:,\d+)?", re.ASCII)
 _PLAIN = re.compile(r"[+-]?(?:[1-9]\d{0,2}(?:,\d{3})+|\d+)(?:\.\d+)?", re.ASCII)
+#: Thousands may have blanks between them, whichever sign the decimals have.
+_SPACED = re.compile(r"[+-]?[1-9]\d{0,2}(?: \d{3})+(?:[.,]\d+)?", re.ASCII)
 # What only the one, or only the other way of writing numbers can mean.
 _SHOWS_PLAIN = re.compile(r".*\.(?!\d{3}$)\d*|.*,.*\..*", re.ASCII)
 _SHOWS_VIETNAMESE = re.compile(r".*,(?!\d{3}$)\d*|.*\..*,.*|.*\..*\..*", re.ASCII)
@@ -213,7 +240,7 @@ def _choices(column: Column, spellings: Mapping[str, str], cell: object) -> str:
 
 def _pattern(cells: Sequence[object]) -> re.Pattern[str] | None:
     """Say how a column writes its numbers; None where it shows both ways."""
-    texts = [shown(cell) for cell in cells if isinstance(cell, str)]
+    texts = [_unspaced(shown(cell)) for cell in cells if isinstance(cell, str)]
     ways = {_PLAIN: _SHOWS_PLAIN, _VIETNAMESE: _SHOWS_VIETNAMESE}
     seen = [
         way
@@ -226,8 +253,10 @@ def _pattern(cells: Sequence[object]) -> re.Pattern[str] | None:
 def _number(column: Column, pattern: re.Pattern[str] | None, cell: object) -> float | int:
     if isinstance(cell, int | float) and not isinstance(cell, bool):
         number = float(cell)
+    elif _is_duration(cell):
+        raise UnreadableError(sentence("cell.duration"))
     else:
-        number = _written_number(pattern, shown(cell))
+        number = _written_number(pattern, _unspaced(shown(cell)))
     if math.isnan(number) or math.isinf(number):
         raise UnreadableError(sentence("cell.no_number"))
     if column.min is not None and number < column.min:
@@ -243,6 +272,11 @@ def _number(column: Column, pattern: re.Pattern[str] | None, cell: object) -> fl
     return int(number)
 
 
+def _unspaced(text: str) -> str:
+    """Give a number without the blanks between its thousands."""
+    return text.replace(" ", "") if _SPACED.fullmatch(text) else text
+
+
 def _written_number(pattern: re.Pattern[str] | None, text: str) -> float:
     if pattern is None:
         if re.fullmatch(r"[+-]?\d+", text, re.ASCII):
@@ -255,7 +289,16 @@ def _written_number(pattern: re.Pattern[str] | None, text: str) -> float:
     return float(text.replace(",", ""))
 
 
+#: How offices write a quarter: `Quý III/2025`, `Quý 3 năm 2025`.
+_AS_OFFICES = re.compile(
+    r"quý (?P<number>iv|i{1,3}|[1-4])(?: ?[/-] ?|,? )(?:năm )?(?P<year>[1-9]\d{3})", re.ASCII
+)
+_ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
+
+
 def _quarter(cell: object) -> str:
+    if found := _AS_OFFICES.fullmatch(folded(shown(cell))):
+        return f"{found['year']}Q{_ROMAN.get(found['number'], found['number'])}"
     try:
         return str(Quarter.parse(shown(cell)))
     except CampaignError:
@@ -264,13 +307,16 @@ def _quarter(cell: object) -> str:
 
 def _id(first: dict[str, str], cell: object) -> str:
     """Ids are compared without case: the first spelling stands for all."""
-    return first.setdefault(folded(shown(cell)), shown(cell))
+    name = first.setdefault(folded(shown(cell)), shown(cell))
+    if why := why_doubtful(cell):
+        raise UnreadableError(why, name)
+    return name
 
 
 def _named(column: Column, known: Known, cell: object) -> str:
     spelling = folded(shown(cell))
     if spelling not in known:
-        raise UnreadableError(sentence(f"reference.{column.type}"))
+        raise UnreadableError(why_unknown(column, known, cell))
     name = known[spelling]
     if name is None:
         raise UnreadableError(sentence("reference.several_villages"))

@@ -19,7 +19,8 @@ def test_every_column_answer_and_question_is_there_in_both_languages() -> None:
     for table in codebook().tables.values():
         assert f"## {table.vi} · {table.en}\n" in page
         for column in table.columns:
-            line = f"| `{column.code}` | {column.vi} · {column.en} |"
+            also = f"<br>({', '.join(column.also)})" if column.also else ""
+            line = f"| `{column.code}` | {column.vi} · {column.en}{also} |"
             assert line in page
             for answer in column.answers:
                 assert f"`{answer.code}`: {answer.vi} · {answer.en}" in page

@@ -126,7 +126,7 @@ def test_a_question_that_one_file_lacks_is_listed_there_and_unknown_there(reads:
 
 @pytest.mark.parametrize(
     "name",
-    ["survey/tháng 8/a.csv", "survey/2024Q1/sâu hơn/a.csv", "survey/2024Q1/a.ods"],
+    ["survey/tháng 8/a.csv", "survey/2024Q1/sâu hơn/a.csv", "survey/2024Q1/a.xlsb"],
 )
 def test_what_lies_elsewhere_is_listed(reads: Reads, name: str) -> None:
     campaign = reads({"survey/2024Q1/x.csv": survey(1), name: survey(2)})

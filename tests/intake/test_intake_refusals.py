@@ -125,7 +125,7 @@ def test_a_question_that_is_asked_in_two_groups(reads: Reads) -> None:
         "survey/2024Q5.csv",
         "activites.csv",
         "activities.xls",
-        "activities.ods",
+        "activities.xlsb",
         "survey/2024Q2.xls",
     ],
 )

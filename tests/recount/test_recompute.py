@@ -53,6 +53,20 @@ def test_a_figure_is_judged_by_the_decimals_it_has(
     assert judge("Thôn 1", *counts, Decimal(printed)).word == word
 
 
+def test_figures_are_read_as_reports_write_them(tmp_path: Path) -> None:
+    table = tmp_path / "f.csv"
+    table.write_text(
+        "Thôn;Tử số;Mẫu số;Tỷ lệ\n"
+        "a;98 hộ;127 hộ;trên 77%\n"
+        "b;1 280;2\u00a0560 hộ nghèo;đạt 50 %\n"
+        "c;hơn 98 khẩu;127 người;khoảng 80%\n"
+        "d;98 con;127;77\n"
+        "e;98 hộ 3;127;77\n",
+        encoding="utf-8",
+    )
+    assert words_of(table) == {"a": RIGHT, "b": RIGHT, "c": WRONG, "d": UNJUDGED, "e": UNJUDGED}
+
+
 def test_lines_begin_with_the_place_and_the_word() -> None:
     right = judge("Thôn 1", 98, 127, Decimal("77.17"))
     assert str(right) == "Thôn 1: right (98/127 = 77,17 %)"

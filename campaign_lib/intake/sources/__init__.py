@@ -1,13 +1,15 @@
 """Raw files as they lie on disk: found, decoded, and cut into cells; nothing is understood yet.
 
-CSV in UTF-8 or UTF-16, with comma, semicolon or tab; Excel workbooks with the only sheet, the one
-named like the file, or every sheet that has the table (data contract, section 2; decision 02).
+CSV in UTF-8 or UTF-16, with comma, semicolon, tab or upright stroke; Excel workbooks with the only
+sheet, the one named like the file, or every sheet that has the table (data contract, section 2;
+decision 02).
 """
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
+from textwrap import shorten
 
 import numpy as np
 
@@ -33,19 +35,25 @@ from campaign_lib.intake.sources.layout import (
     first_row,
     hidden,
     is_of_form,
+    most_like_headings,
     passed_over,
+    places,
     remarks_on,
+    required,
     spread,
     without_strange_values,
 )
 from campaign_lib.intake.sources.workbook import Workbook, open_workbook
 
 __all__ = [
-    "Cells", "Sheet", "Together", "is_table", "look_over", "other_tables_in", "raw_hashes",
-    "read_sheet", "read_table", "tables_in",
+    "Cells", "Sheet", "Together", "is_repeat", "is_table", "look_over", "other_tables_in",
+    "raw_hashes", "read_sheet", "read_table", "tables_in",
 ]  # fmt: skip
 
 SHEET_PASSED_OVER = "sheet passed over"
+#: The column of a repeat that names the row of the form that it belongs to.
+_PARENT = "parent_key"
+_LONGEST_LIST = 400
 
 
 def read_sheet(path: Path, file: str) -> Sheet:
@@ -128,11 +136,14 @@ def _of_sheets(
 def _of_table(grid: Grid, headings: Headings | None, table: Table, file: str, digest: str) -> Sheet:
     """Cut a sheet at its headings, without what is no row of the table.
 
-    Where the headings were not found the first row is taken for them, so that what is missing can
-    be said.
+    Raises:
+        CampaignError: it has none, and is no repeat of a form.
     """
     if headings is None:
-        return _cut(grid, first_row(grid), {}, file, digest)
+        sheet = _cut(grid, first_row(grid), {}, file, digest)
+        if not is_repeat(sheet, table):
+            raise _no_headings(grid, table, file)
+        return sheet
     grid, merged = spread(grid, headings)
     passed = passed_over(grid, table, headings)
     sheet = _cut(grid, headings, passed, file, digest)
@@ -141,6 +152,29 @@ def _of_table(grid: Grid, headings: Headings | None, table: Table, file: str, di
     names = [column_named(table, name) or name for name in headings.names]
     sheet = in_unicode(replace(sheet, remarks=remarks), grid.marks, names)
     return replace(sheet, remarks=(*without_strange_values(table, sheet.remarks),))
+
+
+def is_repeat(sheet: Sheet, table: Table) -> bool:
+    """Say whether a sheet has what a form asked several times of each of its rows.
+
+    ODK and SurveyCTO export it as a file of its own, whose rows name those of the form, and none of
+    the table's key.
+    """
+    names = {folded(heading) for heading in sheet.headings}
+    return _PARENT in names and not set(table.key) & places(table, sheet.headings).keys()
+
+
+def _no_headings(grid: Grid, table: Table, file: str) -> CampaignError:
+    """Say what is missing in the rows that are most like headings of the table."""
+    best = most_like_headings(grid, table)
+    missing = required(table) - places(table, best.names).keys()
+    return CampaignError(
+        "file.columns_missing",
+        file=file,
+        row=best.main + 1,
+        columns=", ".join(f"{one.code} ({one.vi})" for one in table.columns if one.code in missing),
+        headings=shorten("; ".join(filter(None, best.names)), _LONGEST_LIST, placeholder=" …"),
+    )
 
 
 def _cut(grid: Grid, headings: Headings, passed: Collection[int], file: str, digest: str) -> Sheet:

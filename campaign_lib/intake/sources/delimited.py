@@ -1,9 +1,12 @@
-"""CSV files: decoded, and taken apart at comma, semicolon or tab."""
+"""CSV files: decoded, and taken apart at comma, semicolon, tab or upright stroke."""
 
 import csv
 import io
 from codecs import getincrementaldecoder
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from functools import cache
 from itertools import islice, zip_longest
 
 import numpy as np
@@ -15,14 +18,19 @@ from campaign_lib.base.limits import (
     refuse_cells,
     refuse_line,
 )
+from campaign_lib.codebook import codebook, folded
 from campaign_lib.codebook.problems import sentence
 from campaign_lib.errors import CampaignError, reason
 from campaign_lib.intake.cells import Cells, Grid, Remark, Whole
 from campaign_lib.intake.old_letters import in_old_bytes
 
 FILE_CONVERTED = "file converted"
-_SEPARATORS = (",", ";", "\t")
-_BLANK = " \t,;\r\n"
+_SEPARATORS = (",", ";", "\t", "|")
+_BLANK = " \t,;|\r\n"
+#: How many lines show the separator, and how much of a long one.
+_TELLING_LINES, _TELLING_LETTERS = 60, 50_000
+#: A second mark of Unicode is left where a program has put its own before that of another.
+_MARK = "\ufeff"
 _AT_ONCE, _BYTES_AT_ONCE = 20_000, 1 << 20
 
 
@@ -68,16 +76,43 @@ def _not_unicode(content: bytes, file: str) -> CampaignError:
 
 def _columns(content: bytes, encoding: str, file: str) -> tuple[Cells, ...]:
     """Decode a file line by line, so that its text is never in memory as a whole."""
-    first = next((line for line in _lines(content, encoding, file) if line.strip(_BLANK)), "")
-    separator = max(_SEPARATORS, key=first.count)
+    filled = (line for line in _lines(content, encoding, file) if line.strip(_BLANK))
+    separator = _separator_of([line[:_TELLING_LETTERS] for line in islice(filled, _TELLING_LINES)])
     return columns_of(_records(_lines(content, encoding, file), separator, file), file)
+
+
+def _separator_of(lines: Sequence[str]) -> str:
+    """Give the sign that cuts the headings apart: a title above may be full of another one.
+
+    It is the one with which a line has most headings that the codebook knows; where none has, the
+    one with which most lines have as many cells as one another.
+    """
+
+    def fits(separator: str) -> tuple[int, int]:
+        named = 0
+        widths: Counter[int] = Counter()
+        with suppress(csv.Error):  # which the reading of the whole file tells
+            for row in csv.reader(lines, delimiter=separator):
+                # A survey's heading may stand inside a group of its form.
+                cells = {folded(cell).rpartition("/")[2] for cell in row}
+                named = max(named, len(cells & _all_headings()))
+                widths[len(row)] += 1
+        return named, max(((width - 1) * times for width, times in widths.items()), default=0)
+
+    return max(_SEPARATORS, key=fits)
+
+
+@cache
+def _all_headings() -> frozenset[str]:
+    columns = [column for table in codebook().tables.values() for column in table.columns]
+    return frozenset(folded(text) for column in columns for text in column.headings)
 
 
 def _lines(content: bytes, encoding: str, file: str) -> Iterator[str]:
     text = io.TextIOWrapper(io.BytesIO(content), encoding, newline="")
     for number, line in enumerate(text, 1):
         refuse_line(len(line), number, file)
-        yield line
+        yield line.lstrip(_MARK) if number == 1 else line
 
 
 def _records(lines: Iterator[str], separator: str, file: str) -> Iterator[Sequence[object]]:

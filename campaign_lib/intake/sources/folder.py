@@ -15,9 +15,9 @@ from campaign_lib.intake.cells import Grid
 SURVEY = "survey"
 #: The two kinds of which a table must not have both, and kinds that give way to these.
 _FIRST = (".csv", ".xlsx")
-SUFFIXES = (*_FIRST, ".xlsm", ".xls")
+SUFFIXES = (*_FIRST, ".xlsm", ".xls", ".ods")
 #: Other kinds of tables, which somebody may believe to have been read.
-_OTHER_TABLES = (".xlsb", ".ods", ".tsv", ".txt")
+_OTHER_TABLES = (".xlsb", ".tsv", ".txt")
 
 
 @dataclass(frozen=True)

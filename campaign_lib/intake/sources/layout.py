@@ -33,13 +33,24 @@ class Headings:
 
 def find_headings(grid: Grid, table: Table) -> Headings | None:
     """Find the headings of a table; None where no row, or few rows together, has the required."""
+    for found in _candidates(grid, table):
+        if required(table) <= places(table, found.names).keys():
+            rows = [int(row) for row in np.flatnonzero(grid.filled)[:_SEARCHED]]
+            return _with_neighbours(grid, table, found, rows)
+    return None
+
+
+def most_like_headings(grid: Grid, table: Table) -> Headings:
+    """Give the row, or the few rows together, that name most columns of a table."""
+    return max(_candidates(grid, table), key=lambda one: len(places(table, one.names)))
+
+
+def _candidates(grid: Grid, table: Table) -> Iterator[Headings]:
+    """Give what may be the headings: each row near the top, then few rows together."""
     rows = [int(row) for row in np.flatnonzero(grid.filled)[:_SEARCHED]]
     for tall in range(1, _TALLEST + 1):
         for first in range(len(rows) - tall + 1):
-            found = _joined(grid, table, rows[first : first + tall])
-            if required(table) <= places(table, found.names).keys():
-                return _with_neighbours(grid, table, found, rows)
-    return None
+            yield _joined(grid, table, rows[first : first + tall])
 
 
 def first_row(grid: Grid) -> Headings:
@@ -155,8 +166,12 @@ PASSED_OVER = "row passed over"
 _ABOVE = sentence("sheet.above")
 _MORE_HEADINGS = sentence("sheet.headings")
 _TOTAL = sentence("sheet.total")
+_SUBHEADING = sentence("sheet.subheading")
 _BELOW = sentence("sheet.below")
 _NUMBER = re.compile(r"\(?(\d{1,3})\)?|\(?[a-zđ]\)?", re.IGNORECASE)
+#: How the name of a place may be numbered: `II. Thôn 2`, or with the number in a cell of its own.
+_NUMBERED = re.compile(r"^(?:[ivx]+|[a-z]|\d{1,3})[.)/] *", re.IGNORECASE)
+_ROMAN = re.compile(r"(?:[ivx]+|[a-z])[.)]?", re.IGNORECASE)
 _BRACKETED = re.compile(r"\(.*\)")
 _UNITS = frozenset({"%", "đ", "đồng", "nghìn đồng", "triệu đồng"})
 _LETTER, _DIGIT = re.compile(r"[^\W\d_]"), re.compile(r"\d")
@@ -181,6 +196,7 @@ def passed_over(grid: Grid, table: Table, headings: Headings) -> Mapping[int, st
     end = int(complete[-1]) if len(complete) else last
     totals = _beginning(grid, below & lacking, codebook().totals)
     found |= dict.fromkeys(totals, _TOTAL)
+    found |= dict.fromkeys(_subheadings(grid, below & lacking), _SUBHEADING)
     return {**found, **_after_the_end(grid, table, headings, below & lacking, end, found)}
 
 
@@ -267,6 +283,19 @@ def _after_the_end(
         map(int, np.flatnonzero(after)),
     )
     return dict.fromkeys((row for row in closed if row not in found), _BELOW)
+
+
+def _subheadings(grid: Grid, rows: Mask) -> Iterator[int]:
+    """Give the rows that have the name of a place alone, perhaps across several columns."""
+    wide = {top for top, left, bottom, right in grid.marks.merged if top == bottom and left < right}
+    few = np.sum([column.filled for column in grid.columns], axis=0) <= 2
+    for row in map(int, np.flatnonzero(rows & few)):
+        texts = [text for text in grid.texts(row) if text]
+        name, numbers = texts[-1], texts[:-1]
+        beginnings = tuple(f"{one} " for one in codebook().places)
+        is_place = folded(_NUMBERED.sub("", name)).startswith(beginnings)
+        if (row in wide and not numbers) or (is_place and all(map(_ROMAN.fullmatch, numbers))):
+            yield row
 
 
 def _is_sentence(texts: list[str], free: set[int]) -> bool:

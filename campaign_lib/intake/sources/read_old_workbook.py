@@ -1,4 +1,4 @@
-"""Reads an Excel workbook of the old kind in a process of its own: a program, not a module.
+"""Reads a workbook of the old kind, or of OpenDocument, in a process of its own: a program.
 
 The library that reads them believes what a file says of itself, and can ask the system for all of
 its memory or give up in the midst of a damaged one: both end the process, which must not be the

@@ -1,4 +1,4 @@
-"""Excel workbooks, new and old: their sheets as grids of typed cells."""
+"""Workbooks of Excel, new and old, and of OpenDocument: their sheets as grids of typed cells."""
 
 import io
 import json
@@ -30,11 +30,18 @@ from campaign_lib.base.limits import (
     refuse_text,
 )
 from campaign_lib.codebook import folded
-from campaign_lib.codebook.problems import sentence
 from campaign_lib.errors import CampaignError
 from campaign_lib.intake.cells import Broken, Grid, Marks
-from campaign_lib.intake.sources.archive import ARCHIVE, DAMAGED, Archive, unreadable
+from campaign_lib.intake.sources.archive import (
+    ARCHIVE,
+    DAMAGED,
+    Archive,
+    is_open_document,
+    unreadable,
+    with_usual_places,
+)
 from campaign_lib.intake.sources.delimited import columns_of
+from campaign_lib.intake.sources.open_document import NEVER_WORKED_OUT, WITH_ERROR, marks_of
 
 # The texts that a workbook keeps once and that its cells point at, by number.
 #
@@ -123,8 +130,6 @@ _LONGEST_PLACE = 10
 #: Fonts of the two legacy encodings; those that end in H show small letters as capitals.
 _OLD_FONTS = {"TCVN3": re.compile(r"\.vn.*", re.IGNORECASE), "VNI": re.compile(r"vni\b.*", re.I)}
 _CAPITALS = re.compile(r"\.vn.*h", re.IGNORECASE)
-NEVER_WORKED_OUT = sentence("cell.never_worked_out")
-WITH_ERROR = sentence("cell.with_error")
 _Fonts = Mapping[str, str]
 
 
@@ -311,10 +316,12 @@ def _column_called(letters: str) -> int:
     return reduce(lambda number, digit: number * 26 + digit, digits, 0) - 1
 
 
-# Workbooks of 1997 to 2003, which a process of their own reads.
+# Workbooks of 1997 to 2003, and of OpenDocument, which a process of their own reads.
 
-#: What every compound file begins with: workbooks of 1997 to 2003, and locked ones of any year.
+#: What every compound file begins with: workbooks of 1997 to 2003, and locked ones of any year,
+#: which hold a stream of this name.
 COMPOUND = bytes.fromhex("d0cf11e0a1b11ae1")
+_LOCKED = "EncryptedPackage".encode("utf-16-le")
 _APART = Path(__file__).with_name("read_old_workbook.py")
 
 
@@ -388,22 +395,31 @@ class NewWorkbook:
             refuse_cells(sheet.total_height, sheet.total_width, self.file, MOST_CELLS_OF_WORKBOOK)
             records: list[list[object]] = [*sheet.to_python(skip_empty_area=False)]  # type: ignore[list-item]
             blocks = sheet.merged_cell_ranges or ()
-        for (row, column), cell in marks.broken.items():
-            if row < len(records) and column < len(records[row]):
-                records[row][column] = cell
-        columns = columns_of(records, self.file, MOST_CELLS_OF_WORKBOOK)
+        columns = columns_of(_with_broken(records, marks), self.file, MOST_CELLS_OF_WORKBOOK)
         merged = tuple((*first, *last) for first, last in blocks)
         return Grid(name, columns, replace(marks, merged=merged))
 
 
+def _with_broken(records: list[list[object]], marks: Marks) -> list[list[object]]:
+    """Put the cells that have no value in the place of what the reader of values makes of them."""
+    for (row, column), cell in marks.broken.items():
+        if row < len(records) and column < len(records[row]):
+            records[row][column] = cell
+    return records
+
+
 class OldWorkbook:
-    """A compound file, which is read as a whole; as `NewWorkbook` for who asks."""
+    """A compound file or a spreadsheet of OpenDocument, read as a whole; else as `NewWorkbook`."""
 
     def __init__(self, content: bytes, file: str) -> None:
         """Open it; raises CampaignError as `open_workbook` does."""
         self.file, self.unpacked = file, len(content)
+        self._marks: Mapping[str, Marks] = {}
+        if content.startswith(ARCHIVE):
+            with _told(file):
+                self._marks = marks_of(content, file)
         answer = _answer(content, file)
-        if "locked" in answer:
+        if "locked" in answer or ("sheets" not in answer and _LOCKED in content):
             raise CampaignError("file.password", file=file)
         if "spreads" in answer:
             rows, columns = answer["spreads"]
@@ -417,8 +433,9 @@ class OldWorkbook:
     def grid(self, name: str) -> Grid:
         """Give everything that stands on a sheet."""
         rows, merged = self._sheets[name]
-        columns = columns_of(rows, self.file, MOST_CELLS_OF_WORKBOOK)
-        return Grid(name, columns, Marks(merged=tuple(map(tuple, merged))))
+        marks = self._marks.get(name) or Marks(merged=tuple(map(tuple, merged)))
+        columns = columns_of(_with_broken(rows, marks), self.file, MOST_CELLS_OF_WORKBOOK)
+        return Grid(name, columns, marks)
 
 
 Workbook = NewWorkbook | OldWorkbook
@@ -430,10 +447,15 @@ def open_workbook(content: bytes, file: str) -> Workbook:
     Raises:
         CampaignError: it is none, is locked, or would unpack into more than any table.
     """
-    if content.startswith(ARCHIVE):
-        book: Workbook = NewWorkbook(content, file)
-    elif content.startswith(COMPOUND):
-        book = OldWorkbook(content, file)
+    with _told(file):
+        is_archive = content.startswith(ARCHIVE)
+        is_apart = is_open_document(content) if is_archive else content.startswith(COMPOUND)
+        if is_archive and not is_apart:
+            content = with_usual_places(content, file)
+    if is_apart:
+        book: Workbook = OldWorkbook(content, file)
+    elif is_archive:
+        book = NewWorkbook(content, file)
     else:
         raise CampaignError("file.no_workbook", file=file)
     twice = [name for name, times in Counter(map(folded, book.names)).items() if times > 1]

@@ -160,12 +160,17 @@ class _Reading:
         ]
         self.make({"headings": pa.Table.from_pylist(rows, schema=_HEADINGS)})
         self.run("headings")
+        # Which rows are none of a table's is not told here.
+        passed = self.names("SELECT file FROM checked_problems WHERE action = 'row passed over'")
         for number, (file, grid) in enumerate(grids):
             query = 'SELECT position, "column" FROM found_columns WHERE file = ?'
             found = dict(self.connection.execute(query, [file.name]).fetchall())
             required = {column.name for column in self.columns[file.table] if column.required}
             if len(set(found.values())) < len(found) or not required <= set(found.values()):
                 self.left[file.name] = "columns"
+                continue
+            if file.name in passed:
+                self.left[file.name] = "other"
                 continue
             query = "SELECT position FROM review_columns WHERE file = ?"
             reviews = [at for (at,) in self.connection.execute(query, [file.name]).fetchall()]

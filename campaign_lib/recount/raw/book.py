@@ -77,6 +77,7 @@ def _columns(book: Mapping[str, Any]) -> Iterator[tuple[tuple[Any, ...], list[An
             row = (table, column, kind, *flags, *bounds, column in about["key"])
             asked = "ask_vi" in fields
             names = [column, *(fields[key] for key in _LABELS if key in fields)]
+            names += fields.get("also", ())
             labels = [(table, column, name, asked) for name in names]
             said = book["answers"].get(fields.get("answers", kind), {})
             spellings = [

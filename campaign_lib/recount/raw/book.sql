@@ -4,7 +4,7 @@ CREATE TABLE labels AS SELECT "table", "column", label, is_question FROM written
 CREATE TABLE answers AS
 SELECT DISTINCT "table", "column", position, code, folded(spelling) AS spelling FROM written_answers;
 
-CREATE TABLE groups AS SELECT DISTINCT code, folded(spelling) AS spelling FROM written_groups;
+CREATE TABLE groups AS SELECT DISTINCT code, people(spelling) AS spelling FROM written_groups;
 
 -- What a cell of these types may name, by its spelling. Villages and households are added when
 -- their own tables have been read.

@@ -12,7 +12,10 @@ SELECT
     columns.max,
     columns.otherwise,
     kind_of(cell) AS kind,
-    said_in(cell) AS said,
+    CASE
+        WHEN columns.type IN ('number', 'whole', 'year') THEN unspaced(said_in(cell))
+        ELSE said_in(cell)
+    END AS said,
     folded(said) AS spelling,
     spelling = '' AS empty,
     empty OR spelling IN (SELECT folded(word) FROM unknown_words) AND NOT (
@@ -76,20 +79,33 @@ WHERE number BETWEEN coalesce(min, '-infinity'::DOUBLE) AND coalesce(max, 'infin
     AND (least IS NULL OR number <= 0 OR number >= least)
     AND (type = 'number' OR number = floor(number));
 
--- Dates are ISO or dd/mm/yyyy, and lie between the codebook's first and last day.
+-- Dates are ISO (with a time behind them, perhaps), dd/mm/yyyy, or have their month in English words,
+-- and lie between the codebook's first and last day.
 CREATE OR REPLACE TABLE days AS
-WITH written AS (
+WITH worded AS (
+    SELECT
+        *,
+        regexp_extract(spelling, '^' || english_month() || ' (\d{1,2}),? (\d{4})' || clock() || '$',
+            ['name', 'day', 'year']) AS month_first,
+        regexp_extract(spelling, '^(\d{1,2})[ -]' || english_month() || '[ -](\d{4})' || clock() || '$',
+            ['day', 'name', 'year']) AS day_first
+    FROM seen
+    WHERE type = 'date' AND NOT not_known
+),
+written AS (
     SELECT
         *,
         CASE
             WHEN kind = 'date' THEN left(said, 10)
-            WHEN regexp_full_match(said, '\d{4}-\d{2}-\d{2}') THEN said
+            WHEN regexp_full_match(said, '\d{4}-\d{1,2}-\d{1,2}([T ]\d{2}:\d{2}\S*)?')
+                THEN regexp_extract(said, '^[0-9-]+')
+            WHEN month_first.year <> '' THEN in_english(month_first)
+            WHEN day_first.year <> '' THEN in_english(day_first)
             WHEN regexp_full_match(said, '\d{1,2}/\d{1,2}/\d{4}') THEN concat_ws(
                 '-', split_part(said, '/', 3),
                 lpad(split_part(said, '/', 2), 2, '0'), lpad(split_part(said, '/', 1), 2, '0'))
         END AS iso
-    FROM seen
-    WHERE type = 'date' AND NOT not_known
+    FROM worded
 )
 SELECT file, "column", reads_as, cell, TRY_CAST(iso AS DATE) AS day
 FROM written
@@ -155,19 +171,42 @@ FROM seen
 JOIN names ON names.type = seen.type AND names.spelling = seen.spelling
 WHERE NOT seen.not_known AND names.name IS NOT NULL;
 
+-- Which group the name of a people stands for: the whole of it, or else, where it is several names,
+-- each of them.
+CREATE OR REPLACE TABLE peoples AS
+WITH parts AS (
+    SELECT spelling, 0 AS turn, people(spelling) AS part FROM seen WHERE type = 'ethnicity'
+    UNION ALL
+    SELECT spelling, 1, people(unnest(regexp_split_to_array(spelling, '[()/,;]| [\x{2013}\x{2014}-] ')))
+    FROM seen
+    WHERE type = 'ethnicity'
+),
+meant AS (
+    SELECT parts.spelling, turn, any_value(groups.code) AS code
+    FROM parts
+    LEFT JOIN groups ON groups.spelling = part
+    WHERE part <> ''
+    GROUP BY parts.spelling, turn
+    HAVING count(*) = count(groups.code) AND count(DISTINCT groups.code) = 1
+)
+SELECT spelling, arg_min(code, turn) AS code FROM meant GROUP BY spelling;
+
 -- What is left is taken as it is said; a quarter in its one form; of an ethnicity, which group.
 CREATE OR REPLACE TABLE texts AS
 SELECT
     file, "column", reads_as, cell,
     CASE type
         WHEN 'quarter' THEN
-            CASE WHEN regexp_full_match(upper(said), '[1-9]\d{3}Q[1-4]') THEN upper(said) END
-        WHEN 'ethnicity' THEN groups.code
+            CASE
+                WHEN regexp_full_match(upper(said), '[1-9]\d{3}Q[1-4]') THEN upper(said)
+                ELSE quarter_of_office(seen.spelling)
+            END
+        WHEN 'ethnicity' THEN peoples.code
         ELSE said
     END AS value,
     type <> 'quarter' OR value IS NOT NULL AS readable
 FROM seen
-LEFT JOIN groups ON seen.type = 'ethnicity' AND groups.spelling = seen.spelling
+LEFT JOIN peoples ON seen.type = 'ethnicity' AND peoples.spelling = seen.spelling
 WHERE type IN ('text', 'aliases', 'commune', 'communes', 'found', 'quarter', 'ethnicity')
     AND NOT not_known;
 

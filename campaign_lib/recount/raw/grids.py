@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
-from zipfile import BadZipFile
+from zipfile import BadZipFile, ZipFile
 
 import openpyxl
 import pyarrow as pa
@@ -22,7 +22,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 TYPED = "\x1a"
 SURVEY = "survey"
 _QUARTER = re.compile(r"[1-9]\d{3}Q[1-4]", re.ASCII)
-_SEPARATORS = ",;\t"
+_SEPARATORS = ",;\t|"
 _AT_ONCE = 20_000
 
 
@@ -99,10 +99,11 @@ def _csv_rows(path: Path) -> Iterator[Sequence[str]]:
     content = path.read_bytes()
     try:
         marked = content.startswith((b"\xff\xfe", b"\xfe\xff"))
-        text = content.decode("utf-16" if marked else "utf-8-sig")
+        # a program may have put its own mark before that of another
+        text = content.decode("utf-16" if marked else "utf-8").lstrip("\ufeff")
     except UnicodeDecodeError as error:
         raise NotTakenError("encoding") from error
-    first = next((line for line in io.StringIO(text) if line.strip(" \t,;\r\n")), "")
+    first = next((line for line in io.StringIO(text) if line.strip(" \t,;|\r\n")), "")
     # The separator that cuts the headings into most pieces.
     separator = max(_SEPARATORS, key=lambda sign: len(next(csv.reader([first], delimiter=sign))))
     return iter(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True))
@@ -110,6 +111,9 @@ def _csv_rows(path: Path) -> Iterator[Sequence[str]]:
 
 def _sheet_rows(path: Path) -> Iterator[Sequence[str]]:
     try:
+        with ZipFile(path) as archive:
+            if "xl/workbook.xml" not in archive.namelist():  # elsewhere, it is half read
+                raise NotTakenError("not_xlsx")
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
     except (BadZipFile, InvalidFileException, KeyError, ValueError) as error:
         raise NotTakenError("not_xlsx") from error

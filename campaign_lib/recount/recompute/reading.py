@@ -88,6 +88,15 @@ _COUNTS = tuple(
     Column(code, "whole", HEADINGS[code][1], code, min=0, max=10**12)
     for code in ("numerator", "denominator")
 )
+#: What may stand before a figure in a sentence (`trên 77%`), and behind a count (`98 hộ`).
+_BEFORE = re.compile(
+    r"^(?:(?:đạt|trên|hơn|gần|khoảng|chiếm|over|above|about|nearly) )+(?=\d)", re.IGNORECASE
+)
+_BEHIND = re.compile(
+    r"(?<=\d) ?(?:hộ|khẩu|người|thôn|làng|khu dân cư|kdc|mô hình|hoạt động|cuộc|households?)"
+    r"(?: (?:dân|nghèo|cận nghèo|gia đình|dtts))*$",
+    re.IGNORECASE,
+)
 _PERCENT = re.compile(r"([+-]?(?:\d+|[1-9]\d{0,2}(?:\.\d{3})+(?=,)))(?:[.,](\d+))?\s*%?")
 #: A spreadsheet's format of numbers, signs that are only shown taken out: decimals, and whether
 #: the cell holds a share that is shown as a percentage.
@@ -193,7 +202,7 @@ def printed_percent(cell: object, number_format: str = "General") -> Decimal:
         raise UnreadableError(aloud("recompute.unreadable.empty", name=_name("percent")))
     if isinstance(cell, int | float) and not isinstance(cell, bool):
         return _shown_number(Decimal(shown(cell)), number_format)
-    match = _PERCENT.fullmatch(shown(cell))
+    match = _PERCENT.fullmatch(_BEFORE.sub("", shown(cell)))
     if match is None:
         name, value = _name("percent"), shown(cell)
         raise UnreadableError(aloud("recompute.unreadable.no_percent", name=name, value=value))
@@ -217,14 +226,14 @@ def _name(column: str) -> Message:
 
 def _count(column: Column, distinct: Sequence[object]) -> Callable[[object], int]:
     """Give the reader of a column of counts; what it refuses is said as the command speaks."""
-    read = reader_of(column, distinct)
+    read = reader_of(column, [*map(_bare, distinct)])
 
     def count_of(cell: object) -> int:
         name = _name(column.code)
         if is_empty(cell):
             raise UnreadableError(aloud("recompute.unreadable.empty", name=name))
         try:
-            count = read(cell)
+            count = read(_bare(cell))
         except UnreadableError as reason:
             said = {"name": name, "value": shown(cell), "why": Message.of(str(reason))}
             raise UnreadableError(aloud("recompute.unreadable.count", **said)) from None
@@ -232,6 +241,11 @@ def _count(column: Column, distinct: Sequence[object]) -> Callable[[object], int
         return count
 
     return count_of
+
+
+def _bare(cell: object) -> object:
+    """Give a count without the words that stand around it in a report."""
+    return _BEHIND.sub("", _BEFORE.sub("", shown(cell))) if isinstance(cell, str) else cell
 
 
 def _columns(sheet: Sheet) -> dict[str, int]:
