@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from campaign_lib.codebook import Column, Table, codebook, ethnic_group
+from campaign_lib.codebook import Column, Table, codebook, ethnic_group, folded
 from campaign_lib.codebook.problems import (
     PLACES,
     Line,
