@@ -201,6 +201,17 @@ def test_a_check_whose_question_was_not_asked_says_so(tmp_path: Path) -> None:
     assert text("first.unmeasured", count=1) in str(story.first_screen())
 
 
+def test_a_list_of_the_poor_alone_is_told_on_the_first_screen(tmp_path: Path) -> None:
+    def of_the_poor(raw: Path) -> None:
+        file = raw / "poverty_status.csv"
+        rows = pd.read_csv(file, dtype="str")
+        rows[rows["status"] != "not_poor"].to_csv(file, index=False)
+
+    screen = str(data_quality(built(tmp_path, of_the_poor), QUARTER).first_screen())
+    assert screen.count('unlisted_households = "not_poor" ở mục [parameters]') == 1
+    assert "kế hoạch năm 2024." in screen
+
+
 def test_a_survey_without_a_form_is_no_survey(tmp_path: Path) -> None:
     processed = built(tmp_path, lambda raw: answers_changed(raw, lambda survey: survey.head(0)))
     story = data_quality(processed, QUARTER)

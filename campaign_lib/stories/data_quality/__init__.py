@@ -170,6 +170,7 @@ class DataQuality(Story):
             grounds.append(self.text(f"first.{name}", measured=measured, **values))
         if counts.unmeasured:
             grounds.append(self.text("first.unmeasured", count=counts.unmeasured))
+            grounds += (f"{one.said(self.words.language)}." for one in self.facts.unlisted)
         clashes = self.facts.clashes
         if counts.asked and not all(outcome.missing for outcome in clashes):
             clashing = {

@@ -39,6 +39,7 @@ from campaign_lib.analysis.quality.standard import (
 )
 from campaign_lib.analysis.years import UNMEASURED
 from campaign_lib.codebook import Column, codebook
+from campaign_lib.errors import Message
 from campaign_lib.indicators.register import Register
 from campaign_lib.indicators.steps import COMMUNE, Part, walk
 from campaign_lib.indicators.ten import COVERED_BY_PLAN, INFORMED
@@ -50,6 +51,8 @@ from campaign_lib.store.processed import Processed
 from campaign_lib.stories.telling import plan_of_year
 from campaign_lib.words import Words, is_missing
 
+#: The sentence on a list of the poor alone (`indicators.panel`).
+UNLISTED = "problems.file.unlisted"
 #: Of a form that is nearly empty, so many questions are named.
 _NAMED = 5
 
@@ -139,6 +142,13 @@ class QuarterFacts:
         """What was wrong in the quarter's survey, and in the files that hold for every quarter."""
         problems = self.processed.table("problems")
         return problems[problems["quarter"].isin([self.quarter, ""])].reset_index(drop=True)
+
+    @cached_property
+    def unlisted(self) -> list[Message]:
+        """The sentence on a list of the poor alone, if that is what the year seems to have."""
+        found = map(Message.of, self.problems["message"].unique())
+        year = self.quarter[:4]
+        return [one for one in found if one.key == UNLISTED and str(one.values["year"]) == year]
 
     @cached_property
     def files(self) -> pd.DataFrame:
