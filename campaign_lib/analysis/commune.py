@@ -135,6 +135,11 @@ MONEY = ["planned", "disbursed"]
 _SUMS = [*MONEY, "lines", "planned_unknown", "disbursed_unknown", "of_both", "disbursed_of_both"]
 
 
+def without_credit(funding: pd.DataFrame) -> pd.DataFrame:
+    """Leave out the lines of policy credit, for the public: such a line may be one loan."""
+    return funding[funding["programme"] != CREDIT].reset_index(drop=True)
+
+
 def sums_by(funding: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
     """Add money up by some columns.
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from campaign_lib.analysis.commune import without_credit
 from campaign_lib.analysis.nearest import nearest
 from campaign_lib.analysis.quality.coverage import coverage, unknown_answers
 from campaign_lib.base.editions import INTERNAL, PUBLIC, Edition, known_edition
@@ -58,7 +59,8 @@ def _public(part: Slice) -> Slice:
         for name, frame in part.frames.items()
         if name not in _HOUSEHOLDS
     }
-    return Slice(part.village, part.quarter, {**shown, "results": part["public"]})
+    shown |= {"results": part["public"], "funding": without_credit(shown["funding"])}
+    return Slice(part.village, part.quarter, shown)
 
 
 class VillageReport(Story):
@@ -188,10 +190,11 @@ class VillageReport(Story):
         return self.section("activities", context.activities_table(held, self.words, self.edition))
 
     def funding(self) -> Passage:
-        """Money planned and disbursed this year so far."""
-        return self.section(
-            "funding", context.funding_table(self.part["funding"], self.words, self.edition)
-        )
+        """Money planned and disbursed this year so far; in public without policy credit."""
+        table = context.funding_table(self.part["funding"], self.words, self.edition)
+        if self.is_public:
+            return self.titled("funding", paragraph(self.text("funding.public")), table)
+        return self.section("funding", table)
 
     def tasks(self) -> Passage:
         """This quarter's tasks with what was reported, and the next quarter's."""

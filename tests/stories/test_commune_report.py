@@ -1,7 +1,7 @@
 """The commune's report: its numbers are those of results.csv and of the registers, and add up."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
@@ -28,9 +28,10 @@ from campaign_lib.errors import CampaignError
 from campaign_lib.indicators import IDS
 from campaign_lib.pipeline.build import build
 from campaign_lib.pipeline.opening import open_report
-from campaign_lib.show.display import FoldedAway, Heading, Passage, Table
+from campaign_lib.show.display import NOTHING, FoldedAway, Heading, Passage, Table
 from campaign_lib.store.processed import Processed
-from campaign_lib.stories.commune import CommuneReport, commune_report
+from campaign_lib.stories.commune import PUBLIC_SECTIONS, CommuneReport, commune_report
+from campaign_lib.stories.village import village_report
 from campaign_lib.words import Words
 from campaign_sample import write_sample
 
@@ -639,6 +640,58 @@ def test_text_from_raw_files_stays_text(changed: Callable[..., Processed]) -> No
 def public_html(processed: Processed, quarter: str, language: str = "vi") -> str:
     sections = commune_report(processed, quarter, language, "public").sections()
     return "".join(passage.html for _, passage in sections)
+
+
+def frames_within(thing: object, seen: set[int]) -> Iterator[pd.DataFrame]:
+    """Give every frame that can be reached from an object of ours."""
+    if id(thing) in seen:
+        return
+    seen.add(id(thing))
+    if isinstance(thing, pd.DataFrame):
+        yield thing
+    elif isinstance(thing, dict | list | tuple):
+        for one in thing.values() if isinstance(thing, dict) else thing:
+            yield from frames_within(one, seen)
+    elif type(thing).__module__.startswith("campaign_lib"):
+        yield from frames_within(dict(getattr(thing, "__dict__", {})), seen)
+
+
+@pytest.mark.parametrize("quarter", ["2024Q1", "2024Q4"])
+def test_no_household_is_in_reach_of_the_public_report(processed: Processed, quarter: str) -> None:
+    report = commune_report(processed, quarter, "vi", "public")
+    assert all(passage.html is not None for _, passage in report.sections())
+    frames = list(frames_within(report, set()))
+    assert len(frames) > 10
+    private = {"household", "head_name", "name", "field", "kind", "purpose", "evidence"}
+    assert not [frame for frame in frames if private & set(frame.columns)]
+    for name in ("homes", "cohort"):
+        with pytest.raises(KeyError):
+            getattr(report.data, name)
+    for name in ("panel", "survey", "households", "results", "steps", "problems"):
+        with pytest.raises(KeyError):
+            report.data.processed.table(name)
+
+
+def test_a_section_is_public_only_where_it_is_listed(processed: Processed) -> None:
+    """The notebook calls each by its name: one that is not listed says nothing there either."""
+    report = commune_report(processed, "2024Q4", "vi", "public")
+    told = {name for name, passage in report.sections() if passage != NOTHING}
+    assert told <= PUBLIC_SECTIONS
+    for name, _ in report.sections():
+        assert name in PUBLIC_SECTIONS or getattr(report, name)() == NOTHING
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_policy_credit_is_no_part_of_public_money(processed: Processed, language: str) -> None:
+    money = processed.table("funding")
+    assert (money["programme"] == "policy_credit").any()
+    for report in (
+        commune_report(processed, "2024Q4", language, "public"),
+        village_report(processed, "T4", "2024Q4", language, "public"),
+    ):
+        frame = report.data.funding if hasattr(report, "data") else report.part["funding"]
+        assert len(frame) and not (frame["programme"] == "policy_credit").any()
+        assert report.text("funding.public") in report.funding().text
 
 
 def of_registers() -> set[str]:

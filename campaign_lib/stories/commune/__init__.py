@@ -53,7 +53,7 @@ from campaign_lib.store.processed import Processed
 from campaign_lib.store.slices import Fingerprints
 from campaign_lib.stories.as_inspected import as_inspected
 from campaign_lib.stories.commune import money, work
-from campaign_lib.stories.commune.quarter import CommuneQuarter, CommuneStory
+from campaign_lib.stories.commune.quarter import CommuneQuarter, CommuneStory, PublicQuarter
 from campaign_lib.stories.telling import bars, built_table, for_the_office, masthead, period
 from campaign_lib.stories.what_changed import public_note, revision_note
 from campaign_lib.words import MISSING, Words
@@ -178,6 +178,13 @@ HOUSEHOLD_SHARES = tuple(
 )
 #: So many villages without an answer, and questions, are named.
 _MOST = 3
+
+
+#: What the public edition tells; it has the data for nothing else (`PublicTables`).
+PUBLIC_SECTIONS = frozenset({
+    *("first_screen", "revisions", "indicators", "progress", "villages"),
+    *("tasks", "models", "sessions", "funding", "loans", "ahead", "built_from"),
+})  # fmt: skip
 
 
 class CommuneReport(CommuneStory):
@@ -362,7 +369,8 @@ class CommuneReport(CommuneStory):
             *("tasks", "models", "sessions", "funding", "loans", "ahead"),
             *("quality", "built_from"),
         ):
-            yield name, getattr(self, name)()
+            is_told = name in PUBLIC_SECTIONS or not self.is_public
+            yield name, getattr(self, name)() if is_told else NOTHING
 
 
 def commune_report(
@@ -374,7 +382,5 @@ def commune_report(
         CampaignError: an unknown quarter, language or edition.
     """
     words, kind = Words(language), known_edition(edition)
-    results = "public_results" if kind == PUBLIC else "results"
-    return CommuneReport(
-        CommuneQuarter(processed, processed.known_quarter(quarter), results), words, kind
-    )
+    of = PublicQuarter if kind == PUBLIC else CommuneQuarter
+    return CommuneReport(of(processed, processed.known_quarter(quarter)), words, kind)

@@ -11,11 +11,9 @@ from campaign_lib.analysis.commune import (
     OTHERS,
     STILL_POOR,
     Borrowing,
-    borrowing,
     median_incomes,
     over_plan,
     rate,
-    side_by_side,
     sums_by,
 )
 from campaign_lib.disclosure import LEAST_SHOWN, may_show
@@ -40,33 +38,41 @@ from campaign_lib.show.tables.labels import (
     rows_of,
     text_or_nothing,
 )
-from campaign_lib.stories.commune.quarter import CommuneStory
+from campaign_lib.stories.commune.quarter import QUESTION, CommuneStory
 from campaign_lib.words import MISSING, Words
 
-QUESTION = "borrowed"
 OVER, VILLAGES = 20, 30
 _MONEY = ("planned", "disbursed", "share")
 _OF_COHORT = frozenset(one.id for one in ALL if isinstance(one, Share) and one.among == COHORT)
 
 
 def funding(report: CommuneStory) -> Passage:
-    """Planned against disbursed, by programme, by village, and where it is above the plan."""
+    """Planned against disbursed, by programme, by village, and where it is above the plan.
+
+    In public without policy credit: in a village, or from quarter to quarter, it may be one loan.
+    """
+    if report.is_public:
+        says = paragraph(report.text("funding.public"))
+        return report.titled("funding", says, *_funding(report))
+    return report.section("funding", *_funding(report))
+
+
+def _funding(report: CommuneStory) -> list[Shown]:
     money, words = report.data.funding, report.words
     if money.empty:
-        return report.section("funding", paragraph(report.text("funding.none")))
+        return [paragraph(report.text("funding.none"))]
     (total,), over = rows_of(sums_by(money, [])), over_plan(money)
     amounts = {name: words.money(getattr(total, name)) for name in ("planned", "disbursed")}
     says = [report.text("funding.so_far", **amounts)]
     if len(over):
         says.append(report.text("funding.over", count=len(over)))
-    return report.section(
-        "funding",
+    return [
         paragraph(" ".join(says)),
         _programmes_table(money, report),
         _drawn(money, report),
         _over_table(over.head(OVER), report) if len(over) else NOTHING,
         *_by_village(money, report),
-    )
+    ]
 
 
 def _programmes_table(money: pd.DataFrame, report: CommuneStory) -> Table:
@@ -184,7 +190,7 @@ def loans(report: CommuneStory) -> Passage:
     """
     if QUESTION not in report.data.asked:
         return report.section("loans", paragraph(report.text("loans.not_asked"), "note"))
-    told = borrowing(report.data.cohort)
+    told = report.data.borrowing
     if not told.surveyed:
         return report.section("loans", paragraph(report.text("loans.nobody"), "note"))
     says: list[Shown] = [_who(told, report)]
@@ -255,7 +261,7 @@ def _lenders(told: Borrowing, report: CommuneStory) -> Table:
 def _beside(report: CommuneStory) -> Passage:
     """Set borrowers beside the others, and say what that does not mean."""
     words, text = report.words, report.words.under("commune_tables.comparison")
-    table = side_by_side(report.data.cohort)
+    table = report.data.side_by_side
     table = table[_comparable(table, report)] if report.is_public else table
     if table.empty:
         return NOTHING

@@ -3,12 +3,22 @@
 Its first screen says what is behind, what hangs, and where to go first.
 """
 
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 import pandas as pd
 
-from campaign_lib.analysis.commune import by_need, held_in, with_states
+from campaign_lib.analysis.commune import (
+    Borrowing,
+    borrowing,
+    by_need,
+    held_in,
+    side_by_side,
+    with_states,
+    without_credit,
+)
 from campaign_lib.base.editions import INTERNAL, Edition
 from campaign_lib.base.quarters import DECREE_09_2019, Quarter
 from campaign_lib.indicators.steps import COMMUNE, walk
@@ -35,6 +45,9 @@ from campaign_lib.store.processed import Processed
 from campaign_lib.stories.first_screen import NEXT_STEPS, FirstScreen
 from campaign_lib.stories.telling import Story
 from campaign_lib.words import Words
+
+#: Asks a household whether it has borrowed.
+QUESTION = "borrowed"
 
 
 class CommuneQuarter:
@@ -151,6 +164,16 @@ class CommuneQuarter:
         return self.homes[base.fillna(False).astype(bool)].reset_index(drop=True)
 
     @cached_property
+    def borrowing(self) -> Borrowing:
+        """What the cohort says of its loans."""
+        return borrowing(self.cohort)
+
+    @cached_property
+    def side_by_side(self) -> pd.DataFrame:
+        """How borrowers of the cohort fare beside the others."""
+        return side_by_side(self.cohort)
+
+    @cached_property
     def asked(self) -> set[str]:
         """The columns that the quarter's survey had."""
         return set(self.of_quarter("surveyed")["column"])
@@ -161,6 +184,55 @@ class CommuneQuarter:
         plans = self.of_year("village_plans")
         issued = set(plans.loc[plans["issued_on"] <= self.days["last_day"], "village"])
         return [village for village in self.names if village not in issued]
+
+
+#: All that the public report reads of what was built; tables of households are not among them.
+PUBLIC_TABLES = (
+    *("public_results", "public_revisions", "quarters", "plans", "targets", "tasks"),
+    *("tasks_by_quarter", "village_plans", "surveyed"),
+    *("funding", "activities_by_quarter", "models_by_quarter", "areas_by_quarter"),
+)
+#: What somebody typed in their own words, or where it was typed.
+_AS_TYPED = ("name", "field", "kind", "purpose", "evidence", "source_file", "source_sheet")
+
+
+class PublicTables:
+    """What was built, as far as the public report may read it."""
+
+    def __init__(self, processed: Processed) -> None:
+        self.villages, self.quarters = dict(processed.villages), list(processed.quarters)
+        named = ("packages", "code_version")
+        self.manifest = {name: processed.manifest[name] for name in named}
+        self._tables = {
+            name: processed.table(name).drop(columns=[*_AS_TYPED], errors="ignore")
+            for name in PUBLIC_TABLES
+        }
+        self._tables["funding"] = without_credit(self._tables["funding"])
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Give a table of `PUBLIC_TABLES`; no other is here."""
+        return self._tables[name].copy(deep=False)
+
+    def rows(self, name: str, wanted: Mapping[str, Sequence[Any]]) -> pd.DataFrame:
+        """Give the rows of a table in which each column of `wanted` is one of its values."""
+        table = self._tables[name]
+        for column, values in wanted.items():
+            table = table[table[column].isin(list(values))]
+        return table.reset_index(drop=True)
+
+
+class PublicQuarter(CommuneQuarter):
+    """The same for the public: it has sums of what households said of loans, and no household."""
+
+    def __init__(self, processed: Processed, quarter: str) -> None:
+        whole = CommuneQuarter(processed, quarter)
+        # It has what public sections ask for, and no more.
+        super().__init__(cast(Processed, PublicTables(processed)), quarter, "public_results")
+        if QUESTION in whole.asked:
+            # How much, and from whom, is for the office.
+            none = whole.borrowing.sources.iloc[:0]
+            told = replace(whole.borrowing, amounts_known=0, median=None, total=0.0, sources=none)
+            self.borrowing, self.side_by_side = told, whole.side_by_side
 
 
 _VILLAGES, _REASONS, _NAMED = 3, 2, 5
