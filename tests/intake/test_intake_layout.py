@@ -185,7 +185,9 @@ def test_a_csv_file_may_have_a_title_too(reads: Reads) -> None:
 
 
 def test_a_table_without_its_headings_is_still_refused(reads: Reads) -> None:
-    with pytest.raises(CampaignError, match=r"survey/2024Q1\.xlsx: the column household .* add it"):
+    with pytest.raises(
+        CampaignError, match=r"survey/2024Q1\.xlsx: row 4 .* lacks household .* add"
+    ):
         reads(survey(TITLE, [["Ngày", *LABELS[1:]]], DATA))
 
 

@@ -1,10 +1,12 @@
 """What offices and the programs they use really write, and the right value of it."""
 
+import io
 from datetime import datetime, time, timedelta
 from pathlib import Path
 
 import pytest
 from intake_files import MISSING, TODAY, Reads, column, lines, write_campaign
+from openpyxl import Workbook
 
 from campaign_lib.errors import CampaignError
 from campaign_lib.pipeline.build import build
@@ -231,3 +233,26 @@ def test_the_name_of_a_village_between_the_rows_is_one_line(reads: Reads, place:
     assert column(campaign, "households", "household") == ["H61", "H62"]
     assert [one.row for one in lines(campaign) if one.action == "row passed over"] == [2, 4]
     assert {one.row for one in lines(campaign) if one.action == "row refused"} == {6, 7}
+
+
+def test_a_cell_merged_across_the_columns_is_a_heading_between_the_rows(reads: Reads) -> None:
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in (
+        ["household", "village", "ethnicity"],
+        ["Khu vực phía bắc", None, None],
+        ["H61", "A", "Ba Na"],
+        ["Khu vực phía nam", None, None],
+        ["H62", "B", "Ba Na"],
+        ["H63", None, None],
+    ):
+        sheet.append(row)
+    for row_number in (2, 4):
+        sheet.merge_cells(f"A{row_number}:C{row_number}")
+    content = io.BytesIO()
+    book.save(content)
+    campaign = reads({"households": None, "households.xlsx": content.getvalue()})
+    assert column(campaign, "households", "household") == ["H61", "H62"]
+    assert [one.row for one in lines(campaign) if one.action == "row passed over"] == [2, 4]
+    assert {one.row for one in lines(campaign) if one.action == "row refused"} == {6}
