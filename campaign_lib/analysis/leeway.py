@@ -86,6 +86,17 @@ def leeway(line: Any, formula: str, due: Fraction | None) -> Leeway | None:
     return Leeway(unknown, base, low, high, interval, *_of_share(line, counted, unknown))
 
 
+def unknown_of(line: Any) -> tuple[int, int]:
+    """Give how many units of a line are unknown, and how many are in its base with them.
+
+    Poverty reduction leaves out who has no status on either date: both are told, of everyone who
+    was there on the later one.
+    """
+    counts = (line.unknown, line.baseline_unknown, line.denominator)
+    unknown, before, base = (0 if pd.isna(count) else int(count) for count in counts)
+    return unknown + before, base if pd.isna(line.baseline_unknown) else base + unknown
+
+
 def likely(counted: int, known: int, base: int) -> Interval | None:
     """Give the 95 % interval of a share of which some units are unknown, if they are like the rest.
 
@@ -109,12 +120,11 @@ def _of_share(line: Any, counted: int, unknown: int) -> tuple[str, int | None]:
 
 def _of_fall(line: Any, formula: str, due: Fraction | None) -> Leeway | None:
     """Say it of poverty reduction, where whoever has no status is left out of both counts."""
-    before, later = (
-        0 if pd.isna(count) else int(count) for count in (line.baseline_unknown, line.unknown)
-    )
-    if not before + later:
+    unknown, base = unknown_of(line)
+    if not unknown:
         return None
-    unknown, base = before + later, int(line.denominator) + later
+    later = int(line.unknown)
+    before = unknown - later
     if line.status == _UNMEASURED:
         return Leeway(unknown, base, verdict=TOO_MANY)
     hangs = line.certain == "no"

@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 
 from campaign_lib.analysis.commune import in_percent
+from campaign_lib.analysis.leeway import unknown_of
 from campaign_lib.analysis.plan_changes import baseline_of, standard_of, unlisted_of
 from campaign_lib.base.answers import said
 from campaign_lib.indicators import ALL
@@ -203,7 +204,8 @@ def gaps(processed: Processed, years: Sequence[int]) -> pd.DataFrame:
             if line is not None:
                 lacking = processed.not_asked(one, str(line["quarter"]))
                 late = str(line["quarter"]) != last_quarter(processed, year)
-                row |= line[["quarter", "unknown", "denominator"]].to_dict()
+                unknown, base = unknown_of(line)
+                row |= {"quarter": line["quarter"], "unknown": unknown, "denominator": base}
                 row["reason"] = _reason(
                     processed, one, line, lacking, planned=year in planned, late=late
                 )
@@ -236,7 +238,7 @@ def _reason(
         return "earlier"
     if line["status"] == "no_target":
         return "no_target" if planned else "no_plan"
-    return "partly" if line["unknown"] else "known"
+    return "partly" if unknown_of(line)[0] else "known"
 
 
 def coverage(processed: Processed, years: Sequence[int]) -> pd.DataFrame:

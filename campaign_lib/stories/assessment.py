@@ -19,6 +19,7 @@ from campaign_lib.analysis.flows import (
     poverty_flows,
     still_poor,
 )
+from campaign_lib.analysis.leeway import HANGING
 from campaign_lib.analysis.plan_changes import NEW_STANDARD_SINCE, changes_for, plan_items
 from campaign_lib.analysis.years import (
     MET,
@@ -75,8 +76,10 @@ from campaign_lib.show.tables.results import (
     figure_text,
     in_plan_order,
     items_table,
+    left_open,
     percent_of,
     traced,
+    verdict_text,
     wanted_count,
 )
 from campaign_lib.store.processed import Processed
@@ -160,16 +163,11 @@ def surplus_text(line: Any, words: Words) -> str:
 
 
 def hangs_text(line: Any, aims: Aims, words: Words) -> str:
-    """Say whether unknown answers could still make the verdict better, and how far."""
+    """Say whether what is unknown could still change the verdict, as every page says it."""
     if line.status in (UNMEASURED, NO_TARGET):
         return MISSING
-    if not line.unknown or pd.isna(line.unknown):
-        return words(f"{_KEY}.all_known")
-    high = percent_of(line, line.percent_high, aims, words)
-    hangs = line.certain == "no"
-    if pd.isna(line.percent_high):
-        return words(f"{_KEY}.{'could_change' if hangs else 'some_unknown'}", unknown=line.unknown)
-    return words(f"{_KEY}.{'open' if hangs else 'settled'}", unknown=line.unknown, high=high)
+    found = left_open(line, aims)
+    return words(f"{_KEY}.all_known") if found is None else verdict_text(line, found, words)
 
 
 def villages_table(
@@ -519,8 +517,9 @@ class AnnualAssessment(Story):
         if line.status != UNMEASURED:
             count, surplus = count_of_base(line, self.words), surplus_text(line, self.words)
             said = self.text("missed_one", label=said, count=count, surplus=surplus)
-            if line.certain == "no":
-                said += " " + self.text("may_change", unknown=line.unknown)
+            found = left_open(line, aims_of(self.processed, self.quarter))
+            if found is not None and found.verdict in HANGING:
+                said += " " + verdict_text(line, found, self.words)
         return traced(said, line, beside=True)
 
     def targets(self) -> Passage:

@@ -3,18 +3,23 @@
 import shutil
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
 from page_tables import numbers, rows_by_name, tables_of
 from raw_files import write_table
 
-from campaign_lib.analysis.years import by_how_much, by_village
+from campaign_lib.analysis.audit import audit
+from campaign_lib.analysis.leeway import MAY_FALL
+from campaign_lib.analysis.years import by_how_much, by_village, gaps
 from campaign_lib.errors import CampaignError
 from campaign_lib.indicators import IDS
 from campaign_lib.pipeline.build import build
+from campaign_lib.show.tables.results import verdict_text
 from campaign_lib.store.processed import Processed
 from campaign_lib.stories.assessment import AnnualAssessment, annual_assessment
+from campaign_lib.stories.audit.reasons import left_open
 from campaign_lib.words import Words
 
 RAW = Path(__file__).parents[2] / "data" / "raw"
@@ -104,7 +109,7 @@ def test_the_first_screen_answers_and_names_what_is_missing(processed: Processed
         assert bool(named) == (line["status"] != "met")
         if named:
             assert f"thiếu {line['shortfall']} " in named[0]
-            assert ("có thể đổi" in named[0]) == (line["certain"] == "no")
+            assert ("Chưa ngã ngũ" in named[0]) == (line["certain"] == "no")
 
 
 def test_villages_that_missed_a_target_are_named(processed: Processed) -> None:
@@ -303,3 +308,23 @@ def test_a_year_in_which_nobody_s_status_is_known_is_told_too(tmp_path: Path) ->
     page = annual_assessment(built(tmp_path), "2022")
     assert all(every_section(page).values())
     assert page.tally.loc["commune", ["start", "status_found", "end"]].tolist() == [0, 1, 1]
+
+
+def test_a_household_without_a_status_at_the_baseline_is_told_alike_on_every_page(
+    processed: Processed,
+) -> None:
+    """With one unknown the fall lies from one side of the plan's 5.12 points to the other."""
+    line = commune_of(processed, "2024Q4")["poverty_reduction"]
+    assert (line["status"], line["unknown"], line["baseline_unknown"]) == ("met", "0", "1")
+    left = left_open(audit(processed, "poverty_reduction", "2024Q4", "commune"))
+    assert left is not None
+    assert left.verdict == MAY_FALL
+    page = annual_assessment(processed, "2024")
+    rows = rows_by_name(
+        str(page.targets()._repr_html_()),
+        VI("annual_assessment.targets.caption", quarter=VI.quarter("2024Q4")),
+    )
+    found = rows[VI("indicators.poverty_reduction.label")][-1]
+    assert found == verdict_text(SimpleNamespace(**line), left, VI)
+    known = gaps(processed, [2024]).set_index("indicator").loc["poverty_reduction"]
+    assert (known["reason"], known["unknown"]) == ("partly", 1)
