@@ -12,6 +12,7 @@ from raw_files import PLAN_2024, drawn, write_plan, write_table
 
 from campaign_lib.analysis import years
 from campaign_lib.analysis.plan_changes import (
+    RULES,
     changes_for,
     depends_on_standard,
     first_by_new_standard,
@@ -197,7 +198,7 @@ def test_years_of_work_are_those_of_results_and_the_ledgers(
 
 def test_plans_are_set_side_by_side(processed: Processed, page: ThreeYearReview) -> None:
     rows = rows_by_name(page.plans()._repr_html_(), VI("plan_items.caption"))
-    assert len(rows) == len(IDS) + 6
+    assert len(rows) == len(IDS) + len(RULES)
     assert rows[VI("indicators.front_models.label")][-1] == VI("plan_items.alike")
     mindset = rows[VI("indicators.changed_mindset.label")]
     assert [numbers(cell) for cell in mindset[:4]] == [["45.00"], ["55.00"], ["68.00"], ["77.17"]]
