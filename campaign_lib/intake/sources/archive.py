@@ -126,7 +126,7 @@ def with_usual_places(content: bytes, file: str) -> bytes:
         if len(parts) < len(names):
             raise zipfile.BadZipFile("the archive can be read in two ways")
         book = _book_of(archive, parts)
-        if book not in parts:
+        if book not in parts or not _is_workbook(archive, parts[book]):
             raise CampaignError("file.no_workbook", file=file)
         moved = io.BytesIO()
         with zipfile.ZipFile(moved, "w", zipfile.ZIP_DEFLATED) as settled:
@@ -147,6 +147,12 @@ def _book_of(archive: zipfile.ZipFile, parts: Mapping[str, zipfile.ZipInfo]) -> 
         links = _tree(part, _ROOT)
     books = (one for one in links if one.get("Type", "").endswith("/officeDocument"))
     return next((normpath("/" + one.get("Target", "")).lstrip("/") for one in books), "")
+
+
+def _is_workbook(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bool:
+    """Say whether the main part of an archive is a workbook: that of a Word document is none."""
+    with archive.open(part) as opened:
+        return _tree(opened, part.filename).tag.rpartition("}")[2] == "workbook"
 
 
 def _usual(name: str, book: str) -> str:
