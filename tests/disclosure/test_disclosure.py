@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_results import COHORT, COUNTS, KEYS, POVERTY, REGISTER, Counts, made_counts, results_of
 
-from campaign_lib.disclosure import PUBLIC_COLUMNS, disclose, may_show, shown_parts
+from campaign_lib.disclosure import PUBLIC_COLUMNS, disclose, issued_by, may_show, shown_parts
 from campaign_lib.pipeline.build import build
 from campaign_lib.store.processed import Processed
 from campaign_sample import write_sample
@@ -302,5 +302,6 @@ def test_a_build_writes_the_public_table(tmp_path: Path) -> None:
     write_sample(tmp_path, villages=3)
     built = build(tmp_path, date(2025, 2, 1))
     written = Processed(tmp_path / "processed").table("public_results")
-    pd.testing.assert_frame_equal(written, disclose(built.computed.results))
+    issued = issued_by(built.campaign.tables["village_plans"], built.computed.panel.days)
+    pd.testing.assert_frame_equal(written, disclose(built.computed.results, issued))
     assert written["hidden"].any() and not written["hidden"].all()
