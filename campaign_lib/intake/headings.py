@@ -172,27 +172,18 @@ def match(table: Table, sheet: Sheet, quarter: str = "") -> Matched:
     """
     found: dict[str, list[Cells]] = {}
     parts: dict[str, dict[str, Cells]] = {}
-    remarks: list[Remark] = []
     # Whether it comes from the program that the survey was taken with.
     headings = frozenset(map(folded, sheet.headings))
     exported = table.name == "survey" and not _MARKS.isdisjoint(headings)
     names = [_named(table, heading, headings) for heading in sheet.headings]
-    apart = {
-        one.code: _apart(one, sheet.headings)
-        for one in table.questions_in(quarter)
-        if one.code not in (code for code, _ in names)
-    }
+    apart = _apart(table.questions_in(quarter), {code for code, _ in names}, sheet.headings)
     told = frozenset(filter(None, apart.values()))
-    converted = {one.column for one in sheet.remarks if one.action == CONVERTED}
-    for position, (heading, whole, (code, encoding)) in enumerate(
-        zip(sheet.headings, sheet.columns, names, strict=True), 1
-    ):
+    remarks = [*_converted(sheet, names)]
+    columns = zip(sheet.headings, sheet.columns, names, strict=True)
+    for position, (heading, whole, (code, _)) in enumerate(columns, 1):
         cells = with_blanks(whole) if exported else whole
         code = code or _review(table, heading)
         chosen = chosen_in(table, heading) if code is None else None
-        if encoding and code not in converted:
-            again = sentence("letters.heading", encoding=encoding), CONVERTED
-            remarks.append(_of_column(sheet, code or "", heading, *again))
         if chosen:
             parts.setdefault(chosen[0], {})[chosen[1]] = cells
         elif code is None:
@@ -206,13 +197,20 @@ def match(table: Table, sheet: Sheet, quarter: str = "") -> Matched:
     cells_of = {code: versions(own) if own[1:] else own[0] for code, own in found.items()}
     for code, answers in parts.items():
         cells_of.setdefault(code, together([*answers.values()], partial(listed, answers)))
-    for column in table.questions_in(quarter):
-        if column.code not in cells_of:
-            heading = apart.get(column.code, "")
+    for code, heading in apart.items():
+        if code not in cells_of:
             why = sentence("file.separator", heading=heading) if heading else _MISSING
-            remarks.append(_of_column(sheet, column.code, "", why, "column missing"))
-    remarks += _waiting(sheet, cells_of)
-    return Matched(cells_of, tuple(remarks))
+            remarks.append(_of_column(sheet, code, "", why, "column missing"))
+    return Matched(cells_of, (*remarks, *_waiting(sheet, cells_of)))
+
+
+def _converted(sheet: Sheet, names: Sequence[tuple[str | None, str]]) -> Iterator[Remark]:
+    """Tell which columns are named in legacy letters and have none below."""
+    converted = {one.column for one in sheet.remarks if one.action == CONVERTED}
+    for heading, (code, encoding) in zip(sheet.headings, names, strict=True):
+        if encoding and code not in converted:
+            problem = sentence("letters.heading", encoding=encoding)
+            yield _of_column(sheet, code or "", heading, problem, CONVERTED)
 
 
 def _review(table: Table, heading: str) -> str | None:
@@ -233,10 +231,19 @@ def _waiting(sheet: Sheet, cells_of: Mapping[str, Cells]) -> Iterator[Remark]:
             yield _of_column(sheet, code, "", problem, READ_ALL_THE_SAME)
 
 
-def _apart(column: Column, headings: Sequence[str]) -> str:
-    """Find a question inside a group that the export wrote with another separator; "" is none."""
-    ends = tuple(f"{mark}{folded(name)}" for name in column.headings for mark in "._")
-    return next((heading for heading in headings if folded(heading).endswith(ends)), "")
+def _apart(
+    questions: Sequence[Column], named: Collection[str | None], headings: Sequence[str]
+) -> dict[str, str]:
+    """Find questions that no heading names inside groups written with another separator.
+
+    Returns:
+        The heading of each by its code, "" where there is none.
+    """
+    found = {}
+    for one in (one for one in questions if one.code not in named):
+        ends = tuple(f"{mark}{folded(name)}" for name in one.headings for mark in "._")
+        found[one.code] = next((text for text in headings if folded(text).endswith(ends)), "")
+    return found
 
 
 def _unknown(

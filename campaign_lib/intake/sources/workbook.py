@@ -8,7 +8,6 @@ import sys
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime
 from functools import lru_cache, reduce
@@ -143,7 +142,7 @@ class Parts:
             CampaignError: it is damaged, or would unpack into more than any table.
         """
         self.file = file
-        with _told(file):
+        with _Told(file):
             self._archive = Archive(content, file)
             self._sheets, self._since_1904 = self._workbook()
             self._fonts = self._legacy_fonts()
@@ -158,7 +157,7 @@ class Parts:
             CampaignError: it is damaged, or spreads over more cells than any table.
         """
         scan = Scan(self._fonts)
-        with _told(self.file):
+        with _Told(self.file):
             part = self._sheets[name]
             for piece in self._archive.pieces(part):
                 scan.feed(piece)
@@ -350,18 +349,23 @@ def _day(found: dict[str, Any]) -> object:
     return datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text)
 
 
-@contextmanager
-def _told(file: str) -> Iterator[None]:
-    """Say in a sentence what a damaged workbook, or the library that reads it, breaks off with."""
-    try:
-        yield
-    except CalamineError as error:
-        raise unreadable(file, error) from error
-    except BaseException as error:
-        # A panic of the library can be told by nothing but its name.
-        if isinstance(error, DAMAGED) or type(error).__name__ == "PanicException":
-            raise unreadable(file) from error
-        raise
+class _Told:
+    """Says in a sentence what a damaged workbook, or the library that reads it, breaks off with."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+
+    def __enter__(self) -> None:
+        """Begin."""
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, _: object
+    ) -> None:
+        """Raise the sentence; a panic of the library can be told by nothing but its name."""
+        if isinstance(error, CalamineError):
+            raise unreadable(self.file, error) from error
+        if isinstance(error, DAMAGED) or (kind and kind.__name__ == "PanicException"):
+            raise unreadable(self.file) from error
 
 
 class NewWorkbook:
@@ -375,7 +379,7 @@ class NewWorkbook:
         self.file = file
         self._parts = Parts(content, file)
         self.unpacked = self._parts.unpacked
-        with _told(file):
+        with _Told(file):
             self._book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         about = self._book.sheets_metadata
         self.names = [one.name for one in about if one.typ == SheetTypeEnum.WorkSheet]
@@ -390,7 +394,7 @@ class NewWorkbook:
             CampaignError: it cannot be read, or spreads over more cells than any table.
         """
         marks = self._parts.marks(name)
-        with _told(self.file):
+        with _Told(self.file):
             sheet = self._book.get_sheet_by_name(name)
             refuse_cells(sheet.total_height, sheet.total_width, self.file, MOST_CELLS_OF_WORKBOOK)
             records: list[list[object]] = [*sheet.to_python(skip_empty_area=False)]  # type: ignore[list-item]
@@ -416,7 +420,7 @@ class OldWorkbook:
         self.file, self.unpacked = file, len(content)
         self._marks: Mapping[str, Marks] = {}
         if content.startswith(ARCHIVE):
-            with _told(file):
+            with _Told(file):
                 self._marks = marks_of(content, file)
         answer = _answer(content, file)
         if "locked" in answer or ("sheets" not in answer and _LOCKED in content):
@@ -447,7 +451,7 @@ def open_workbook(content: bytes, file: str) -> Workbook:
     Raises:
         CampaignError: it is none, is locked, or would unpack into more than any table.
     """
-    with _told(file):
+    with _Told(file):
         is_archive = content.startswith(ARCHIVE)
         is_apart = is_open_document(content) if is_archive else content.startswith(COMPOUND)
         if is_archive and not is_apart:
