@@ -53,6 +53,15 @@ def lived(home: str, column: str, value: str) -> Edit:
         t["household"] == home, value)}))  # fmt: skip
 
 
+def corrected(raw: Path) -> None:
+    """Change an answer by a correction, its file untouched."""
+    lines = [
+        "file,key,column,old,new,who,when,why",
+        f"{SURVEY},A3,self_reliance,yes,no,An,2024-10-01,hỏi lại",
+    ]
+    (raw / "corrections.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
 def fixed(raw: Path) -> None:
     """Fix a village's counts."""
     lines = ["year,indicator,village,count", "2024,changed_mindset,A,9", "2024,changed_mindset,B,2"]
@@ -71,6 +80,7 @@ EDITS: Mapping[str, Edit] = {
     "threshold": planned('district_mean_income = "1850"', 'district_mean_income = "1000"'),
     "baseline": planned("baseline = 2023-12-31", "baseline = 2023-12-30"),
     "allocation": fixed,
+    "corrected": corrected,
     "column": edited(SURVEY, lambda t: t.drop(columns="informed")),
     "plan gone": lambda raw: (raw / "plans" / "2024.toml").unlink(),
 }

@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,6 +12,9 @@ from campaign_lib.cli.frame import FOLDER, LANGUAGE, Setting, command
 from campaign_lib.errors import CampaignError
 from campaign_lib.words import LANGUAGES, aloud
 from campaign_lib.words.console import SOME, option, say, spoken_here
+
+if TYPE_CHECKING:
+    from campaign_lib.words import Words
 
 #: Between the first and the last quarter of a range.
 RANGE = ".."
@@ -71,20 +75,22 @@ def check(setting: Setting, village: str | None, language: str | None) -> int:
     All of it is computed to find the problems, and all is written: results beside the problems of
     another day would contradict them. The sum comes last, where a terminal shows it.
     """
-    from campaign_lib.intake.problem_list import are_left, in_short, in_words
+    from campaign_lib.intake.problem_list import are_left, forms_in_words, in_short, in_words
     from campaign_lib.office.problem_book import name_of_book, write_book
     from campaign_lib.pipeline.build import build as build_tables
     from campaign_lib.store.processed import Processed
     from campaign_lib.words import Words
     from campaign_lib.words.progress import shown
 
-    with shown() as tell:
-        built = build_tables(setting.data, setting.today, tell)
-    problems, words, processed = (
-        built.computed.problems,
-        Words(spoken_here()),
-        setting.data / "processed",
-    )
+    words, processed = Words(spoken_here()), setting.data / "processed"
+    try:
+        with shown() as tell:
+            built = build_tables(setting.data, setting.today, tell)
+    except CampaignError as error:
+        if error.key != "folder.no_survey" or village is not None:
+            raise
+        return _check_register(setting, words)
+    problems, homes = built.computed.problems, built.computed.panel.units["households"]
     book, name = processed / name_of_book(), ""
     if village is not None:
         there = Processed(processed)
@@ -95,9 +101,32 @@ def check(setting: Setting, village: str | None, language: str | None) -> int:
     write_book(book, setting.data / "raw", problems, name)
     say(*in_words(problems, words))
     say(*in_short(problems, words))
+    say(*forms_in_words(homes, built.campaign.plans, words, code if name else ""))
     say(words("check.written", csv=str(processed / "problems.csv"), book=str(book)))
     if built.is_new:
         setting.warn_of_revisions()
+    return SOME if are_left(problems) else 0
+
+
+def _check_register(setting: Setting, words: "Words") -> int:
+    """List what is wrong with register and plan, before there is a survey."""
+    from campaign_lib.base.files import write_csv
+    from campaign_lib.codebook.problems import COLUMNS
+    from campaign_lib.intake import read_campaign
+    from campaign_lib.intake.problem_list import are_left, in_short, in_words
+    from campaign_lib.office.problem_book import name_of_book, write_book
+
+    raw, processed = setting.data / "raw", setting.data / "processed"
+    campaign = read_campaign(raw, setting.today, without_survey=True)
+    problems, book = campaign.problems, processed / name_of_book()
+    write_csv(processed / "problems.csv", problems[COLUMNS])
+    write_book(book, raw, problems, "")
+    say(*in_words(problems, words))
+    say(*in_short(problems, words))
+    say(words("check.no_survey"))
+    if not campaign.plans:
+        say(words("check.no_plan_at_all"))
+    say(words("check.written", csv=str(processed / "problems.csv"), book=str(book)))
     return SOME if are_left(problems) else 0
 
 

@@ -159,19 +159,22 @@ class Campaign:
         return plan_of(self.plans, quarter.year).calendar
 
 
-def read_campaign(raw: Path, today: date, tell: Listener = nobody) -> Campaign:
+def read_campaign(
+    raw: Path, today: date, tell: Listener = nobody, *, without_survey: bool = False
+) -> Campaign:
     """Read and check every raw file.
 
     Args:
         raw: the folder `data/raw`.
         today: the day up to which survey dates are believed.
         tell: hears of each file before it is read.
+        without_survey: whether register and plan are read alone where there is no survey yet.
 
     Raises:
         CampaignError: it cannot go on: a folder, a required file or column is missing, a file
             cannot be read as what it says it is, or a plan is broken.
     """
-    return _Reading(raw, today, tell).campaign()
+    return _Reading(raw, today, tell).campaign(without_survey=without_survey)
 
 
 @dataclass(frozen=True)
@@ -228,7 +231,7 @@ class _Reading:
         self.files: list[dict[str, object]] = []
         self.amendments = Amendments(Draft(codebook().tables[CORRECTIONS], [], {}))
 
-    def campaign(self) -> Campaign:
+    def campaign(self, *, without_survey: bool) -> Campaign:
         """Read villages and households, then whatever refers to them."""
         files = tables_in(self.raw)
         book = codebook().tables
@@ -242,7 +245,7 @@ class _Reading:
         self.ignore(no_files_in(self.raw), _NO_FILE)
         known = ", ".join(sorted(set(book) - {SURVEY}))
         self.ignore(files.values(), sentence("file.strange_file", known=known))
-        surveyed = self.read_surveys()
+        surveyed = self.read_surveys(without_survey=without_survey)
         self.finish_corrections()
         for plan in self.plan_files:
             self.files.append({"file": f"{PLANS}/{plan.file}", "sha256": plan.sha256})
@@ -335,12 +338,15 @@ class _Reading:
         self.amendments.refuse_others()
         self.tables[CORRECTIONS] = self.finish(self.amendments.draft)
 
-    def read_surveys(self) -> dict[str, frozenset[str]]:
+    def read_surveys(self, *, without_survey: bool) -> dict[str, frozenset[str]]:
         """Read the survey of every quarter that has one; says which questions each has."""
         there = survey_files(self.raw)
         self.ignore(there.unread, _KINDS)
         self.ignore(there.no_files, _NO_FILE)
         self.ignore(there.strange, sentence("file.strange_survey"))
+        if not there.by_quarter and without_survey:
+            self.tables[SURVEY] = empty_table(codebook().tables[SURVEY]).assign(quarter="")
+            return {}
         if not there.by_quarter:
             raise CampaignError("folder.no_survey", folder=self.raw / SURVEY)
         surveyed, tables, stays = {}, [], self.tables["households"]

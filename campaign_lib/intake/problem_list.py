@@ -4,10 +4,11 @@ The sum comes last, because that is what a terminal shows when a command has end
 the lines scrolls up, or opens problems.xlsx.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from campaign_lib.codebook import Table, codebook, folded
@@ -26,6 +27,8 @@ from campaign_lib.words import Words
 
 #: How many files, and how many kinds of problems of a file, the sum tells of.
 _FILES, _KINDS, _COLUMNS = 12, 5, 3
+#: How many villages are told of one by one.
+_VILLAGES = 30
 #: How many problems of a file are told line by line.
 MOST_LINES = 1000
 #: What is wrong ends here in a sentence; what to do about it follows.
@@ -105,6 +108,37 @@ def _all_told(files: pd.DataFrame, words: Words) -> Iterator[str]:
     yield words("check.all", **told_of) if count else words("check.none")
     if corrected := int(files[DONE].sum()):
         yield words("check.corrected", count=corrected)
+
+
+def forms_in_words(
+    homes: pd.DataFrame, planned: Collection[int], words: Words, village: str = ""
+) -> Iterator[str]:
+    """Say of each village how many households have a form, and which years lack a plan.
+
+    Of the last quarter, villages that lack forms first; of very many the others in one sum.
+
+    Args:
+        homes: the panel's households.
+        planned: the years that have a plan.
+        words: in which language.
+        village: the only one to be told of, by its code; "" tells of all.
+    """
+    quarter = str(homes["quarter"].cat.categories[-1])
+    asked = homes["lives_here_now"] & homes["minority_now"].fillna(True).astype(bool)
+    own = homes[asked & (homes["quarter"] == quarter)]
+    own = own[own["village_now"] == village] if village else own
+    counts = own.groupby(own["village_now"].astype("str"))["surveyed"].agg(["sum", "size"])
+    counts = counts.iloc[np.argsort(counts["sum"] >= counts["size"], kind="stable")]
+    told = [f"{name} {had}/{due}" for name, had, due in counts.head(_VILLAGES).itertuples()]
+    if len(rest := counts.iloc[_VILLAGES:]):
+        forms = f"{rest['sum'].sum()}/{rest['size'].sum()}"
+        told.append(words("check.more_villages", count=len(rest), forms=forms))
+    if told:
+        yield words("check.forms", quarter=words.quarter(quarter), villages=", ".join(told))
+    years = sorted({int(code[:4]) for code in homes["quarter"].cat.categories} - set(planned))
+    if years:
+        named = words.listed(map(str, years))
+        yield words("check.no_plan", years=named, file=f"{years[-1]}.toml")
 
 
 def counted(counts: "pd.Series[int]", words: Words) -> str:

@@ -118,6 +118,15 @@ def test_an_answer_is_named_with_its_household_file_and_row(states: States) -> N
     }
 
 
+def test_an_answer_that_is_corrected_is_named_as_one_that_is_changed(states: States) -> None:
+    """The file that it stands in is the same: corrections.csv has changed."""
+    changed, corrected = (
+        by_figure(compare(states[FIRST], states[name])) for name in ("answer", "corrected")
+    )
+    assert corrected == changed
+    assert corrected
+
+
 def test_a_status_is_named_with_the_row_of_the_register(states: States) -> None:
     changes = by_figure(compare(states[FIRST], states["status"]))
     cause = Cause(DATA, "B4", "status", "poor", "", "poverty_status.csv:14", "")

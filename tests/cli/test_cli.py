@@ -121,6 +121,44 @@ def test_check_lists_every_problem_file_by_file(run: Runs, mine: Path) -> None:
         assert any(cell.search(line) for line in lines)
 
 
+@pytest.mark.usefixtures("in_english")
+def test_the_sum_of_check_says_who_has_a_form_and_which_year_has_no_plan(
+    run: Runs, mine: Path
+) -> None:
+    survey = max((mine / "raw" / "survey").glob("*.csv"))
+    forms = pd.read_csv(survey, dtype="str", keep_default_na=False)
+    home = forms["household"].iloc[0]
+    forms[forms["household"] != home].to_csv(survey, index=False)
+    for plan in (mine / "raw" / "plans").glob("*.toml"):
+        plan.unlink()
+    ended = run("--data", mine, "--today", TODAY, "check")
+    panel = pd.read_parquet(mine / "processed" / "panel.parquet")
+    panel = panel[(panel["quarter"] == survey.stem) & panel["lives_here_now"]]
+    due = panel[panel["minority_now"].fillna(True).astype(bool)]
+    for village, own in due.groupby(due["village_now"].astype("str")):
+        assert f" {village} {own['surveyed'].sum()}/{len(own)}" in ended.out
+    village = due.loc[due["household"] == home, "village_now"].iloc[0]
+    assert f"one of those to be asked: {village} " in ended.out  # what is lacking comes first
+    assert "There are forms of 2024 and no plan of the year" in ended.out
+
+
+@pytest.mark.usefixtures("in_english")
+def test_before_there_is_a_survey_check_looks_at_register_and_plan(run: Runs, mine: Path) -> None:
+    shutil.rmtree(mine / "raw" / "survey")
+    register = mine / "raw" / "households.csv"
+    text = register.read_text(encoding="utf-8")
+    first = text.splitlines()[1].split(",")[0]
+    register.write_text(text.replace(f"\n{first},T1", f"\n{first},T99"), encoding="utf-8")
+    ended = run("--data", mine, "--today", TODAY, "check")
+    assert (ended.status, ended.err) == (1, "")
+    assert "There is no form in raw/survey yet" in ended.out
+    with (mine / "processed" / "problems.csv").open(encoding="utf-8", newline="") as file:
+        problems = pd.read_csv(file, dtype="str")
+    assert "T99" in set(problems["value"])
+    assert (mine / "processed" / "problems.xlsx").is_file()
+    assert run("--data", mine, "build").status == 2
+
+
 def test_check_leaves_results_of_the_same_day_as_its_problems(run: Runs, mine: Path) -> None:
     run("--data", mine, "--today", TODAY, "build")
     run("--data", mine, "--today", "2024-03-01", "check")

@@ -68,9 +68,14 @@ class Inputs:
 
     @cached_property
     def changed_files(self) -> frozenset[str]:
-        """The raw files that are not alike, by name; a new and a gone one, too."""
+        """The raw files that are not read alike, by name; a new and a gone one, too.
+
+        Where the corrections are others, a cell of any file may be.
+        """
         first, second = (build.manifest["files"] for build in (self.before, self.now))
-        return frozenset(n for n in {*first, *second} if first.get(n) != second.get(n))
+        every = frozenset({*first, *second})
+        changed = frozenset(name for name in every if first.get(name) != second.get(name))
+        return every if any(name.startswith("corrections.") for name in changed) else changed
 
     @cached_property
     def code(self) -> tuple[Cause, ...]:

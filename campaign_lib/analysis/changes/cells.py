@@ -230,7 +230,10 @@ class RawCells:
             if told:
                 owner = "model" if table == "models" else _OWNER[table]
                 unit = moved.unit if owner == "household" else str(row[owner])
-                yield _cell(unit, column, first, second)
+                cell = _cell(unit, column, first, second)
+                places = cell.at_before, cell.at_now
+                # A row that says nothing there is told of as a row: nobody has emptied a cell.
+                yield cell if cell.before or cell.now else came_or_went(unit, places)
 
     def _rows(self, number: int, table: str, moved: Moved) -> list[Row]:
         """Give a build's rows of a raw table that are about a unit."""

@@ -50,6 +50,8 @@ from campaign_lib.words.spelling import few_of
 # The lock belongs to the process and goes with it, however it ends: nothing stale is left behind.
 
 _LOCK, _HOLDER = ".lock", ".running.json"
+#: So many failed pages are told with their reasons; the index names all.
+_TOLD = 10
 #: What a reports folder has beside pages and letters.
 _NOT_PUBLIC = (MANIFEST, RUNS, _LOCK, _HOLDER)
 
@@ -243,7 +245,10 @@ def _make_own(processed: Processed, reports: Path, wish: Wish) -> int:
         index = index_of(processed, planned, folder, words, wish.edition, state)
         write_text(folder / INDEX, index, mode_of(wish.edition))
     _tell_of_orphans(Manifest.read(folder, state), planned.values(), aloud)
-    return sum(outcome.state == "failed" for outcome in outcomes)
+    failed = [outcome for outcome in outcomes if outcome.state == "failed"]
+    for one in failed[:_TOLD]:
+        _tell(aloud("pages.progress.why", page=one.report.target, reason=one.error))
+    return len(failed)
 
 
 def _clear_public(reports: Path) -> None:
