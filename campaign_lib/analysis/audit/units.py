@@ -274,7 +274,8 @@ def _issued(
     """Give the day on which the village where a household lives now issued its plan of the year."""
     plans = processed.table("village_plans")
     of_year = plans[plans["year"] == days["year"]].set_index("village")["issued_on"]
-    return homes["village_now"].astype("str").map(of_year).rename("issued_on")
+    villages = homes["village_now"].astype("str")
+    return of_year.reindex(villages).set_axis(homes.index).rename("issued_on")
 
 
 # Where in the raw files everything stands that was read of a unit: file, sheet and row.
