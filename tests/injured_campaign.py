@@ -17,7 +17,7 @@ NAMES = ("villages", "households", *sorted(COLUMNS.keys() - {"villages", "househ
 HOW_MANY = 6
 #: Never an answer, a day, a number: unreadable, but in columns of free text, and for ids.
 STRANGE = ("?!?", "=1+1", "<b>", "../x", "có lẽ", "-9e9", "2024-02-30", "yes no", "\u202e1")
-EMPTY, NOT_KNOWN = "", "kr"
+EMPTY, NOT_KNOWN = "", "không rõ"
 TEXTS = (*STRANGE, EMPTY, NOT_KNOWN)
 KINDS = ("csv", "semicolons", "xlsx", "below a title")
 

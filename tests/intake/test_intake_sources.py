@@ -215,9 +215,9 @@ def test_the_household_may_stand_in_a_group_too(reads: Reads) -> None:
     "names",
     [
         "_id _uuid _submission_time",
-        "start end today deviceid __version__ _validation_status _notes _status _submitted_by",
+        "start end today deviceid __version__ _notes _status _submitted_by",
         "_tags _index _attachments formhub/uuid meta/instanceID",
-        "SubmissionDate meta-instanceID KEY SubmitterName DeviceID ReviewState",
+        "SubmissionDate meta-instanceID KEY SubmitterName DeviceID",
     ],
 )
 def test_what_the_survey_program_adds_is_left_out_without_a_word(reads: Reads, names: str) -> None:

@@ -757,7 +757,8 @@ def test_small_parts_of_a_comparison_are_not_public(processed: Processed) -> Non
     compared = 0
     for quarter in ("2024Q1", "2024Q2", "2024Q3", "2024Q4"):
         report = commune_report(processed, quarter, edition="public")
-        cells = side_by_side(report.data.cohort).set_index(["outcome", "group"])
+        cohort = commune_report(processed, quarter).data.cohort
+        cells = side_by_side(cohort).set_index(["outcome", "group"])
         by_label = {VI(f"commune_tables.comparison.outcome.{one}"): one for one in OUTCOMES}
         for table in tables_of(report.loans()):
             for row in table.rows:
