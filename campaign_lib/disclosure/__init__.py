@@ -21,6 +21,7 @@ from campaign_lib.disclosure.grid import (
     LEAST_SHOWN,
     OF_COHORT,
     UNMEASURED,
+    WANTED_VALUES,
     Block,
     Column,
     Issued,
@@ -164,7 +165,7 @@ class Choice:
             self._poor_hidden[year] = self._register_hidden
             return
         columns = _distinct([self._of_the_poor(block, name) for block, name in pairs])
-        before = self._poor_hidden.get(year)
+        before = self._poor_hidden.get(year, False) | self._without_room(year)
         self._poor_hidden[year] = self._protect(pairs, columns, before)
         self._publish_baseline(year)
 
@@ -173,8 +174,7 @@ class Choice:
 
         What they differ by are the households that have left or moved since.
         """
-        cohorts = [block for block, _ in self._poor[year] if not block.is_drop]
-        poor = [pair for pair in self._poor[year] if pair[0].is_drop]
+        cohorts, poor = self._beside(year)
         if not (cohorts and poor):
             return
         block, name = poor[-1]
@@ -185,6 +185,25 @@ class Choice:
         ]
         before = self._baseline_hidden.get(year)
         self._baseline_hidden[year] = self._protect(poor, _distinct(columns), before)
+
+    def _without_room(self, year: int) -> Mask:
+        """Say where nearly all were poor on the baseline, and the cohort differs from them by few.
+
+        Hidden beside a cohort that is shown, the baseline's poor would lie between it and everyone.
+        """
+        cohorts, poor = self._beside(year)
+        found = np.zeros_like(self._register_hidden)
+        for block, name in poor[-1:]:
+            everyone = block.counts[name.replace("numerator", "denominator")]
+            for count in (one.counts["denominator"] for one in cohorts):
+                differs = (count != block.counts[name]) & block.exists
+                found |= differs & (np.abs(everyone - count) < WANTED_VALUES - 1)
+        return found
+
+    def _beside(self, year: int) -> tuple[list[Block], list[_Pair]]:
+        """Give what tells of a year's cohort, and of those who were poor on its baseline date."""
+        cohorts = [block for block, _ in self._poor[year] if not block.is_drop]
+        return cohorts, [pair for pair in self._poor[year] if pair[0].is_drop]
 
     def _of_the_poor(self, block: Block, name: str) -> Column:
         """Set a count of the poor beside all minority households, of whom they are a part."""

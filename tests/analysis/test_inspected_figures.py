@@ -172,7 +172,10 @@ def test_nothing_found_wrong_leaves_the_figure_but_not_certainty(size: int, visi
     one = Estimate("changed_mindset", Group(size, visited, visited), Group(size, visited, 0))
     if one.enough:
         assert one.share == pytest.approx(0.5)
-        assert (one.interval.half_width == pytest.approx(0)) == (visited == size)
+        # One household that was not visited is overlooked with a chance of its share of all: from
+        # the 41st on that is rarer than the 2.5 % which are left on this side.
+        certain = (size - visited) / size < 0.025
+        assert (one.interval.half_width == pytest.approx(0)) == certain
 
 
 @pytest.mark.parametrize(

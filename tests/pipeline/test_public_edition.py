@@ -148,7 +148,7 @@ def test_a_letter_follows_the_page_that_it_was_written_beside(
 ) -> None:
     """Old figures are not sent: the next run writes it again, where it makes the page again."""
     reports = tmp_path / "reports"
-    shutil.copytree(public, folder_of(reports, "public"))
+    shutil.copytree(public.parent, reports)
     q3, q4 = (folder_of(reports, "public") / f"2024Q{number}" / "commune.docx" for number in (3, 4))
     q3.unlink()
     q4.write_text("old", encoding="utf-8")
