@@ -29,8 +29,7 @@ VERDICTS = (
 SAME, WOULD_BE_MET, WOULD_BE_ON_TRACK, MAY_RISE, MAY_FALL, ALL_UNKNOWN, TOO_MANY, NOT_JUDGED = (
     VERDICTS
 )
-#: Those that are not decided before the unknown are known.
-HANGING = (WOULD_BE_MET, WOULD_BE_ON_TRACK, MAY_RISE, MAY_FALL, ALL_UNKNOWN)
+_HANGING = (WOULD_BE_MET, WOULD_BE_ON_TRACK, MAY_RISE, MAY_FALL, ALL_UNKNOWN)
 _UNMEASURED, _BEHIND, _ON_TRACK, _MET = RANKS
 #: The readings of poverty reduction that follow from the four counts of a line of results.
 _FROM_COUNTS = ("points", "relative")
@@ -59,6 +58,11 @@ class Leeway:
     interval: Interval | None = None
     verdict: str = NOT_JUDGED
     needed: int | None = None
+
+    @property
+    def hangs(self) -> bool:
+        """Whether the verdict is not decided before the unknown are known."""
+        return self.verdict in _HANGING
 
 
 def leeway(line: Any, formula: str, due: Fraction | None) -> Leeway | None:

@@ -19,7 +19,6 @@ from campaign_lib.analysis.flows import (
     poverty_flows,
     still_poor,
 )
-from campaign_lib.analysis.leeway import HANGING
 from campaign_lib.analysis.plan_changes import NEW_STANDARD_SINCE, changes_for, plan_items
 from campaign_lib.analysis.years import (
     MET,
@@ -518,7 +517,7 @@ class AnnualAssessment(Story):
             count, surplus = count_of_base(line, self.words), surplus_text(line, self.words)
             said = self.text("missed_one", label=said, count=count, surplus=surplus)
             found = left_open(line, aims_of(self.processed, self.quarter))
-            if found is not None and found.verdict in HANGING:
+            if found is not None and found.hangs:
                 said += " " + verdict_text(line, found, self.words)
         return traced(said, line, beside=True)
 

@@ -5,7 +5,6 @@ from typing import Any
 
 import pandas as pd
 
-from campaign_lib.analysis.leeway import HANGING
 from campaign_lib.indicators.ten import COVERED_BY_PLAN
 from campaign_lib.show.display import (
     NOTHING,
@@ -116,7 +115,7 @@ class FirstScreen:
                 verdict=verdict_text(line, found, self._words),
             )
             for line in rows_of(self._lines)
-            if (found := left_open(line, self._aims)) is not None and found.verdict in HANGING
+            if (found := left_open(line, self._aims)) is not None and found.hangs
         ]
         return paragraph(self.text("hanging"), "warning") + listing(said) if said else NOTHING
 

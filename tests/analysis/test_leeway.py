@@ -15,7 +15,6 @@ from made_results import results_of
 from campaign_lib.analysis.intervals import exact
 from campaign_lib.analysis.leeway import (
     ALL_UNKNOWN,
-    HANGING,
     MAY_FALL,
     MAY_RISE,
     NOT_JUDGED,
@@ -115,7 +114,7 @@ def test_a_share_against_every_way_the_unknown_could_turn_out(base: int, data: A
         better = one.verdict.removeprefix("would_be_")
         assert ways[-1] == better
         assert ways.index(better) == one.needed
-    assert (one.verdict in HANGING) == (line.certain == "no")
+    assert one.hangs == (line.certain == "no")
     assert (one.low, one.high) == tuple(
         Fraction(100 * count, base) for count in (numerator, numerator + unknown)
     )
@@ -226,7 +225,9 @@ def test_every_verdict_has_a_sentence_of_its_own(language: str) -> None:
     assert len(set(said.values())) == len(said)
     undecided = {"vi": "hưa ngã ngũ", "en": "ot decided"}[language]
     for (verdict, _), text in said.items():
-        assert (undecided in text) == (verdict in HANGING and verdict != ALL_UNKNOWN)
+        assert (undecided in text) == (
+            Leeway(1, 1, verdict=verdict).hangs and verdict != ALL_UNKNOWN
+        )
     assert {verdict for verdict, _ in said} | {NOT_JUDGED, MAY_RISE} == set(VERDICTS)
 
 

@@ -106,7 +106,7 @@ def _columns(before: pd.DataFrame | None, aims: Aims, words: Words) -> tuple[Col
         _RESULT_NUMBERS,
         ("high", "path", "shortfall", "change"),
         indicator=lambda line: traced(label_of(line, aims, words), line, beside=True),
-        status=lambda line: verdict_mark(line, words),
+        status=lambda line: verdict_mark(line, aims, words),
         count=lambda line: shown(line, count_of_base(line, words)),
         percent=lambda line: shown(line, percent_of(line, line.percent, aims, words)),
         high=lambda line: percent_of(line, line.percent_high, aims, words),
@@ -117,9 +117,9 @@ def _columns(before: pd.DataFrame | None, aims: Aims, words: Words) -> tuple[Col
     )
 
 
-def verdict_mark(line: Any, words: Words) -> Mark:
-    """Give a line's verdict with its sign; public lines do not say whether it is certain."""
-    return status_mark(str(line.status), words, certain=getattr(line, "certain", "yes") == "yes")
+def verdict_mark(line: Any, aims: Aims, words: Words) -> Mark:
+    """Give a line's verdict with its sign, and whether it hangs on what is unknown."""
+    return status_mark(str(line.status), words, certain=not hangs(line, aims))
 
 
 def label_of(line: Any, aims: Aims, words: Words) -> str:
@@ -218,6 +218,12 @@ def _household(home: Any) -> str:
 def left_open(line: Any, aims: Aims) -> Leeway | None:
     """Say what is left open about a line of results; None where nothing is unknown."""
     return leeway(line, aims.formula, aims.due(line.quarter))
+
+
+def hangs(line: Any, aims: Aims) -> bool:
+    """Say whether a line's verdict is not decided; public lines do not tell what is unknown."""
+    found = left_open(line, aims) if hasattr(line, "unknown") else None
+    return found is not None and found.hangs
 
 
 def leeway_table(lines: pd.DataFrame, aims: Aims, words: Words) -> Shown:

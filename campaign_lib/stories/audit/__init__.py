@@ -12,7 +12,6 @@ from operator import attrgetter
 import pandas as pd
 
 from campaign_lib.analysis.audit import Audit, Division, audit
-from campaign_lib.analysis.leeway import HANGING
 from campaign_lib.base.percent import ALL_OF_THEM
 from campaign_lib.indicators.indicator import Count, Drop
 from campaign_lib.indicators.results import KEYS
@@ -165,7 +164,7 @@ def _verdict_rows(found: Audit, words: Words) -> Iterator[Row]:
     if status not in ("no_target", "unmeasured"):
         unknown = left_open(found)
         how = text("all_known") if unknown is None else verdict_text(line, unknown, words)
-        hangs = unknown is not None and unknown.verdict in HANGING
+        hangs = unknown is not None and unknown.hangs
         yield "certain", text("certain_no" if hangs else "certain_yes"), how
 
 

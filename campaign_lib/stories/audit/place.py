@@ -29,7 +29,7 @@ from campaign_lib.show.tables.labels import number_of
 from campaign_lib.show.tables.results import count_of_base, in_plan_order, traced, verdict_mark
 from campaign_lib.store.processed import Processed
 from campaign_lib.stories.audit import AuditStory, reasons, units
-from campaign_lib.stories.telling import Story, masthead, period
+from campaign_lib.stories.telling import Story, aims_of, masthead, period
 from campaign_lib.stories.what_changed import revision_note
 from campaign_lib.words import Words
 
@@ -95,12 +95,13 @@ class AuditPlace(Story):
 
     def _lines(self, lines: pd.DataFrame, first: Column, caption: str) -> Table:
         """Lay out lines of results under the name that each goes by here."""
+        aims = aims_of(self.processed, self.quarter)
         others = columns_of(
             self.words.under("audit_place.contents"),
             ("count", "unknown"),
             count=lambda line: count_of_base(line, self.words),
             unknown=number_of("unknown", self.words),
-            status=lambda line: verdict_mark(line, self.words),
+            status=lambda line: verdict_mark(line, aims, self.words),
         )
         return Table.of(lines, [first, *others], caption)
 

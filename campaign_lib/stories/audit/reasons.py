@@ -15,12 +15,11 @@ from campaign_lib.indicators.indicator import Count, Drop
 from campaign_lib.indicators.steps import COMMUNE
 from campaign_lib.plan.communes import ALL
 from campaign_lib.show.display import Passage, Shown, Table, columns_of, listing, paragraph
-from campaign_lib.show.tables.labels import number_of, question_label
+from campaign_lib.show.tables.labels import number_of, question_label, status_mark
 from campaign_lib.show.tables.results import (
     Aims,
     dates_unknown,
     sentences,
-    verdict_mark,
     verdict_text,
 )
 from campaign_lib.store.processed import Processed
@@ -266,7 +265,7 @@ def sum_table(lines: pd.DataFrame, names: Mapping[str, str], words: Words) -> Ta
             **{name: number_of(name, words) for name in numbers},
             percent=lambda line: words.percent(line.percent),
             target_count=number_of("target_count", words),
-            status=lambda line: verdict_mark(line, words),
+            status=lambda line: status_mark(line.status, words, certain=line.certain == "yes"),
         ),
         text(
             "caption",

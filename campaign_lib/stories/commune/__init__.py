@@ -158,7 +158,7 @@ def _one_indicator(report: CommuneStory, indicator: str) -> Passage:
         lambda name: (own if name in ("village", "allocated") else text)(name),
         ("count", "percent", "allocated", "path", "shortfall"),
         village=lambda line: PageLink(data.names[line.place], line.quarter, line.place),
-        status=lambda line: verdict_mark(line, words),
+        status=lambda line: verdict_mark(line, data.aims, words),
         count=lambda line: traced(
             f"{words.number(line.numerator)}/{words.number(line.denominator)}", line
         ),

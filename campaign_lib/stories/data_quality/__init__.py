@@ -38,8 +38,8 @@ from campaign_lib.show.display import (
     tiles,
     together,
 )
-from campaign_lib.show.tables.labels import counted, question_label, rows_of, status_mark
-from campaign_lib.show.tables.results import count_of_base, traced
+from campaign_lib.show.tables.labels import counted, question_label, rows_of
+from campaign_lib.show.tables.results import count_of_base, traced, verdict_mark
 from campaign_lib.store.processed import Processed
 from campaign_lib.stories.data_quality.facts import (
     QuarterFacts,
@@ -330,7 +330,7 @@ class DataQuality(Story):
                 indicator=lambda line: traced(
                     words(f"indicators.{line.indicator}.label"), line, beside=True
                 ),
-                status=lambda line: status_mark(line.status, words, certain=line.certain == "yes"),
+                status=lambda line: verdict_mark(line, self.facts.aims, words),
                 count=lambda line: count_of_base(line, words),
                 **counted(words, "unknown"),
                 # Where nothing bounds it from above, the percentage is another kind of figure.

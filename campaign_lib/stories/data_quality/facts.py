@@ -46,9 +46,9 @@ from campaign_lib.indicators.ten import COVERED_BY_PLAN, INFORMED
 from campaign_lib.show.charts import GREY, REACHED, WANTED, drawing, finished
 from campaign_lib.show.display import Chart
 from campaign_lib.show.tables.labels import answer_label, question_label, rows_of
-from campaign_lib.show.tables.results import in_plan_order
+from campaign_lib.show.tables.results import Aims, hangs, in_plan_order
 from campaign_lib.store.processed import Processed
-from campaign_lib.stories.telling import plan_of_year
+from campaign_lib.stories.telling import aims_of, plan_of_year
 from campaign_lib.words import Words, is_missing
 
 #: The sentence on a list of the poor alone (`indicators.panel`).
@@ -78,6 +78,11 @@ class QuarterFacts:
     def plan(self) -> Any:
         """The year's row of `plans`, or None."""
         return plan_of_year(self.processed, self.quarter)
+
+    @cached_property
+    def aims(self) -> Aims:
+        """What the year's plan asks."""
+        return aims_of(self.processed, self.quarter)
 
     @cached_property
     def homes(self) -> pd.DataFrame:
@@ -235,7 +240,7 @@ class QuarterFacts:
             asked,
             unknown,
             judged=len(judged),
-            hanging=int((told["certain"] == "no").sum()),
+            hanging=sum(hangs(line, self.aims) for line in rows_of(told)),
             unmeasured=len(judged) - len(told),
         )
 
