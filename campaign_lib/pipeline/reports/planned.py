@@ -38,7 +38,7 @@ _REGISTERS = (
 _BEYOND = (
     *_REGISTERS,
     *("funding", "inspections", "problems", "survey", "surveyed", "files"),
-    *("plans", "targets", "tasks", "task_progress"),
+    *("plans", "targets", "tasks", "task_progress", "remarks"),
 )
 #: A review looks back over this many years and its own.
 _YEARS_BACK = 3
