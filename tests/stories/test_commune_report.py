@@ -309,7 +309,7 @@ def test_the_next_quarter_of_the_last_one_needs_next_years_plan(
     processed: Processed, changed: Callable[..., Processed]
 ) -> None:
     coming = VI.quarter("2025Q1")
-    assert text("ahead.no_tasks", quarter=coming) in str(
+    assert text("ahead.no_plan", year=2025, quarter=coming) in str(
         commune_report(processed, "2024Q4").ahead()
     )
 
@@ -536,7 +536,7 @@ def test_without_a_plan_nothing_is_judged(changed: Callable[..., Processed]) -> 
     first = str(report.first_screen())
     assert VI("masthead.no_plan") in first
     assert text("nothing_missing") not in first
-    assert text("tasks.none") in str(report.tasks())
+    assert text("tasks.no_plan") in str(report.tasks())
     assert all(str(passage) for _, passage in told(report))
     html = report.villages().html
     assert not any(SIGNS[one] in html.split("</table>")[0] for one in ("met", "behind"))
