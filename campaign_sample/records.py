@@ -115,9 +115,13 @@ def _held(scope: Scope, villages: Villages, first: Quarter, period: str) -> pd.D
 
 
 def model_table(scope: Scope, villages: Villages) -> Table:
-    """Write models.csv: the Front's two, older ones of the areas, then each year's new ones."""
+    """Write models.csv: the Front's two, older ones of the areas, then each year's new ones.
+
+    Below the newest stand those of the last year that were registered and have not begun.
+    """
     cells = pd.concat(_built(scope, villages))
-    cells = cells[cells["started_on"] <= scope.last_day.isoformat()].reset_index(drop=True)
+    cells = cells[cells["started_on"] <= scope.last_day.isoformat()]
+    cells = pd.concat([cells, _registered_only(scope, villages)], ignore_index=True)
     cells = _at_work(scope, cells, "model {}", 15)
     injuries = _without_number(villages, cells)
     frames = [_numbered(cells, "model", "MH")]
@@ -125,7 +129,27 @@ def model_table(scope: Scope, villages: Villages) -> Table:
         older = pd.concat(_built_before(scope, villages, year))
         older = _at_work(scope, older, f"past model {{}} {year}", 12)
         frames.append(_numbered(older, "model", "MH", year))
-    return Table("models.csv", pd.concat(frames), injuries)
+    return Table("models.csv", _judged(scope, pd.concat(frames, ignore_index=True)), injuries)
+
+
+def _judged(scope: Scope, cells: pd.DataFrame) -> pd.DataFrame:
+    """Say of models what they were copied from, whether older ones work, and why some ended."""
+    about, first = COMMUNE["models"], scope.first_day.isoformat()
+    copy, good = (scope.draws(f"model {name}", len(cells)) for name in ("copied", "effective"))
+    began, ended = cells["started_on"], cells["ended_on"]
+    older = (began != "") & (began < first) & ((ended == "") | (ended >= first))
+    judged = np.where(good < about["effective"], "yes", "no")
+    judged = np.where(older & (good < about["judged"]), judged, "")
+    sources = cells[older & (judged == "yes")].drop_duplicates("name").set_index("name")
+    source = cells["name"].map(sources["model"]).fillna("")
+    elsewhere = cells["name"].map(sources["village"]) != cells["village"]
+    spread = (cells["registered_on"] != "") & elsewhere & (copy < about["copied"])
+    why = pick(about["ended_because"], (judged == "yes").astype(np.int64))
+    return cells.assign(
+        copied_from=source.where(spread, ""),
+        effective=judged,
+        ended_because=np.where((judged != "") & (ended != ""), why, ""),
+    )
 
 
 def _at_work(scope: Scope, cells: pd.DataFrame, stream: str, most: int) -> pd.DataFrame:
@@ -140,15 +164,18 @@ def _at_work(scope: Scope, cells: pd.DataFrame, stream: str, most: int) -> pd.Da
 
 def _of_the_front(days: Sequence[str], ended: str = "") -> pd.DataFrame:
     place = {"owner": "commune_front", "village": "", "residential_area": ""}
-    return pd.DataFrame({**place, "started_on": days, "ended_on": ended})
+    return pd.DataFrame({**place, "registered_on": "", "started_on": days, "ended_on": ended})
 
 
-def _of_the_areas(villages: Villages, chosen: Flags, started: Days, ended: Days) -> pd.DataFrame:
+def _of_the_areas(
+    villages: Villages, chosen: Flags, started: Days, ended: Days, registered: Days | None = None
+) -> pd.DataFrame:
     codes, numbers = villages.area_list()
     cells = {
         "owner": "residential_area",
         "village": codes,
         "residential_area": numbers,
+        "registered_on": "" if registered is None else written(registered),
         "started_on": written(started),
         "ended_on": written(ended),
     }
@@ -169,7 +196,23 @@ def _built(scope: Scope, villages: Villages) -> Iterator[pd.DataFrame]:
         when = choose(draws(f"new model {year}", count), about["new_weights"])
         offsets = whole(draws(f"new model day {year}", count), 10, 80)
         days = days_in_quarters(year, np.minimum(when, 3) + 1, offsets)
-        yield _of_the_areas(villages, when < 4, days, np.full(count, NEVER))
+        told = np.minimum(_registered(scope, year, count), days)
+        yield _of_the_areas(villages, when < 4, days, np.full(count, NEVER), told)
+
+
+def _registered(scope: Scope, year: int, count: int) -> Days:
+    """Give a day of Q1 for each residential area, on which it would register its model."""
+    day = whole(scope.draws(f"model registered {year}", count), 5, 60)
+    return days_from(Quarter(year, 1).first_day(), day)
+
+
+def _registered_only(scope: Scope, villages: Villages) -> pd.DataFrame:
+    """Give the models of the last year's areas without a new one that are registered at least."""
+    year, count, about = scope.years[-1], villages.areas.sum(), COMMUNE["models"]
+    none = choose(scope.draws(f"new model {year}", count), about["new_weights"]) == 4
+    chosen = none & (scope.draws(f"model waiting {year}", count) < about["waiting"])
+    never = np.full(count, NEVER)
+    return _of_the_areas(villages, chosen, never, never, _registered(scope, year, count))
 
 
 def _built_before(scope: Scope, villages: Villages, year: int) -> Iterator[pd.DataFrame]:
@@ -186,7 +229,7 @@ def _built_before(scope: Scope, villages: Villages, year: int) -> Iterator[pd.Da
 
 def _without_number(villages: Villages, cells: pd.DataFrame) -> list[Injury]:
     """Take the area's number from a model of a one-area village (no harm) and of another (harm)."""
-    of_area = cells["owner"] == "residential_area"
+    of_area = (cells["owner"] == "residential_area") & (cells["started_on"] != "")
     single = cells["village"].isin(villages.codes[villages.areas == 1])
     injuries = []
     for story, chosen in (("one_area", of_area & single), ("many_areas", of_area & ~single)):

@@ -166,7 +166,7 @@ def _lacking(scope: Scope, quarter: Quarter) -> str:
 # Several made-up communes in one folder: each made as if it were alone, under codes of its own.
 
 #: The columns that hold ids, which several communes would share.
-_IDS = ("village", "household", "activity", "model")
+_IDS = ("village", "household", "activity", "model", "copied_from")
 #: The tables in which rows without a village have to name their commune.
 _WITH_COMMUNE = ("villages.csv", "activities.csv", "models.csv", "task_progress.csv")
 

@@ -68,7 +68,8 @@ CONTRACT = {
         "activity* village held_on* kind led_by households_attending integrated_with commune"
     ),
     "models": (
-        "model* owner* village residential_area field name started_on* ended_on households commune"
+        "model* owner* village residential_area field name registered_on started_on ended_on "
+        "households copied_from effective ended_because commune"
     ),
     "funding": "village* quarter* programme* planned disbursed purpose",
     "task_progress": "task* reported_on* status* evidence commune",
@@ -107,7 +108,10 @@ EXAMPLES = {
     "poverty_status": "H{n:02} | poor | 2024-01-10 | rà soát",
     "survey": "H{n:02} | 2024-01-10 | Y Thu | " + " | ".join(map(answer, ASKED)),
     "activities": "HD{n} | A | 2024-01-10 | họp thôn | elder | 20 | new_rural |",
-    "models": "MH{n} | residential_area | A | 1 | trồng trọt | Lúa | 2024-01-10 | 2024-12-01 | 3 |",
+    "models": (
+        "MH{n} | residential_area | A | 1 | trồng trọt | Lúa | 2024-01-05 | 2024-01-10 | "
+        "2024-12-01 | 3 | MH1 | yes | hết vốn |"
+    ),
     "funding": "A | 2024Q1 | other | 40 | 30 | việc {n}",
     "task_progress": "2024-Q1-1 | {day} | done | biên bản |",
     "inspections": "H{n:02} | 2024Q1 | has_tv | yes | 2024-01-10 | A Biu",

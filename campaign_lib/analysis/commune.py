@@ -191,12 +191,47 @@ def with_states(models: pd.DataFrame) -> pd.DataFrame:
         models: the panel's models of one quarter.
     """
     ended = models["ended_on"].between(models["year_first_day"], models["last_day"])
+    ended &= models["started_on"].notna()  # what was only registered has not ended
     state = pd.Series(pd.NA, index=models.index, dtype="str")
     state[ended] = ENDED
     state[models["kept_up"]] = KEPT_UP
     state[models["built_this_year"]] = NEW
     told = models.assign(state=state, going_on=~ended)
     return told[told["state"].notna()].reset_index(drop=True)
+
+
+def registrations(models: pd.DataFrame) -> pd.DataFrame:
+    """Give the models registered this year, and earlier ones that have not begun.
+
+    Args:
+        models: the panel's models of one quarter.
+
+    Returns:
+        Their rows, with `this_year` (registered this year), `begun` (by the quarter's last day) and
+        `waiting` (not begun by then, nor given up).
+    """
+    today = models["last_day"]
+    begun, gone = (models[name] <= today for name in ("started_on", "ended_on"))
+    waiting = (models["registered_on"] <= today) & ~begun & ~gone
+    this_year = models["registered_on"].between(models["year_first_day"], today)
+    told = models.assign(this_year=this_year, begun=begun, waiting=waiting)[this_year | waiting]
+    return told.sort_values(["owner", "village", "area", "model"], ignore_index=True)
+
+
+def spread(models: pd.DataFrame) -> pd.DataFrame:
+    """Give the models that were copied from another one, begun this year or registered.
+
+    Takes what `registrations` takes; `waiting` says which have not begun.
+    """
+    waiting = set(registrations(models).query("waiting")["model"])
+    told = models.assign(waiting=models["model"].isin(waiting))
+    told = told[told["copied_from"].notna() & (told["waiting"] | told["built_this_year"])]
+    return told.sort_values(["owner", "village", "area", "model"], ignore_index=True)
+
+
+def earlier_ones(models: pd.DataFrame) -> pd.DataFrame:
+    """Give the models that there were when the year began; `models` are from `with_states`."""
+    return models[models["state"].isin([KEPT_UP, ENDED])]
 
 
 def models_by_village(models: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFrame:

@@ -116,7 +116,10 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """One raw table: labels, the columns that make a row unique, and all columns in order."""
+    """One raw table: labels, the columns that make a row unique, and all columns in order.
+
+    `one_of` are columns of which every row has at least one.
+    """
 
     name: str
     vi: str
@@ -124,6 +127,7 @@ class Table:
     key: tuple[str, ...]
     columns: tuple[Column, ...]
     required: bool = False
+    one_of: tuple[str, ...] = ()
 
     def column(self, code: str) -> Column:
         """Give the column with this code (KeyError when there is none)."""
@@ -279,8 +283,8 @@ def _table(
     name: str, fields: Mapping[str, Any], answers: Mapping[str, tuple[Answer, ...]]
 ) -> Table:
     columns = tuple(_column(code, about, answers) for code, about in fields["columns"].items())
-    required = fields.get("required", False)
-    return Table(name, fields["vi"], fields["en"], tuple(fields["key"]), columns, required)
+    required, one_of = fields.get("required", False), tuple(fields.get("one_of", ()))
+    return Table(name, fields["vi"], fields["en"], tuple(fields["key"]), columns, required, one_of)
 
 
 def _column(

@@ -20,8 +20,13 @@ from campaign_lib.words.spelling import few_of
 
 #: What a place can't be called: it stands for more than one.
 _TAKEN = frozenset({ALL_VILLAGES, ALL})
-#: The tables whose rows may belong to a commune and to no village, and the day they are about.
-DAYS = {"activities": "held_on", "models": "started_on", "task_progress": "reported_on"}
+#: The tables whose rows may belong to a commune and to no village, and the days they are about: the
+#: first of them says which commune an official code means. Those without one have to name theirs.
+DAYS: Mapping[str, tuple[str, ...]] = {
+    "activities": ("held_on",),
+    "models": ("registered_on", "started_on"),
+    "task_progress": ("reported_on",),
+}
 
 
 def judge_communes(draft: Draft) -> None:
@@ -191,7 +196,7 @@ class Belonging:
         """
         frame = draft.frame
         village = frame.get("village", pd.Series(None, index=frame.index, dtype="str"))
-        days = frame[DAYS[draft.table.name]]
+        days = frame[[*DAYS[draft.table.name]]].min(axis=1)
         settled = frame["commune"].astype(object)
         wrong: dict[tuple[str, str], list[int]] = {}
         told = frame["commune"].notna() | village.isna()

@@ -326,6 +326,70 @@ def test_the_next_quarter_of_the_last_one_needs_next_years_plan(
 # --- models and sessions -------------------------------------------------------------------------
 
 
+def test_registered_models_are_told_and_named_and_count_for_nothing(processed: Processed) -> None:
+    """Read off the raw file by hand."""
+    models = pd.read_csv(RAW / "models.csv", dtype="str", keep_default_na=False)
+    for quarter, last in (("2024Q1", "2024-03-14"), ("2024Q4", "2024-12-14")):
+        own = models[models["registered_on"].between("2023-12-15", last)]
+        begun = (own["started_on"] != "") & (own["started_on"] <= last)
+        passage = commune_report(processed, quarter).models()
+        said = text("models.registered_count", count=len(own), started=int(begun.sum()))
+        assert said in str(passage)
+        rows = table_of(passage.html, VI("commune_tables.models.waiting"))[1:]
+        assert sorted(row[1] for row in rows) == sorted(own.loc[~begun, "name"])
+        assert 0 < len(rows) < len(own)
+
+
+def test_models_that_were_spread_name_their_pattern(processed: Processed) -> None:
+    models = pd.read_csv(RAW / "models.csv", dtype="str", keep_default_na=False)
+    copies, names = models[models["copied_from"] != ""], models.set_index("model")["name"]
+    passage = commune_report(processed, "2024Q4").models()
+    rows = table_of(passage.html, VI("commune_tables.models.spread"))[1:]
+    assert len(rows) == len(copies) > 3
+    assert sorted(row[3].partition(" (")[0] for row in rows) == sorted(names[copies["copied_from"]])
+
+
+def test_of_the_models_that_work_those_that_ended_are_named_with_the_reason(
+    processed: Processed,
+) -> None:
+    models = pd.read_csv(RAW / "models.csv", dtype="str", keep_default_na=False)
+    there = (models["started_on"] < "2023-12-15") & (models["started_on"] != "")
+    there &= (models["ended_on"] == "") | (models["ended_on"] >= "2023-12-15")
+    good = models[there & (models["effective"] == "yes")]
+    gone = good[good["ended_on"].between("2023-12-15", "2024-12-14")]
+    passage = commune_report(processed, "2024Q4").models()
+    kept = len(good) - len(gone)
+    assert text("models.effective_count", count=len(good), kept=kept) in str(passage)
+    rows = table_of(passage.html, VI("commune_tables.models.effective"))[1:]
+    assert len(rows) == len(good)
+    assert [row[4] for row in rows[: len(gone)]] == list(gone["ended_because"])
+    assert len(gone) > 0
+
+
+def test_a_list_of_models_without_the_new_columns_is_told_as_before(
+    changed: Callable[..., Processed],
+) -> None:
+    new = ["registered_on", "copied_from", "effective", "ended_because"]
+
+    def old(models: pd.DataFrame) -> pd.DataFrame:
+        return models[models["started_on"] != ""].drop(columns=new)
+
+    report = commune_report(changed(lambda raw: edit(raw / "models.csv", old)), "2024Q4")
+    headings = [block.text for block in report.models().blocks if isinstance(block, Heading)]
+    assert headings == [text(f"models.{name}") for name in ("heading", "front", "areas")]
+
+
+def test_a_model_copied_from_nobody_is_a_doubt(changed: Callable[..., Processed]) -> None:
+    def strange(models: pd.DataFrame) -> pd.DataFrame:
+        models.loc[models.index[20], "copied_from"] = "MH9999"
+        return models
+
+    data = changed(lambda raw: edit(raw / "models.csv", strange))
+    doubts = data.table("problems").query("column == 'copied_from'")
+    assert doubts[["row", "value", "action"]].values.tolist() == [[22, "MH9999", "kept"]]
+    assert "MH9999" in str(commune_report(data, "2024Q4").models())
+
+
 def test_models_add_up_to_the_register(processed: Processed, printed: pd.DataFrame) -> None:
     html = commune_report(processed, "2024Q4").models().html
     *rows, total = table_of(html, VI("commune_tables.area_models.caption"))[1:]
@@ -341,7 +405,7 @@ def test_models_add_up_to_the_register(processed: Processed, printed: pd.DataFra
         assert (areas, new) == (line["denominator"], line["numerator"])
     models = pd.read_csv(RAW / "models.csv")
     own = models[models["owner"] == "residential_area"]
-    going = own[~(own["ended_on"] <= "2024-12-14")]
+    going = own[own["started_on"].notna() & ~(own["ended_on"] <= "2024-12-14")]
     assert int(total[6]) == going["households"].sum()
 
 

@@ -13,7 +13,7 @@ import pandas as pd
 
 from campaign_lib.base.answers import at_least, either, enough_of, more_than, said
 from campaign_lib.base.quarters import Quarter
-from campaign_lib.codebook import codebook
+from campaign_lib.codebook import codebook, folded
 from campaign_lib.codebook.problems import KEPT, in_order, problem_lines, sentence
 from campaign_lib.indicators.panel import Panel
 from campaign_lib.indicators.register import Register
@@ -354,9 +354,12 @@ def _of_registers(campaign: Campaign) -> Iterator[pd.DataFrame]:
         campaign.tables[name] for name in ("models", "funding", "task_progress")
     )
     begins = _first_days(campaign).reindex(reports["task"]).set_axis(reports.index)
+    copied = models["copied_from"].map(folded, na_action="ignore")
+    nobody = copied.notna() & ~copied.isin(models["model"].map(folded))
     early = (reports["status"].astype("str") == "done") & (reports["reported_on"] < begins)
     for found, column, problem in (
         (models[models["ended_on"] < models["started_on"]], "ended_on", "model_backwards"),
+        (models[nobody], "copied_from", "copied_from_nobody"),
         (funding[funding["disbursed"] > funding["planned"]], "disbursed", "funding_above"),
         (reports[early], "reported_on", "done_early"),
     ):

@@ -52,7 +52,7 @@ from campaign_lib.show.tables.results import (
 from campaign_lib.store.processed import Processed
 from campaign_lib.store.slices import Fingerprints
 from campaign_lib.stories.as_inspected import as_inspected
-from campaign_lib.stories.commune import money, work
+from campaign_lib.stories.commune import models, money, work
 from campaign_lib.stories.commune.quarter import CommuneQuarter, CommuneStory, PublicQuarter
 from campaign_lib.stories.telling import bars, built_table, for_the_office, masthead, period
 from campaign_lib.stories.what_changed import public_note, revision_note
@@ -282,7 +282,7 @@ class CommuneReport(CommuneStory):
         )
 
     villages = villages
-    tasks, models, sessions, ahead = work.tasks, work.models, work.sessions, work.ahead
+    tasks, models, sessions, ahead = work.tasks, models.models, work.sessions, work.ahead
     funding, loans = money.funding, money.loans
 
     @for_the_office

@@ -148,9 +148,14 @@ class CommuneQuarter:
         return held.assign(held_in=held_in(held, self.quarter.year, calendar))
 
     @cached_property
+    def every_model(self) -> pd.DataFrame:
+        """All models that are known, also those that are registered only."""
+        return self.of_quarter("models_by_quarter")
+
+    @cached_property
     def models(self) -> pd.DataFrame:
         """The models that are told of, with their state."""
-        return with_states(self.of_quarter("models_by_quarter"))
+        return with_states(self.every_model)
 
     @cached_property
     def homes(self) -> pd.DataFrame:
@@ -193,7 +198,10 @@ PUBLIC_TABLES = (
     *("funding", "activities_by_quarter", "models_by_quarter", "areas_by_quarter"),
 )
 #: What somebody typed in their own words, or where it was typed.
-_AS_TYPED = ("name", "field", "kind", "purpose", "evidence", "source_file", "source_sheet")
+_AS_TYPED = (
+    *("name", "field", "kind", "purpose", "evidence", "ended_because"),
+    *("source_file", "source_sheet"),
+)
 
 
 class PublicTables:
