@@ -245,11 +245,24 @@ def _without_number(villages: Villages, cells: pd.DataFrame) -> list[Injury]:
 def funding_table(scope: Scope, villages: Villages) -> Table:
     """Write funding.csv: million đồng with one decimal, by village, quarter and programme.
 
-    In the years before, what it was for is not known.
+    Below the villages' stands the commune's own, with who spends it and on which model. In the
+    years before, what it was for is not known.
     """
     own = (_funded(scope, villages, q).sort_index(kind="stable") for q in scope.quarters)
+    commune = (_of_the_commune(scope, quarter) for quarter in scope.quarters)
     past = (_funded(scope, villages, q) for q in scope.past_quarters("funding"))
-    return Table("funding.csv", pd.concat([*own, *(frame.assign(purpose="") for frame in past)]))
+    frames = [*own, *commune, *(frame.assign(purpose="") for frame in past)]
+    return Table("funding.csv", pd.concat(frames).fillna(""))
+
+
+def _of_the_commune(scope: Scope, quarter: Quarter) -> pd.DataFrame:
+    """Give the commune's own money of a quarter: of no village, with agency and model."""
+    lines = pd.DataFrame(COMMUNE["commune_funding"])
+    draws = scope.draws(f"commune funding {quarter}", 2 * len(lines)).reshape(2, -1)
+    planned = whole(draws[0], 50, 400)
+    disbursed = np.floor(planned * (0.6 + 0.4 * draws[1])).astype(np.int64)
+    about = {"village": "", "quarter": str(quarter)}
+    return lines.assign(**about, planned=_tenths(planned), disbursed=_tenths(disbursed))
 
 
 def _funded(scope: Scope, villages: Villages, quarter: Quarter) -> pd.DataFrame:

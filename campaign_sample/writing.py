@@ -168,7 +168,10 @@ def _lacking(scope: Scope, quarter: Quarter) -> str:
 #: The columns that hold ids, which several communes would share.
 _IDS = ("village", "household", "activity", "model", "copied_from")
 #: The tables in which rows without a village have to name their commune.
-_WITH_COMMUNE = ("villages.csv", "activities.csv", "models.csv", "task_progress.csv")
+_WITH_COMMUNE = (
+    *("villages.csv", "activities.csv", "models.csv"),
+    *("funding.csv", "task_progress.csv"),
+)
 
 
 def put_together(tables: Sequence[Table]) -> Table:

@@ -19,7 +19,7 @@ FREE = {
     "survey": {"enumerator"},
     "activities": {"activity", "kind", "commune"},
     "models": {"model", "field", "name", "copied_from", "ended_because", "commune"},
-    "funding": {"purpose"},
+    "funding": {"purpose", "agency", "model", "commune"},
     "task_progress": {"evidence", "commune"},
     "inspections": {"inspector"},
 }
@@ -33,7 +33,7 @@ KEYS = {
     "survey": ("household",),
     "activities": ("activity",),
     "models": ("model",),
-    "funding": ("village", "quarter", "programme", "purpose"),
+    "funding": ("village", "quarter", "programme", "purpose", "agency", "model"),
     "task_progress": ("task", "reported_on"),
     "inspections": ("household", "quarter", "question"),
     "allocation": ("year", "indicator", "village"),

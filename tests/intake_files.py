@@ -71,7 +71,7 @@ CONTRACT = {
         "model* owner* village residential_area field name registered_on started_on ended_on "
         "households copied_from effective ended_because commune"
     ),
-    "funding": "village* quarter* programme* planned disbursed purpose",
+    "funding": "village quarter* programme* planned disbursed purpose agency model commune",
     "task_progress": "task* reported_on* status* evidence commune",
     "inspections": "household* quarter* question* found* inspected_on* inspector",
     "allocation": "year* indicator* village* count*",
@@ -112,7 +112,7 @@ EXAMPLES = {
         "MH{n} | residential_area | A | 1 | trồng trọt | Lúa | 2024-01-05 | 2024-01-10 | "
         "2024-12-01 | 3 | MH1 | yes | hết vốn |"
     ),
-    "funding": "A | 2024Q1 | other | 40 | 30 | việc {n}",
+    "funding": "A | 2024Q1 | other | 40 | 30 | việc {n} | Hội Nông dân | MH1 |",
     "task_progress": "2024-Q1-1 | {day} | done | biên bản |",
     "inspections": "H{n:02} | 2024Q1 | has_tv | yes | 2024-01-10 | A Biu",
     "allocation": "20{n:02} | informed | A | 5",

@@ -25,6 +25,7 @@ _TAKEN = frozenset({ALL_VILLAGES, ALL})
 DAYS: Mapping[str, tuple[str, ...]] = {
     "activities": ("held_on",),
     "models": ("registered_on", "started_on"),
+    "funding": (),
     "task_progress": ("reported_on",),
 }
 
@@ -196,7 +197,7 @@ class Belonging:
         """
         frame = draft.frame
         village = frame.get("village", pd.Series(None, index=frame.index, dtype="str"))
-        days = frame[[*DAYS[draft.table.name]]].min(axis=1)
+        days = frame[[*DAYS[draft.table.name]]].min(axis=1)  # without a column: no day
         settled = frame["commune"].astype(object)
         wrong: dict[tuple[str, str], list[int]] = {}
         told = frame["commune"].notna() | village.isna()

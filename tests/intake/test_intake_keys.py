@@ -113,7 +113,10 @@ def test_another_key_is_another_row(reads: Reads) -> None:
         ],
         "funding": [
             {**example("funding", 1), **other}
-            for other in ({}, {"village": "B"}, {"quarter": "2024Q2"}, {"programme": "community"})
+            for other in (
+                *({}, {"village": "B"}, {"village": ""}, {"quarter": "2024Q2"}),
+                *({"programme": "community"}, {"agency": "Hội Phụ nữ"}, {"model": ""}),
+            )
         ],
         "inspections": [
             {**example("inspections", 1), **other}

@@ -484,8 +484,37 @@ def test_funding_adds_up_to_the_register(processed: Processed) -> None:
     assert total[4] == round(100 * raw["disbursed"].sum() / raw["planned"].sum(), 1)
     villages = table_of(html, VI("commune_tables.programmes.by_village"))[1:]
     assert float(plain(villages[-1][2])) == pytest.approx(raw["disbursed"].sum())
-    shares = [float(plain(row[3])) for row in villages[:-1]]
+    *shares, own = (float(plain(row[3])) for row in villages[:-1])
     assert shares == sorted(shares)
+    money = raw[raw["village"].isna()]
+    assert villages[-2][0] == VI("commune_tables.programmes.own")
+    assert own == round(100 * money["disbursed"].sum() / money["planned"].sum(), 1)
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_the_communes_own_money_names_agency_and_model(processed: Processed, language: str) -> None:
+    raw = pd.read_csv(RAW / "funding.csv", dtype="str", keep_default_na=False)
+    own = raw[(raw["village"] == "") & (raw["quarter"] == "2024Q1")]
+    models = pd.read_csv(RAW / "models.csv").set_index("model")["name"]
+    assert (own["model"] != "").any()
+    caption = Words(language)("commune_tables.programmes.own_caption")
+    rows = table_of(commune_report(processed, "2024Q1", language).funding().html, caption)[1:]
+    assert [row[2:4] for row in rows] == own[["purpose", "agency"]].values.tolist()
+    assert [row[4] for row in rows] == [models.get(code, "–") for code in own["model"]]
+    public = commune_report(processed, "2024Q1", language, "public").funding().html
+    assert caption not in public
+    assert not [agency for agency in own["agency"] if agency in public]
+
+
+def test_without_money_of_its_own_the_commune_has_no_line(
+    changed: Callable[..., Processed],
+) -> None:
+    def old(money: pd.DataFrame) -> pd.DataFrame:
+        return money[money["village"] != ""].drop(columns=["agency", "model"])
+
+    html = commune_report(changed(lambda raw: edit(raw / "funding.csv", old)), "2024Q4").funding()
+    assert VI("commune_tables.programmes.own") not in html.html
+    assert VI("tables.funding.agency") not in html.html
 
 
 def test_money_above_the_plan_is_flagged(changed: Callable[..., Processed]) -> None:

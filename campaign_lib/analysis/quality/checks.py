@@ -354,12 +354,16 @@ def _of_registers(campaign: Campaign) -> Iterator[pd.DataFrame]:
         campaign.tables[name] for name in ("models", "funding", "task_progress")
     )
     begins = _first_days(campaign).reindex(reports["task"]).set_axis(reports.index)
-    copied = models["copied_from"].map(folded, na_action="ignore")
-    nobody = copied.notna() & ~copied.isin(models["model"].map(folded))
+    there = set(models["model"].map(folded))
+
+    def nobody(named: pd.Series) -> pd.Series:
+        return named.notna() & ~named.map(folded, na_action="ignore").isin(there)
+
     early = (reports["status"].astype("str") == "done") & (reports["reported_on"] < begins)
     for found, column, problem in (
         (models[models["ended_on"] < models["started_on"]], "ended_on", "model_backwards"),
-        (models[nobody], "copied_from", "copied_from_nobody"),
+        (models[nobody(models["copied_from"])], "copied_from", "no_such_model"),
+        (funding[nobody(funding["model"])], "model", "no_such_model"),
         (funding[funding["disbursed"] > funding["planned"]], "disbursed", "funding_above"),
         (reports[early], "reported_on", "done_early"),
     ):

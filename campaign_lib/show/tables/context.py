@@ -113,16 +113,19 @@ def funding_table(funding: pd.DataFrame, words: Words, edition: Edition = INTERN
     columns = columns_of(
         text,
         ("planned", "disbursed", "share"),
-        ("purpose",),
+        ("purpose", "agency"),
         quarter=unless_total(lambda line: words.quarter_short(str(line.quarter)), text("total")),
         programme=unless_total(
             lambda line: answer_label("funding", "programme", line.programme, words)
         ),
         purpose=unless_total(lambda line: text_or_nothing(line.purpose)),
+        agency=unless_total(lambda line: text_or_nothing(line.agency)),
         planned=lambda line: words.number(line.planned, 1),
         disbursed=lambda line: words.number(line.disbursed, 1),
         share=lambda line: words.percent(line.share, 1),
     )
+    if edition == INTERNAL and funding["agency"].isna().all():  # no list that names an agency
+        columns = tuple(one for one in columns if one.label != text("agency"))
     return Table.of(lines, columns, text("caption"), note=note, empty=text("none"), edition=edition)
 
 

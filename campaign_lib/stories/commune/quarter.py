@@ -199,7 +199,7 @@ PUBLIC_TABLES = (
 )
 #: What somebody typed in their own words, or where it was typed.
 _AS_TYPED = (
-    *("name", "field", "kind", "purpose", "evidence", "ended_because"),
+    *("name", "field", "kind", "purpose", "evidence", "ended_because", "agency"),
     *("source_file", "source_sheet"),
 )
 
