@@ -295,6 +295,33 @@ def _tenths(number: Whole) -> Texts:
     return np.array([f"{one // 10}.{one % 10}" for one in number], dtype=object)
 
 
+def agency_plan_table(scope: Scope) -> Table:
+    """Write agency_plans.csv: who plans, in Q1 but for a late one; one has not issued any yet.
+
+    Of the years before nobody has kept them.
+    """
+    agencies, last = COMMUNE["agency_plans"]["agencies"], scope.last_day
+    rows = []
+    for year in scope.years:
+        days = whole(scope.draws(f"agency plans {year}", len(agencies)), 40, 85)
+        for at, (agency, day) in enumerate(zip(agencies, days, strict=True)):
+            late = at == len(agencies) - 2
+            issued = Quarter(year, 2 if late else 1).first_day() + timedelta(days=int(day))
+            has = at < len(agencies) - 1 and issued <= last
+            reported = min(last, Quarter(year, 4).last_day() - timedelta(days=4))
+            status = ("done" if at % 3 else "in_progress") if last.month == 12 else "in_progress"
+            rows.append({
+                "agency": agency,
+                "year": str(year),
+                "number": f"{at + 11}/KH (hư cấu)" if has else "",
+                "issued_on": issued.isoformat() if has else "",
+                "status": status if has else "not_started",
+                "reported_on": reported.isoformat(),
+                "note": "" if has else "Đang dự thảo",
+            })  # fmt: skip
+    return Table("agency_plans.csv", pd.DataFrame(rows))
+
+
 def task_id(year: int, quarter: str, number: int) -> str:
     """Give the id of the task number `number` (from 1) of `quarter` (Q1 to Q4, or all)."""
     return f"{year}-{quarter}-{number}"

@@ -25,6 +25,7 @@ from campaign_sample.households import (
 from campaign_sample.poverty import make_past_years, make_years, poverty_table
 from campaign_sample.records import (
     activity_table,
+    agency_plan_table,
     funding_table,
     inspection_rows,
     model_table,
@@ -170,7 +171,7 @@ _IDS = ("village", "household", "activity", "model", "copied_from")
 #: The tables in which rows without a village have to name their commune.
 _WITH_COMMUNE = (
     *("villages.csv", "activities.csv", "models.csv"),
-    *("funding.csv", "task_progress.csv"),
+    *("funding.csv", "task_progress.csv", "agency_plans.csv"),
 )
 
 
@@ -211,6 +212,7 @@ TABLES = (
     "models",
     "funding",
     "task_progress",
+    "agency_plans",
     "inspections",
 )
 
@@ -278,6 +280,7 @@ def _tables(scope: Scope) -> Iterator[Table]:
     yield model_table(scope, villages)
     yield funding_table(scope, villages)
     yield progress_table(scope)
+    yield agency_plan_table(scope)
     yield Table("inspections.csv", pd.concat(inspections))
 
 

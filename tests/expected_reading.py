@@ -21,6 +21,7 @@ FREE = {
     "models": {"model", "field", "name", "copied_from", "ended_because", "commune"},
     "funding": {"purpose", "agency", "model", "commune"},
     "task_progress": {"evidence", "commune"},
+    "agency_plans": {"agency", "number", "note", "commune"},
     "inspections": {"inspector"},
 }
 #: In these any text that is none of their answers is this one, and listed.
@@ -35,6 +36,7 @@ KEYS = {
     "models": ("model",),
     "funding": ("village", "quarter", "programme", "purpose", "agency", "model"),
     "task_progress": ("task", "reported_on"),
+    "agency_plans": ("agency", "year"),
     "inspections": ("household", "quarter", "question"),
     "allocation": ("year", "indicator", "village"),
 }

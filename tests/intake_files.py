@@ -73,6 +73,7 @@ CONTRACT = {
     ),
     "funding": "village quarter* programme* planned disbursed purpose agency model commune",
     "task_progress": "task* reported_on* status* evidence commune",
+    "agency_plans": "agency* year* number issued_on status reported_on note commune",
     "inspections": "household* quarter* question* found* inspected_on* inspector",
     "allocation": "year* indicator* village* count*",
 }
@@ -114,6 +115,7 @@ EXAMPLES = {
     ),
     "funding": "A | 2024Q1 | other | 40 | 30 | việc {n} | Hội Nông dân | MH1 |",
     "task_progress": "2024-Q1-1 | {day} | done | biên bản |",
+    "agency_plans": "Hội Nông dân | 20{n:02} | 7/KH | 2024-01-10 | done | 2024-12-01 | chậm |",
     "inspections": "H{n:02} | 2024Q1 | has_tv | yes | 2024-01-10 | A Biu",
     "allocation": "20{n:02} | informed | A | 5",
 }

@@ -305,6 +305,37 @@ def test_tasks_show_their_latest_state_of_the_quarter(processed: Processed) -> N
     assert len(left) == int((earlier != "done").sum()) > 0
 
 
+@pytest.mark.parametrize("quarter", ["2024Q1", "2024Q4"])
+def test_agencies_have_their_plan_as_of_the_quarters_last_day(
+    processed: Processed, quarter: str
+) -> None:
+    """Read off the raw file by hand."""
+    plans = pd.read_csv(RAW / "agency_plans.csv", dtype="str", keep_default_na=False)
+    last = {"2024Q1": "2024-03-14", "2024Q4": "2024-12-14"}[quarter]
+    issued = (plans["issued_on"] != "") & (plans["issued_on"] <= last)
+    assert 0 < issued.sum() < len(plans)
+    tasks = commune_report(processed, quarter).tasks()
+    said = text("tasks.agencies_issued", issued=int(issued.sum()), all=len(plans))
+    assert said in str(tasks)
+    rows = table_of(tasks.html, VI("commune_tables.agencies.caption"))[1:]
+    found = {row[0]: row[1:] for row in rows}
+    not_reported = VI("tables.tasks.not_reported")
+    for plan, has in zip(plans.to_dict("records"), issued, strict=True):
+        number, day, state, _ = found[plan["agency"]]
+        assert (number == plan["number"]) == has
+        assert (day == VI("commune_tables.agencies.not_issued")) != has
+        assert (state == not_reported) == (plan["reported_on"] > last)
+    public = commune_report(processed, quarter, edition="public").tasks().html
+    assert not [agency for agency in plans["agency"] if agency in public]
+
+
+def test_without_plans_of_agencies_nothing_is_said_of_them(
+    changed: Callable[..., Processed],
+) -> None:
+    data = changed(lambda raw: (raw / "agency_plans.csv").unlink())
+    assert text("tasks.agencies") not in str(commune_report(data, "2024Q4").tasks())
+
+
 def test_the_next_quarter_of_the_last_one_needs_next_years_plan(
     processed: Processed, changed: Callable[..., Processed]
 ) -> None:

@@ -17,6 +17,7 @@ from campaign_lib.show.display import (
     heading,
     listing,
     paragraph,
+    together,
 )
 from campaign_lib.show.tables.context import owner, tasks_table
 from campaign_lib.show.tables.labels import (
@@ -28,6 +29,7 @@ from campaign_lib.show.tables.labels import (
 )
 from campaign_lib.stories.commune.quarter import CommuneStory
 from campaign_lib.words import Words
+from campaign_lib.words.spelling import in_alphabet
 
 #: How a task's state looks: as a verdict of the same tone.
 _TONES = {"done": "met", "in_progress": "on_track", "not_started": "behind"}
@@ -54,6 +56,41 @@ def tasks(report: CommuneStory) -> Passage:
         if left.any()
         else NOTHING,
         _tasks_table(told[told["quarter"] == STANDING], report.text("tasks.caption.all"), report),
+        NOTHING if report.is_public else _agencies(report),
+    )
+
+
+def _agencies(report: CommuneStory) -> Passage:
+    """Say which agency has issued its plan of the year, and how far it has come (II.3, III)."""
+    plans, last = report.data.of_year("agency_plans"), report.data.days["last_day"]
+    if plans.empty:
+        return NOTHING
+    issued, told = plans["issued_on"] <= last, plans["reported_on"] <= last
+    plans = plans.assign(
+        issued_on=plans["issued_on"].where(issued),
+        number=plans["number"].where(issued),
+        status=plans["status"].where(told),
+        note=plans["note"].where(told),
+        issued=issued,
+    )
+    plans = plans.sort_values("agency", key=lambda names: names.map(in_alphabet))
+    plans = plans.sort_values("issued", kind="stable")
+    words, own = report.words, report.words.under("commune_tables.agencies")
+    columns = columns_of(
+        own,
+        agency=lambda plan: plan.agency,
+        number=lambda plan: text_or_nothing(plan.number),
+        issued_on=lambda plan: (
+            words.date(plan.issued_on) if plan.issued else Mark(own("not_issued"), "behind")
+        ),
+        state=lambda plan: _state(plan, words),
+        note=lambda plan: text_or_nothing(plan.note),
+    )
+    said = report.text("tasks.agencies_issued", issued=int(issued.sum()), all=len(plans))
+    return together(
+        heading(report.text("tasks.agencies"), 3),
+        paragraph(said),
+        Table.of(plans, columns, own("caption")),
     )
 
 
