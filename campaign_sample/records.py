@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from itertools import chain
 from operator import itemgetter
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -295,6 +296,43 @@ def _tenths(number: Whole) -> Texts:
     return np.array([f"{one // 10}.{one % 10}" for one in number], dtype=object)
 
 
+def extra_task_table(scope: Scope) -> Table:
+    """Write extra_tasks.csv: what was asked of the commune beside the plan, in its own years."""
+    columns = ["task", "given_on", "given_by", "due_on", "owner", "text"]
+    cells = pd.DataFrame(_extra_tasks(scope))
+    return Table("extra_tasks.csv", cells.reindex(columns=columns))
+
+
+def _extra_tasks(scope: Scope) -> Iterator[dict[str, Any]]:
+    """Give the extra tasks that were given by the last day, and the day on which each is done."""
+    for year in scope.years:
+        for number, about in enumerate(COMMUNE["extra_tasks"], 1):
+            given = Quarter(year, about["quarter"]).first_day() + timedelta(days=about["day"])
+            if given <= scope.last_day:
+                yield {
+                    **about,
+                    "task": f"{year}-PS-{number}",
+                    "given": given,
+                    "given_on": given.isoformat(),
+                    "due_on": (given + timedelta(days=about["due_in"])).isoformat(),
+                }
+
+
+def _extra_reports(scope: Scope) -> Iterator[dict[str, str]]:
+    """Report on each extra task when it has begun, and when it is done, up to the last day."""
+    for task in _extra_tasks(scope):
+        for status, after in (("in_progress", 8), ("done", task.get("done_in"))):
+            day = None if after is None else task["given"] + timedelta(days=after)
+            if day is not None and day <= scope.last_day:
+                yield {
+                    "task": task["task"],
+                    "reported_on": day.isoformat(),
+                    "status": status,
+                    "evidence": "Văn bản của xã (hư cấu)" if status == "done" else "",
+                    "progress": "",
+                }
+
+
 def agency_plan_table(scope: Scope) -> Table:
     """Write agency_plans.csv: who plans, in Q1 but for a late one; one has not issued any yet.
 
@@ -333,6 +371,7 @@ def progress_table(scope: Scope) -> Table:
     In the years before, only some quarters were reported on.
     """
     own = [report for quarter in scope.quarters for report in _reports(scope, quarter)]
+    own += _extra_reports(scope)
     own.sort(key=itemgetter("reported_on", "task"))
     injuries = []
     for story in ("late", "not_started"):

@@ -26,6 +26,7 @@ from campaign_sample.poverty import make_past_years, make_years, poverty_table
 from campaign_sample.records import (
     activity_table,
     agency_plan_table,
+    extra_task_table,
     funding_table,
     inspection_rows,
     model_table,
@@ -171,7 +172,7 @@ _IDS = ("village", "household", "activity", "model", "copied_from")
 #: The tables in which rows without a village have to name their commune.
 _WITH_COMMUNE = (
     *("villages.csv", "activities.csv", "models.csv"),
-    *("funding.csv", "task_progress.csv", "agency_plans.csv"),
+    *("funding.csv", "extra_tasks.csv", "task_progress.csv", "agency_plans.csv"),
 )
 
 
@@ -211,6 +212,7 @@ TABLES = (
     "activities",
     "models",
     "funding",
+    "extra_tasks",
     "task_progress",
     "agency_plans",
     "inspections",
@@ -279,6 +281,7 @@ def _tables(scope: Scope) -> Iterator[Table]:
     yield activity_table(scope, villages)
     yield model_table(scope, villages)
     yield funding_table(scope, villages)
+    yield extra_task_table(scope)
     yield progress_table(scope)
     yield agency_plan_table(scope)
     yield Table("inspections.csv", pd.concat(inspections))

@@ -72,6 +72,7 @@ CONTRACT = {
         "households copied_from effective ended_because commune"
     ),
     "funding": "village quarter* programme* planned disbursed purpose agency model commune",
+    "extra_tasks": "task* given_on* given_by due_on owner text* commune",
     "task_progress": "task* reported_on* status* evidence commune",
     "agency_plans": "agency* year* number issued_on status reported_on note commune",
     "inspections": "household* quarter* question* found* inspected_on* inspector",
@@ -114,6 +115,7 @@ EXAMPLES = {
         "2024-12-01 | 3 | MH1 | yes | hết vốn |"
     ),
     "funding": "A | 2024Q1 | other | 40 | 30 | việc {n} | Hội Nông dân | MH1 |",
+    "extra_tasks": "PS{n} | 2024-01-10 | Đảng ủy | 2024-12-01 | a | rà soát |",
     "task_progress": "2024-Q1-1 | {day} | done | biên bản |",
     "agency_plans": "Hội Nông dân | 20{n:02} | 7/KH | 2024-01-10 | done | 2024-12-01 | chậm |",
     "inspections": "H{n:02} | 2024Q1 | has_tv | yes | 2024-01-10 | A Biu",

@@ -35,7 +35,7 @@ TYPES: Mapping[str, tuple[str, str]] = {
     "number": ("số", "number"),
     "quarter": ("quý, ví dụ 2024Q3", "quarter, such as 2024Q3"),
     "question": ("mã hoặc tên câu hỏi khảo sát", "a question of the survey"),
-    "task": ("mã nhiệm vụ trong kế hoạch", "a task of the plan"),
+    "task": ("mã nhiệm vụ trong kế hoạch, hoặc phát sinh", "a task of the plan, or an extra one"),
     "text": ("chữ", "text"),
     "village": ("mã, tên hoặc tên gọi khác của thôn", "a village: code, name or other name"),
     "whole": ("số nguyên", "whole number"),

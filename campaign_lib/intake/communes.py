@@ -26,6 +26,7 @@ DAYS: Mapping[str, tuple[str, ...]] = {
     "activities": ("held_on",),
     "models": ("registered_on", "started_on"),
     "funding": (),
+    "extra_tasks": ("given_on",),
     "agency_plans": ("issued_on",),
     "task_progress": ("reported_on",),
 }

@@ -30,7 +30,9 @@ CHANGED: dict[str, dict[str, object]] = {
     "activities": {"held_on": "2024-02-01"},
     "models": {"owner": "commune_front"},
     "funding": {"disbursed": 31},
+    "extra_tasks": {"text": "việc khác"},
     "task_progress": {"status": "in_progress"},
+    "agency_plans": {"status": "in_progress"},
     "inspections": {"found": "no"},
     "allocation": {"count": 6},
 }

@@ -264,10 +264,11 @@ def test_plan_of_another_year_speaks_of_that_year(tmp_path: Path, year: int, rev
     ]
 
 
-def test_progress_knows_only_tasks_of_the_plan(sample: Sample) -> None:
+def test_progress_knows_only_tasks_of_the_plan_and_extra_ones(sample: Sample) -> None:
+    extra = sample.read("extra_tasks")
     plan = read_plan(sample.raw / "plans" / "2024.toml")
     progress = sample.read("task_progress")
-    assert set(progress["task"]) == {task.id for task in plan.tasks}
+    assert set(progress["task"]) == {task.id for task in plan.tasks} | set(extra["task"])
     last = progress.groupby("task")["status"].last()
     assert list(last[last == "not_started"].index) == ["2024-Q2-2"]
     done_late = progress[(progress["task"] == "2024-Q2-1") & (progress["status"] == "done")]

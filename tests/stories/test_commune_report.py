@@ -305,6 +305,36 @@ def test_tasks_show_their_latest_state_of_the_quarter(processed: Processed) -> N
     assert len(left) == int((earlier != "done").sum()) > 0
 
 
+def test_extra_tasks_stand_beside_the_planned_ones(processed: Processed) -> None:
+    """Read off the raw files by hand: two are done in Q3, one was given after it."""
+    tasks = pd.read_csv(RAW / "extra_tasks.csv", dtype="str")
+    given = tasks[tasks["given_on"] <= "2024-09-14"]
+    reports = pd.read_csv(RAW / "task_progress.csv")
+    done = set(reports.query("status == 'done' and reported_on <= '2024-09-14'")["task"])
+    passage = commune_report(processed, "2024Q3").tasks()
+    count = int(given["task"].isin(done).sum())
+    assert text("tasks.extra_done", done=count, all=len(given)) in str(passage)
+    rows = table_of(passage.html, text("tasks.caption.extra"))[1:]
+    assert [row[0] for row in rows] == list(given["text"])
+    assert 0 < count < len(given) < len(tasks)
+    late = [row[4] for row, task in zip(rows, given["task"], strict=True) if task not in done]
+    assert all(state.startswith(SIGNS["behind"]) for state in late)
+    assert text("tasks.extra") not in str(commune_report(processed, "2024Q1").tasks())
+    public = commune_report(processed, "2024Q3", edition="public").tasks().html
+    assert not [told for told in given["text"] if told in public]
+
+
+def test_a_task_done_before_it_was_given_is_doubted(changed: Callable[..., Processed]) -> None:
+    def early(reports: pd.DataFrame) -> pd.DataFrame:
+        own = (reports["task"] == "2024-PS-1") & (reports["status"] == "done")
+        reports.loc[own, "reported_on"] = "2024-04-01"
+        return reports
+
+    data = changed(lambda raw: edit(raw / "task_progress.csv", early))
+    doubts = data.table("problems").query("file == 'task_progress.csv' and action == 'kept'")
+    assert doubts[["column", "value"]].values.tolist() == [["reported_on", "2024-04-01"]]
+
+
 @pytest.mark.parametrize("quarter", ["2024Q1", "2024Q4"])
 def test_agencies_have_their_plan_as_of_the_quarters_last_day(
     processed: Processed, quarter: str

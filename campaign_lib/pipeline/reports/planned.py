@@ -41,7 +41,7 @@ _BEYOND = (
     *("plans", "targets", "tasks", "task_progress"),
 )
 #: What the commune's report alone tells, as of its quarter's last day.
-LEDGERS = ("agency_plans",)
+LEDGERS = ("agency_plans", "extra_tasks")
 #: A review looks back over this many years and its own.
 _YEARS_BACK = 3
 

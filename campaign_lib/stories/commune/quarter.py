@@ -148,6 +148,20 @@ class CommuneQuarter:
         return held.assign(held_in=held_in(held, self.quarter.year, calendar))
 
     @cached_property
+    def extra_tasks(self) -> pd.DataFrame:
+        """The extra tasks given by the quarter's last day, but those done before the year.
+
+        Each has its latest report by then: `status`, `reported_on`, `evidence`.
+        """
+        reports = self.of_quarter("tasks_by_quarter").set_index("task")
+        tasks = self.processed.table("extra_tasks")
+        told = tasks.join(reports[["status", "reported_on", "evidence"]], on="task")
+        over = (told["status"] == "done") & (told["reported_on"] < self.days["year_first_day"])
+        given = told["given_on"] <= self.days["last_day"]
+        own: pd.DataFrame = told[given & ~over]
+        return own.sort_values(["given_on", "task"], ignore_index=True)
+
+    @cached_property
     def every_model(self) -> pd.DataFrame:
         """All models that are known, also those that are registered only."""
         return self.of_quarter("models_by_quarter")

@@ -28,7 +28,7 @@ from campaign_lib.show.tables.labels import (
     text_or_nothing,
 )
 from campaign_lib.stories.commune.quarter import CommuneStory
-from campaign_lib.words import Words
+from campaign_lib.words import MISSING, Words
 from campaign_lib.words.spelling import in_alphabet
 
 #: How a task's state looks: as a verdict of the same tone.
@@ -56,7 +56,35 @@ def tasks(report: CommuneStory) -> Passage:
         if left.any()
         else NOTHING,
         _tasks_table(told[told["quarter"] == STANDING], report.text("tasks.caption.all"), report),
-        NOTHING if report.is_public else _agencies(report),
+        *(() if report.is_public else (_extra(report), _agencies(report))),
+    )
+
+
+def _extra(report: CommuneStory) -> Passage:
+    """List the tasks that were given in the course of the year, beside the plan (II.6)."""
+    tasks, last = report.data.extra_tasks, report.data.days["last_day"]
+    if tasks.empty:
+        return NOTHING
+    words, own = report.words, report.words.under("commune_tables.tasks")
+
+    columns = columns_of(
+        lambda name: (words.under("tables.tasks") if name in ("task", "owner", "state") else own)(
+            name
+        ),
+        task=lambda task: task.text,
+        given=lambda task: own(
+            "given_by", day=words.date(task.given_on), by=text_or_nothing(task.given_by)
+        ),
+        due=lambda task: words.date(task.due_on),
+        owner=lambda task: MISSING if pd.isna(task.owner) else owner(task.owner, words),
+        state=lambda task: _state(task, words, late=task.due_on <= last and task.status != DONE),
+        evidence=lambda task: text_or_nothing(task.evidence),
+    )
+    done = int((tasks["status"] == DONE).sum())
+    return together(
+        heading(report.text("tasks.extra"), 3),
+        paragraph(report.text("tasks.extra_done", done=done, all=len(tasks))),
+        Table.of(tasks, columns, report.text("tasks.caption.extra")),
     )
 
 
@@ -120,12 +148,18 @@ def _tasks_table(tasks: pd.DataFrame, caption: str, report: CommuneStory) -> Tab
     )
 
 
-def _state(task: Any, words: Words) -> Mark:
+def _state(task: Any, words: Words, *, late: bool = False) -> Mark:
+    """Write the latest report on a task; one that is past its day is marked so."""
     if pd.isna(task.status):
-        return Mark(words("tables.tasks.not_reported"), "unmeasured")
-    tone = _TONES[str(task.status)]
-    state = answer_label("task_progress", "status", task.status, words)
-    told = words("tables.tasks.reported", state=state, day=words.date(task.reported_on))
+        tone, told = "unmeasured", words("tables.tasks.not_reported")
+    else:
+        tone = _TONES[str(task.status)]
+        state = answer_label("task_progress", "status", task.status, words)
+        told = words("tables.tasks.reported", state=state, day=words.date(task.reported_on))
+    if late:
+        tone, told = "behind", words("commune_tables.tasks.overdue", state=told)
+    elif tone == "unmeasured":
+        return Mark(told, tone)
     return Mark(f"{words(f'codes.status.{tone}.mark')}\u00a0{told}", tone)
 
 
