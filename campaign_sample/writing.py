@@ -31,6 +31,7 @@ from campaign_sample.records import (
     inspection_rows,
     model_table,
     progress_table,
+    remark_table,
     task_id,
     village_plan_table,
 )
@@ -74,6 +75,7 @@ def plan_text(year: int, back: int = 0) -> str:
         mean=told["mean"],
         goods=told["goods"],
         formula=f"{_quoted(told['formula']):<13}",
+        letter=words["letter"].format(basis=words["basis"].get(str(year), "")),
     )
     parts = [head]
     for indicator, target in told["targets"].items():
@@ -172,7 +174,7 @@ _IDS = ("village", "household", "activity", "model", "copied_from")
 #: The tables in which rows without a village have to name their commune.
 _WITH_COMMUNE = (
     *("villages.csv", "activities.csv", "models.csv"),
-    *("funding.csv", "extra_tasks.csv", "task_progress.csv", "agency_plans.csv"),
+    *("funding.csv", "extra_tasks.csv", "task_progress.csv", "agency_plans.csv", "remarks.csv"),
 )
 
 
@@ -215,6 +217,7 @@ TABLES = (
     "extra_tasks",
     "task_progress",
     "agency_plans",
+    "remarks",
     "inspections",
 )
 
@@ -284,6 +287,7 @@ def _tables(scope: Scope) -> Iterator[Table]:
     yield extra_task_table(scope)
     yield progress_table(scope)
     yield agency_plan_table(scope)
+    yield remark_table(scope)
     yield Table("inspections.csv", pd.concat(inspections))
 
 

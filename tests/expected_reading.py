@@ -23,6 +23,7 @@ FREE = {
     "extra_tasks": {"task", "given_by", "owner", "text", "commune"},
     "task_progress": {"evidence", "commune"},
     "agency_plans": {"agency", "number", "note", "commune"},
+    "remarks": {"text", "commune"},
     "inspections": {"inspector"},
 }
 #: In these any text that is none of their answers is this one, and listed.
@@ -39,6 +40,7 @@ KEYS = {
     "extra_tasks": ("task",),
     "task_progress": ("task", "reported_on"),
     "agency_plans": ("agency", "year"),
+    "remarks": ("quarter", "part"),
     "inspections": ("household", "quarter", "question"),
     "allocation": ("year", "indicator", "village"),
 }

@@ -75,6 +75,7 @@ CONTRACT = {
     "extra_tasks": "task* given_on* given_by due_on owner text* commune",
     "task_progress": "task* reported_on* status* evidence commune",
     "agency_plans": "agency* year* number issued_on status reported_on note commune",
+    "remarks": "quarter* part* text* commune",
     "inspections": "household* quarter* question* found* inspected_on* inspector",
     "allocation": "year* indicator* village* count*",
 }
@@ -118,6 +119,7 @@ EXAMPLES = {
     "extra_tasks": "PS{n} | 2024-01-10 | Đảng ủy | 2024-12-01 | a | rà soát |",
     "task_progress": "2024-Q1-1 | {day} | done | biên bản |",
     "agency_plans": "Hội Nông dân | 20{n:02} | 7/KH | 2024-01-10 | done | 2024-12-01 | chậm |",
+    "remarks": "202{n}Q1 | general | Lời |",
     "inspections": "H{n:02} | 2024Q1 | has_tv | yes | 2024-01-10 | A Biu",
     "allocation": "20{n:02} | informed | A | 5",
 }

@@ -474,16 +474,20 @@ class AnnualAssessment(Story):
         provisional = paragraph(
             self.text("provisional", quarter=self.words.quarter(self.quarter)), "warning"
         )
-        commune: Any = self.tally.loc[COMMUNE]
-        counts = {name: int(commune[name]) for name in ("start", "end", "left", "relapsed", "new")}
-        poverty = paragraph(self.text("poverty_in_short", **counts, **self.dates))
         return together(
             masthead(self.title, self.plan, self.words, self.edition),
             period(days, self.words),
             # Before the year's fourth quarter every verdict is provisional.
             NOTHING if self.days["number"] == 4 else provisional,
-            boxed(self._in_short() + poverty, "bottom-line"),
+            boxed(self.bottom_line(), "bottom-line"),
         )
+
+    def bottom_line(self) -> Passage:
+        """Give the answer, without the page's head."""
+        commune: Any = self.tally.loc[COMMUNE]
+        counts = {name: int(commune[name]) for name in ("start", "end", "left", "relapsed", "new")}
+        poverty = paragraph(self.text("poverty_in_short", **counts, **self.dates))
+        return self._in_short() + poverty
 
     def _in_short(self) -> Passage:
         """How many targets are met, and what is missing of the others."""

@@ -267,6 +267,18 @@ class ThreeYearReview(Story):
         """What changed, in figures, and what is not known."""
         plans = self.processed.rows("plans", {"year": [*self.each]}).sort_values("year")
         newest = plans.iloc[-1] if len(plans) else None
+        changed, unknown = self._in_short()
+        return together(
+            masthead(self.title, newest, self.words, self.edition),
+            boxed(changed, "bottom-line"),
+            boxed(unknown, "bottom-line"),
+        )
+
+    def bottom_line(self) -> Passage:
+        """Give the answer, without the page's head."""
+        return together(*self._in_short())
+
+    def _in_short(self) -> tuple[Passage, Passage]:
         each = (f"{line.year}: {self.words.number(line.cohort)}" for line in rows_of(self.bases))
         changed = [
             *self._poverty(),
@@ -276,18 +288,11 @@ class ThreeYearReview(Story):
         ]
         nothing = self.text("screen.nothing_missing")
         unknown = [*self._unmeasured(), *self._not_asked(), *self._empty()]
-        return together(
-            masthead(self.title, newest, self.words, self.edition),
-            boxed(
-                together(self._tiles(), heading(self.text("screen.changed"), 2), listing(changed)),
-                "bottom-line",
-            ),
-            boxed(
-                together(
-                    heading(self.text("screen.unknown"), 2),
-                    listing(unknown) if unknown else paragraph(nothing),
-                ),
-                "bottom-line",
+        return (
+            together(self._tiles(), heading(self.text("screen.changed"), 2), listing(changed)),
+            together(
+                heading(self.text("screen.unknown"), 2),
+                listing(unknown) if unknown else paragraph(nothing),
             ),
         )
 

@@ -38,7 +38,7 @@ _REGISTERS = (
 _BEYOND = (
     *_REGISTERS,
     *("funding", "inspections", "problems", "survey", "surveyed", "files"),
-    *("plans", "targets", "tasks", "task_progress"),
+    *("plans", "targets", "tasks", "task_progress", "remarks"),
 )
 #: What the commune's report alone tells, as of its quarter's last day.
 LEDGERS = ("agency_plans", "extra_tasks")

@@ -172,6 +172,11 @@ class CommuneQuarter:
         return with_states(self.every_model)
 
     @cached_property
+    def remarks(self) -> pd.DataFrame:
+        """What an officer wrote into the quarter's report."""
+        return self.of_quarter("remarks")
+
+    @cached_property
     def homes(self) -> pd.DataFrame:
         """The quarter's households."""
         return self.of_quarter("panel")
