@@ -297,6 +297,41 @@ def _tenths(number: Whole) -> Texts:
     return np.array([f"{one // 10}.{one % 10}" for one in number], dtype=object)
 
 
+def people_table(scope: Scope, villages: Villages) -> Table:
+    """Write people.csv: in each village an elder, a respected person or both, and some others.
+
+    Their names say that they are made up.
+    """
+    rows = []
+    for at, village in enumerate(villages.codes):
+        draws = scope.draws(f"people {village}", len(COMMUNE["people"]))
+        for (role, about), draw in zip(COMMUNE["people"].items(), draws, strict=True):
+            for number in range(int(draw * (about["most"] + 1))):
+                person = f"{about['called']} {at + 1:02}.{number + 1} (hư cấu)"
+                since = f"{scope.years[0] - about['years']}-01-01"
+                rows.append({"village": village, "person": person, "role": role, "since": since})
+    cells = pd.DataFrame(rows, columns=["village", "person", "role", "since"])
+    return Table("people.csv", cells.assign(until=""))
+
+
+def custom_table(scope: Scope, villages: Villages) -> Table:
+    """Write customs.csv: what is seen of a custom where it is known, early and late in a year."""
+    rows = []
+    for year, custom in ((year, custom) for year in scope.years for custom in COMMUNE["customs"]):
+        draws = scope.draws(f"customs {custom} {year}", 3 * scope.villages).reshape(3, -1)
+        for village, known, before, step in zip(villages.codes, *draws, strict=True):
+            first = int(before * 2)  # kept or fading
+            seen = ((first, Quarter(year, 1)), (first + int(step * 2), Quarter(year, 4)))
+            for state, quarter in seen if known < COMMUNE["customs_known"] else ():
+                day = quarter.first_day() + timedelta(days=40)
+                if day <= scope.last_day:
+                    status = ("kept", "fading", "gone")[state]
+                    rows.append((village, custom, status, day.isoformat()))
+    return Table(
+        "customs.csv", pd.DataFrame(rows, columns=["village", "custom", "status", "seen_on"])
+    )
+
+
 def extra_task_table(scope: Scope) -> Table:
     """Write extra_tasks.csv: what was asked of the commune beside the plan, in its own years."""
     columns = ["task", "given_on", "given_by", "due_on", "owner", "text"]

@@ -26,10 +26,12 @@ from campaign_sample.poverty import make_past_years, make_years, poverty_table
 from campaign_sample.records import (
     activity_table,
     agency_plan_table,
+    custom_table,
     extra_task_table,
     funding_table,
     inspection_rows,
     model_table,
+    people_table,
     progress_table,
     remark_table,
     task_id,
@@ -217,6 +219,8 @@ TABLES = (
     "extra_tasks",
     "task_progress",
     "agency_plans",
+    "people",
+    "customs",
     "remarks",
     "inspections",
 )
@@ -287,6 +291,8 @@ def _tables(scope: Scope) -> Iterator[Table]:
     yield extra_task_table(scope)
     yield progress_table(scope)
     yield agency_plan_table(scope)
+    yield people_table(scope, villages)
+    yield custom_table(scope, villages)
     yield remark_table(scope)
     yield Table("inspections.csv", pd.concat(inspections))
 

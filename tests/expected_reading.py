@@ -23,6 +23,8 @@ FREE = {
     "extra_tasks": {"task", "given_by", "owner", "text", "commune"},
     "task_progress": {"evidence", "commune"},
     "agency_plans": {"agency", "number", "note", "commune"},
+    "people": {"person"},
+    "customs": {"custom"},
     "remarks": {"text", "commune"},
     "inspections": {"inspector"},
 }
@@ -40,6 +42,8 @@ KEYS = {
     "extra_tasks": ("task",),
     "task_progress": ("task", "reported_on"),
     "agency_plans": ("agency", "year"),
+    "people": ("village", "person"),
+    "customs": ("village", "custom", "seen_on"),
     "remarks": ("quarter", "part"),
     "inspections": ("household", "quarter", "question"),
     "allocation": ("year", "indicator", "village"),

@@ -13,6 +13,7 @@ import pandas as pd
 from campaign_lib.base.answers import said, so_far
 from campaign_lib.base.percent import hundredths
 from campaign_lib.base.quarters import Quarter
+from campaign_lib.codebook import folded
 from campaign_lib.indicators.households import poor_or_near_poor_on_the_later_date
 from campaign_lib.indicators.steps import Question
 from campaign_lib.indicators.ten import APPLIES_SCIENCE, IMPROVED_LIFE, has_stable_production_model
@@ -341,6 +342,39 @@ def villages_without(activities: pd.DataFrame, villages: Iterable[str]) -> list[
     """Name the villages that none of these activities is of."""
     there = set(activities["village"].dropna().astype("str"))
     return [village for village in villages if village not in there]
+
+
+# Who carries the campaign in the villages, and which old customs are going.
+
+
+def force(people: pd.DataFrame, activities: pd.DataFrame, villages: Sequence[str]) -> pd.DataFrame:
+    """Count who is there for the campaign, and the sessions that were led by such people.
+
+    Args:
+        people: rows of the table `people`, of those who are there.
+        activities: of the panel, each once; those without a village are nobody's.
+        villages: all of them, in the order of the rows.
+
+    Returns:
+        village, and for each role `people_<role>`, and `led_<role>`: sessions led by somebody of
+        it (none by an exemplary producer, which no session names).
+    """
+    parts = []
+    both = {"people": (people, "role"), "led": (activities, "led_by")}
+    for what, (rows, key) in both.items():
+        counts = pd.crosstab(rows["village"].astype("str"), rows[key].astype("str"))
+        counts = counts.reindex(
+            index=list(villages), columns=people["role"].cat.categories, fill_value=0
+        )
+        parts.append(counts.add_prefix(f"{what}_"))
+    return pd.concat(parts, axis=1).rename_axis("village").reset_index()
+
+
+def latest_customs(customs: pd.DataFrame) -> pd.DataFrame:
+    """Give what was last seen of each custom in each village; `same` is equal for one custom."""
+    rows = customs.assign(same=customs["custom"].map(folded)).sort_values("seen_on", kind="stable")
+    rows = rows.drop_duplicates(["village", "same"], keep="last")
+    return rows.sort_values(["same", "village"], ignore_index=True)
 
 
 # Which villages need help first, read off their verdicts.

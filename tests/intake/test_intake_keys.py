@@ -33,6 +33,8 @@ CHANGED: dict[str, dict[str, object]] = {
     "extra_tasks": {"text": "việc khác"},
     "task_progress": {"status": "in_progress"},
     "agency_plans": {"status": "in_progress"},
+    "people": {"role": "cadre"},
+    "customs": {"status": "gone"},
     "remarks": {"text": "Lời khác"},
     "inspections": {"found": "no"},
     "allocation": {"count": 6},

@@ -427,6 +427,58 @@ def test_of_the_models_that_work_those_that_ended_are_named_with_the_reason(
     assert len(gone) > 0
 
 
+def test_who_carries_the_campaign_stands_beside_the_sessions_led(processed: Processed) -> None:
+    """Read off the raw files by hand; names are for the office, folded away."""
+    people = pd.read_csv(RAW / "people.csv")
+    held = pd.read_csv(RAW / "activities.csv", dtype="str").dropna(subset="village")
+    held = held[held["held_on"].between("2023-12-15", "2024-09-14")]
+    passage = commune_report(processed, "2024Q3").sessions()
+    rows = table_of(passage.html, VI("commune_tables.people.caption"))[1:]
+    assert len(rows) == 8
+    roles = ("elder", "respected_person", "party_member", "cadre")
+    codes = {name: code for code, name in processed.villages.items()}
+    for row in rows:
+        village = codes[row[0]]
+        for cell, role in zip(row[1:], roles, strict=False):
+            count = int(((people["village"] == village) & (people["role"] == role)).sum())
+            led = int(((held["village"] == village) & (held["led_by"] == role)).sum())
+            found = [one for one in (count, led) if one]
+            assert [int(one) for one in re.findall(r"\d+", cell)] == found
+    names = VI("commune_tables.people.names", count=len(people))
+    assert len(table_of(passage.html, names)) == len(people) + 1
+    public = commune_report(processed, "2024Q3", edition="public").sessions().html
+    assert not [one for one in people["person"] if one in public]
+
+
+def test_customs_are_told_as_they_were_last_seen(processed: Processed) -> None:
+    seen = pd.read_csv(RAW / "customs.csv").sort_values("seen_on")
+    for quarter, last in (("2024Q2", "2024-06-14"), ("2024Q4", "2024-12-14")):
+        latest = seen[seen["seen_on"] <= last].groupby(["custom", "village"])["status"].last()
+        counts = latest.value_counts()
+        passage = commune_report(processed, quarter).sessions()
+        numbers = {name: int(counts.get(name, 0)) for name in ("kept", "fading", "gone")}
+        assert text("customs.count", **numbers) in str(passage)
+        for row in table_of(passage.html, VI("commune_tables.customs.caption"))[1:]:
+            for cell, status in zip(row[1:], numbers, strict=True):
+                own = latest[row[0]]
+                where = [processed.villages[code] for code in own[own == status].index]
+                assert all(name in cell for name in where)
+                assert (cell == "–") == (not where)
+    public = commune_report(processed, "2024Q4", edition="public").sessions().html
+    assert not [custom for custom in set(seen["custom"]) if custom in public]
+
+
+def test_without_people_and_customs_nothing_is_said_of_them(
+    changed: Callable[..., Processed],
+) -> None:
+    def without(raw: Path) -> None:
+        for name in ("people", "customs"):
+            (raw / f"{name}.csv").unlink()
+
+    said = str(commune_report(changed(without), "2024Q4").sessions())
+    assert not [name for name in ("people", "customs") if text(f"{name}.heading") in said]
+
+
 def test_a_list_of_models_without_the_new_columns_is_told_as_before(
     changed: Callable[..., Processed],
 ) -> None:

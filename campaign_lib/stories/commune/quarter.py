@@ -162,6 +162,21 @@ class CommuneQuarter:
         return own.sort_values(["given_on", "task"], ignore_index=True)
 
     @cached_property
+    def people(self) -> pd.DataFrame:
+        """Who was there for the campaign on the quarter's last day, village by village."""
+        people, last = self.processed.table("people"), self.days["last_day"]
+        there = ~(people["since"] > last) & ~(people["until"] <= last)
+        own: pd.DataFrame = people[there]
+        return own.sort_values(["village", "role", "person"], ignore_index=True)
+
+    @cached_property
+    def customs(self) -> pd.DataFrame:
+        """What was seen of old customs by the quarter's last day."""
+        customs = self.processed.table("customs")
+        own: pd.DataFrame = customs[customs["seen_on"] <= self.days["last_day"]]
+        return own
+
+    @cached_property
     def every_model(self) -> pd.DataFrame:
         """All models that are known, also those that are registered only."""
         return self.of_quarter("models_by_quarter")

@@ -28,6 +28,7 @@ from campaign_lib.show.tables.labels import (
     text_or_nothing,
 )
 from campaign_lib.stories.commune.quarter import CommuneStory
+from campaign_lib.stories.commune.villagers import customs, people
 from campaign_lib.stories.telling import remark
 from campaign_lib.words import MISSING, Words
 from campaign_lib.words.spelling import in_alphabet
@@ -213,7 +214,9 @@ def sessions(report: CommuneStory) -> Passage:
     ]
     if not report.is_public:  # a kind is text that somebody typed
         tables.append(_sessions_table(sessions_by(held, "kind"), "kind", text_or_nothing, report))
-    return report.section("sessions", _sessions_now(now, report), _silent(now, report), *tables)
+    more = () if report.is_public else (people(report), customs(report))
+    says = _sessions_now(now, report), _silent(now, report)
+    return report.section("sessions", *says, *tables, *more)
 
 
 def _sessions_table(
