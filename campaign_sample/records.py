@@ -297,6 +297,34 @@ def _tenths(number: Whole) -> Texts:
     return np.array([f"{one // 10}.{one % 10}" for one in number], dtype=object)
 
 
+def support_rows(scope: Scope, quarter: Quarter, survey: pd.DataFrame) -> pd.DataFrame:
+    """Give the help that is agreed on after a quarter's survey, with the one thing that is missing.
+
+    `survey` is what `inspection_rows` takes; of the years before nothing is known.
+    """
+    about, frames = COMMUNE["support"], []
+    begun = quarter.last_day() - timedelta(days=about["before_the_end"])
+    for questions in about["steps"] if quarter.year in scope.years else ():
+        no = pd.DataFrame({name: survey[name] == one["no"] for name, one in questions.items()})
+        draws = scope.draws(f"support {quarter} {'+'.join(questions)}")[survey.index]
+        chosen = (no.sum(axis=1) == 1).to_numpy() & (draws < about["often"])
+        which = [questions[name] for name in no[chosen].idxmax(axis=1)]
+        last = begun + timedelta(days=about["days"])
+        done = (draws[chosen] < about["often"] * about["done"]) & (last <= scope.last_day)
+        cells = {
+            "household": survey.loc[chosen, "household"],
+            "agency": [one["agency"] for one in which],
+            "step": [one["step"] for one in which],
+            "from": begun.isoformat(),
+            "until": last.isoformat(),
+            "done_on": np.where(done, (last - timedelta(days=9)).isoformat(), ""),
+            "note": "",
+        }
+        frames.append(pd.DataFrame(cells))
+    columns = ["household", "agency", "step", "from", "until", "done_on", "note"]
+    return pd.concat([pd.DataFrame(columns=columns), *frames]).sort_values("household")
+
+
 def people_table(scope: Scope, villages: Villages) -> Table:
     """Write people.csv: in each village an elder, a respected person or both, and some others.
 

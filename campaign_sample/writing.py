@@ -34,6 +34,7 @@ from campaign_sample.records import (
     people_table,
     progress_table,
     remark_table,
+    support_rows,
     task_id,
     village_plan_table,
 )
@@ -221,6 +222,7 @@ TABLES = (
     "agency_plans",
     "people",
     "customs",
+    "support",
     "remarks",
     "inspections",
 )
@@ -281,9 +283,10 @@ def _tables(scope: Scope) -> Iterator[Table]:
     yield village_plan_table(scope, villages)
     yield household_table(everyone)
     yield poverty_table(register, everyone, years, past)
-    inspections = []
+    inspections, support = [], []
     for quarter, answers, table in survey_tables(register, everyone, {**past, **years}):
         inspections.append(inspection_rows(scope, quarter, answers))
+        support.append(support_rows(scope, quarter, answers))
         yield table
     yield activity_table(scope, villages)
     yield model_table(scope, villages)
@@ -293,6 +296,7 @@ def _tables(scope: Scope) -> Iterator[Table]:
     yield agency_plan_table(scope)
     yield people_table(scope, villages)
     yield custom_table(scope, villages)
+    yield Table("support.csv", pd.concat(support))
     yield remark_table(scope)
     yield Table("inspections.csv", pd.concat(inspections))
 

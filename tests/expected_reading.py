@@ -25,6 +25,7 @@ FREE = {
     "agency_plans": {"agency", "number", "note", "commune"},
     "people": {"person"},
     "customs": {"custom"},
+    "support": {"agency", "note"},
     "remarks": {"text", "commune"},
     "inspections": {"inspector"},
 }
@@ -44,6 +45,7 @@ KEYS = {
     "agency_plans": ("agency", "year"),
     "people": ("village", "person"),
     "customs": ("village", "custom", "seen_on"),
+    "support": ("household", "step", "from"),
     "remarks": ("quarter", "part"),
     "inspections": ("household", "quarter", "question"),
     "allocation": ("year", "indicator", "village"),

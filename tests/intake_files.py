@@ -77,6 +77,7 @@ CONTRACT = {
     "agency_plans": "agency* year* number issued_on status reported_on note commune",
     "people": "village* person* role* since until",
     "customs": "village* custom* status* seen_on*",
+    "support": "household* agency* step* from* until done_on note",
     "remarks": "quarter* part* text* commune",
     "inspections": "household* quarter* question* found* inspected_on* inspector",
     "allocation": "year* indicator* village* count*",
@@ -123,6 +124,9 @@ EXAMPLES = {
     "agency_plans": "Hội Nông dân | 20{n:02} | 7/KH | 2024-01-10 | done | 2024-12-01 | chậm |",
     "people": "A | Già làng {n} | elder | 2024-01-10 | 2024-12-01",
     "customs": "A | Tảo hôn {n} | fading | 2024-01-10",
+    "support": (
+        "H{n:02} | Hội Nông dân | gave_up_customs | 2024-01-10 | 2024-12-01 | 2024-11-01 | tốt"
+    ),
     "remarks": "202{n}Q1 | general | Lời |",
     "inspections": "H{n:02} | 2024Q1 | has_tv | yes | 2024-01-10 | A Biu",
     "allocation": "20{n:02} | informed | A | 5",

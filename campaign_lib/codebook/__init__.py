@@ -8,7 +8,7 @@ out go tables, columns and answers, and the kinds of problem that a list of prob
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -236,7 +236,7 @@ def codebook() -> Codebook:
         name: tuple(_answer(code, fields) for code, fields in codes.items())
         for name, codes in content["answers"].items()
     }
-    answers["indicator"] = tuple(_indicators())
+    answers["indicator"], answers["step"] = map(tuple, _indicators_and_steps())
     export = content["survey_export"]
     added = tuple(_column(code, about, answers) for code, about in content["survey_form"].items())
     tables = {name: _table(name, fields, answers) for name, fields in content["tables"].items()}
@@ -267,12 +267,20 @@ def codebook() -> Codebook:
     )
 
 
-def _indicators() -> Iterator[Answer]:
-    """Give the indicators as their words name them: a label copied from a report is understood."""
+def _indicators_and_steps() -> tuple[list[Answer], list[Answer]]:
+    """Give both as their words name them: a label copied from a report is understood.
+
+    A step's threshold is the plan's, so that its label has … in its place.
+    """
+    found: tuple[list[Answer], list[Answer]] = ([], [])
     for key, text in texts().items():
         match key.split("."):
             case ["indicators", code, "label"]:
-                yield _answer(code, text.by_language)
+                found[0].append(_answer(code, text.by_language))
+            case ["indicators", "steps", code, "label"]:
+                said = {name: re.sub(r"{\w+}", "…", one) for name, one in text.by_language.items()}
+                found[1].append(_answer(code, said))
+    return found
 
 
 def _answer(code: str, fields: Mapping[str, Any]) -> Answer:

@@ -35,6 +35,7 @@ CHANGED: dict[str, dict[str, object]] = {
     "agency_plans": {"status": "in_progress"},
     "people": {"role": "cadre"},
     "customs": {"status": "gone"},
+    "support": {"agency": "Hội Phụ nữ"},
     "remarks": {"text": "Lời khác"},
     "inspections": {"found": "no"},
     "allocation": {"count": 6},

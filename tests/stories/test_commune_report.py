@@ -384,6 +384,39 @@ def test_the_next_quarter_of_the_last_one_needs_next_years_plan(
     assert len(rows) == 4
 
 
+# --- help for single households -------------------------------------------------------------------
+
+
+def test_help_is_told_by_agency_and_its_households_are_folded_away(processed: Processed) -> None:
+    given = pd.read_csv(RAW / "support.csv")
+    for quarter, last in (("2024Q1", "2024-03-14"), ("2024Q3", "2024-09-14")):
+        own = given[given["from"] <= last]
+        report = commune_report(processed, quarter)
+        passage = report.support()
+        rows = table_of(passage.html, VI("commune_tables.support.agencies"))[1:]
+        counts = own["agency"].value_counts()
+        assert {row[0]: int(row[1]) for row in rows} == counts.to_dict()
+        assert all(int(row[1]) == sum(map(int, row[2:])) for row in rows)
+        (folded,) = (one for one in passage.blocks if isinstance(one, FoldedAway))
+        (table,) = tables_of(folded.inner)
+        named = [row for row in table.rows if str(row[3]) != "–"]
+        assert len(named) == len(own) < len(table.rows)
+        homes = report.data.homes.set_index("household")
+        yes = VI("commune_tables.support.reached")
+        for row in table.rows:
+            home = homes.loc[str(row[0]).split(" ")[0]]
+            if str(row[2]) == VI("indicators.steps.gave_up_customs.label"):
+                assert (yes in str(row[6])) == (home["dropped_customs"] == "yes")
+
+
+def test_without_help_written_down_there_is_no_such_section(
+    changed: Callable[..., Processed],
+) -> None:
+    data = changed(lambda raw: (raw / "support.csv").unlink())
+    assert commune_report(data, "2024Q4").support() == NOTHING
+    assert commune_report(data, "2024Q4", edition="public").support() == NOTHING
+
+
 # --- models and sessions -------------------------------------------------------------------------
 
 

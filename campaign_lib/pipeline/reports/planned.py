@@ -41,7 +41,7 @@ _BEYOND = (
     *("plans", "targets", "tasks", "task_progress", "remarks"),
 )
 #: What the commune's report alone tells, as of its quarter's last day.
-LEDGERS = ("agency_plans", "extra_tasks", "people", "customs")
+LEDGERS = ("agency_plans", "extra_tasks", "people", "customs", "support")
 #: A review looks back over this many years and its own.
 _YEARS_BACK = 3
 

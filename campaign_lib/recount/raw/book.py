@@ -1,5 +1,6 @@
 """The codebook and the plans as tables for SQL: their TOML is data, read here a second time."""
 
+import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
@@ -47,6 +48,10 @@ def codebook_tables() -> dict[str, pa.Table]:
     named = _toml(_CODEBOOK.parent / "words" / "indicators.toml")
     book["answers"]["indicator"] = {
         code: about["label"] for code, about in named.items() if "label" in about
+    }
+    book["answers"]["step"] = {
+        code: {name: re.sub(r"{\w+}", "…", text) for name, text in about["label"].items()}
+        for code, about in named["steps"].items()
     }
     columns = list(_columns(book))
     reviews = book["survey_export"]["reviews"]
