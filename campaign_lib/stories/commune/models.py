@@ -238,24 +238,25 @@ def _effective(report: CommuneStory) -> Passage:
     judged = earlier[earlier["effective"].notna()]
     if judged.empty:
         return NOTHING
-    words, own = report.words, report.words.under("commune_tables.models")
-    good = judged[judged["effective"] == "yes"].sort_values(["state", "village", "area", "model"])
-    ended = int((good["state"] == ENDED).sum())
-    says = [report.text("models.effective_count", count=len(good), kept=len(good) - ended)]
+    words, own, text = report.words, report.words.under("commune_tables.models"), report.text
+    good = judged[judged["effective"] == "yes"].sort_values(["village", "area", "model"])
+    gone = good["state"] == ENDED
+    says = [text("models.effective_count", count=len(good), kept=int((~gone).sum()))]
     if unjudged := len(earlier) - len(judged):
-        says.append(report.text("models.unjudged", count=unjudged))
+        says.append(text("models.unjudged", count=unjudged))
     columns = columns_of(
         own,
         where=lambda model: _where(model, report),
         name=lambda model: text_or_nothing(model.name),
-        now=lambda model: own(f"state.{model.state}"),
         ended=lambda model: words.date(model.ended_on),
         because=lambda model: text_or_nothing(model.ended_because),
     )
+    title = own("effective_kept", count=int((~gone).sum()))
     return together(
-        heading(report.text("models.effective"), 3),
+        heading(text("models.effective"), 3),
         paragraph(" ".join(says)),
-        _folded(Table.of(good, columns, own("effective"), empty=own("none_effective"))),
+        _folded(Table.of(good[gone], columns, own("effective_ended"))) if gone.any() else NOTHING,
+        NOTHING if gone.all() else folded_away(title, Table.of(good[~gone], columns[:2], title)),
     )
 
 
