@@ -23,12 +23,16 @@ from campaign_lib.words.spelling import few_of
 QUARTER = "quarter"
 #: What a place can't be called: it stands for more than one.
 _TAKEN = frozenset({ALL_VILLAGES, ALL})
-#: The tables whose rows may belong to a commune and to no village, and the day they are about.
-DAYS = {
-    "activities": "held_on",
-    "models": "started_on",
-    "task_progress": "reported_on",
-    "remarks": QUARTER,
+#: The tables whose rows may belong to a commune and to no village, and the days they are about; the
+#: first of them decides.
+DAYS: Mapping[str, tuple[str, ...]] = {
+    "activities": ("held_on",),
+    "models": ("registered_on", "started_on"),
+    "funding": (QUARTER,),
+    "extra_tasks": ("given_on",),
+    "agency_plans": ("issued_on",),
+    "task_progress": ("reported_on",),
+    "remarks": (QUARTER,),
 }
 
 
@@ -178,13 +182,13 @@ def _refuse_codes_of(draft: Draft, communes: Sequence[Commune]) -> None:
     draft.note(here, "village", sentence("commune.village_code"), REFUSED)
 
 
-def _days(frame: pd.DataFrame, column: str) -> pd.Series:
-    """Give the day that each row is about."""
-    if column != QUARTER:
-        return frame[column]
-    return pd.to_datetime(
-        frame[column].map(lambda code: Quarter.parse(code).last_day(), na_action="ignore")
-    )
+def _days(frame: pd.DataFrame, columns: Sequence[str]) -> pd.Series:
+    """Give the day that each row is about: the first of those in its columns."""
+    days = frame[[*columns]]
+    if QUARTER in days:
+        last = days[QUARTER].map(lambda code: Quarter.parse(code).last_day(), na_action="ignore")
+        days = days.assign(**{QUARTER: pd.to_datetime(last)})
+    return days.min(axis=1)
 
 
 @dataclass(frozen=True)

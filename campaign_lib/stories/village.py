@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from campaign_lib.analysis.commune import without_credit
+from campaign_lib.analysis.commune import registrations, without_credit
 from campaign_lib.analysis.nearest import nearest
 from campaign_lib.analysis.quality.coverage import coverage, unknown_answers
 from campaign_lib.base.editions import INTERNAL, PUBLIC, Edition, known_edition
@@ -178,9 +178,11 @@ class VillageReport(Story):
         )
 
     def models(self) -> Passage:
-        """Models that were built this year or are kept up."""
+        """Models that were built this year or are kept up; for the office also registered ones."""
         models = self.part["models"]
         going = models[models["built_this_year"] | models["kept_up"]]
+        if not self.is_public:
+            going = pd.concat([going, registrations(models).query("waiting")[models.columns]])
         return self.section("models", context.models_table(going, self.words, self.edition))
 
     def activities(self) -> Passage:

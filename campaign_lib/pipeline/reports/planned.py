@@ -40,6 +40,8 @@ _BEYOND = (
     *("funding", "inspections", "problems", "survey", "surveyed", "files"),
     *("plans", "targets", "tasks", "task_progress", "remarks"),
 )
+#: What the commune's report alone tells, as of its quarter's last day.
+LEDGERS = ("agency_plans", "extra_tasks", "people", "customs", "support")
 #: A review looks back over this many years and its own.
 _YEARS_BACK = 3
 
@@ -66,7 +68,7 @@ class Kind:
 
 #: In the order in which a quarter lists them. The plan says what is reported when (section III).
 KINDS = (
-    Kind(COMMUNE_REPORT, ("quarter",), tables=("inspections",)),
+    Kind(COMMUNE_REPORT, ("quarter",), tables=("inspections", *LEDGERS)),
     Kind(
         "data_quality",
         ("quarter",),

@@ -53,7 +53,7 @@ from campaign_lib.show.tables.results import (
 from campaign_lib.store.processed import Processed
 from campaign_lib.store.slices import Fingerprints
 from campaign_lib.stories.as_inspected import as_inspected
-from campaign_lib.stories.commune import money, work
+from campaign_lib.stories.commune import models, money, support, work
 from campaign_lib.stories.commune.quarter import CommuneQuarter, CommuneStory, PublicQuarter
 from campaign_lib.stories.telling import (
     bars,
@@ -316,8 +316,9 @@ class CommuneReport(CommuneStory):
         )
 
     villages = villages
-    tasks, models, sessions, ahead = work.tasks, work.models, work.sessions, work.ahead
+    tasks, models, sessions, ahead = work.tasks, models.models, work.sessions, work.ahead
     funding, loans = money.funding, money.loans
+    support = for_the_office(support.support)
 
     @for_the_office
     def quality(self) -> Passage:
@@ -401,7 +402,7 @@ class CommuneReport(CommuneStory):
         """
         for name in (
             *("first_screen", "general", "revisions", "indicators", "progress", "trend"),
-            *("villages", "tasks", "models", "sessions", "funding", "loans"),
+            *("villages", "tasks", "models", "sessions", "funding", "loans", "support"),
             *("assessment", "proposals", "ahead", "quality", "built_from"),
         ):
             is_told = name in PUBLIC_SECTIONS or not self.is_public
