@@ -40,6 +40,8 @@ YEAR = 2024
 #: Targets and percentages are in hundredths of a percent.
 WHOLE = 10_000
 NINE = 9
+#: The targets whose percentages are odd: of how many households, the plan does not say.
+FOUR = ("changed_mindset", "applies_science", "improved_life", "in_cooperative")
 Question = Callable[[pd.DataFrame], "pd.Series[bool]"]
 
 
@@ -69,6 +71,7 @@ class Readings:
                 *self.models(),
                 *self.fall(),
                 *self.least(),
+                *self.bases(),
                 *self.villages(),
                 ("decree_quarters", self.held(FIRST)),
                 ("calendar_quarters", calendar.held(FIRST)),
@@ -178,6 +181,23 @@ class Readings:
         for name, meets in ways.items():
             found = [next(n for n in range(d + 1) if meets(n, d)) for d in (127, 126)]
             yield name, " · ".join(map(str, found))
+
+    def bases(self) -> Iterator[tuple[str, str]]:
+        """II.2 to II.4: the bases of which all four odd percentages are roundings; 5.12 is none."""
+        wanted = [one.at_least for id, one in self.targets.items() if id in FOUR]
+        counts = {
+            base: [next((n for n in range(base) if hundredths(n, base) == t), 0) for t in wanted]
+            for base in range(1, 701)
+        }
+        smallest, *others = [base for base, found in counts.items() if all(found)]
+        yield "smallest_base", f"{smallest}: {' · '.join(map(str, counts[smallest]))}"
+        yield "other_bases", " · ".join(map(str, others))
+        fall = self.targets["poverty_reduction"].at_least
+        over = next(n for n in range(smallest) if hundredths(n, smallest) >= fall)
+        beside = {n: hundredths(n, smallest) for n in (over - 1, over)}
+        assert fall not in beside.values()
+        written = (f"{n}/{smallest} = {printed(percent)}" for n, percent in beside.items())
+        yield "fall_as_a_share", " · ".join(written).replace(".", ",")
 
     def villages(self) -> Iterator[tuple[str, str]]:
         """II.2: what 77.17 % asks of a village of nine, of the smallest one, and of all together.
