@@ -4,7 +4,7 @@ import hashlib
 import json
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from importlib import metadata
 from operator import itemgetter
@@ -24,6 +24,7 @@ from campaign_lib.indicators.results import Computed, Part, as_printed, compute_
 from campaign_lib.indicators.steps import COMMUNE
 from campaign_lib.intake import Campaign, read_campaign
 from campaign_lib.intake.sources import raw_hashes
+from campaign_lib.intake.sources.folder import SURVEY
 from campaign_lib.plan import PARAMETERS, Plan
 from campaign_lib.plan.communes import ONLY
 from campaign_lib.store.processed import COMMUNES, MANIFEST, Processed, folder_of
@@ -85,6 +86,25 @@ def build(data: Path, today: date, tell: Listener = nobody) -> Built:
     built = Built(campaign, computed, is_new, parts)
     write_folder(data / "processed", built, manifest, tell)
     return built
+
+
+def build_ahead(
+    data: Path, today: date, quarter: str, folder: Path, tell: Listener = nobody
+) -> Processed:
+    """Build a quarter that has no survey yet, and it alone, into a folder of its own.
+
+    Who is in a base is in the registers; every answer is unknown.
+
+    Raises:
+        CampaignError: as `build`; but no survey need be there.
+    """
+    read = read_campaign(data / "raw", today, tell, without_survey=True)
+    tables = {**read.tables, SURVEY: read.tables[SURVEY].iloc[:0]}
+    campaign = replace(read, tables=tables, surveyed={quarter: frozenset()})
+    parts = compute_each(campaign, tell)
+    built = Built(campaign, together(campaign, parts), is_new=False, parts=parts)
+    write_folder(folder, built, manifest_of(data, campaign, today), tell)
+    return Processed(folder)
 
 
 def keep_last(folder: Path, manifest: Mapping[str, object], results: pd.DataFrame) -> bool:

@@ -12,6 +12,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from campaign_lib.analysis.commune import in_percent
+from campaign_lib.analysis.poverty import not_reviewed
 from campaign_lib.analysis.village_targets import (
     SharedTarget,
     in_whole_households,
@@ -201,6 +202,23 @@ def first_of(processed: Processed, year: str) -> str:
     )
 
 
+def shared_by(processed: Processed, quarter: str, words: Words) -> list[str]:
+    """Say by which plan and whose households a quarter's targets are shared, and what is not in."""
+    text, days = (
+        words.under("target_allocation"),
+        processed.rows("quarters", {"quarter": [quarter]}),
+    )
+    day, baseline = days.iloc[0]["last_day"], days.iloc[0]["baseline"]
+    by = "by" if plan_of_year(processed, quarter) is not None else "by_no_plan"
+    said = [text(by, year=quarter[:4], day=words.date(day))]
+    if not processed.asked(quarter):
+        said.append(text("no_survey", quarter=words.quarter(quarter)))
+    if latest := not_reviewed(processed, baseline):
+        dates = {"baseline": words.date(baseline), "day": words.date(latest)}
+        said.append(text("not_reviewed", **dates))
+    return said
+
+
 class TargetAllocation(Story):
     """What the notebook shows, a method per section, from the year's first quarter with results."""
 
@@ -249,6 +267,7 @@ class TargetAllocation(Story):
         return together(
             masthead(self.title, self.plan, self.words, self.edition),
             period(days, self.words),
+            together(*map(paragraph, shared_by(self.processed, self.quarter, self.words))),
             boxed(answer, "bottom-line"),
         )
 
