@@ -15,6 +15,7 @@ import pandas as pd
 
 from campaign_lib.base.answers import at_least, either, enough_of, said
 from campaign_lib.base.percent import hundredths, least_count, printed, round_away
+from campaign_lib.codebook import MAJORITY
 from campaign_lib.indicators import find
 from campaign_lib.indicators.households import (
     COHORT,
@@ -70,6 +71,7 @@ class Readings:
                 *self.integrated(),
                 *self.models(),
                 *self.fall(),
+                *self.other_falls(),
                 *self.least(),
                 *self.bases(),
                 *self.villages(),
@@ -236,6 +238,39 @@ class Readings:
         )
         mean = (sum(before) - sum(later)) * WHOLE / len(each)
         yield "mean_of_villages", self.fallen(round_away(mean), wanted)
+
+    def other_falls(self) -> Iterator[tuple[str, str]]:
+        """II.4: of whom, and on average over which years; counted from the register's rows."""
+        before, later, first = "2023-12-31", "2024-12-31", "2022-01-01"
+        both, minority = ("poor", "near_poor"), True
+        yield "own_year", self.difference(both, minority, before, later)
+        yield "poor_only", self.difference(("poor",), minority, before, later)
+        yield "near_poor_only", self.difference(("near_poor",), minority, before, later)
+        yield "all_households", self.difference(both, not minority, before, later)
+        yield "yearly_mean", self.difference(both, minority, first, later, years=3)
+
+    def difference(
+        self, whom: tuple[str, ...], minority: bool, first: str, last: str, years: int = 1
+    ) -> str:
+        """Write the fall of a rate between two days, and whether it is enough."""
+        counts = [self.poor_on(pd.Timestamp(day), whom, minority) for day in (first, last)]
+        told = " − ".join(f"{poor}/{of}" for poor, of in counts)
+        before, later = (Fraction(poor, of) for poor, of in counts)
+        points = round_away((before - later) * WHOLE / years)
+        wanted = self.targets["poverty_reduction"].at_least
+        told = told if years == 1 else f"({told}) : {years}"
+        return f"{told} = {self.fallen(points, wanted)}"
+
+    def poor_on(self, day: pd.Timestamp, whom: tuple[str, ...], minority: bool) -> tuple[int, int]:
+        """Count who lived here on a day and was poor, and everybody whose status was known."""
+        stays, statuses = (self.campaign.tables[name] for name in ("households", "poverty_status"))
+        here = stays[~(stays["joined_on"] > day) & ~(stays["left_on"] <= day)]
+        if minority:
+            here = here[here["ethnicity"].notna() & (here["ethnicity"] != MAJORITY)]
+        told = statuses[statuses["valid_from"] <= day].sort_values("valid_from", kind="stable")
+        last = told.drop_duplicates("household", keep="last").set_index("household")["status"]
+        status = here["household"].map(last).dropna()
+        return int(status.isin(whom).sum()), len(status)
 
     @staticmethod
     def fallen(reduction: int, wanted: int) -> str:

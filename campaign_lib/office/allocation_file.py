@@ -17,7 +17,7 @@ from campaign_lib.codebook import codebook, folded
 from campaign_lib.codebook.problems import of_allocation
 from campaign_lib.errors import CampaignError, Message
 from campaign_lib.intake.cells import Sheet, UnreadableError
-from campaign_lib.intake.sources import read_sheet, tables_in
+from campaign_lib.intake.sources import look_over, read_sheet, tables_in
 from campaign_lib.intake.sources.folder import survey_files
 from campaign_lib.intake.values import reader_of
 from campaign_lib.plan.files import read_plan_files
@@ -51,8 +51,9 @@ def to_share(raw: Path, today: date, asked: str | None) -> ToShare:
         asked: a quarter's code.
 
     Raises:
-        CampaignError: there is no plan at all, or a plan is broken.
+        CampaignError: there is no such folder, no plan at all, or a plan is broken.
     """
+    look_over(raw)
     calendars = {plan.year: plan.calendar for plan in read_plan_files(raw / "plans")}
     surveyed = [str(quarter) for quarter in sorted(survey_files(raw).by_quarter)]
     code = str(Quarter.parse(asked)) if asked else ""

@@ -14,6 +14,7 @@ from typing import Any
 import pandas as pd
 
 from campaign_lib import __version__
+from campaign_lib.analysis import poverty
 from campaign_lib.analysis.changes import revision_tables
 from campaign_lib.analysis.changes.lines import lines_of
 from campaign_lib.analysis.quality.checks import doubts
@@ -202,8 +203,12 @@ def write_processed(
     own = {"results": computed.results, "steps": computed.steps, "panel": homes}
     for name, table in own.items():
         write_parquet(folder / f"{name}.parquet", table)
-    tables = {**_tables(campaign, computed), "public_results": public}
     keys = manifest.get(COMMUNES, {})
+    tables = {**_tables(campaign, computed), "public_results": public}
+    statuses, today = campaign.tables["poverty_status"], pd.Timestamp(manifest["today"])
+    tables["quarters"] = poverty.with_reviews(tables["quarters"], statuses, today)
+    if not keys:
+        tables[poverty.TABLE] = poverty.counts_of(homes, computed.results)
     parts = {key: Processed(folder_of(folder, key)) for key in keys}
     tables |= revision_tables(InMemory(manifest, {**tables, **own}, parts), locks)
     for name, table in each(tell, WRITING, tables.items(), itemgetter(0)):

@@ -34,6 +34,7 @@ _Parts = Mapping[str, tuple[str, _Rule]]
 _PARTS: _Parts = {
     "results": ("results", (("place", _VILLAGE), ("quarter", _SO_FAR))),
     "public": ("public_results", (("place", _VILLAGE), ("quarter", _QUARTER))),
+    "poverty": ("poverty_by_quarter", (("place", _VILLAGE), ("quarter", _SO_FAR))),
     "steps": ("steps", (("place", _VILLAGE), ("quarter", _QUARTER))),
     "households": ("panel", _HERE_AND_NOW),
     "activities": ("activities_by_quarter", _HERE_AND_NOW),

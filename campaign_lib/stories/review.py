@@ -35,6 +35,7 @@ from campaign_lib.base.figures import Figure
 from campaign_lib.base.quarters import Quarter
 from campaign_lib.errors import CampaignError
 from campaign_lib.indicators import ALL, IDS
+from campaign_lib.indicators.households import POOR
 from campaign_lib.indicators.steps import COMMUNE
 from campaign_lib.indicators.ten import POVERTY_REDUCTION
 from campaign_lib.show.charts import GREY, REACHED, WANTED, drawing, finished, without_labels
@@ -298,10 +299,16 @@ class ThreeYearReview(Story):
         newest = rates[rates["standard"] == self.rates["standard"].iloc[-1]]
         if len(newest) >= 2:
             ends = newest.iloc[0], newest.iloc[-1]
-            number = " → ".join(self.words.number(row["both"]) for row in ends)
+            number, *apart = (
+                " → ".join(self.words.number(row[name]) for row in ends) for name in ("both", *POOR)
+            )
             first, last = (self.words.date(row["day"]) for row in ends)
             label = self.text(
-                "screen.poor", standard=self._standard(ends[1]["standard"]), first=first, last=last
+                "screen.poor",
+                standard=self._standard(ends[1]["standard"]),
+                first=first,
+                last=last,
+                **dict(zip(POOR, apart, strict=True)),
             )
             each.append(Tile(number, label, "no_target"))
         met = self.met.iloc[-1]
@@ -327,6 +334,8 @@ class ThreeYearReview(Story):
             "screen.rate",
             both=int(row["both"]),
             base=int(row["households"]),
+            poor=int(row["poor"]),
+            near_poor=int(row["near_poor"]),
             rate=self.words.percent(row["rate"]),
             day=self.words.date(row["day"]),
         )

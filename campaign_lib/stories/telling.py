@@ -6,6 +6,7 @@ from typing import Any, ClassVar, TypeVar
 
 import pandas as pd
 
+from campaign_lib.analysis.poverty import told_results
 from campaign_lib.base.editions import INTERNAL, PUBLIC, Edition
 from campaign_lib.base.quarters import Quarter
 from campaign_lib.indicators.steps import COMMUNE
@@ -137,7 +138,8 @@ def results_of(
     words = Words(language)
     code, now = processed.known_place(place), processed.known_quarter(quarter)
     before = str(Quarter.parse(now).previous())
-    lines = processed.results[processed.results["place"] == code]
+    lines = told_results(processed)
+    lines = lines[lines["place"] == code]
     last = lines[(lines["quarter"] == before) & (before[:4] == now[:4])]
     return indicator_table(lines[lines["quarter"] == now], last, aims_of(processed, now), words)
 
