@@ -3,6 +3,7 @@
 What results.csv says is left alone: all of this stands beside it.
 """
 
+import json
 from typing import Any
 
 import numpy as np
@@ -111,8 +112,34 @@ def untold(days: Any) -> str:
     return "" if days.reviewed_on > days.baseline else NO_REVIEW
 
 
+def as_sent(lines: pd.DataFrame, revisions: pd.DataFrame) -> pd.DataFrame:
+    """Put what was sent of locked quarters in the place of what it comes to now.
+
+    Returns:
+        The lines with `revised`, True where a line is the one that was sent.
+    """
+    keys = ["quarter", "place", "indicator"]
+    of_lines = pd.MultiIndex.from_frame(lines[keys].astype("str"))
+    found = of_lines.get_indexer(pd.MultiIndex.from_frame(revisions[keys].astype("str")))
+    sent = pd.DataFrame([json.loads(text) for text in revisions["before"]])
+    # A figure that there was not, or is not any more, has no line to put in the other's place.
+    there = (found >= 0) & np.array([text != "{}" for text in revisions["before"]], dtype=bool)
+    own, sent = lines.iloc[found[there]].copy(), sent[there]
+    for name in {*sent} & {*lines}:
+        cells = sent[name].set_axis(own.index)
+        if pd.api.types.is_numeric_dtype(lines[name].dtype):
+            cells = pd.to_numeric(cells, errors="coerce")  # an empty cell is no value
+        own[name] = cells.astype(lines[name].dtype)
+    others = lines.drop(index=own.index).assign(revised=False)
+    told: pd.DataFrame = pd.concat([others, own.assign(revised=True)]).loc[lines.index]
+    return told
+
+
 def as_told(
-    lines: pd.DataFrame, quarters: pd.DataFrame, counts: pd.DataFrame | None = None
+    lines: pd.DataFrame,
+    quarters: pd.DataFrame,
+    counts: pd.DataFrame | None = None,
+    revisions: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Give lines of results as pages tell them.
 
@@ -120,12 +147,15 @@ def as_told(
         lines: lines of `results`, or of `public_results`.
         quarters: the rows of `quarters` for them.
         counts: those of `TABLE`; None for the public.
+        revisions: those of locked quarters, whose lines are told as they were sent.
 
     Returns:
         The lines. A fall that is not to be told has no percentage and no target counts, is
         `unmeasured` where it would be judged, and `untold` says why; a fall has the columns of
         `counts`, too.
     """
+    if revisions is not None:
+        lines = as_sent(lines, revisions)
     fall = lines["indicator"] == POVERTY_REDUCTION.id
     why = {str(row.quarter): untold(row) for row in quarters.itertuples()}
     reasons = lines["quarter"].astype("str").map(why).fillna("").where(fall, "")
@@ -139,9 +169,12 @@ def as_told(
         return told
     keys = pd.MultiIndex.from_frame(lines[["quarter", "place"]].astype("str"))
     own = counts.set_index(["quarter", "place"])[[*COUNTS]].reindex(keys).set_axis(lines.index)
-    return told.join(own.astype("Int64").where(fall))
+    # The counts are those of now: they are not told beside another sum.
+    now = ~lines["revised"] if "revised" in lines else True
+    return told.join(own.astype("Int64").where(fall & now))
 
 
 def told_results(processed: Processed) -> pd.DataFrame:
     """Give every line of results as pages tell it."""
-    return as_told(processed.results, processed.table("quarters"), processed.table(TABLE))
+    tables = map(processed.table, ("results", "quarters", TABLE, "revisions"))
+    return as_told(*tables)

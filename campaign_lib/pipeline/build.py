@@ -28,6 +28,7 @@ from campaign_lib.intake.sources import raw_hashes
 from campaign_lib.intake.sources.folder import SURVEY
 from campaign_lib.plan import PARAMETERS, Plan
 from campaign_lib.plan.communes import ONLY
+from campaign_lib.store.as_of import NEWEST, newest
 from campaign_lib.store.processed import COMMUNES, MANIFEST, Processed, folder_of
 from campaign_lib.store.snapshots import (
     LAST,
@@ -206,6 +207,7 @@ def write_processed(
     keys = manifest.get(COMMUNES, {})
     tables = {**_tables(campaign, computed), "public_results": public}
     statuses, today = campaign.tables["poverty_status"], pd.Timestamp(manifest["today"])
+    manifest = {**manifest, NEWEST: newest(campaign.tables, today)}
     tables["quarters"] = poverty.with_reviews(tables["quarters"], statuses, today)
     if not keys:
         tables[poverty.TABLE] = poverty.counts_of(homes, computed.results)

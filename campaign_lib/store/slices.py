@@ -98,7 +98,7 @@ class Fingerprints:
 
     def __init__(self, processed: Processed) -> None:
         self._processed = processed
-        self._tables: dict[str, tuple[str, int]] = {}
+        self._tables: dict[tuple[str, bool], tuple[str, int]] = {}
         self._sums = {
             name: _sums(processed.table(table), rule) for name, (table, rule) in _PARTS.items()
         }
@@ -144,13 +144,19 @@ class Fingerprints:
             totals.append((int(_row_hashes(own).sum()) if len(own) else 0, len(own)))
         return _summed(totals)
 
-    def table(self, name: str) -> tuple[str, int]:
-        """Of a whole table, with its rows in the raw files; not of bytes that nobody reads."""
-        if name not in self._tables:
+    def table(self, name: str, *, traced: bool = True) -> tuple[str, int]:
+        """Of a whole table, not of bytes that nobody reads.
+
+        Args:
+            name: its name.
+            traced: with where its rows stand in the raw files.
+        """
+        key = name, traced
+        if key not in self._tables:
             table = self._processed.table(name).drop(columns="sha256", errors="ignore")
-            hashes = _row_hashes(table, traced=True)
-            self._tables[name] = _summed([(int(hashes.sum()), len(hashes))])
-        return self._tables[name]
+            hashes = _row_hashes(table, traced=traced)
+            self._tables[key] = _summed([(int(hashes.sum()), len(hashes))])
+        return self._tables[key]
 
     @staticmethod
     def _of(

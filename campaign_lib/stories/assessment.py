@@ -473,7 +473,7 @@ class AnnualAssessment(Story):
 
     def first_screen(self) -> Passage:
         """Whether the plan was met, what is missing, and how many left poverty."""
-        days = {"first_day": self.days["year_first_day"], "last_day": self.days["last_day"]}
+        days = {**self.days, "first_day": self.days["year_first_day"]}
         provisional = paragraph(
             self.text("provisional", quarter=self.words.quarter(self.quarter)), "warning"
         )
@@ -488,7 +488,7 @@ class AnnualAssessment(Story):
         )
         return together(
             masthead(self.title, self.plan, self.words, self.edition),
-            period(days, self.words),
+            period(days, self.words, self.processed.manifest),
             # Before the year's fourth quarter every verdict is provisional.
             NOTHING if self.days["number"] == 4 else provisional,
             boxed(self._in_short() + poverty, "bottom-line"),

@@ -266,7 +266,7 @@ class TargetAllocation(Story):
         days = self.processed.rows("quarters", {"quarter": [self.quarter]}).iloc[0]
         return together(
             masthead(self.title, self.plan, self.words, self.edition),
-            period(days, self.words),
+            period(days, self.words, self.processed.manifest),
             together(*map(paragraph, shared_by(self.processed, self.quarter, self.words))),
             boxed(answer, "bottom-line"),
         )

@@ -1,6 +1,7 @@
 """What the stories of all notebooks share: their words, their sections, and how a page begins."""
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from functools import wraps
 from typing import Any, ClassVar, TypeVar
 
@@ -9,11 +10,13 @@ import pandas as pd
 from campaign_lib.analysis.poverty import told_results
 from campaign_lib.base.editions import INTERNAL, PUBLIC, Edition
 from campaign_lib.base.quarters import Quarter
+from campaign_lib.codebook import codebook
 from campaign_lib.indicators.steps import COMMUNE
 from campaign_lib.show.charts import progress_chart
 from campaign_lib.show.display import NOTHING, Passage, Shown, Table, heading, paragraph, together
 from campaign_lib.show.tables.context import facts_table
 from campaign_lib.show.tables.results import Aims, indicator_table
+from campaign_lib.store.as_of import newer_than
 from campaign_lib.store.processed import Processed
 from campaign_lib.words import Words
 
@@ -84,10 +87,30 @@ def masthead(title: str, plan: Any, words: Words, edition: Edition = INTERNAL) -
     return together(marked, made_up, heading(title, 1), paragraph(words("masthead.where", **names)))
 
 
-def period(days: Any, words: Words) -> Passage:
-    """Say which days a reporting quarter has; `days` is its row of `quarters`."""
+def period(days: Any, words: Words, manifest: Mapping[str, Any] | None = None) -> Passage:
+    """Say which days a reporting quarter has, and what has been written down since it ended.
+
+    Args:
+        days: its row of `quarters`.
+        words: the reader's language.
+        manifest: of what was built; None for who is not told of later rows.
+    """
     first, last = (words.date(days[name]) for name in ("first_day", "last_day"))
-    return paragraph(words("masthead.period", first=first, last=last))
+    said = paragraph(words("masthead.period", first=first, last=last))
+    later = newer_than(manifest or {}, days)
+    if not later:
+        return said
+    tables = codebook().tables
+    named = (
+        words(
+            "masthead.newer_table",
+            table=getattr(tables[name], words.language),
+            day=words.date(date.fromisoformat(day)),
+        )
+        for name, day in later.items()
+    )
+    told = words("masthead.newer", last=last, tables=words.listed(named), quarter=days["quarter"])
+    return together(said, paragraph(told, "note"))
 
 
 def bars(lines: pd.DataFrame, words: Words, source: str, edition: Edition = INTERNAL) -> Shown:

@@ -83,8 +83,8 @@ class VillageReport(Story):
         super().__init__(words, edition)
         self.part = part = _public(part) if edition == PUBLIC else part
         self._manifest = manifest
-        apart = None if self.is_public else part["poverty"]
-        self.told = results = as_told(part["results"], part["quarters"], apart)
+        apart, sent = (None if self.is_public else part[name] for name in ("poverty", "revisions"))
+        self.told = results = as_told(part["results"], part["quarters"], apart, sent)
         self.lines = in_plan_order(results[results["quarter"] == part.quarter])
         self.days: Any = part["quarters"].iloc[-1]
         self.plan: Any = part["plans"].iloc[0] if len(part["plans"]) else None
@@ -108,7 +108,7 @@ class VillageReport(Story):
         )
         return together(
             masthead(self.title, self.plan, self.words, self.edition),
-            period(self.days, self.words),
+            period(self.days, self.words, None if self.is_public else self._manifest),
             boxed(answer, "bottom-line"),
         )
 
@@ -119,7 +119,8 @@ class VillageReport(Story):
         """
         if self.is_public:
             return public_note(self.part["public_revisions"], self.part.village, self.words)
-        return revision_note(self.part["revisions"], self.part.village, {}, self.words)
+        revisions = self.part["revisions"]
+        return revision_note(revisions, self.part.village, {}, self.words, as_sent=True)
 
     def indicators(self) -> Passage:
         """Every indicator with its count, base, percent, target, shortfall, change and verdict.
@@ -182,9 +183,7 @@ class VillageReport(Story):
         Not in public: from quarter to quarter single households could be told.
         """
         ids = [one.id for one in HOUSEHOLD_SHARES]
-        return self.section(
-            "trend", charts.trend_chart(self.part["results"], ids, self.words, self.source)
-        )
+        return self.section("trend", charts.trend_chart(self.told, ids, self.words, self.source))
 
     def models(self) -> Passage:
         """Models that were built this year or are kept up."""

@@ -307,10 +307,10 @@ def index_of(
 
 
 def _results(processed: Processed, edition: Edition) -> pd.DataFrame:
-    lines = processed.results
+    quarters = processed.table("quarters")
     if edition != INTERNAL:
-        lines = processed.table("public_results").assign(certain="yes")
-    return as_told(lines, processed.table("quarters"))
+        return as_told(processed.table("public_results").assign(certain="yes"), quarters)
+    return as_told(processed.results, quarters, revisions=processed.table("revisions"))
 
 
 def _of_commune(processed: Processed, quarter: str, words: Words, edition: Edition) -> Table:

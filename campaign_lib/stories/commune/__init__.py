@@ -197,7 +197,11 @@ class CommuneReport(CommuneStory):
         """How many targets are met, on track, behind; what hangs; what next; where to go."""
         return together(
             masthead(self.title, self.data.plan, self.words, self.edition),
-            period(self.data.days, self.words),
+            period(
+                self.data.days,
+                self.words,
+                None if self.is_public else self.data.processed.manifest,
+            ),
             boxed(self.bottom_line(), "bottom-line"),
         )
 
@@ -213,7 +217,11 @@ class CommuneReport(CommuneStory):
         if self.is_public:
             return public_note(self.data.of_quarter("public_revisions"), COMMUNE, self.words)
         return revision_note(
-            self.data.of_quarter("revisions"), COMMUNE, self.data.names, self.words
+            self.data.of_quarter("revisions"),
+            COMMUNE,
+            self.data.names,
+            self.words,
+            as_sent=True,
         )
 
     def indicators(self) -> Passage:

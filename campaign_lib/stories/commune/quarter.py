@@ -85,8 +85,11 @@ class CommuneQuarter:
         """Lines of results of the year so far, of all places."""
         wanted = {"quarter": self.so_far}
         lines, days = (self.processed.rows(name, wanted) for name in (self._results, "quarters"))
-        apart = self.processed.rows(TABLE, wanted) if self._results == "results" else None
-        return as_told(lines, days, apart)
+        if self._results != "results":
+            return as_told(lines, days)
+        return as_told(
+            lines, days, self.processed.rows(TABLE, wanted), self.of_quarter("revisions")
+        )
 
     @cached_property
     def lines(self) -> pd.DataFrame:
