@@ -107,7 +107,7 @@ def _quarterly(
 
     general = remark(report.data.remarks, "general", words, named=False)
     results = ("revisions", "indicators", "villages", "quality")
-    work = ("tasks", "models", "sessions", "funding", "loans")
+    work = ("tasks", "models", "sessions", "funding", "loans", "support")
     return report.title, [
         ("general", together(period(report.data.days, words), general)),
         ("in_short", report.bottom_line()),
