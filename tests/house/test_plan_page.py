@@ -1,4 +1,4 @@
-"""docs/plan.md: everything that is said to carry a sentence of the plan is there, and shows something."""
+"""docs/plan.md: all that is said to carry a sentence of the plan is there and shows something."""
 
 import re
 from collections.abc import Callable
