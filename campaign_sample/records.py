@@ -17,6 +17,7 @@ from campaign_sample.households import Villages
 from campaign_sample.scope import (
     COMMUNE,
     NEVER,
+    WORDS,
     Days,
     Flags,
     Floats,
@@ -242,6 +243,19 @@ def _tenths(number: Whole) -> Texts:
 def task_id(year: int, quarter: str, number: int) -> str:
     """Give the id of the task number `number` (from 1) of `quarter` (Q1 to Q4, or all)."""
     return f"{year}-{quarter}-{number}"
+
+
+def remark_table(scope: Scope) -> Table:
+    """Write remarks.csv: what an officer wrote into the reports, with parts that are missing.
+
+    Only of the sample's own years.
+    """
+    rows = [
+        {"quarter": str(quarter), "part": part, "text": text}
+        for quarter in scope.quarters
+        for part, text in WORDS["remarks"][f"Q{quarter.number}"].items()
+    ]
+    return Table("remarks.csv", pd.DataFrame(rows, columns=["quarter", "part", "text"]))
 
 
 def progress_table(scope: Scope) -> Table:

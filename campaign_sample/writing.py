@@ -29,6 +29,7 @@ from campaign_sample.records import (
     inspection_rows,
     model_table,
     progress_table,
+    remark_table,
     task_id,
     village_plan_table,
 )
@@ -72,6 +73,7 @@ def plan_text(year: int, back: int = 0) -> str:
         mean=told["mean"],
         goods=told["goods"],
         formula=f"{_quoted(told['formula']):<13}",
+        letter=words["letter"].format(basis=words["basis"].get(str(year), "")),
     )
     parts = [head]
     for indicator, target in told["targets"].items():
@@ -168,7 +170,7 @@ def _lacking(scope: Scope, quarter: Quarter) -> str:
 #: The columns that hold ids, which several communes would share.
 _IDS = ("village", "household", "activity", "model")
 #: The tables in which rows without a village have to name their commune.
-_WITH_COMMUNE = ("villages.csv", "activities.csv", "models.csv", "task_progress.csv")
+_WITH_COMMUNE = ("villages.csv", "activities.csv", "models.csv", "task_progress.csv", "remarks.csv")
 
 
 def put_together(tables: Sequence[Table]) -> Table:
@@ -208,6 +210,7 @@ TABLES = (
     "models",
     "funding",
     "task_progress",
+    "remarks",
     "inspections",
 )
 
@@ -275,6 +278,7 @@ def _tables(scope: Scope) -> Iterator[Table]:
     yield model_table(scope, villages)
     yield funding_table(scope, villages)
     yield progress_table(scope)
+    yield remark_table(scope)
     yield Table("inspections.csv", pd.concat(inspections))
 
 

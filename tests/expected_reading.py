@@ -21,6 +21,7 @@ FREE = {
     "models": {"model", "field", "name", "commune"},
     "funding": {"purpose"},
     "task_progress": {"evidence", "commune"},
+    "remarks": {"text", "commune"},
     "inspections": {"inspector"},
 }
 #: In these any text that is none of their answers is this one, and listed.
@@ -35,6 +36,7 @@ KEYS = {
     "models": ("model",),
     "funding": ("village", "quarter", "programme", "purpose"),
     "task_progress": ("task", "reported_on"),
+    "remarks": ("quarter", "part"),
     "inspections": ("household", "quarter", "question"),
     "allocation": ("year", "indicator", "village"),
 }

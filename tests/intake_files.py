@@ -72,6 +72,7 @@ CONTRACT = {
     ),
     "funding": "village* quarter* programme* planned disbursed purpose",
     "task_progress": "task* reported_on* status* evidence commune",
+    "remarks": "quarter* part* text* commune",
     "inspections": "household* quarter* question* found* inspected_on* inspector",
     "allocation": "year* indicator* village* count*",
 }
@@ -110,6 +111,7 @@ EXAMPLES = {
     "models": "MH{n} | residential_area | A | 1 | trồng trọt | Lúa | 2024-01-10 | 2024-12-01 | 3 |",
     "funding": "A | 2024Q1 | other | 40 | 30 | việc {n}",
     "task_progress": "2024-Q1-1 | {day} | done | biên bản |",
+    "remarks": "202{n}Q1 | general | Lời |",
     "inspections": "H{n:02} | 2024Q1 | has_tv | yes | 2024-01-10 | A Biu",
     "allocation": "20{n:02} | informed | A | 5",
 }

@@ -279,7 +279,7 @@ def plan_tables(plans: Mapping[int, Plan]) -> dict[str, pd.DataFrame]:
             *("calendar", "baseline", "poverty_standard"),
             *PARAMETERS,
             *(f"q{number}_path" for number in range(1, 5)),
-            "illustrative",
+            *("illustrative", "number", "issued_on", "basis", "recipients"),
         ],
         "targets": ["year", "indicator", "at_least", "section", "at_most"],
         "tasks": ["year", "id", "quarter", "owner", "section", "vi", "en"],
@@ -287,11 +287,13 @@ def plan_tables(plans: Mapping[int, Plan]) -> dict[str, pd.DataFrame]:
     rows: dict[str, list[dict[str, object]]] = {name: [] for name in columns}
     for plan in plans.values():
         path = {f"q{number}_path": str(share) for number, share in enumerate(plan.path, 1)}
-        rows["plans"].append({**vars(plan), **plan.parameters, **path})
+        listed = {name: "\n".join(getattr(plan, name)) for name in ("basis", "recipients")}
+        rows["plans"].append({**vars(plan), **plan.parameters, **path, **listed})
         for indicator, target in plan.targets.items():
             rows["targets"].append({"year": plan.year, "indicator": indicator, **vars(target)})
         rows["tasks"] += [{"year": plan.year, **vars(task)} for task in plan.tasks]
     frames = {name: pd.DataFrame(rows[name], columns=columns[name]) for name in columns}
-    frames["plans"]["baseline"] = frames["plans"]["baseline"].astype("datetime64[s]")
+    days = dict.fromkeys(("baseline", "issued_on"), "datetime64[s]")
+    frames["plans"] = frames["plans"].astype(days)
     frames["targets"]["at_most"] = frames["targets"]["at_most"].astype("Int64")
     return frames

@@ -136,8 +136,13 @@ class Fingerprints:
         }
 
     def notes(self, quarter: str, place: str = "") -> tuple[str, int]:
-        """Of what has been revised since a quarter was sent: of one place, or of all."""
-        totals = []
+        """Of what has been revised since a quarter was sent, of one place, or of all.
+
+        With all places, of what an officer has written of the quarter, too.
+        """
+        remarks = self._processed.table("remarks")
+        own = remarks[(remarks["quarter"] == quarter) & (not place)]
+        totals = [(int(_row_hashes(own).sum()) if len(own) else 0, len(own))]
         for name in _NOTES:
             table = self._processed.table(name)
             own = table[(table["quarter"] == quarter) & ((table["place"] == place) | (not place))]

@@ -477,6 +477,16 @@ class AnnualAssessment(Story):
         provisional = paragraph(
             self.text("provisional", quarter=self.words.quarter(self.quarter)), "warning"
         )
+        return together(
+            masthead(self.title, self.plan, self.words, self.edition),
+            period(days, self.words, self.processed.manifest),
+            # Before the year's fourth quarter every verdict is provisional.
+            NOTHING if self.days["number"] == 4 else provisional,
+            boxed(self.bottom_line(), "bottom-line"),
+        )
+
+    def bottom_line(self) -> Passage:
+        """Give the answer, without the page's head."""
         commune: Any = self.tally.loc[COMMUNE]
         counts = {name: int(commune[name]) for name in ("start", "end", "left", "relapsed", "new")}
         fall: Any = next(rows_of(self.lines[self.lines["indicator"] == POVERTY_REDUCTION.id]))
@@ -486,13 +496,7 @@ class AnnualAssessment(Story):
             told_of_fall(fall, self.days, self.words)
             or self.text("poverty_in_short", **counts, **dates)
         )
-        return together(
-            masthead(self.title, self.plan, self.words, self.edition),
-            period(days, self.words, self.processed.manifest),
-            # Before the year's fourth quarter every verdict is provisional.
-            NOTHING if self.days["number"] == 4 else provisional,
-            boxed(self._in_short() + poverty, "bottom-line"),
-        )
+        return self._in_short() + poverty
 
     def _in_short(self) -> Passage:
         """How many targets are met, and what is missing of the others."""

@@ -298,6 +298,24 @@ class ThreeYearReview(Story):
         """What changed, in figures, and what is not known."""
         plans = self.processed.rows("plans", {"year": [*self.each]}).sort_values("year")
         newest = plans.iloc[-1] if len(plans) else None
+        changed, unknown = self._in_short()
+        return together(
+            masthead(self.title, newest, self.words, self.edition),
+            self._known(),
+            boxed(changed, "bottom-line"),
+            boxed(unknown, "bottom-line"),
+        )
+
+    def bottom_line(self) -> Passage:
+        """Give the answer, without the page's head."""
+        return together(self._known(), *self._in_short())
+
+    def _known(self) -> Passage:
+        """Say until when all of it was known, and where the day of each figure stands."""
+        quarter, day = self.processed.until, self.words.date(self.processed.day)
+        return paragraph(self.text("as_of", quarter=self.words.quarter(quarter), day=day))
+
+    def _in_short(self) -> tuple[Passage, Passage]:
         each = (f"{line.year}: {self.words.number(line.cohort)}" for line in rows_of(self.bases))
         changed = [
             *self._poverty(),
@@ -307,25 +325,11 @@ class ThreeYearReview(Story):
         ]
         nothing = self.text("screen.nothing_missing")
         unknown = [*self._unmeasured(), *self._not_asked(), *self._empty()]
-        return together(
-            masthead(self.title, newest, self.words, self.edition),
-            paragraph(
-                self.text(
-                    "as_of",
-                    quarter=self.words.quarter(self.processed.until),
-                    day=self.words.date(self.processed.day),
-                )
-            ),
-            boxed(
-                together(self._tiles(), heading(self.text("screen.changed"), 2), listing(changed)),
-                "bottom-line",
-            ),
-            boxed(
-                together(
-                    heading(self.text("screen.unknown"), 2),
-                    listing(unknown) if unknown else paragraph(nothing),
-                ),
-                "bottom-line",
+        return (
+            together(self._tiles(), heading(self.text("screen.changed"), 2), listing(changed)),
+            together(
+                heading(self.text("screen.unknown"), 2),
+                listing(unknown) if unknown else paragraph(nothing),
             ),
         )
 

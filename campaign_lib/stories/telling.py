@@ -15,10 +15,11 @@ from campaign_lib.indicators.steps import COMMUNE
 from campaign_lib.show.charts import progress_chart
 from campaign_lib.show.display import NOTHING, Passage, Shown, Table, heading, paragraph, together
 from campaign_lib.show.tables.context import facts_table
+from campaign_lib.show.tables.labels import answer_label
 from campaign_lib.show.tables.results import Aims, indicator_table
 from campaign_lib.store.as_of import newer_than
 from campaign_lib.store.processed import Processed
-from campaign_lib.words import Words
+from campaign_lib.words import MISSING, Words
 
 
 class Story:
@@ -83,8 +84,10 @@ def masthead(title: str, plan: Any, words: Words, edition: Edition = INTERNAL) -
     if plan is None:
         return together(marked, heading(title, 1), paragraph(words("masthead.no_plan"), "note"))
     made_up = paragraph(words("masthead.made_up"), "made-up") if plan["illustrative"] else NOTHING
-    names = {name: str(plan[name]) for name in ("commune", "district", "province")}
-    return together(marked, made_up, heading(title, 1), paragraph(words("masthead.where", **names)))
+    names = {name: str(plan[name]) for name in ("commune", "district", "province") if plan[name]}
+    where = "masthead.where" if "district" in names else "masthead.where_without_district"
+    named = {name: names.get(name, MISSING) for name in words.placeholders(where)}
+    return together(marked, made_up, heading(title, 1), paragraph(words(where, **named)))
 
 
 def period(days: Any, words: Words, manifest: Mapping[str, Any] | None = None) -> Passage:
@@ -111,6 +114,22 @@ def period(days: Any, words: Words, manifest: Mapping[str, Any] | None = None) -
     )
     told = words("masthead.newer", last=last, tables=words.listed(named), quarter=days["quarter"])
     return together(said, paragraph(told, "note"))
+
+
+def remark(rows: pd.DataFrame, part: str, words: Words, *, named: bool = True) -> Passage:
+    """Give what an officer wrote for a part of a quarter's report, or a blank that says so.
+
+    Args:
+        rows: the quarter's rows of `remarks`.
+        part: one of the codebook's parts of a report.
+        words: the reader's language; what was written stays in its own.
+        named: whether the part's name stands above.
+    """
+    label = answer_label("remarks", "part", part, words)
+    said = [paragraph(text) for text in rows.loc[rows["part"] == part, "text"]]
+    above = heading(label, 3) if named else NOTHING
+    blank = paragraph(words("remarks.blank", part=label), "blank")
+    return together(above, *(said or [blank]))
 
 
 def bars(lines: pd.DataFrame, words: Words, source: str, edition: Edition = INTERNAL) -> Shown:

@@ -31,6 +31,7 @@ CHANGED: dict[str, dict[str, object]] = {
     "models": {"owner": "commune_front"},
     "funding": {"disbursed": 31},
     "task_progress": {"status": "in_progress"},
+    "remarks": {"text": "Lời khác"},
     "inspections": {"found": "no"},
     "allocation": {"count": 6},
 }

@@ -42,6 +42,7 @@ TYPED = {
     },
     "funding": {"purpose": "../../../../etc/passwd"},
     "task_progress": {"evidence": SHELL},
+    "remarks": {"text": SHELL + MARKUP + SIGNS},
     "inspections": {"inspector": "-2+3+cmd|' /C calc'!A0"},
 }
 #: What the last row of a table has that cannot be read, so that it goes back to the village.

@@ -31,6 +31,7 @@ PERSONAL = {
     "models": ("model", "name", "field"),
     "funding": ("purpose",),
     "task_progress": ("evidence",),
+    "remarks": ("text",),
 }
 #: What versions before 0.2 kept beside public pages.
 LEFT = ("manifest.json", "runs.jsonl", ".lock", ".running.json")

@@ -39,7 +39,7 @@ _REGISTERS = (
 _BEYOND = (
     *_REGISTERS,
     *("funding", "inspections", "problems", "survey", "surveyed", "files"),
-    *("plans", "targets", "tasks", "task_progress"),
+    *("plans", "targets", "tasks", "task_progress", "remarks"),
 )
 #: Read by the review of several years, which counts no files and lists no problems.
 _REVIEWED = (

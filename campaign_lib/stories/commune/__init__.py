@@ -26,6 +26,7 @@ from campaign_lib.show import charts
 from campaign_lib.show.charts import villages_chart
 from campaign_lib.show.display import (
     NOTHING,
+    ON_SCREEN,
     RIGHT,
     Cell,
     Column,
@@ -59,7 +60,14 @@ from campaign_lib.store.slices import Fingerprints
 from campaign_lib.stories.as_inspected import as_inspected
 from campaign_lib.stories.commune import money, work
 from campaign_lib.stories.commune.quarter import CommuneQuarter, CommuneStory, PublicQuarter
-from campaign_lib.stories.telling import bars, built_table, for_the_office, masthead, period
+from campaign_lib.stories.telling import (
+    bars,
+    built_table,
+    for_the_office,
+    masthead,
+    period,
+    remark,
+)
 from campaign_lib.stories.what_changed import public_note, revision_note
 from campaign_lib.words import MISSING, Words
 
@@ -209,6 +217,31 @@ class CommuneReport(CommuneStory):
         """Give the answer, without the page's head."""
         return self.screen.of_public() if self.is_public else self.screen.whole()
 
+    @for_the_office
+    def general(self) -> Passage:
+        """The officer's general assessment, or a marked blank, and where to fill blanks in."""
+        parts = codebook().tables["remarks"].column("part").answers
+        lacking = {part.code for part in parts} - set(self.data.remarks["part"])
+        note = self.text("general.fill_in", quarter=self.data.code)
+        return self.titled(
+            "general",
+            remark(self.data.remarks, "general", self.words, named=False),
+            paragraph(note, ON_SCREEN) if lacking else NOTHING,
+        )
+
+    @for_the_office
+    def assessment(self) -> Passage:
+        """The officer's words on strengths, limits and causes, or marked blanks."""
+        parts = ("strengths", "limits", "causes")
+        said = (remark(self.data.remarks, part, self.words) for part in parts)
+        return self.titled("assessment", *said)
+
+    @for_the_office
+    def proposals(self) -> Passage:
+        """What the officer asks of those above, or a marked blank."""
+        said = remark(self.data.remarks, "proposals", self.words, named=False)
+        return self.titled("proposals", said)
+
     def revisions(self) -> Passage:
         """Which figures are no longer what was sent upward, if the quarter is locked.
 
@@ -240,6 +273,7 @@ class CommuneReport(CommuneStory):
         said = as_inspected(self.data.processed, self.data.code, self.words)
         return self.section(
             "indicators",
+            paragraph(self.text("indicators.trace"), ON_SCREEN),
             indicator_table(lines, self.data.before, aims, self.words),
             self.poverty(),
             leeway_table(lines, aims, self.words),
@@ -307,7 +341,8 @@ class CommuneReport(CommuneStory):
         Not in public: it counts single households.
         """
         lines = [self._coverage(), self._unknowns(), self._problems()]
-        return self.section("quality", listing(lines), paragraph(self.text("quality.more")))
+        more = paragraph(self.text("quality.more"), ON_SCREEN)
+        return self.section("quality", listing(lines), more)
 
     def _coverage(self) -> str:
         cohort = self.data.cohort
@@ -376,13 +411,13 @@ class CommuneReport(CommuneStory):
     def sections(self) -> Iterator[tuple[str, Passage]]:
         """Give every section by its name, in order; what is left out is empty.
 
-        The order is that of a report to the district: where the commune stands, what was done,
-        with what money, what is ahead, what it rests on.
+        The order is that of a report to those above: where the commune stands, what was done,
+        with what money, what the officer makes of it, what is ahead, what it rests on.
         """
         for name in (
-            *("first_screen", "revisions", "indicators", "progress", "trend", "villages"),
-            *("tasks", "models", "sessions", "funding", "loans", "ahead"),
-            *("quality", "built_from"),
+            *("first_screen", "general", "revisions", "indicators", "progress", "trend"),
+            *("villages", "tasks", "models", "sessions", "funding", "loans"),
+            *("assessment", "proposals", "ahead", "quality", "built_from"),
         ):
             is_told = name in PUBLIC_SECTIONS or not self.is_public
             yield name, getattr(self, name)() if is_told else NOTHING

@@ -160,6 +160,11 @@ class CommuneQuarter:
         return with_states(self.of_quarter("models_by_quarter"))
 
     @cached_property
+    def remarks(self) -> pd.DataFrame:
+        """What an officer wrote into the quarter's report."""
+        return self.of_quarter("remarks")
+
+    @cached_property
     def homes(self) -> pd.DataFrame:
         """The quarter's households."""
         return self.of_quarter("panel")

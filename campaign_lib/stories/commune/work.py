@@ -37,6 +37,7 @@ from campaign_lib.show.tables.labels import (
     text_or_nothing,
 )
 from campaign_lib.stories.commune.quarter import CommuneStory
+from campaign_lib.stories.telling import remark
 from campaign_lib.words import MISSING, Words
 
 #: How a task's state looks: as a verdict of the same tone.
@@ -55,7 +56,8 @@ def tasks(report: CommuneStory) -> Passage:
     now = told["quarter"] == f"Q{number}"
     left = told["quarter"].isin([f"Q{one}" for one in range(1, number)]) & ~done
     all_, finished = int(now.sum()), int((now & done).sum())
-    says = "tasks.done" if all_ else "tasks.none"
+    none = "tasks.no_plan" if report.data.plan is None else "tasks.none"
+    says = "tasks.done" if all_ else none
     return report.section(
         "tasks",
         paragraph(report.text(says, **({"done": finished, "all": all_} if all_ else {}))),
@@ -103,25 +105,29 @@ def _state(task: Any, words: Words) -> Mark:
 
 
 def ahead(report: CommuneStory) -> Passage:
-    """The next quarter's tasks, and the next step of each target that is not met.
+    """What the officer wrote, the next quarter's tasks, and the next step of each target not met.
 
-    After the last quarter its tasks are of the next year's plan. In public without the next
-    steps, which would count the households that are missing.
+    After the last quarter its tasks are of the next year's plan; where there are none, it says why,
+    and that the steps follow from what is short. In public there are only tasks: the next steps
+    would count the households that are missing.
     """
-    coming, text = report.data.quarter.next(), report.text
+    data, text = report.data, report.text
+    coming, more = data.quarter.next(), data.quarter.next().year - data.quarter.year
     when = report.words.quarter(str(coming))
-    tasks = report.data.of_year("tasks", ahead=coming.year - report.data.quarter.year)
+    tasks = data.of_year("tasks", ahead=more)
     due = tasks[tasks["quarter"] == f"Q{coming.number}"]
+    without = "no_plan" if data.of_year("plans", ahead=more).empty else "no_tasks"
     listed = (
-        paragraph(text("ahead.no_tasks", quarter=when))
+        paragraph(text(f"ahead.{without}", year=coming.year, quarter=when))
         if due.empty
         else tasks_table(due, None, text("ahead.caption", quarter=when), report.words)
     )
     if report.is_public:
         return report.titled("ahead", listed)
+    said = remark(data.remarks, "direction", report.words, named=False)
     steps = listing(report.screen.steps(), numbered=True)
     next_ = heading(text("ahead.steps"), 3) + steps if steps.blocks else NOTHING
-    return report.section("ahead", listed, next_, quarter=when)
+    return report.titled("ahead", said, listed, next_)
 
 
 def models(report: CommuneStory) -> Passage:
