@@ -84,7 +84,9 @@ def poison(raw: Path) -> None:
     for path in sorted(raw.rglob("*.csv")):
         table = "survey" if path.parent.name == "survey" else path.stem
         with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = list(csv.DictReader(file))
+            reader = csv.DictReader(file)
+            # A small campaign has no household that somebody helps.
+            rows = list(reader) or [dict.fromkeys(reader.fieldnames or (), "")]
         for at, row in enumerate(rows):
             row |= {name: text.format(at) for name, text in PRIVATE.items()}
             row |= {name: text for name, text in TYPED.get(table, {}).items() if name in row}
