@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from campaign_lib.analysis.commune import rate, worst_first
+from campaign_lib.analysis.poverty import BEFORE
 from campaign_lib.analysis.quality.coverage import coverage, unknown_answers
 from campaign_lib.analysis.years import UNMEASURED
 from campaign_lib.base.editions import INTERNAL, PUBLIC, known_edition
@@ -44,9 +45,13 @@ from campaign_lib.show.display import (
 )
 from campaign_lib.show.tables.labels import question_label, rows_of
 from campaign_lib.show.tables.results import (
+    apart,
+    count_of_base,
     indicator_table,
     leeway_table,
     percent_of,
+    share_of,
+    told_of_fall,
     traced,
     verdict_mark,
 )
@@ -167,11 +172,9 @@ def _one_indicator(report: CommuneStory, indicator: str) -> Passage:
         ("count", "percent", "allocated", "path", "shortfall"),
         village=lambda line: PageLink(data.names[line.place], line.quarter, line.place),
         status=lambda line: verdict_mark(line, data.aims, words),
-        count=lambda line: traced(
-            f"{words.number(line.numerator)}/{words.number(line.denominator)}", line
-        ),
+        count=lambda line: traced(count_of_base(line, words), line),
         percent=lambda line: percent_of(line, line.percent, data.aims, words),
-        allocated=lambda line: words.number(line.target_count),
+        allocated=lambda line: share_of(line, words),
         path=lambda line: words.number(line.path_count),
         shortfall=lambda line: words.number(line.shortfall),
     )
@@ -202,7 +205,11 @@ class CommuneReport(CommuneStory):
         """How many targets are met, on track, behind; what hangs; what next; where to go."""
         return together(
             masthead(self.title, self.data.plan, self.words, self.edition),
-            period(self.data.days, self.words),
+            period(
+                self.data.days,
+                self.words,
+                None if self.is_public else self.data.processed.manifest,
+            ),
             boxed(self.bottom_line(), "bottom-line"),
         )
 
@@ -243,7 +250,11 @@ class CommuneReport(CommuneStory):
         if self.is_public:
             return public_note(self.data.of_quarter("public_revisions"), COMMUNE, self.words)
         return revision_note(
-            self.data.of_quarter("revisions"), COMMUNE, self.data.names, self.words
+            self.data.of_quarter("revisions"),
+            COMMUNE,
+            self.data.names,
+            self.words,
+            as_sent=True,
         )
 
     def indicators(self) -> Passage:
@@ -277,6 +288,8 @@ class CommuneReport(CommuneStory):
         return listing(traced(self._fall(line), line, beside=True) for line in rows_of(lines))
 
     def _fall(self, line: Any) -> str:
+        if line.untold:
+            return told_of_fall(line, self.data.days, self.words)
         counts = ("baseline_numerator", "baseline_denominator", "numerator", "denominator")
         numbers = {name: int(getattr(line, name)) for name in counts}
         before, later = (
@@ -288,6 +301,8 @@ class CommuneReport(CommuneStory):
             baseline=self.words.date(self.data.days["baseline"]),
             later_date=self.words.date(self.data.days["later_date"]),
             **numbers,
+            apart_before=apart(line, self.words, BEFORE),
+            apart_later=apart(line, self.words),
             before=self.words.percent(before),
             later=self.words.percent(later),
             fall=percent_of(line, line.percent, self.data.aims, self.words),

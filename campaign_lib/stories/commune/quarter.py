@@ -19,6 +19,7 @@ from campaign_lib.analysis.commune import (
     with_states,
     without_credit,
 )
+from campaign_lib.analysis.poverty import TABLE, as_told
 from campaign_lib.base.editions import INTERNAL, Edition
 from campaign_lib.base.quarters import DECREE_09_2019, Quarter
 from campaign_lib.indicators.steps import COMMUNE, walk
@@ -82,7 +83,13 @@ class CommuneQuarter:
     @cached_property
     def year_lines(self) -> pd.DataFrame:
         """Lines of results of the year so far, of all places."""
-        return self.processed.rows(self._results, {"quarter": self.so_far})
+        wanted = {"quarter": self.so_far}
+        lines, days = (self.processed.rows(name, wanted) for name in (self._results, "quarters"))
+        if self._results != "results":
+            return as_told(lines, days)
+        return as_told(
+            lines, days, self.processed.rows(TABLE, wanted), self.of_quarter("revisions")
+        )
 
     @cached_property
     def lines(self) -> pd.DataFrame:
