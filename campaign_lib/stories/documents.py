@@ -105,7 +105,9 @@ def _quarterly(
     def all_of(*names: str) -> Passage:
         return together(*(sections[name] for name in names))
 
-    general = remark(report.data.remarks, "general", words, named=False)
+    general = NOTHING  # an officer's words are not for the public, which has no table of them
+    if not report.is_public:
+        general = remark(report.data.remarks, "general", words, named=False)
     results = ("revisions", "indicators", "villages", "quality")
     work = ("tasks", "models", "sessions", "funding", "loans", "support")
     return report.title, [

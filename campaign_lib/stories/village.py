@@ -49,7 +49,10 @@ HOUSEHOLD_SHARES = tuple(
 #: Tables that have households, their answers, or cells of raw files as they were typed.
 _HOUSEHOLDS = frozenset({"households", "problems", "steps", "results", "revisions", "poverty"})
 #: What somebody typed in their own words: it may name a person.
-_FREE_TEXT = ("name", "kind", "purpose", "evidence", "source_file", "source_sheet")
+_FREE_TEXT = (
+    *("name", "field", "kind", "purpose", "evidence", "ended_because", "agency"),
+    *("source_file", "source_sheet"),
+)
 #: A table of tasks: which it is, tasks and those of them to list, reports, and what it is about.
 _Tasks = tuple[str, pd.DataFrame, str, pd.DataFrame | None, Quarter | None]
 

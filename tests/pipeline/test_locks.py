@@ -256,7 +256,8 @@ def test_what_was_sent_is_told_in_the_types_of_results(data: Path) -> None:
     assert (told[processed.results.columns].dtypes == processed.results.dtypes).all()
     revised = told[told["revised"]]
     assert dict(zip(revised["place"], revised["percent"], strict=True)) == {
-        "A": 66.67, "commune": 61.54
+        "A": 66.67,
+        "commune": 61.54,
     }
     alike = told[~told["revised"]][processed.results.columns]
     assert_frame_equal(alike, processed.results.loc[alike.index])
