@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from itertools import chain
 from operator import itemgetter
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,6 +18,7 @@ from campaign_sample.households import Villages
 from campaign_sample.scope import (
     COMMUNE,
     NEVER,
+    WORDS,
     Days,
     Flags,
     Floats,
@@ -115,9 +117,13 @@ def _held(scope: Scope, villages: Villages, first: Quarter, period: str) -> pd.D
 
 
 def model_table(scope: Scope, villages: Villages) -> Table:
-    """Write models.csv: the Front's two, older ones of the areas, then each year's new ones."""
+    """Write models.csv: the Front's two, older ones of the areas, then each year's new ones.
+
+    Below the newest stand those of the last year that were registered and have not begun.
+    """
     cells = pd.concat(_built(scope, villages))
-    cells = cells[cells["started_on"] <= scope.last_day.isoformat()].reset_index(drop=True)
+    cells = cells[cells["started_on"] <= scope.last_day.isoformat()]
+    cells = pd.concat([cells, _registered_only(scope, villages)], ignore_index=True)
     cells = _at_work(scope, cells, "model {}", 15)
     injuries = _without_number(villages, cells)
     frames = [_numbered(cells, "model", "MH")]
@@ -125,7 +131,27 @@ def model_table(scope: Scope, villages: Villages) -> Table:
         older = pd.concat(_built_before(scope, villages, year))
         older = _at_work(scope, older, f"past model {{}} {year}", 12)
         frames.append(_numbered(older, "model", "MH", year))
-    return Table("models.csv", pd.concat(frames), injuries)
+    return Table("models.csv", _judged(scope, pd.concat(frames, ignore_index=True)), injuries)
+
+
+def _judged(scope: Scope, cells: pd.DataFrame) -> pd.DataFrame:
+    """Say of models what they were copied from, whether older ones work, and why some ended."""
+    about, first = COMMUNE["models"], scope.first_day.isoformat()
+    copy, good = (scope.draws(f"model {name}", len(cells)) for name in ("copied", "effective"))
+    began, ended = cells["started_on"], cells["ended_on"]
+    older = (began != "") & (began < first) & ((ended == "") | (ended >= first))
+    judged = np.where(good < about["effective"], "yes", "no")
+    judged = np.where(older & (good < about["judged"]), judged, "")
+    sources = cells[older & (judged == "yes")].drop_duplicates("name").set_index("name")
+    source = cells["name"].map(sources["model"]).fillna("")
+    elsewhere = cells["name"].map(sources["village"]) != cells["village"]
+    spread = (cells["registered_on"] != "") & elsewhere & (copy < about["copied"])
+    why = pick(about["ended_because"], (judged == "yes").astype(np.int64))
+    return cells.assign(
+        copied_from=source.where(spread, ""),
+        effective=judged,
+        ended_because=np.where((judged != "") & (ended != ""), why, ""),
+    )
 
 
 def _at_work(scope: Scope, cells: pd.DataFrame, stream: str, most: int) -> pd.DataFrame:
@@ -140,15 +166,18 @@ def _at_work(scope: Scope, cells: pd.DataFrame, stream: str, most: int) -> pd.Da
 
 def _of_the_front(days: Sequence[str], ended: str = "") -> pd.DataFrame:
     place = {"owner": "commune_front", "village": "", "residential_area": ""}
-    return pd.DataFrame({**place, "started_on": days, "ended_on": ended})
+    return pd.DataFrame({**place, "registered_on": "", "started_on": days, "ended_on": ended})
 
 
-def _of_the_areas(villages: Villages, chosen: Flags, started: Days, ended: Days) -> pd.DataFrame:
+def _of_the_areas(
+    villages: Villages, chosen: Flags, started: Days, ended: Days, registered: Days | None = None
+) -> pd.DataFrame:
     codes, numbers = villages.area_list()
     cells = {
         "owner": "residential_area",
         "village": codes,
         "residential_area": numbers,
+        "registered_on": "" if registered is None else written(registered),
         "started_on": written(started),
         "ended_on": written(ended),
     }
@@ -169,7 +198,23 @@ def _built(scope: Scope, villages: Villages) -> Iterator[pd.DataFrame]:
         when = choose(draws(f"new model {year}", count), about["new_weights"])
         offsets = whole(draws(f"new model day {year}", count), 10, 80)
         days = days_in_quarters(year, np.minimum(when, 3) + 1, offsets)
-        yield _of_the_areas(villages, when < 4, days, np.full(count, NEVER))
+        told = np.minimum(_registered(scope, year, count), days)
+        yield _of_the_areas(villages, when < 4, days, np.full(count, NEVER), told)
+
+
+def _registered(scope: Scope, year: int, count: int) -> Days:
+    """Give a day of Q1 for each residential area, on which it would register its model."""
+    day = whole(scope.draws(f"model registered {year}", count), 5, 60)
+    return days_from(Quarter(year, 1).first_day(), day)
+
+
+def _registered_only(scope: Scope, villages: Villages) -> pd.DataFrame:
+    """Give the models of the last year's areas without a new one that are registered at least."""
+    year, count, about = scope.years[-1], villages.areas.sum(), COMMUNE["models"]
+    none = choose(scope.draws(f"new model {year}", count), about["new_weights"]) == 4
+    chosen = none & (scope.draws(f"model waiting {year}", count) < about["waiting"])
+    never = np.full(count, NEVER)
+    return _of_the_areas(villages, chosen, never, never, _registered(scope, year, count))
 
 
 def _built_before(scope: Scope, villages: Villages, year: int) -> Iterator[pd.DataFrame]:
@@ -186,7 +231,7 @@ def _built_before(scope: Scope, villages: Villages, year: int) -> Iterator[pd.Da
 
 def _without_number(villages: Villages, cells: pd.DataFrame) -> list[Injury]:
     """Take the area's number from a model of a one-area village (no harm) and of another (harm)."""
-    of_area = cells["owner"] == "residential_area"
+    of_area = (cells["owner"] == "residential_area") & (cells["started_on"] != "")
     single = cells["village"].isin(villages.codes[villages.areas == 1])
     injuries = []
     for story, chosen in (("one_area", of_area & single), ("many_areas", of_area & ~single)):
@@ -202,11 +247,24 @@ def _without_number(villages: Villages, cells: pd.DataFrame) -> list[Injury]:
 def funding_table(scope: Scope, villages: Villages) -> Table:
     """Write funding.csv: million đồng with one decimal, by village, quarter and programme.
 
-    In the years before, what it was for is not known.
+    Below the villages' stands the commune's own, with who spends it and on which model. In the
+    years before, what it was for is not known.
     """
     own = (_funded(scope, villages, q).sort_index(kind="stable") for q in scope.quarters)
+    commune = (_of_the_commune(scope, quarter) for quarter in scope.quarters)
     past = (_funded(scope, villages, q) for q in scope.past_quarters("funding"))
-    return Table("funding.csv", pd.concat([*own, *(frame.assign(purpose="") for frame in past)]))
+    frames = [*own, *commune, *(frame.assign(purpose="") for frame in past)]
+    return Table("funding.csv", pd.concat(frames).fillna(""))
+
+
+def _of_the_commune(scope: Scope, quarter: Quarter) -> pd.DataFrame:
+    """Give the commune's own money of a quarter: of no village, with agency and model."""
+    lines = pd.DataFrame(COMMUNE["commune_funding"])
+    draws = scope.draws(f"commune funding {quarter}", 2 * len(lines)).reshape(2, -1)
+    planned = whole(draws[0], 50, 400)
+    disbursed = np.floor(planned * (0.6 + 0.4 * draws[1])).astype(np.int64)
+    about = {"village": "", "quarter": str(quarter)}
+    return lines.assign(**about, planned=_tenths(planned), disbursed=_tenths(disbursed))
 
 
 def _funded(scope: Scope, villages: Villages, quarter: Quarter) -> pd.DataFrame:
@@ -239,9 +297,149 @@ def _tenths(number: Whole) -> Texts:
     return np.array([f"{one // 10}.{one % 10}" for one in number], dtype=object)
 
 
+def support_rows(scope: Scope, quarter: Quarter, survey: pd.DataFrame) -> pd.DataFrame:
+    """Give the help that is agreed on after a quarter's survey, with the one thing that is missing.
+
+    `survey` is what `inspection_rows` takes; of the years before nothing is known.
+    """
+    about, frames = COMMUNE["support"], []
+    begun = quarter.last_day() - timedelta(days=about["before_the_end"])
+    for questions in about["steps"] if quarter.year in scope.years else ():
+        no = pd.DataFrame({name: survey[name] == one["no"] for name, one in questions.items()})
+        draws = scope.draws(f"support {quarter} {'+'.join(questions)}")[survey.index]
+        chosen = (no.sum(axis=1) == 1).to_numpy() & (draws < about["often"])
+        which = [questions[name] for name in no[chosen].idxmax(axis=1)]
+        last = begun + timedelta(days=about["days"])
+        done = (draws[chosen] < about["often"] * about["done"]) & (last <= scope.last_day)
+        cells = {
+            "household": survey.loc[chosen, "household"],
+            "agency": [one["agency"] for one in which],
+            "step": [one["step"] for one in which],
+            "from": begun.isoformat(),
+            "until": last.isoformat(),
+            "done_on": np.where(done, (last - timedelta(days=9)).isoformat(), ""),
+            "note": "",
+        }
+        frames.append(pd.DataFrame(cells))
+    columns = ["household", "agency", "step", "from", "until", "done_on", "note"]
+    return pd.concat([pd.DataFrame(columns=columns), *frames]).sort_values("household")
+
+
+def people_table(scope: Scope, villages: Villages) -> Table:
+    """Write people.csv: in each village an elder, a respected person or both, and some others.
+
+    Their names say that they are made up.
+    """
+    rows = []
+    for at, village in enumerate(villages.codes):
+        draws = scope.draws(f"people {village}", len(COMMUNE["people"]))
+        for (role, about), draw in zip(COMMUNE["people"].items(), draws, strict=True):
+            for number in range(int(draw * (about["most"] + 1))):
+                person = f"{about['called']} {at + 1:02}.{number + 1} (hư cấu)"
+                since = f"{scope.years[0] - about['years']}-01-01"
+                rows.append({"village": village, "person": person, "role": role, "since": since})
+    cells = pd.DataFrame(rows, columns=["village", "person", "role", "since"])
+    return Table("people.csv", cells.assign(until=""))
+
+
+def custom_table(scope: Scope, villages: Villages) -> Table:
+    """Write customs.csv: what is seen of a custom where it is known, early and late in a year."""
+    rows = []
+    for year, custom in ((year, custom) for year in scope.years for custom in COMMUNE["customs"]):
+        draws = scope.draws(f"customs {custom} {year}", 3 * scope.villages).reshape(3, -1)
+        for village, known, before, step in zip(villages.codes, *draws, strict=True):
+            first = int(before * 2)  # kept or fading
+            seen = ((first, Quarter(year, 1)), (first + int(step * 2), Quarter(year, 4)))
+            for state, quarter in seen if known < COMMUNE["customs_known"] else ():
+                day = quarter.first_day() + timedelta(days=40)
+                if day <= scope.last_day:
+                    status = ("kept", "fading", "gone")[state]
+                    rows.append((village, custom, status, day.isoformat()))
+    return Table(
+        "customs.csv", pd.DataFrame(rows, columns=["village", "custom", "status", "seen_on"])
+    )
+
+
+def extra_task_table(scope: Scope) -> Table:
+    """Write extra_tasks.csv: what was asked of the commune beside the plan, in its own years."""
+    columns = ["task", "given_on", "given_by", "due_on", "owner", "text"]
+    cells = pd.DataFrame(_extra_tasks(scope))
+    return Table("extra_tasks.csv", cells.reindex(columns=columns))
+
+
+def _extra_tasks(scope: Scope) -> Iterator[dict[str, Any]]:
+    """Give the extra tasks that were given by the last day, and the day on which each is done."""
+    for year in scope.years:
+        for number, about in enumerate(COMMUNE["extra_tasks"], 1):
+            given = Quarter(year, about["quarter"]).first_day() + timedelta(days=about["day"])
+            if given <= scope.last_day:
+                yield {
+                    **about,
+                    "task": f"{year}-PS-{number}",
+                    "given": given,
+                    "given_on": given.isoformat(),
+                    "due_on": (given + timedelta(days=about["due_in"])).isoformat(),
+                }
+
+
+def _extra_reports(scope: Scope) -> Iterator[dict[str, str]]:
+    """Report on each extra task when it has begun, and when it is done, up to the last day."""
+    for task in _extra_tasks(scope):
+        for status, after in (("in_progress", 8), ("done", task.get("done_in"))):
+            day = None if after is None else task["given"] + timedelta(days=after)
+            if day is not None and day <= scope.last_day:
+                yield {
+                    "task": task["task"],
+                    "reported_on": day.isoformat(),
+                    "status": status,
+                    "evidence": "Văn bản của xã (hư cấu)" if status == "done" else "",
+                    "progress": "",
+                }
+
+
+def agency_plan_table(scope: Scope) -> Table:
+    """Write agency_plans.csv: who plans, in Q1 but for a late one; one has not issued any yet.
+
+    Of the years before nobody has kept them.
+    """
+    agencies, last = COMMUNE["agency_plans"]["agencies"], scope.last_day
+    rows = []
+    for year in scope.years:
+        days = whole(scope.draws(f"agency plans {year}", len(agencies)), 40, 85)
+        for at, (agency, day) in enumerate(zip(agencies, days, strict=True)):
+            late = at == len(agencies) - 2
+            issued = Quarter(year, 2 if late else 1).first_day() + timedelta(days=int(day))
+            has = at < len(agencies) - 1 and issued <= last
+            reported = min(last, Quarter(year, 4).last_day() - timedelta(days=4))
+            status = ("done" if at % 3 else "in_progress") if last.month == 12 else "in_progress"
+            rows.append({
+                "agency": agency,
+                "year": str(year),
+                "number": f"{at + 11}/KH (hư cấu)" if has else "",
+                "issued_on": issued.isoformat() if has else "",
+                "status": status if has else "not_started",
+                "reported_on": reported.isoformat(),
+                "note": "" if has else "Đang dự thảo",
+            })  # fmt: skip
+    return Table("agency_plans.csv", pd.DataFrame(rows))
+
+
 def task_id(year: int, quarter: str, number: int) -> str:
     """Give the id of the task number `number` (from 1) of `quarter` (Q1 to Q4, or all)."""
     return f"{year}-{quarter}-{number}"
+
+
+def remark_table(scope: Scope) -> Table:
+    """Write remarks.csv: what an officer wrote into the reports, with parts that are missing.
+
+    Only of the sample's own years.
+    """
+    rows = [
+        {"quarter": str(quarter), "part": part, "text": text}
+        for quarter in scope.quarters
+        for part, text in WORDS["remarks"][f"Q{quarter.number}"].items()
+    ]
+    return Table("remarks.csv", pd.DataFrame(rows, columns=["quarter", "part", "text"]))
 
 
 def progress_table(scope: Scope) -> Table:
@@ -250,6 +448,7 @@ def progress_table(scope: Scope) -> Table:
     In the years before, only some quarters were reported on.
     """
     own = [report for quarter in scope.quarters for report in _reports(scope, quarter)]
+    own += _extra_reports(scope)
     own.sort(key=itemgetter("reported_on", "task"))
     injuries = []
     for story in ("late", "not_started"):

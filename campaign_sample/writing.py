@@ -25,10 +25,16 @@ from campaign_sample.households import (
 from campaign_sample.poverty import make_past_years, make_years, poverty_table
 from campaign_sample.records import (
     activity_table,
+    agency_plan_table,
+    custom_table,
+    extra_task_table,
     funding_table,
     inspection_rows,
     model_table,
+    people_table,
     progress_table,
+    remark_table,
+    support_rows,
     task_id,
     village_plan_table,
 )
@@ -72,6 +78,7 @@ def plan_text(year: int, back: int = 0) -> str:
         mean=told["mean"],
         goods=told["goods"],
         formula=f"{_quoted(told['formula']):<13}",
+        letter=words["letter"].format(basis=words["basis"].get(str(year), "")),
     )
     parts = [head]
     for indicator, target in told["targets"].items():
@@ -166,9 +173,12 @@ def _lacking(scope: Scope, quarter: Quarter) -> str:
 # Several made-up communes in one folder: each made as if it were alone, under codes of its own.
 
 #: The columns that hold ids, which several communes would share.
-_IDS = ("village", "household", "activity", "model")
+_IDS = ("village", "household", "activity", "model", "copied_from")
 #: The tables in which rows without a village have to name their commune.
-_WITH_COMMUNE = ("villages.csv", "activities.csv", "models.csv", "task_progress.csv")
+_WITH_COMMUNE = (
+    *("villages.csv", "activities.csv", "models.csv"),
+    *("funding.csv", "extra_tasks.csv", "task_progress.csv", "agency_plans.csv", "remarks.csv"),
+)
 
 
 def put_together(tables: Sequence[Table]) -> Table:
@@ -207,7 +217,13 @@ TABLES = (
     "activities",
     "models",
     "funding",
+    "extra_tasks",
     "task_progress",
+    "agency_plans",
+    "people",
+    "customs",
+    "support",
+    "remarks",
     "inspections",
 )
 
@@ -267,14 +283,21 @@ def _tables(scope: Scope) -> Iterator[Table]:
     yield village_plan_table(scope, villages)
     yield household_table(everyone)
     yield poverty_table(register, everyone, years, past)
-    inspections = []
+    inspections, support = [], []
     for quarter, answers, table in survey_tables(register, everyone, {**past, **years}):
         inspections.append(inspection_rows(scope, quarter, answers))
+        support.append(support_rows(scope, quarter, answers))
         yield table
     yield activity_table(scope, villages)
     yield model_table(scope, villages)
     yield funding_table(scope, villages)
+    yield extra_task_table(scope)
     yield progress_table(scope)
+    yield agency_plan_table(scope)
+    yield people_table(scope, villages)
+    yield custom_table(scope, villages)
+    yield Table("support.csv", pd.concat(support))
+    yield remark_table(scope)
     yield Table("inspections.csv", pd.concat(inspections))
 
 

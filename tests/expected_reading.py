@@ -18,9 +18,15 @@ FREE = {
     "poverty_status": {"reason"},
     "survey": {"enumerator"},
     "activities": {"activity", "kind", "commune"},
-    "models": {"model", "field", "name", "commune"},
-    "funding": {"purpose"},
+    "models": {"model", "field", "name", "copied_from", "ended_because", "commune"},
+    "funding": {"purpose", "agency", "model", "commune"},
+    "extra_tasks": {"task", "given_by", "owner", "text", "commune"},
     "task_progress": {"evidence", "commune"},
+    "agency_plans": {"agency", "number", "note", "commune"},
+    "people": {"person"},
+    "customs": {"custom"},
+    "support": {"agency", "note"},
+    "remarks": {"text", "commune"},
     "inspections": {"inspector"},
 }
 #: In these any text that is none of their answers is this one, and listed.
@@ -33,11 +39,19 @@ KEYS = {
     "survey": ("household",),
     "activities": ("activity",),
     "models": ("model",),
-    "funding": ("village", "quarter", "programme", "purpose"),
+    "funding": ("village", "quarter", "programme", "purpose", "agency", "model"),
+    "extra_tasks": ("task",),
     "task_progress": ("task", "reported_on"),
+    "agency_plans": ("agency", "year"),
+    "people": ("village", "person"),
+    "customs": ("village", "custom", "seen_on"),
+    "support": ("household", "step", "from"),
+    "remarks": ("quarter", "part"),
     "inspections": ("household", "quarter", "question"),
     "allocation": ("year", "indicator", "village"),
 }
+#: Of these columns a row of the table has at least one.
+ONE_OF = {"models": ("registered_on", "started_on")}
 #: The tables that say which villages and households there are.
 OWNERS = {"village": "villages", "household": "households"}
 #: Before and after every day that is written.
@@ -81,6 +95,9 @@ def _judge(table: Written, names: Mapping[str, Mapping[str, str | None]], found:
     rows = {at: row for at, row in table.there.items() if any(row[name] for name in table.columns)}
     fates = dict.fromkeys(rows, KEPT)
     values = {at: dict(_values(table, at, row, names, fates, found)) for at, row in rows.items()}
+    for at, one in values.items():
+        if (either := ONE_OF.get(table.name)) and all(one[name] is None for name in either):
+            fates[at] = REFUSED
     _judge_copies(table.name, values, fates)
     if table.name == "households":
         for at in _overlapping({at: values[at] for at in rows if fates[at] == KEPT}):

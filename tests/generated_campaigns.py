@@ -168,7 +168,8 @@ def events(draw: st.DrawFn, villages: list[str]) -> dict[str, list[dict[str, Any
                 ),
                 "village": draw(somewhere),
                 "residential_area": draw(st.sampled_from(("", 1, 2, 3, 4))),
-                "started_on": (started := draw(days)),
+                "registered_on": (started := draw(days)),
+                "started_on": draw(st.sampled_from((started, started, None))),
                 "ended_on": draw(st.sampled_from([None, *[day for day in DAYS if day > started]])),
             }
             for n in range(draw(st.integers(0, 8)))

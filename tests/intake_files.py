@@ -68,10 +68,17 @@ CONTRACT = {
         "activity* village held_on* kind led_by households_attending integrated_with commune"
     ),
     "models": (
-        "model* owner* village residential_area field name started_on* ended_on households commune"
+        "model* owner* village residential_area field name registered_on started_on ended_on "
+        "households copied_from effective ended_because commune"
     ),
-    "funding": "village* quarter* programme* planned disbursed purpose",
+    "funding": "village quarter* programme* planned disbursed purpose agency model commune",
+    "extra_tasks": "task* given_on* given_by due_on owner text* commune",
     "task_progress": "task* reported_on* status* evidence commune",
+    "agency_plans": "agency* year* number issued_on status reported_on note commune",
+    "people": "village* person* role* since until",
+    "customs": "village* custom* status* seen_on*",
+    "support": "household* agency* step* from* until done_on note",
+    "remarks": "quarter* part* text* commune",
     "inspections": "household* quarter* question* found* inspected_on* inspector",
     "allocation": "year* indicator* village* count*",
 }
@@ -107,9 +114,20 @@ EXAMPLES = {
     "poverty_status": "H{n:02} | poor | 2024-01-10 | rà soát",
     "survey": "H{n:02} | 2024-01-10 | Y Thu | " + " | ".join(map(answer, ASKED)),
     "activities": "HD{n} | A | 2024-01-10 | họp thôn | elder | 20 | new_rural |",
-    "models": "MH{n} | residential_area | A | 1 | trồng trọt | Lúa | 2024-01-10 | 2024-12-01 | 3 |",
-    "funding": "A | 2024Q1 | other | 40 | 30 | việc {n}",
+    "models": (
+        "MH{n} | residential_area | A | 1 | trồng trọt | Lúa | 2024-01-05 | 2024-01-10 | "
+        "2024-12-01 | 3 | MH1 | yes | hết vốn |"
+    ),
+    "funding": "A | 2024Q1 | other | 40 | 30 | việc {n} | Hội Nông dân | MH1 |",
+    "extra_tasks": "PS{n} | 2024-01-10 | Đảng ủy | 2024-12-01 | a | rà soát |",
     "task_progress": "2024-Q1-1 | {day} | done | biên bản |",
+    "agency_plans": "Hội Nông dân | 20{n:02} | 7/KH | 2024-01-10 | done | 2024-12-01 | chậm |",
+    "people": "A | Già làng {n} | elder | 2024-01-10 | 2024-12-01",
+    "customs": "A | Tảo hôn {n} | fading | 2024-01-10",
+    "support": (
+        "H{n:02} | Hội Nông dân | gave_up_customs | 2024-01-10 | 2024-12-01 | 2024-11-01 | tốt"
+    ),
+    "remarks": "202{n}Q1 | general | Lời |",
     "inspections": "H{n:02} | 2024Q1 | has_tv | yes | 2024-01-10 | A Biu",
     "allocation": "20{n:02} | informed | A | 5",
 }

@@ -15,6 +15,7 @@ import pandas as pd
 
 from campaign_lib.base.answers import at_least, either, enough_of, said
 from campaign_lib.base.percent import hundredths, least_count, printed, round_away
+from campaign_lib.codebook import MAJORITY
 from campaign_lib.indicators import find
 from campaign_lib.indicators.households import (
     COHORT,
@@ -40,6 +41,8 @@ YEAR = 2024
 #: Targets and percentages are in hundredths of a percent.
 WHOLE = 10_000
 NINE = 9
+#: The targets whose percentages are odd: of how many households, the plan does not say.
+FOUR = ("changed_mindset", "applies_science", "improved_life", "in_cooperative")
 Question = Callable[[pd.DataFrame], "pd.Series[bool]"]
 
 
@@ -68,7 +71,9 @@ class Readings:
                 *self.integrated(),
                 *self.models(),
                 *self.fall(),
+                *self.other_falls(),
                 *self.least(),
+                *self.bases(),
                 *self.villages(),
                 ("decree_quarters", self.held(FIRST)),
                 ("calendar_quarters", calendar.held(FIRST)),
@@ -179,6 +184,23 @@ class Readings:
             found = [next(n for n in range(d + 1) if meets(n, d)) for d in (127, 126)]
             yield name, " · ".join(map(str, found))
 
+    def bases(self) -> Iterator[tuple[str, str]]:
+        """II.2 to II.4: the bases of which all four odd percentages are roundings; 5.12 is none."""
+        wanted = [one.at_least for id, one in self.targets.items() if id in FOUR]
+        counts = {
+            base: [next((n for n in range(base) if hundredths(n, base) == t), 0) for t in wanted]
+            for base in range(1, 701)
+        }
+        smallest, *others = [base for base, found in counts.items() if all(found)]
+        yield "smallest_base", f"{smallest}: {' · '.join(map(str, counts[smallest]))}"
+        yield "other_bases", " · ".join(map(str, others))
+        fall = self.targets["poverty_reduction"].at_least
+        over = next(n for n in range(smallest) if hundredths(n, smallest) >= fall)
+        beside = {n: hundredths(n, smallest) for n in (over - 1, over)}
+        assert fall not in beside.values()
+        written = (f"{n}/{smallest} = {printed(percent)}" for n, percent in beside.items())
+        yield "fall_as_a_share", " · ".join(written).replace(".", ",")
+
     def villages(self) -> Iterator[tuple[str, str]]:
         """II.2: what 77.17 % asks of a village of nine, of the smallest one, and of all together.
 
@@ -216,6 +238,39 @@ class Readings:
         )
         mean = (sum(before) - sum(later)) * WHOLE / len(each)
         yield "mean_of_villages", self.fallen(round_away(mean), wanted)
+
+    def other_falls(self) -> Iterator[tuple[str, str]]:
+        """II.4: of whom, and on average over which years; counted from the register's rows."""
+        before, later, first = "2023-12-31", "2024-12-31", "2022-01-01"
+        both, minority = ("poor", "near_poor"), True
+        yield "own_year", self.difference(both, minority, before, later)
+        yield "poor_only", self.difference(("poor",), minority, before, later)
+        yield "near_poor_only", self.difference(("near_poor",), minority, before, later)
+        yield "all_households", self.difference(both, not minority, before, later)
+        yield "yearly_mean", self.difference(both, minority, first, later, years=3)
+
+    def difference(
+        self, whom: tuple[str, ...], minority: bool, first: str, last: str, years: int = 1
+    ) -> str:
+        """Write the fall of a rate between two days, and whether it is enough."""
+        counts = [self.poor_on(pd.Timestamp(day), whom, minority) for day in (first, last)]
+        told = " − ".join(f"{poor}/{of}" for poor, of in counts)
+        before, later = (Fraction(poor, of) for poor, of in counts)
+        points = round_away((before - later) * WHOLE / years)
+        wanted = self.targets["poverty_reduction"].at_least
+        told = told if years == 1 else f"({told}) : {years}"
+        return f"{told} = {self.fallen(points, wanted)}"
+
+    def poor_on(self, day: pd.Timestamp, whom: tuple[str, ...], minority: bool) -> tuple[int, int]:
+        """Count who lived here on a day and was poor, and everybody whose status was known."""
+        stays, statuses = (self.campaign.tables[name] for name in ("households", "poverty_status"))
+        here = stays[~(stays["joined_on"] > day) & ~(stays["left_on"] <= day)]
+        if minority:
+            here = here[here["ethnicity"].notna() & (here["ethnicity"] != MAJORITY)]
+        told = statuses[statuses["valid_from"] <= day].sort_values("valid_from", kind="stable")
+        last = told.drop_duplicates("household", keep="last").set_index("household")["status"]
+        status = here["household"].map(last).dropna()
+        return int(status.isin(whom).sum()), len(status)
 
     @staticmethod
     def fallen(reduction: int, wanted: int) -> str:

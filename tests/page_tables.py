@@ -58,5 +58,5 @@ def numbers(cell: str) -> list[str]:
 
 def plain(number: str) -> str:
     """Turn a number as Vietnamese pages print it into the CSV's way; – is no value."""
-    bare = re.sub(r"[\s\u00a0]*(%|điểm %|nghèo, cận nghèo)$", "", number)
+    bare = re.sub(r"[\s\u00a0]*(%|điểm %|nghèo, cận nghèo( \([^)]*\))?)$", "", number)
     return "" if bare == "–" else bare.replace(".", "").replace(",", ".").replace("−", "-")

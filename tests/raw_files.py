@@ -30,7 +30,10 @@ COLUMNS = {
     "poverty_status": ("household", "status", "valid_from"),
     "survey": ("household", "surveyed_on", *QUESTIONS),
     "activities": ("activity", "village", "held_on", "integrated_with"),
-    "models": ("model", "owner", "village", "residential_area", "started_on", "ended_on"),
+    "models": (
+        *("model", "owner", "village", "residential_area"),
+        *("registered_on", "started_on", "ended_on"),
+    ),
     "allocation": ("year", "indicator", "village", "count"),
 }
 #: The plan of 2024 as the contract restates it (section 1).

@@ -13,6 +13,7 @@ import pandas as pd
 from campaign_lib.base.answers import said, so_far
 from campaign_lib.base.percent import hundredths
 from campaign_lib.base.quarters import Quarter
+from campaign_lib.codebook import folded
 from campaign_lib.indicators.households import poor_or_near_poor_on_the_later_date
 from campaign_lib.indicators.steps import Question
 from campaign_lib.indicators.ten import APPLIES_SCIENCE, IMPROVED_LIFE, has_stable_production_model
@@ -191,12 +192,47 @@ def with_states(models: pd.DataFrame) -> pd.DataFrame:
         models: the panel's models of one quarter.
     """
     ended = models["ended_on"].between(models["year_first_day"], models["last_day"])
+    ended &= models["started_on"].notna()  # what was only registered has not ended
     state = pd.Series(pd.NA, index=models.index, dtype="str")
     state[ended] = ENDED
     state[models["kept_up"]] = KEPT_UP
     state[models["built_this_year"]] = NEW
     told = models.assign(state=state, going_on=~ended)
     return told[told["state"].notna()].reset_index(drop=True)
+
+
+def registrations(models: pd.DataFrame) -> pd.DataFrame:
+    """Give the models registered this year, and earlier ones that have not begun.
+
+    Args:
+        models: the panel's models of one quarter.
+
+    Returns:
+        Their rows, with `this_year` (registered this year), `begun` (by the quarter's last day) and
+        `waiting` (not begun by then, nor given up).
+    """
+    today = models["last_day"]
+    begun, gone = (models[name] <= today for name in ("started_on", "ended_on"))
+    waiting = (models["registered_on"] <= today) & ~begun & ~gone
+    this_year = models["registered_on"].between(models["year_first_day"], today)
+    told = models.assign(this_year=this_year, begun=begun, waiting=waiting)[this_year | waiting]
+    return told.sort_values(["owner", "village", "area", "model"], ignore_index=True)
+
+
+def spread(models: pd.DataFrame) -> pd.DataFrame:
+    """Give the models that were copied from another one, begun this year or registered.
+
+    Takes what `registrations` takes; `waiting` says which have not begun.
+    """
+    waiting = set(registrations(models).query("waiting")["model"])
+    told = models.assign(waiting=models["model"].isin(waiting))
+    told = told[told["copied_from"].notna() & (told["waiting"] | told["built_this_year"])]
+    return told.sort_values(["owner", "village", "area", "model"], ignore_index=True)
+
+
+def earlier_ones(models: pd.DataFrame) -> pd.DataFrame:
+    """Give the models that there were when the year began; `models` are from `with_states`."""
+    return models[models["state"].isin([KEPT_UP, ENDED])]
 
 
 def models_by_village(models: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFrame:
@@ -306,6 +342,39 @@ def villages_without(activities: pd.DataFrame, villages: Iterable[str]) -> list[
     """Name the villages that none of these activities is of."""
     there = set(activities["village"].dropna().astype("str"))
     return [village for village in villages if village not in there]
+
+
+# Who carries the campaign in the villages, and which old customs are going.
+
+
+def force(people: pd.DataFrame, activities: pd.DataFrame, villages: Sequence[str]) -> pd.DataFrame:
+    """Count who is there for the campaign, and the sessions that were led by such people.
+
+    Args:
+        people: rows of the table `people`, of those who are there.
+        activities: of the panel, each once; those without a village are nobody's.
+        villages: all of them, in the order of the rows.
+
+    Returns:
+        village, and for each role `people_<role>`, and `led_<role>`: sessions led by somebody of
+        it (none by an exemplary producer, which no session names).
+    """
+    parts = []
+    both = {"people": (people, "role"), "led": (activities, "led_by")}
+    for what, (rows, key) in both.items():
+        counts = pd.crosstab(rows["village"].astype("str"), rows[key].astype("str"))
+        counts = counts.reindex(
+            index=list(villages), columns=people["role"].cat.categories, fill_value=0
+        )
+        parts.append(counts.add_prefix(f"{what}_"))
+    return pd.concat(parts, axis=1).rename_axis("village").reset_index()
+
+
+def latest_customs(customs: pd.DataFrame) -> pd.DataFrame:
+    """Give what was last seen of each custom in each village; `same` is equal for one custom."""
+    rows = customs.assign(same=customs["custom"].map(folded)).sort_values("seen_on", kind="stable")
+    rows = rows.drop_duplicates(["village", "same"], keep="last")
+    return rows.sort_values(["same", "village"], ignore_index=True)
 
 
 # Which villages need help first, read off their verdicts.

@@ -125,7 +125,7 @@ def _of_share(line: Any, counted: int, unknown: int) -> tuple[str, int | None]:
 def _of_fall(line: Any, formula: str, due: Fraction | None) -> Leeway | None:
     """Say it of poverty reduction, where whoever has no status is left out of both counts."""
     unknown, base = unknown_of(line)
-    if not unknown:
+    if not unknown or bool(getattr(line, "untold", "")):
         return None
     later = int(line.unknown)
     before = unknown - later

@@ -71,20 +71,6 @@ class SharedTarget:
         return self.fixed is not None and self.fixed.to_dict() == computed.to_dict()
 
 
-def first_quarter(processed: Processed) -> str:
-    """Give the first quarter of the latest year that has both a plan and results.
-
-    Raises:
-        CampaignError: no quarter that was built has a plan.
-    """
-    planned = set(processed.table("plans")["year"])
-    years = [Quarter.parse(code).year for code in processed.quarters]
-    latest = max((year for year in years if year in planned), default=None)
-    if latest is None:
-        raise CampaignError("allocation.no_plan", quarters=", ".join(processed.quarters))
-    return processed.quarters[years.index(latest)]
-
-
 def shared_targets(
     processed: Processed, quarter: str, indicator: str | None = None
 ) -> tuple[SharedTarget, ...]:

@@ -6,15 +6,18 @@ that a figure belongs to its own year's households and its own year's plan.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from operator import itemgetter
 from typing import Any
 
 import pandas as pd
 
+from campaign_lib.analysis import poverty
 from campaign_lib.analysis.commune import in_percent
 from campaign_lib.analysis.leeway import unknown_of
 from campaign_lib.analysis.plan_changes import baseline_of, standard_of, unlisted_of
 from campaign_lib.base.answers import said
+from campaign_lib.base.percent import ALL_OF_THEM, round_away
 from campaign_lib.indicators import ALL
 from campaign_lib.indicators.households import POOR
 from campaign_lib.indicators.indicator import Drop, Indicator
@@ -37,9 +40,14 @@ def last_quarter(processed: Processed, year: int) -> str | None:
 
 
 def commune_lines(processed: Processed, quarter: str | None) -> pd.DataFrame:
-    """Give the commune's lines of results of a quarter; none of no quarter."""
-    lines = processed.results[processed.results["place"] == COMMUNE]
+    """Give the commune's lines of results of a quarter, as they are told; none of no quarter."""
+    lines = _commune_lines(processed)
     return lines[lines["quarter"].astype("str") == (quarter or "")].reset_index(drop=True)
+
+
+def _commune_lines(processed: Processed) -> pd.DataFrame:
+    lines = poverty.told_results(processed)
+    return lines[lines["place"] == COMMUNE]
 
 
 def year_lines(processed: Processed, years: Sequence[int]) -> pd.DataFrame:
@@ -48,9 +56,9 @@ def year_lines(processed: Processed, years: Sequence[int]) -> pd.DataFrame:
     It is that of the year's last quarter that measured it, or else of the year's last quarter.
 
     Returns:
-        Lines of results with `year`; no line for a year without results.
+        Lines of results as they are told, with `year`; no line for a year without results.
     """
-    lines = processed.results[processed.results["place"] == COMMUNE]
+    lines = _commune_lines(processed)
     lines = lines.assign(
         year=lines["quarter"].astype("str").str[:4].astype(int),
         measured=lines["status"] != UNMEASURED,
@@ -134,7 +142,7 @@ def poverty_rates(processed: Processed, years: Sequence[int]) -> pd.DataFrame:
     """Count minority households and the poor among them on every date of a review.
 
     These are the years' baseline dates, and where no next year begins by the same standard, the
-    date that the year is compared on.
+    date that the year is compared on, if it has come and was reviewed.
 
     Returns:
         day, standard, poor, near_poor, both, households (with a status), unknown (without), rate
@@ -164,14 +172,15 @@ def poverty_rates(processed: Processed, years: Sequence[int]) -> pd.DataFrame:
 def _review_days(processed: Processed, years: Sequence[int]) -> list[tuple[pd.Timestamp, str, str]]:
     """Give each day with its standard, and with what its year's plan says of the unlisted."""
     plans = processed.table("plans")
-    later = dict(processed.table("quarters").set_index("quarter")["later_date"])
+    days: Any = {row.quarter: row for row in processed.table("quarters").itertuples()}
     found = []
     for year in years:
         standard, unlisted = standard_of(plans, year), unlisted_of(plans, year)
         found.append((pd.Timestamp(baseline_of(plans, year)), standard, unlisted))
         quarter = last_quarter(processed, year)
-        if quarter and not (year + 1 in years and standard_of(plans, year + 1) == standard):
-            found.append((later[quarter], standard, unlisted))
+        told = quarter and not poverty.untold(days[quarter])
+        if told and not (year + 1 in years and standard_of(plans, year + 1) == standard):
+            found.append((days[quarter].later_date, standard, unlisted))
     return found
 
 
@@ -183,6 +192,69 @@ def _poor_on(register: Register, day: pd.Timestamp, unlisted: str) -> dict[str, 
     return {**counts, "households": int(known.sum()), "unknown": int((minority & ~known).sum())}
 
 
+# Other readings of the sentence, which can turn the verdict round.
+
+READINGS = ("own_year", "poor_only", "near_poor_only", "all_households", "yearly_mean")
+
+
+def readings(processed: Processed, quarter: str) -> pd.DataFrame:
+    """Read the commune's fall in other ways, all of them in percentage points.
+
+    Returns:
+        A row for each of `READINGS` that there is: reading, day, before, before_all, later,
+        later_all, years (1, or over how many the fall is a yearly mean) and points (hundredths,
+        half away from zero). `yearly_mean` is over the years since the earliest baseline date by
+        the same poverty standard, where that is an earlier year's; no row where nobody is counted.
+    """
+    days: Any = processed.rows("quarters", {"quarter": [quarter]}).iloc[0]
+    wanted = {"quarter": [quarter], "place": [COMMUNE]}
+    line: Any = processed.rows("results", {**wanted, "indicator": [POVERTY_REDUCTION.id]}).iloc[0]
+    apart: Any = processed.rows(poverty.TABLE, wanted).iloc[0]
+    bases = line["baseline_denominator"], line["denominator"]
+    homes = processed.rows("panel", {"quarter": [quarter]})
+    before, later = (_poor_of_all(homes, day) for day in ("at_baseline", "later"))
+    found: list[tuple[Any, ...]] = [
+        ("own_year", line["baseline_numerator"], bases[0], line["numerator"], bases[1]),
+        ("poor_only", apart["baseline_poor"], bases[0], apart["poor"], bases[1]),
+        ("near_poor_only", apart["baseline_near_poor"], bases[0], apart["near_poor"], bases[1]),
+        ("all_households", *before, *later),
+    ]
+    rows = [(name, days["baseline"], *counts, 1) for name, *counts in found]
+    rows += _since_the_standard(processed, days, line)
+    table = pd.DataFrame(
+        rows, columns=["reading", "day", "before", "before_all", "later", "later_all", "years"]
+    )
+    table = table[(table["before_all"] > 0) & (table["later_all"] > 0)].reset_index(drop=True)
+    return table.assign(points=[_points(row) for row in table.itertuples()])
+
+
+def _poor_of_all(homes: pd.DataFrame, day: str) -> tuple[int, int]:
+    """Count the poor and near-poor among all households of a day, and all with a status."""
+    status = homes.loc[homes[f"lives_here_{day}"], f"status_{day}"]
+    return int(said(status, *POOR).fillna(False).sum()), int(status.notna().sum())
+
+
+def _since_the_standard(processed: Processed, days: Any, line: Any) -> list[tuple[Any, ...]]:
+    year = int(days["year"])
+    rates = poverty_rates(processed, [one for one in known_years(processed) if one <= year])
+    now = rates[rates["day"] == days["baseline"]]
+    same = rates[rates["standard"].isin(now["standard"]) & (rates["households"] > 0)]
+    if same.empty or same["day"].min() >= days["baseline"]:
+        return []
+    first: Any = same.sort_values("day").iloc[0]
+    years = year - (first["day"] - pd.Timedelta(days=1)).year
+    counts = first["both"], first["households"], line["numerator"], line["denominator"]
+    return [("yearly_mean", first["day"], *counts, years)]
+
+
+def _points(row: Any) -> int:
+    before, later = (
+        Fraction(int(row.before), int(row.before_all)),
+        Fraction(int(row.later), int(row.later_all)),
+    )
+    return round_away((before - later) * ALL_OF_THEM / int(row.years))
+
+
 def gaps(processed: Processed, years: Sequence[int]) -> pd.DataFrame:
     """Say of each indicator in each year whether it is known, and if not, why.
 
@@ -190,7 +262,8 @@ def gaps(processed: Processed, years: Sequence[int]) -> pd.DataFrame:
         year, indicator, quarter (its figure's), reason, questions (columns that the survey lacks,
         `;` between), unknown, denominator. `reason` is one of: no_survey, not_asked (the survey
         lacks a question), no_status (nobody's status on the baseline date is known), too_many (of
-        poverty: too many have no status), nobody (there is nothing to count), no_answers; no_plan,
+        poverty: too many have no status), no_review (of poverty: none since the baseline date, or
+        the later date has not come), nobody (there is nothing to count), no_answers; no_plan,
         no_target (there is a figure, and nothing to compare it with); earlier (its figure is of an
         earlier quarter than the year's last); partly (some answers are unknown); known.
     """
@@ -224,6 +297,8 @@ def _reason(
     planned: bool,
     late: bool,
 ) -> str:
+    if line["untold"]:
+        return "no_review"
     if line["status"] == UNMEASURED:
         if lacking:
             return "not_asked"
@@ -363,7 +438,10 @@ def _years_entered(processed: Processed, name: str) -> set[int]:
 
 MET, UNMEASURED, NO_TARGET = "met", "unmeasured", "no_target"
 #: Why a year has no figure for a target (`campaign_lib.analysis.years.gaps`).
-NO_FIGURE = ("no_survey", "not_asked", "no_status", "too_many", "nobody", "no_answers")
+NO_FIGURE = (
+    *("no_survey", "not_asked", "no_status", "too_many"),
+    *("no_review", "nobody", "no_answers"),
+)
 
 
 def by_how_much(lines: pd.DataFrame) -> pd.DataFrame:

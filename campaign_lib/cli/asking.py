@@ -1,7 +1,9 @@
 """Commands that answer: where a figure comes from, who carries how much, what is printed wrong."""
 
 import sys
+from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import click
@@ -109,6 +111,8 @@ def verify(setting: Setting, language: str | None) -> int:
     "--force",
     is_flag=True,
 )
+@option("--html", type=FOLDER, metavar="FILE")
+@LANGUAGE
 @click.pass_obj
 def allocate(
     setting: Setting,
@@ -117,30 +121,67 @@ def allocate(
     commune: str,
     write: bool,
     force: bool,
+    html: Path | None,
+    language: str | None,
 ) -> None:
     """Show the allocation table, and fix it: each commune's, or that of the one that is named."""
-    whole = setting.processed()
-    for own in [whole.of_commune(commune)] if commune else whole.parts.values():
-        if name := whole.communes[own.commune]:
-            say(f"{name}:")
-        _allocate(setting.data / "raw", whole, own, quarter, indicator, write, force)
+    from campaign_lib.office.allocation_file import to_share
+
+    raw = setting.data / "raw"
+    chosen = to_share(raw, setting.today, quarter)
+    if chosen.unplanned:
+        say(aloud("command.allocate.another_year", year=chosen.unplanned))
+    with TemporaryDirectory(prefix="campaign-") as folder:
+        ahead = partial(setting.ahead, chosen.quarter, folder)
+        opened = ahead if chosen.is_ahead else setting.processed
+        whole = opened()
+        named = [whole.of_commune(commune).commune] if commune else list(whole.parts)
+        # Of several communes one may be none any more in a quarter that nobody asked for.
+        asked = bool(quarter or commune)
+        keys = [key for key in named if asked or chosen.quarter in whole.parts[key].quarters]
+        for key in keys:
+            if name := whole.communes[key]:
+                say(f"{name}:")
+            _allocate(raw, whole, whole.parts[key], chosen.quarter, indicator, write, force)
+        if html is None:
+            return
+        now = opened() if write else whole
+        for key in keys:
+            _write_allocation_page(html, now.parts[key], chosen.quarter, language or LANGUAGES[0])
+
+
+def _write_allocation_page(file: Path, processed: "Processed", quarter: str, language: str) -> None:
+    """Write the page of the year; of several communes each beside the other, by its key."""
+    from campaign_lib.base.files import safe_name
+    from campaign_lib.pipeline.reports.run import write_page
+    from campaign_lib.stories.sharing import target_allocation
+
+    if key := processed.commune:
+        file = file.with_stem(f"{file.stem}-{safe_name(key)}")
+    asked = {"year": quarter[:4], "language": language}
+    title = target_allocation(processed, **asked).title
+    write_page(file, "target_allocation", asked, title, processed.folder)
+    say(str(file))
 
 
 def _allocate(
     raw: Path,
     whole: "Processed",
     processed: "Processed",
-    quarter: str | None,
+    quarter: str,
     indicator: str | None,
     write: bool,
     force: bool,
 ) -> None:
     """Show one commune's allocation table, and fix it."""
-    from campaign_lib.analysis.village_targets import first_quarter, shared_targets
+    from campaign_lib.analysis.village_targets import shared_targets
     from campaign_lib.office.allocation_file import as_table, fix, spared
+    from campaign_lib.stories.sharing import shared_by
+    from campaign_lib.words import Words
 
-    asked = processed.known_quarter(quarter) if quarter else first_quarter(processed)
+    asked = processed.known_quarter(quarter)
     shared = shared_targets(processed, asked, indicator)
+    say(*shared_by(processed, asked, Words(spoken_here())))
     say(str(as_table(shared)))
     if not write:
         return

@@ -56,6 +56,18 @@ class Setting:
             self.warn_of_revisions()
         return Processed(self.data / "processed")
 
+    def ahead(self, quarter: str, folder: str) -> "Processed":
+        """Build a quarter that has no survey yet into a folder inside another one.
+
+        Raises:
+            CampaignError: it cannot be built.
+        """
+        from campaign_lib.pipeline.build import build_ahead
+        from campaign_lib.words.progress import shown
+
+        with shown() as tell:
+            return build_ahead(self.data, self.today, quarter, Path(folder) / "processed", tell)
+
     def warn_of_revisions(self) -> None:
         """Say loudly, after a build, which figures that have been reported are others now."""
         from campaign_lib.pipeline.reports.news import news_of

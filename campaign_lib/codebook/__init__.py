@@ -8,7 +8,7 @@ out go tables, columns and answers, and the kinds of problem that a list of prob
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -35,7 +35,7 @@ TYPES: Mapping[str, tuple[str, str]] = {
     "number": ("số", "number"),
     "quarter": ("quý, ví dụ 2024Q3", "quarter, such as 2024Q3"),
     "question": ("mã hoặc tên câu hỏi khảo sát", "a question of the survey"),
-    "task": ("mã nhiệm vụ trong kế hoạch", "a task of the plan"),
+    "task": ("mã nhiệm vụ trong kế hoạch, hoặc phát sinh", "a task of the plan, or an extra one"),
     "text": ("chữ", "text"),
     "village": ("mã, tên hoặc tên gọi khác của thôn", "a village: code, name or other name"),
     "whole": ("số nguyên", "whole number"),
@@ -116,7 +116,10 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """One raw table: labels, the columns that make a row unique, and all columns in order."""
+    """One raw table: labels, the columns that make a row unique, and all columns in order.
+
+    `one_of` are columns of which every row has at least one.
+    """
 
     name: str
     vi: str
@@ -124,6 +127,7 @@ class Table:
     key: tuple[str, ...]
     columns: tuple[Column, ...]
     required: bool = False
+    one_of: tuple[str, ...] = ()
 
     def column(self, code: str) -> Column:
         """Give the column with this code (KeyError when there is none)."""
@@ -232,7 +236,7 @@ def codebook() -> Codebook:
         name: tuple(_answer(code, fields) for code, fields in codes.items())
         for name, codes in content["answers"].items()
     }
-    answers["indicator"] = tuple(_indicators())
+    answers["indicator"], answers["step"] = map(tuple, _indicators_and_steps())
     export = content["survey_export"]
     added = tuple(_column(code, about, answers) for code, about in content["survey_form"].items())
     tables = {name: _table(name, fields, answers) for name, fields in content["tables"].items()}
@@ -263,12 +267,20 @@ def codebook() -> Codebook:
     )
 
 
-def _indicators() -> Iterator[Answer]:
-    """Give the indicators as their words name them: a label copied from a report is understood."""
+def _indicators_and_steps() -> tuple[list[Answer], list[Answer]]:
+    """Give both as their words name them: a label copied from a report is understood.
+
+    A step's threshold is the plan's, so that its label has … in its place.
+    """
+    found: tuple[list[Answer], list[Answer]] = ([], [])
     for key, text in texts().items():
         match key.split("."):
             case ["indicators", code, "label"]:
-                yield _answer(code, text.by_language)
+                found[0].append(_answer(code, text.by_language))
+            case ["indicators", "steps", code, "label"]:
+                said = {name: re.sub(r"{\w+}", "…", one) for name, one in text.by_language.items()}
+                found[1].append(_answer(code, said))
+    return found
 
 
 def _answer(code: str, fields: Mapping[str, Any]) -> Answer:
@@ -279,8 +291,8 @@ def _table(
     name: str, fields: Mapping[str, Any], answers: Mapping[str, tuple[Answer, ...]]
 ) -> Table:
     columns = tuple(_column(code, about, answers) for code, about in fields["columns"].items())
-    required = fields.get("required", False)
-    return Table(name, fields["vi"], fields["en"], tuple(fields["key"]), columns, required)
+    required, one_of = fields.get("required", False), tuple(fields.get("one_of", ()))
+    return Table(name, fields["vi"], fields["en"], tuple(fields["key"]), columns, required, one_of)
 
 
 def _column(

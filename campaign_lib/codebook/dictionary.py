@@ -66,6 +66,9 @@ def _of(table: Table) -> Iterator[str]:
         yield f"- phiếu có thêm, khi đọc bỏ qua · the form adds, and reading leaves out: {added}"
     else:
         yield "- bắt buộc có · required" if table.required else "- không bắt buộc · optional"
+    if table.one_of:
+        either = ", ".join(f"`{code}`" for code in table.one_of)
+        yield f"- mỗi dòng có ít nhất một trong · a row has at least one of: {either}"
     yield ""
     yield from _grid(
         (

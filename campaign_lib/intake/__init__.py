@@ -301,6 +301,8 @@ class _Reading:
         if table.name == "villages":
             keys.refuse_commune(draft)
             self.communes = communes_of(draft, listed_communes(self.tables["communes"]))
+        if table.name == "extra_tasks":
+            keys.refuse_planned(draft, self.known["task"])
         several = len(self.communes) > 1 and table.name in DAYS
         if several:
             self.belonging().settle(draft)
@@ -314,6 +316,11 @@ class _Reading:
             shared = share_plans(self.plan_files, self.communes)
             self.plans, self.own_plans = shared.whole, shared.own
         self.tables[table.name] = self.finish(draft)
+        if table.name == "extra_tasks":
+            self.known["task"] = {
+                **self.known["task"],
+                **keys.itself(self.tables[table.name]["task"]),
+            }
         if table.name == "households":
             self.known["household"] = keys.itself(self.tables["households"]["household"])
 
@@ -324,6 +331,9 @@ class _Reading:
         tasks: dict[str, list[str]] = {}
         for key, plans in self.own_plans.items():
             for task in {task.id for plan in plans.values() for task in plan.tasks}:
+                tasks.setdefault(task, []).append(key)
+        if (extra := self.tables.get("extra_tasks")) is not None:
+            for task, key in zip(extra["task"], extra["commune"], strict=True):
                 tasks.setdefault(task, []).append(key)
         return Belonging(self.communes, dict(zip(villages["village"], keys, strict=True)), tasks)
 

@@ -11,6 +11,7 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
+from campaign_lib.base.quarters import Quarter
 from campaign_lib.codebook import folded
 from campaign_lib.codebook.problems import sentence
 from campaign_lib.intake.drafts import REFUSED, UNKNOWN, Draft
@@ -18,10 +19,21 @@ from campaign_lib.intake.keys import ALL_VILLAGES, BETWEEN, pieces
 from campaign_lib.plan.communes import ALL, ONLY, Commune
 from campaign_lib.words.spelling import few_of
 
+#: A column that says a quarter: what it says is about the quarter's last day.
+QUARTER = "quarter"
 #: What a place can't be called: it stands for more than one.
 _TAKEN = frozenset({ALL_VILLAGES, ALL})
-#: The tables whose rows may belong to a commune and to no village, and the day they are about.
-DAYS = {"activities": "held_on", "models": "started_on", "task_progress": "reported_on"}
+#: The tables whose rows may belong to a commune and to no village, and the days they are about; the
+#: first of them decides.
+DAYS: Mapping[str, tuple[str, ...]] = {
+    "activities": ("held_on",),
+    "models": ("registered_on", "started_on"),
+    "funding": (QUARTER,),
+    "extra_tasks": ("given_on",),
+    "agency_plans": ("issued_on",),
+    "task_progress": ("reported_on",),
+    "remarks": (QUARTER,),
+}
 
 
 def judge_communes(draft: Draft) -> None:
@@ -170,6 +182,15 @@ def _refuse_codes_of(draft: Draft, communes: Sequence[Commune]) -> None:
     draft.note(here, "village", sentence("commune.village_code"), REFUSED)
 
 
+def _days(frame: pd.DataFrame, columns: Sequence[str]) -> pd.Series:
+    """Give the day that each row is about: the first of those in its columns."""
+    days = frame[[*columns]]
+    if QUARTER in days:
+        last = days[QUARTER].map(lambda code: Quarter.parse(code).last_day(), na_action="ignore")
+        days = days.assign(**{QUARTER: pd.to_datetime(last)})
+    return days.min(axis=1)
+
+
 @dataclass(frozen=True)
 class Belonging:
     """What is known of a folder's communes when other tables are read.
@@ -191,7 +212,7 @@ class Belonging:
         """
         frame = draft.frame
         village = frame.get("village", pd.Series(None, index=frame.index, dtype="str"))
-        days = frame[DAYS[draft.table.name]]
+        days = _days(frame, DAYS[draft.table.name])
         settled = frame["commune"].astype(object)
         wrong: dict[tuple[str, str], list[int]] = {}
         told = frame["commune"].notna() | village.isna()

@@ -90,10 +90,13 @@ class Draft:
         numbers = np.concatenate([np.zeros(0, dtype=np.int64), *(sheet.rows for sheet in sheets)])
         read["source_row"] = pd.Series(numbers, dtype="Int64")
         self.frame = pd.DataFrame(read)
-        self._refuse_rejected()
+        self._refuse_rows()
 
-    def _refuse_rejected(self) -> None:
-        """Refuse the forms that their own reviewers turned down, whatever their day."""
+    def _refuse_rows(self) -> None:
+        """Refuse forms that their reviewers turned down, and rows with none of `Table.one_of`."""
+        if either := self.table.one_of:
+            none = self.frame[[*either]].isna().all(axis=1).to_numpy()
+            self.note(none, either[0], sentence("row.none_of", columns=", ".join(either)), REFUSED)
         book = codebook()
         for code in self.present.intersection(book.review_columns):
             cells = self.cells[code]

@@ -193,6 +193,13 @@ def refuse_commune(draft: Draft) -> None:
     draft.note(here, "village", sentence("reference.commune_code"), REFUSED)
 
 
+def refuse_planned(draft: Draft, planned: Known) -> None:
+    """Refuse an extra task whose id means a task of the plan."""
+    ids = draft.frame["task"]
+    here = np.array([not pd.isna(task) and folded(task) in planned for task in ids], bool)
+    draft.note(here, "task", sentence("reference.planned_task"), REFUSED)
+
+
 def villages(draft: Draft) -> Known:
     """Give every village by code, name and other name; lists the other names that help nobody.
 

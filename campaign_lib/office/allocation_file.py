@@ -2,25 +2,71 @@
 
 from collections.abc import Iterable, Sequence, Set
 from contextlib import suppress
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import NamedTuple
 
 import pandas as pd
 
 from campaign_lib.analysis.village_targets import ALLOCATION, SharedTarget
 from campaign_lib.base.files import write_whole
 from campaign_lib.base.percent import hundredths, printed
+from campaign_lib.base.quarters import Quarter
 from campaign_lib.codebook import codebook, folded
 from campaign_lib.codebook.problems import of_allocation
 from campaign_lib.errors import CampaignError, Message
 from campaign_lib.intake.cells import Sheet, UnreadableError
-from campaign_lib.intake.sources import read_sheet, tables_in
+from campaign_lib.intake.sources import look_over, read_sheet, tables_in
+from campaign_lib.intake.sources.folder import survey_files
 from campaign_lib.intake.values import reader_of
+from campaign_lib.plan.files import read_plan_files
 from campaign_lib.show.display import RIGHT, Column, Table
 from campaign_lib.store.processed import Processed
 from campaign_lib.words import LANGUAGES, MISSING, Words, aloud
 
 _ROW_KEY = ("year", "indicator")
+
+
+class ToShare(NamedTuple):
+    """A quarter by whose bases targets are shared out.
+
+    `is_ahead` says that it has a plan and no survey yet, `unplanned` is the year that it is now,
+    where that has no plan and another year's is taken unasked.
+    """
+
+    quarter: str
+    is_ahead: bool
+    unplanned: int | None
+
+
+def to_share(raw: Path, today: date, asked: str | None) -> ToShare:
+    """Choose the quarter that is shared out by: the one asked for, or the newest plan's first.
+
+    The first is that with a survey, or Q1 before any is in.
+
+    Args:
+        raw: the folder `data/raw`.
+        today: the day.
+        asked: a quarter's code.
+
+    Raises:
+        CampaignError: there is no such folder, no plan at all, or a plan is broken.
+    """
+    look_over(raw)
+    calendars = {plan.year: plan.calendar for plan in read_plan_files(raw / "plans")}
+    surveyed = [str(quarter) for quarter in sorted(survey_files(raw).by_quarter)]
+    code = str(Quarter.parse(asked)) if asked else ""
+    if not calendars and code not in surveyed:
+        raise CampaignError("allocation.no_plan")
+    if code:
+        return ToShare(code, code not in surveyed and int(code[:4]) in calendars, None)
+    year = max(calendars)
+    of_year = [code for code in surveyed if Quarter.parse(code).year == year]
+    now = today.year + (today > Quarter(today.year, 4).last_day(calendars[year]))
+    newest = max([now, *(Quarter.parse(code).year for code in surveyed)])
+    first = of_year[0] if of_year else str(Quarter(year, 1))
+    return ToShare(first, not of_year, newest if newest > year else None)
 
 
 def spared(whole: Processed, own: Processed) -> frozenset[str]:

@@ -4,7 +4,7 @@ import hashlib
 import json
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from importlib import metadata
 from operator import itemgetter
@@ -14,6 +14,7 @@ from typing import Any
 import pandas as pd
 
 from campaign_lib import __version__
+from campaign_lib.analysis import poverty
 from campaign_lib.analysis.changes import revision_tables
 from campaign_lib.analysis.changes.lines import lines_of
 from campaign_lib.analysis.quality.checks import doubts
@@ -24,8 +25,10 @@ from campaign_lib.indicators.results import Computed, Part, as_printed, compute_
 from campaign_lib.indicators.steps import COMMUNE
 from campaign_lib.intake import Campaign, read_campaign
 from campaign_lib.intake.sources import raw_hashes
+from campaign_lib.intake.sources.folder import SURVEY
 from campaign_lib.plan import PARAMETERS, Plan
 from campaign_lib.plan.communes import ONLY
+from campaign_lib.store.as_of import NEWEST, newest
 from campaign_lib.store.processed import COMMUNES, MANIFEST, Processed, folder_of
 from campaign_lib.store.snapshots import (
     LAST,
@@ -85,6 +88,25 @@ def build(data: Path, today: date, tell: Listener = nobody) -> Built:
     built = Built(campaign, computed, is_new, parts)
     write_folder(data / "processed", built, manifest, tell)
     return built
+
+
+def build_ahead(
+    data: Path, today: date, quarter: str, folder: Path, tell: Listener = nobody
+) -> Processed:
+    """Build a quarter that has no survey yet, and it alone, into a folder of its own.
+
+    Who is in a base is in the registers; every answer is unknown.
+
+    Raises:
+        CampaignError: as `build`; but no survey need be there.
+    """
+    read = read_campaign(data / "raw", today, tell, without_survey=True)
+    tables = {**read.tables, SURVEY: read.tables[SURVEY].iloc[:0]}
+    campaign = replace(read, tables=tables, surveyed={quarter: frozenset()})
+    parts = compute_each(campaign, tell)
+    built = Built(campaign, together(campaign, parts), is_new=False, parts=parts)
+    write_folder(folder, built, manifest_of(data, campaign, today), tell)
+    return Processed(folder)
 
 
 def keep_last(folder: Path, manifest: Mapping[str, object], results: pd.DataFrame) -> bool:
@@ -182,8 +204,13 @@ def write_processed(
     own = {"results": computed.results, "steps": computed.steps, "panel": homes}
     for name, table in own.items():
         write_parquet(folder / f"{name}.parquet", table)
-    tables = {**_tables(campaign, computed), "public_results": public}
     keys = manifest.get(COMMUNES, {})
+    tables = {**_tables(campaign, computed), "public_results": public}
+    statuses, today = campaign.tables["poverty_status"], pd.Timestamp(manifest["today"])
+    manifest = {**manifest, NEWEST: newest(campaign.tables, today)}
+    tables["quarters"] = poverty.with_reviews(tables["quarters"], statuses, today)
+    if not keys:
+        tables[poverty.TABLE] = poverty.counts_of(homes, computed.results)
     parts = {key: Processed(folder_of(folder, key)) for key in keys}
     tables |= revision_tables(InMemory(manifest, {**tables, **own}, parts), locks)
     for name, table in each(tell, WRITING, tables.items(), itemgetter(0)):
@@ -252,7 +279,7 @@ def plan_tables(plans: Mapping[int, Plan]) -> dict[str, pd.DataFrame]:
             *("calendar", "baseline", "poverty_standard"),
             *PARAMETERS,
             *(f"q{number}_path" for number in range(1, 5)),
-            "illustrative",
+            *("illustrative", "number", "issued_on", "basis", "recipients"),
         ],
         "targets": ["year", "indicator", "at_least", "section", "at_most"],
         "tasks": ["year", "id", "quarter", "owner", "section", "vi", "en"],
@@ -260,11 +287,13 @@ def plan_tables(plans: Mapping[int, Plan]) -> dict[str, pd.DataFrame]:
     rows: dict[str, list[dict[str, object]]] = {name: [] for name in columns}
     for plan in plans.values():
         path = {f"q{number}_path": str(share) for number, share in enumerate(plan.path, 1)}
-        rows["plans"].append({**vars(plan), **plan.parameters, **path})
+        listed = {name: "\n".join(getattr(plan, name)) for name in ("basis", "recipients")}
+        rows["plans"].append({**vars(plan), **plan.parameters, **path, **listed})
         for indicator, target in plan.targets.items():
             rows["targets"].append({"year": plan.year, "indicator": indicator, **vars(target)})
         rows["tasks"] += [{"year": plan.year, **vars(task)} for task in plan.tasks]
     frames = {name: pd.DataFrame(rows[name], columns=columns[name]) for name in columns}
-    frames["plans"]["baseline"] = frames["plans"]["baseline"].astype("datetime64[s]")
+    days = dict.fromkeys(("baseline", "issued_on"), "datetime64[s]")
+    frames["plans"] = frames["plans"].astype(days)
     frames["targets"]["at_most"] = frames["targets"]["at_most"].astype("Int64")
     return frames

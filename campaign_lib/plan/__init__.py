@@ -73,6 +73,7 @@ _KEYS = frozenset(
     (
         *_PLACE,
         *"year calendar baseline path poverty_standard illustrative".split(),
+        *"number issued_on basis recipients".split(),
         *("parameters", "targets", "tasks"),
     )
 )
@@ -108,8 +109,9 @@ class Plan:
     """A year's plan. `path` is the share of each target that is due by the end of Q1 to Q4.
 
     `poverty_standard` is what the statuses of the baseline date and of the year follow;
-    `parameters` has all of `PARAMETERS`, None where nobody says; `file` is where the plan was read,
-    and `sha256` that of the bytes that were read.
+    `parameters` has all of `PARAMETERS`, None where nobody says; `number` and `issued_on` are its
+    own, `basis` the documents that it stands on, `recipients` who gets the reports, with what for,
+    such as "… (b/c)"; `file` is where it was read, and `sha256` that of the bytes that were read.
     """
 
     year: int
@@ -121,6 +123,10 @@ class Plan:
     path: tuple[Fraction, ...] = (Fraction(1, 4), Fraction(1, 2), Fraction(3, 4), Fraction(1))
     poverty_standard: str = DECREE_07_2021
     illustrative: bool = False
+    number: str = ""
+    issued_on: date | None = None
+    basis: tuple[str, ...] = ()
+    recipients: tuple[str, ...] = ()
     parameters: Mapping[str, Any] = field(
         default_factory=lambda: {name: one.default for name, one in PARAMETERS.items()}
     )
@@ -178,9 +184,8 @@ class _Reader:
             raise self.wrong("year", "year", value=year)
         if stem.partition("-")[0] != str(year):
             raise self.wrong("year", "other_year", value=year, name=stem)
-        baseline = content.get("baseline", date(year - 1, 12, 31))
-        if type(baseline) is not date or baseline.year not in YEARS:
-            raise self.wrong("baseline", "date")
+        baseline = self.day(content, "baseline", date(year - 1, 12, 31))
+        assert baseline is not None  # it has a default
         return Plan(
             year=year,
             baseline=baseline,
@@ -191,6 +196,10 @@ class _Reader:
                 content.get("poverty_standard", DECREE_07_2021), STANDARDS, "poverty_standard"
             ),
             illustrative=self.typed(content, "illustrative", bool, "true_or_false", False),
+            number=self.typed(content, "number", str, "text", ""),
+            issued_on=self.day(content, "issued_on", None),
+            basis=self.texts(self.typed(content, "basis", list, "texts", []), "basis", "texts"),
+            recipients=self.recipients(self.typed(content, "recipients", list, "recipients", [])),
             parameters=self.parameters(self.typed(content, "parameters", dict, "table", {})),
             targets={
                 name: self.target(name, value)
@@ -199,6 +208,25 @@ class _Reader:
             tasks=self.tasks(self.typed(content, "tasks", list, "tasks", [])),
             file=self.file,
         )
+
+    def day(self, content: dict[str, Any], key: str, default: date | None) -> date | None:
+        day = content.get(key, default)
+        if day is not None and (type(day) is not date or day.year not in YEARS):
+            raise self.wrong(key, "date")
+        return day
+
+    def texts(self, listed: list[Any], key: str, what: str) -> tuple[str, ...]:
+        if not all(isinstance(text, str) and text.strip() for text in listed):
+            raise self.wrong(key, "kind", what=Message(f"errors.what.{what}"))
+        return tuple(" ".join(text.split()) for text in listed)
+
+    def recipients(self, pairs: list[Any]) -> tuple[str, ...]:
+        """Read pairs of who gets a report and what for; what for may be left out."""
+        key = "recipients"
+        if not all(isinstance(pair, list) and 1 <= len(pair) <= 2 for pair in pairs):
+            raise self.wrong(key, "kind", what=Message("errors.what.recipients"))
+        named = [self.texts(pair, key, "recipients") for pair in pairs]
+        return tuple(f"{who} ({why[0]})" if why else who for who, *why in named)
 
     def known(
         self,

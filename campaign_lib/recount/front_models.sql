@@ -2,6 +2,7 @@
 --: unit = "model"
 -- front_models (plan, II.5): models of the commune's Fatherland Front that were built new this year
 -- (even if ended since), or kept up: started before, and not ended by the quarter's last day.
+-- One that is registered and has no day of its start is NULL in both: it counts for nothing.
 -- They are counted for the commune, out of nothing: no village, no denominator.
 SELECT
     quarters.quarter,

@@ -473,6 +473,10 @@ def together(*items: Shown) -> Passage:
     return Passage(tuple(blocks))
 
 
+#: The style of what is said of the page itself, for whoever sees it on a screen.
+ON_SCREEN = "on-screen"
+
+
 def paragraph(text: str, css: str = "") -> Passage:
     """Give one paragraph."""
     return Passage((Paragraph(text, css),))

@@ -25,6 +25,7 @@ from docx.text.paragraph import Paragraph as Line
 from campaign_lib.base.editions import PRIVATE
 from campaign_lib.base.files import write_whole
 from campaign_lib.show.display import (
+    ON_SCREEN,
     RIGHT,
     Block,
     Box,
@@ -35,7 +36,6 @@ from campaign_lib.show.display import (
     Passage,
     Table,
     Tiles,
-    Traced,
 )
 from campaign_lib.words import Words
 
@@ -62,6 +62,8 @@ class Letter:
         place: where it is issued, before the date.
         subject: what the report is about.
         title: the document's own title, for the file's properties.
+        basis: the documents that it stands on, a line each, before its text.
+        recipients: who gets it, a line each.
     """
 
     above: str
@@ -69,17 +71,24 @@ class Letter:
     place: str
     subject: str
     title: str
+    basis: Sequence[str] = ()
+    recipients: Sequence[str] = ()
 
 
 def write_letter(
-    path: Path, letter: Letter, sections: Sequence[Passage], words: Words, mode: int = PRIVATE
+    path: Path,
+    letter: Letter,
+    parts: Sequence[tuple[str, Passage]],
+    words: Words,
+    mode: int = PRIVATE,
 ) -> None:
     """Write a report as a Word document, whole or not at all.
 
     Args:
         path: the file.
         letter: its head.
-        sections: its text; what is folded away on a page, and drawings, are left out.
+        parts: its text, each part with its heading; what is folded away on a page, drawings, and
+            what is for a screen are left out, and a part of which nothing is left.
         words: the language of the fixed parts.
         mode: who may read it (`whole_files`).
 
@@ -89,9 +98,13 @@ def write_letter(
     document = _page(letter)
     _head(document, letter, words)
     _subject(document, letter, words)
-    for section in sections:
-        write_blocks(document, section.blocks, _WIDTH)
-    _end(document, words)
+    for line in letter.basis:
+        _paragraph(document, line)
+    written = ((name, _without_second_name(_worth_writing(part.blocks))) for name, part in parts)
+    for number, (name, blocks) in enumerate((part for part in written if part[1]), start=1):
+        _heading(document, Heading(f"{_ROMAN[number - 1]}. {name}".upper(), 2))
+        write_blocks(document, blocks, _WIDTH)
+    _end(document, letter, words)
     write_whole(path, lambda part: document.save(str(part)), mode)
 
 
@@ -137,16 +150,16 @@ def _subject(document: WordDocument, letter: Letter, words: Words) -> None:
     )
 
 
-def _end(document: WordDocument, words: Words) -> None:
+def _end(document: WordDocument, letter: Letter, words: Words) -> None:
     """Leave room for the recipients and for who signs."""
     _shaped(document.add_paragraph(words("letter.closing")), first_line_indent=_INDENT)
     recipients, signature = bare_table(document, (_LEFT_HALF, _RIGHT_HALF), rows=1).rows[0].cells
     head = recipients.paragraphs[0].add_run(words("letter.recipients.heading"))
     head.bold = head.italic = True
     head.font.size = Pt(_RECIPIENTS_HEAD)
-    for name in ("above", "council", "front", "units", "villages", "file"):
+    for text in letter.recipients:
         line = _shaped(recipients.add_paragraph(), space_after=Pt(0))
-        line.add_run(words(f"letter.recipients.{name}")).font.size = Pt(_RECIPIENTS)
+        line.add_run(clean(text)).font.size = Pt(_RECIPIENTS)
     _line(signature, words("letter.signature.for"), bold=True, first=True)
     _line(signature, words("letter.signature.office"), bold=True)
     _line(signature, words("letter.signature.how"), italic=True)
@@ -179,7 +192,7 @@ def _centred(line: Line, text: str, size: int, *, bold: bool = False, italic: bo
 
 # A page's blocks as Word's: headings, paragraphs, lists, tables.
 
-_TABLE_SIZE, _REFERENCE_SIZE = 11, 7
+_TABLE_SIZE = 11
 #: Tables with this many columns or more are set smaller.
 _WIDE, _WIDE_SIZE = 7, 9
 #: A column is as broad as its longest text, but for texts longer than this many letters.
@@ -188,6 +201,8 @@ _BROADEST = 60
 _EDGES, _NAMES = 4, 14
 #: How broad a letter is on average, of the size of its type.
 _LETTER = 0.5
+#: The numbers of a report's parts.
+_ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
 _WRITTEN = (Heading, Paragraph, Listing, Tiles, Box, Table)
 
 
@@ -219,12 +234,23 @@ def write_blocks(document: WordDocument, blocks: Iterable[Block], width: Length)
 
 def _worth_writing(blocks: Iterable[Block]) -> list[Block]:
     """Leave out what is for a screen, and then the headings that have nothing below them."""
-    written = [block for block in blocks if isinstance(block, _WRITTEN)]
+    written = [
+        block
+        for block in blocks
+        if isinstance(block, _WRITTEN)
+        and not (isinstance(block, Paragraph) and block.css == ON_SCREEN)
+    ]
     return [
         block
         for block, after in zip_longest(written, written[1:])
         if not (isinstance(block, Heading) and _ends(block, after))
     ]
+
+
+def _without_second_name(blocks: list[Block]) -> list[Block]:
+    """Leave out the heading of a part's only section: the part has a name already."""
+    sections = [block for block in blocks if isinstance(block, Heading) and block.level == 2]
+    return blocks[1:] if blocks[:1] == sections else blocks
 
 
 def _ends(heading: Heading, after: Block | None) -> bool:
@@ -301,9 +327,7 @@ def _fill(
         line = _shaped(place.paragraphs[0], space_after=Pt(0), line_spacing=1.0)
         if column.align == RIGHT:
             line.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-        _run(line, str(cell), size, bold=bold)
-        if isinstance(cell, Traced) and cell.beside:
-            _run(line, f"\n{cell.reference}", _REFERENCE_SIZE)
+        _run(line, str(cell), size, bold=bold)  # where it leads to is for a screen
 
 
 def _run(line: Line, text: str, size: int, *, bold: bool = False) -> None:

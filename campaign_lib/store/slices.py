@@ -34,6 +34,7 @@ _Parts = Mapping[str, tuple[str, _Rule]]
 _PARTS: _Parts = {
     "results": ("results", (("place", _VILLAGE), ("quarter", _SO_FAR))),
     "public": ("public_results", (("place", _VILLAGE), ("quarter", _QUARTER))),
+    "poverty": ("poverty_by_quarter", (("place", _VILLAGE), ("quarter", _SO_FAR))),
     "steps": ("steps", (("place", _VILLAGE), ("quarter", _QUARTER))),
     "households": ("panel", _HERE_AND_NOW),
     "activities": ("activities_by_quarter", _HERE_AND_NOW),
@@ -97,7 +98,7 @@ class Fingerprints:
 
     def __init__(self, processed: Processed) -> None:
         self._processed = processed
-        self._tables: dict[str, tuple[str, int]] = {}
+        self._tables: dict[tuple[str, bool], tuple[str, int]] = {}
         self._sums = {
             name: _sums(processed.table(table), rule) for name, (table, rule) in _PARTS.items()
         }
@@ -135,21 +136,32 @@ class Fingerprints:
         }
 
     def notes(self, quarter: str, place: str = "") -> tuple[str, int]:
-        """Of what has been revised since a quarter was sent: of one place, or of all."""
-        totals = []
+        """Of what has been revised since a quarter was sent, of one place, or of all.
+
+        With all places, of what an officer has written of the quarter, too.
+        """
+        remarks = self._processed.table("remarks")
+        own = remarks[(remarks["quarter"] == quarter) & (not place)]
+        totals = [(int(_row_hashes(own).sum()) if len(own) else 0, len(own))]
         for name in _NOTES:
             table = self._processed.table(name)
             own = table[(table["quarter"] == quarter) & ((table["place"] == place) | (not place))]
             totals.append((int(_row_hashes(own).sum()) if len(own) else 0, len(own)))
         return _summed(totals)
 
-    def table(self, name: str) -> tuple[str, int]:
-        """Of a whole table, with its rows in the raw files; not of bytes that nobody reads."""
-        if name not in self._tables:
+    def table(self, name: str, *, traced: bool = True) -> tuple[str, int]:
+        """Of a whole table, not of bytes that nobody reads.
+
+        Args:
+            name: its name.
+            traced: with where its rows stand in the raw files.
+        """
+        key = name, traced
+        if key not in self._tables:
             table = self._processed.table(name).drop(columns="sha256", errors="ignore")
-            hashes = _row_hashes(table, traced=True)
-            self._tables[name] = _summed([(int(hashes.sum()), len(hashes))])
-        return self._tables[name]
+            hashes = _row_hashes(table, traced=traced)
+            self._tables[key] = _summed([(int(hashes.sum()), len(hashes))])
+        return self._tables[key]
 
     @staticmethod
     def _of(

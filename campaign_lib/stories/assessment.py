@@ -20,6 +20,7 @@ from campaign_lib.analysis.flows import (
     still_poor,
 )
 from campaign_lib.analysis.plan_changes import NEW_STANDARD_SINCE, changes_for, plan_items
+from campaign_lib.analysis.poverty import BEFORE
 from campaign_lib.analysis.years import (
     MET,
     NO_TARGET,
@@ -70,6 +71,7 @@ from campaign_lib.show.tables.context import facts_table, tasks_table
 from campaign_lib.show.tables.labels import answer_label, counted, rows_of, text_or_nothing
 from campaign_lib.show.tables.results import (
     Aims,
+    apart,
     change_text,
     count_of_base,
     figure_text,
@@ -77,6 +79,7 @@ from campaign_lib.show.tables.results import (
     items_table,
     left_open,
     percent_of,
+    told_of_fall,
     traced,
     verdict_text,
     wanted_count,
@@ -470,20 +473,30 @@ class AnnualAssessment(Story):
 
     def first_screen(self) -> Passage:
         """Whether the plan was met, what is missing, and how many left poverty."""
-        days = {"first_day": self.days["year_first_day"], "last_day": self.days["last_day"]}
+        days = {**self.days, "first_day": self.days["year_first_day"]}
         provisional = paragraph(
             self.text("provisional", quarter=self.words.quarter(self.quarter)), "warning"
         )
-        commune: Any = self.tally.loc[COMMUNE]
-        counts = {name: int(commune[name]) for name in ("start", "end", "left", "relapsed", "new")}
-        poverty = paragraph(self.text("poverty_in_short", **counts, **self.dates))
         return together(
             masthead(self.title, self.plan, self.words, self.edition),
-            period(days, self.words),
+            period(days, self.words, self.processed.manifest),
             # Before the year's fourth quarter every verdict is provisional.
             NOTHING if self.days["number"] == 4 else provisional,
-            boxed(self._in_short() + poverty, "bottom-line"),
+            boxed(self.bottom_line(), "bottom-line"),
         )
+
+    def bottom_line(self) -> Passage:
+        """Give the answer, without the page's head."""
+        commune: Any = self.tally.loc[COMMUNE]
+        counts = {name: int(commune[name]) for name in ("start", "end", "left", "relapsed", "new")}
+        fall: Any = next(rows_of(self.lines[self.lines["indicator"] == POVERTY_REDUCTION.id]))
+        dates = {"apart_before": apart(fall, self.words, BEFORE)}
+        dates |= {"apart_later": apart(fall, self.words), **self.dates}
+        poverty = paragraph(
+            told_of_fall(fall, self.days, self.words)
+            or self.text("poverty_in_short", **counts, **dates)
+        )
+        return self._in_short() + poverty
 
     def _in_short(self) -> Passage:
         """How many targets are met, and what is missing of the others."""

@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from campaign_lib.analysis.poverty import NO_REVIEW
 from campaign_lib.indicators.ten import COVERED_BY_PLAN
 from campaign_lib.show.display import (
     NOTHING,
@@ -34,7 +35,8 @@ class FirstScreen:
         """Take what it is made from.
 
         Args:
-            lines: lines of results of one place and quarter; in public, of `public_results`.
+            lines: lines of results of one place and quarter, or of `public_results`, as they are
+                told (`analysis.poverty.as_told`).
             plan: the year's row of `plans`, or None.
             aims: what that plan asks.
             words: the reader's language.
@@ -132,7 +134,12 @@ class FirstScreen:
 
     def what_next(self, steps: list[str]) -> Passage:
         """Say what to do first, of the targets that are not met, and what to measure."""
-        unmeasured = self._lines.loc[self._lines["status"] == "unmeasured", "indicator"]
+        untold = self._lines["untold"]
+        if (untold == NO_REVIEW).any():
+            steps = [*steps, self.text("review_poverty")]
+        unmeasured = self._lines.loc[
+            (self._lines["status"] == "unmeasured") & (untold == ""), "indicator"
+        ]
         if len(unmeasured):
             steps = [
                 *steps,

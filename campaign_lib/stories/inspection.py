@@ -472,7 +472,7 @@ class Inspection(Story):
             masthead(
                 self.title, plan_of_year(self.processed, self.quarter), self.words, self.edition
             ),
-            period(days, self.words),
+            period(days, self.words, self.processed.manifest),
             boxed(together(tiles(each), *map(paragraph, (*self._whom(), *says))), "bottom-line"),
         )
 

@@ -35,6 +35,7 @@ from campaign_lib.base.figures import Figure
 from campaign_lib.base.quarters import Quarter
 from campaign_lib.errors import CampaignError
 from campaign_lib.indicators import ALL, IDS
+from campaign_lib.indicators.households import POOR
 from campaign_lib.indicators.steps import COMMUNE
 from campaign_lib.indicators.ten import POVERTY_REDUCTION
 from campaign_lib.show.charts import GREY, REACHED, WANTED, drawing, finished, without_labels
@@ -61,6 +62,7 @@ from campaign_lib.show.display import (
 from campaign_lib.show.tables.context import facts_table
 from campaign_lib.show.tables.labels import answer_label, question_label, rows_of
 from campaign_lib.show.tables.results import Aims, figure_text, items_table, percent_of, traced
+from campaign_lib.store.as_of import AsOf
 from campaign_lib.store.processed import Processed
 from campaign_lib.stories.telling import Story, aims_of, masthead
 from campaign_lib.words import MISSING, Words, is_missing
@@ -209,14 +211,34 @@ _ROWS = {
 }
 
 
-def three_year_review(
-    processed: Processed, first_year: str, last_year: str, language: str = "vi"
-) -> "ThreeYearReview":
-    """Open the page of some years; raises CampaignError for an unknown year or language.
+#: Asks for all that is known, and not for what was at the end of a quarter.
+NEWEST = "newest"
 
-    Both must have a survey or a plan; a year between them that has neither is told as missing.
+
+def three_year_review(
+    processed: Processed,
+    first_year: str,
+    last_year: str,
+    language: str = "vi",
+    until: str = NEWEST,
+) -> "ThreeYearReview":
+    """Open the page of some years.
+
+    Args:
+        processed: what was built.
+        first_year: as last_year, one with a survey or a plan; a year between them that has neither
+            is told as missing.
+        last_year: not before the first.
+        language: vi or en.
+        until: the quarter at whose end all of it was known: later data are left out. `newest` is
+            the last one with results.
+
+    Raises:
+        CampaignError: an unknown year, quarter or language.
     """
     words = Words(language)
+    newest = processed.quarters[-1] if until == NEWEST else processed.known_quarter(until)
+    processed = AsOf(processed, newest)
     known = list(map(str, known_years(processed)))
     for year in (first_year, last_year):
         if year not in known:
@@ -235,7 +257,7 @@ class ThreeYearReview(Story):
 
     key = "three_year_review"
 
-    def __init__(self, processed: Processed, first: int, last: int, words: Words) -> None:
+    def __init__(self, processed: AsOf, first: int, last: int, words: Words) -> None:
         super().__init__(words)
         self.processed = processed
         self.each = tuple(range(first, last + 1))
@@ -253,7 +275,16 @@ class ThreeYearReview(Story):
 
     @property
     def _columns(self) -> tuple[str, dict[int, str]]:
-        return "year", {year: str(year) for year in self.each}
+        """Head a column for each year, with the day as of which its figures are."""
+        return "year", {year: self._as_of(year) for year in self.each}
+
+    def _as_of(self, year: int) -> str:
+        quarter = self.last_quarters[year]
+        if quarter is None:
+            return str(year)
+        days = self.processed.rows("quarters", {"quarter": [quarter]})
+        day = self.words.date(days["last_day"].iloc[0])
+        return self.text("table.as_of", year=str(year), day=day)
 
     @property
     def _indicators(self) -> tuple[str, dict[str, str], str]:
@@ -267,6 +298,24 @@ class ThreeYearReview(Story):
         """What changed, in figures, and what is not known."""
         plans = self.processed.rows("plans", {"year": [*self.each]}).sort_values("year")
         newest = plans.iloc[-1] if len(plans) else None
+        changed, unknown = self._in_short()
+        return together(
+            masthead(self.title, newest, self.words, self.edition),
+            self._known(),
+            boxed(changed, "bottom-line"),
+            boxed(unknown, "bottom-line"),
+        )
+
+    def bottom_line(self) -> Passage:
+        """Give the answer, without the page's head."""
+        return together(self._known(), *self._in_short())
+
+    def _known(self) -> Passage:
+        """Say until when all of it was known, and where the day of each figure stands."""
+        quarter, day = self.processed.until, self.words.date(self.processed.day)
+        return paragraph(self.text("as_of", quarter=self.words.quarter(quarter), day=day))
+
+    def _in_short(self) -> tuple[Passage, Passage]:
         each = (f"{line.year}: {self.words.number(line.cohort)}" for line in rows_of(self.bases))
         changed = [
             *self._poverty(),
@@ -276,18 +325,11 @@ class ThreeYearReview(Story):
         ]
         nothing = self.text("screen.nothing_missing")
         unknown = [*self._unmeasured(), *self._not_asked(), *self._empty()]
-        return together(
-            masthead(self.title, newest, self.words, self.edition),
-            boxed(
-                together(self._tiles(), heading(self.text("screen.changed"), 2), listing(changed)),
-                "bottom-line",
-            ),
-            boxed(
-                together(
-                    heading(self.text("screen.unknown"), 2),
-                    listing(unknown) if unknown else paragraph(nothing),
-                ),
-                "bottom-line",
+        return (
+            together(self._tiles(), heading(self.text("screen.changed"), 2), listing(changed)),
+            together(
+                heading(self.text("screen.unknown"), 2),
+                listing(unknown) if unknown else paragraph(nothing),
             ),
         )
 
@@ -298,10 +340,16 @@ class ThreeYearReview(Story):
         newest = rates[rates["standard"] == self.rates["standard"].iloc[-1]]
         if len(newest) >= 2:
             ends = newest.iloc[0], newest.iloc[-1]
-            number = " → ".join(self.words.number(row["both"]) for row in ends)
+            number, *apart = (
+                " → ".join(self.words.number(row[name]) for row in ends) for name in ("both", *POOR)
+            )
             first, last = (self.words.date(row["day"]) for row in ends)
             label = self.text(
-                "screen.poor", standard=self._standard(ends[1]["standard"]), first=first, last=last
+                "screen.poor",
+                standard=self._standard(ends[1]["standard"]),
+                first=first,
+                last=last,
+                **dict(zip(POOR, apart, strict=True)),
             )
             each.append(Tile(number, label, "no_target"))
         met = self.met.iloc[-1]
@@ -327,6 +375,8 @@ class ThreeYearReview(Story):
             "screen.rate",
             both=int(row["both"]),
             base=int(row["households"]),
+            poor=int(row["poor"]),
+            near_poor=int(row["near_poor"]),
             rate=self.words.percent(row["rate"]),
             day=self.words.date(row["day"]),
         )
@@ -438,6 +488,9 @@ class ThreeYearReview(Story):
             said += " " + self.text("table.wanted", wanted=wanted)
         if not str(line.quarter).endswith("4"):
             said += " " + self.text("table.until", quarter=self.words.quarter_short(line.quarter))
+        if line.indicator == POVERTY_REDUCTION.id:
+            days = self.processed.rows("quarters", {"quarter": [line.quarter]})
+            said += " " + self.text("table.on", day=self.words.date(days["later_date"].iloc[0]))
         return traced(said, line)
 
     @cached_property
@@ -611,7 +664,7 @@ class ThreeYearReview(Story):
         ]
         facts = {
             self.text("built.code"): f"campaign_lib {manifest['code_version']}",
-            self.text("built.files"): self.words.number(len(manifest["files"])),
+            self.text("built.known"): self.words.date(self.processed.day),
             self.text("built.quarters"): self.words.listed(map(self.words.quarter_short, quarters)),
         }
         return self.section("built", facts_table(self.text("built.caption"), facts, self.words))

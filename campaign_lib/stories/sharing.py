@@ -12,6 +12,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from campaign_lib.analysis.commune import in_percent
+from campaign_lib.analysis.poverty import TABLE, not_reviewed
 from campaign_lib.analysis.village_targets import (
     SharedTarget,
     in_whole_households,
@@ -201,6 +202,23 @@ def first_of(processed: Processed, year: str) -> str:
     )
 
 
+def shared_by(processed: Processed, quarter: str, words: Words) -> list[str]:
+    """Say by which plan and whose households a quarter's targets are shared, and what is not in."""
+    text, days = (
+        words.under("target_allocation"),
+        processed.rows("quarters", {"quarter": [quarter]}),
+    )
+    day, baseline = days.iloc[0]["last_day"], days.iloc[0]["baseline"]
+    by = "by" if plan_of_year(processed, quarter) is not None else "by_no_plan"
+    said = [text(by, year=quarter[:4], day=words.date(day))]
+    if not processed.asked(quarter):
+        said.append(text("no_survey", quarter=words.quarter(quarter)))
+    if latest := not_reviewed(processed, baseline):
+        dates = {"baseline": words.date(baseline), "day": words.date(latest)}
+        said.append(text("not_reviewed", **dates))
+    return said
+
+
 class TargetAllocation(Story):
     """What the notebook shows, a method per section, from the year's first quarter with results."""
 
@@ -248,7 +266,8 @@ class TargetAllocation(Story):
         days = self.processed.rows("quarters", {"quarter": [self.quarter]}).iloc[0]
         return together(
             masthead(self.title, self.plan, self.words, self.edition),
-            period(days, self.words),
+            period(days, self.words, self.processed.manifest),
+            together(*map(paragraph, shared_by(self.processed, self.quarter, self.words))),
             boxed(answer, "bottom-line"),
         )
 
@@ -342,6 +361,34 @@ class TargetAllocation(Story):
         if line.village == _SUM:
             return cell
         return Traced(cell, str(Figure(self.quarter, line.village, line.indicator)))
+
+    def poverty(self) -> Passage:
+        """Whose it is, village by village, that there be fewer poor and near-poor; no verdict."""
+        counts = self.processed.rows(TABLE, {"quarter": [self.quarter]})
+        counts = counts.assign(both=counts["baseline_poor"] + counts["baseline_near_poor"])
+        villages, commune = counts[counts["place"] != COMMUNE], counts[counts["place"] == COMMUNE]
+        if commune["to_leave"].isna().all():
+            return NOTHING
+        names = {**self.processed.villages, COMMUNE: self.text("sum")}
+        columns = columns_of(
+            self.words.under("target_allocation.poverty"),
+            ("poor", "near_poor", "both", "to_leave"),
+            poor=lambda line: self.words.number(line.baseline_poor),
+            near_poor=lambda line: self.words.number(line.baseline_near_poor),
+            both=lambda line: self.words.number(line.both),
+            to_leave=lambda line: self.words.number(line.to_leave),
+        )
+        named = Column(self.text("place"), cell=lambda line: names[line.place])
+        days = self.processed.rows("quarters", {"quarter": [self.quarter]}).iloc[0]
+        table = Table.of(
+            pd.concat([villages, commune]), (named, *columns), self.text("poverty.caption")
+        )
+        return self.section(
+            "poverty",
+            table,
+            count=int(commune["to_leave"].iloc[0]),
+            baseline=self.words.date(days["baseline"]),
+        )
 
     def chart(self) -> Passage:
         """The same as a picture, for as many villages as one can tell apart."""

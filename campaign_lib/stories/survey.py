@@ -97,7 +97,7 @@ class SurveyStory(Story):
         days = self.processed.table("quarters").set_index("quarter").loc[self.quarter]
         return together(
             masthead(self.title, self.plan, self.words, self.edition),
-            period(days, self.words),
+            period(days, self.words, self.processed.manifest),
             boxed(together(*map(paragraph, self._answer())), "bottom-line"),
         )
 

@@ -1,20 +1,26 @@
 """What the stories of all notebooks share: their words, their sections, and how a page begins."""
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from functools import wraps
 from typing import Any, ClassVar, TypeVar
 
 import pandas as pd
 
+from campaign_lib.analysis.poverty import told_results
 from campaign_lib.base.editions import INTERNAL, PUBLIC, Edition
 from campaign_lib.base.quarters import Quarter
+from campaign_lib.codebook import codebook
 from campaign_lib.indicators.steps import COMMUNE
 from campaign_lib.show.charts import progress_chart
 from campaign_lib.show.display import NOTHING, Passage, Shown, Table, heading, paragraph, together
 from campaign_lib.show.tables.context import facts_table
+from campaign_lib.show.tables.labels import answer_label
 from campaign_lib.show.tables.results import Aims, indicator_table
+from campaign_lib.store.as_of import newer_than
 from campaign_lib.store.processed import Processed
-from campaign_lib.words import Words
+from campaign_lib.store.snapshots import LOCKED
+from campaign_lib.words import MISSING, Words
 
 
 class Story:
@@ -79,14 +85,55 @@ def masthead(title: str, plan: Any, words: Words, edition: Edition = INTERNAL) -
     if plan is None:
         return together(marked, heading(title, 1), paragraph(words("masthead.no_plan"), "note"))
     made_up = paragraph(words("masthead.made_up"), "made-up") if plan["illustrative"] else NOTHING
-    names = {name: str(plan[name]) for name in ("commune", "district", "province")}
-    return together(marked, made_up, heading(title, 1), paragraph(words("masthead.where", **names)))
+    names = {name: str(plan[name]) for name in ("commune", "district", "province") if plan[name]}
+    where = "masthead.where" if "district" in names else "masthead.where_without_district"
+    named = {name: names.get(name, MISSING) for name in words.placeholders(where)}
+    return together(marked, made_up, heading(title, 1), paragraph(words(where, **named)))
 
 
-def period(days: Any, words: Words) -> Passage:
-    """Say which days a reporting quarter has; `days` is its row of `quarters`."""
+def period(days: Any, words: Words, manifest: Mapping[str, Any] | None = None) -> Passage:
+    """Say which days a reporting quarter has, and what has been written down since it ended.
+
+    Args:
+        days: its row of `quarters`.
+        words: the reader's language.
+        manifest: of what was built; None for who is not told of later rows.
+    """
     first, last = (words.date(days[name]) for name in ("first_day", "last_day"))
-    return paragraph(words("masthead.period", first=first, last=last))
+    said = paragraph(words("masthead.period", first=first, last=last))
+    later = newer_than(manifest or {}, days)
+    if not later:
+        return said
+    tables = codebook().tables
+    named = (
+        words(
+            "masthead.newer_table",
+            table=getattr(tables[name], words.language),
+            day=words.date(date.fromisoformat(day)),
+        )
+        for name, day in later.items()
+    )
+    quarter = str(days["quarter"])
+    is_locked = manifest is not None and quarter in manifest[LOCKED]
+    lock = "" if is_locked else words("masthead.not_locked", quarter=quarter)
+    told = words("masthead.newer", last=last, tables=words.listed(named), lock=lock).strip()
+    return together(said, paragraph(told, "note"))
+
+
+def remark(rows: pd.DataFrame, part: str, words: Words, *, named: bool = True) -> Passage:
+    """Give what an officer wrote for a part of a quarter's report, or a blank that says so.
+
+    Args:
+        rows: the quarter's rows of `remarks`.
+        part: one of the codebook's parts of a report.
+        words: the reader's language; what was written stays in its own.
+        named: whether the part's name stands above.
+    """
+    label = answer_label("remarks", "part", part, words)
+    said = [paragraph(text) for text in rows.loc[rows["part"] == part, "text"]]
+    above = heading(label, 3) if named else NOTHING
+    blank = paragraph(words("remarks.blank", part=label), "blank")
+    return together(above, *(said or [blank]))
 
 
 def bars(lines: pd.DataFrame, words: Words, source: str, edition: Edition = INTERNAL) -> Shown:
@@ -137,7 +184,8 @@ def results_of(
     words = Words(language)
     code, now = processed.known_place(place), processed.known_quarter(quarter)
     before = str(Quarter.parse(now).previous())
-    lines = processed.results[processed.results["place"] == code]
+    lines = told_results(processed)
+    lines = lines[lines["place"] == code]
     last = lines[(lines["quarter"] == before) & (before[:4] == now[:4])]
     return indicator_table(lines[lines["quarter"] == now], last, aims_of(processed, now), words)
 

@@ -9,8 +9,9 @@ from typing import Any
 
 import pandas as pd
 
-from campaign_lib.analysis.commune import without_credit
+from campaign_lib.analysis.commune import registrations, without_credit
 from campaign_lib.analysis.nearest import nearest
+from campaign_lib.analysis.poverty import as_told
 from campaign_lib.analysis.quality.coverage import coverage, unknown_answers
 from campaign_lib.base.editions import INTERNAL, PUBLIC, Edition, known_edition
 from campaign_lib.base.quarters import Quarter
@@ -21,15 +22,16 @@ from campaign_lib.indicators.indicator import Share
 from campaign_lib.indicators.steps import COMMUNE, walk
 from campaign_lib.indicators.ten import INFORMED
 from campaign_lib.show import charts
-from campaign_lib.show.display import Passage, Shown, boxed, paragraph, together
+from campaign_lib.show.display import Passage, Shown, boxed, listing, paragraph, together
 from campaign_lib.show.tables import context
-from campaign_lib.show.tables.labels import step_labels
+from campaign_lib.show.tables.labels import rows_of, step_labels
 from campaign_lib.show.tables.results import (
     Aims,
     in_plan_order,
     indicator_table,
     leeway_table,
     nearest_table,
+    told_of_fall,
 )
 from campaign_lib.store.processed import Processed
 from campaign_lib.store.slices import Slice, slice_of
@@ -45,9 +47,12 @@ HOUSEHOLD_SHARES = tuple(
     if isinstance(indicator, Share) and indicator.units == "households"
 )
 #: Tables that have households, their answers, or cells of raw files as they were typed.
-_HOUSEHOLDS = frozenset({"households", "problems", "steps", "results", "revisions"})
+_HOUSEHOLDS = frozenset({"households", "problems", "steps", "results", "revisions", "poverty"})
 #: What somebody typed in their own words: it may name a person.
-_FREE_TEXT = ("name", "kind", "purpose", "evidence", "source_file", "source_sheet")
+_FREE_TEXT = (
+    *("name", "field", "kind", "purpose", "evidence", "ended_because", "agency"),
+    *("source_file", "source_sheet"),
+)
 #: A table of tasks: which it is, tasks and those of them to list, reports, and what it is about.
 _Tasks = tuple[str, pd.DataFrame, str, pd.DataFrame | None, Quarter | None]
 
@@ -81,7 +86,8 @@ class VillageReport(Story):
         super().__init__(words, edition)
         self.part = part = _public(part) if edition == PUBLIC else part
         self._manifest = manifest
-        results = part["results"]
+        apart, sent = (None if self.is_public else part[name] for name in ("poverty", "revisions"))
+        self.told = results = as_told(part["results"], part["quarters"], apart, sent)
         self.lines = in_plan_order(results[results["quarter"] == part.quarter])
         self.days: Any = part["quarters"].iloc[-1]
         self.plan: Any = part["plans"].iloc[0] if len(part["plans"]) else None
@@ -105,7 +111,7 @@ class VillageReport(Story):
         )
         return together(
             masthead(self.title, self.plan, self.words, self.edition),
-            period(self.days, self.words),
+            period(self.days, self.words, None if self.is_public else self._manifest),
             boxed(answer, "bottom-line"),
         )
 
@@ -116,7 +122,8 @@ class VillageReport(Story):
         """
         if self.is_public:
             return public_note(self.part["public_revisions"], self.part.village, self.words)
-        return revision_note(self.part["revisions"], self.part.village, {}, self.words)
+        revisions = self.part["revisions"]
+        return revision_note(revisions, self.part.village, {}, self.words, as_sent=True)
 
     def indicators(self) -> Passage:
         """Every indicator with its count, base, percent, target, shortfall, change and verdict.
@@ -126,10 +133,16 @@ class VillageReport(Story):
         if self.is_public:
             table = indicator_table(self.lines, None, self.aims, self.words, PUBLIC)
             return self.section("indicators", table)
-        results = self.part["results"]
+        results = self.told
         last = results[results["quarter"] == str(Quarter.parse(self.part.quarter).previous())]
         table = indicator_table(self.lines, last, self.aims, self.words)
-        return self.section("indicators", table, leeway_table(self.lines, self.aims, self.words))
+        said = (told_of_fall(line, self.days, self.words) for line in rows_of(self.lines))
+        return self.section(
+            "indicators",
+            table,
+            listing(filter(None, said)),
+            leeway_table(self.lines, self.aims, self.words),
+        )
 
     def progress(self) -> Passage:
         """The same as a chart, for those that have a target and a base."""
@@ -173,14 +186,14 @@ class VillageReport(Story):
         Not in public: from quarter to quarter single households could be told.
         """
         ids = [one.id for one in HOUSEHOLD_SHARES]
-        return self.section(
-            "trend", charts.trend_chart(self.part["results"], ids, self.words, self.source)
-        )
+        return self.section("trend", charts.trend_chart(self.told, ids, self.words, self.source))
 
     def models(self) -> Passage:
-        """Models that were built this year or are kept up."""
+        """Models that were built this year or are kept up; for the office also registered ones."""
         models = self.part["models"]
         going = models[models["built_this_year"] | models["kept_up"]]
+        if not self.is_public:
+            going = pd.concat([going, registrations(models).query("waiting")[models.columns]])
         return self.section("models", context.models_table(going, self.words, self.edition))
 
     def activities(self) -> Passage:

@@ -276,7 +276,12 @@ _NOTE = f"{_KEY}.revision"
 
 
 def revision_note(
-    revisions: pd.DataFrame, place: str, names: Mapping[str, str], words: Words
+    revisions: pd.DataFrame,
+    place: str,
+    names: Mapping[str, str],
+    words: Words,
+    *,
+    as_sent: bool = False,
 ) -> Passage:
     """Say which figures of a place are no longer what was sent; nothing where all are.
 
@@ -285,6 +290,7 @@ def revision_note(
         place: a village's code, or `commune`.
         names: the villages to name if they have revised figures of their own, by code.
         words: the reader's language.
+        as_sent: whether the page tells figures as they were sent, and not those of now.
     """
     if revisions.empty:
         return NOTHING
@@ -297,7 +303,7 @@ def revision_note(
     return boxed(
         together(
             heading(words(f"{_NOTE}.heading", on=on), 2, "revisions"),
-            paragraph(words(f"{_NOTE}.says")),
+            paragraph(words(f"{_NOTE}.{'sent_says' if as_sent else 'says'}")),
             revisions_table(own, words) if own else NOTHING,
             paragraph(told) if others else NOTHING,
         ),

@@ -30,7 +30,13 @@ CHANGED: dict[str, dict[str, object]] = {
     "activities": {"held_on": "2024-02-01"},
     "models": {"owner": "commune_front"},
     "funding": {"disbursed": 31},
+    "extra_tasks": {"text": "việc khác"},
     "task_progress": {"status": "in_progress"},
+    "agency_plans": {"status": "in_progress"},
+    "people": {"role": "cadre"},
+    "customs": {"status": "gone"},
+    "support": {"agency": "Hội Phụ nữ"},
+    "remarks": {"text": "Lời khác"},
     "inspections": {"found": "no"},
     "allocation": {"count": 6},
 }
@@ -113,7 +119,10 @@ def test_another_key_is_another_row(reads: Reads) -> None:
         ],
         "funding": [
             {**example("funding", 1), **other}
-            for other in ({}, {"village": "B"}, {"quarter": "2024Q2"}, {"programme": "community"})
+            for other in (
+                *({}, {"village": "B"}, {"village": ""}, {"quarter": "2024Q2"}),
+                *({"programme": "community"}, {"agency": "Hội Phụ nữ"}, {"model": ""}),
+            )
         ],
         "inspections": [
             {**example("inspections", 1), **other}

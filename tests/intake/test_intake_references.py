@@ -141,6 +141,15 @@ def test_tasks_are_those_of_the_plan(reads: Reads, text: str) -> None:
     assert lines(campaign) == []
 
 
+def test_progress_is_told_of_extra_tasks_too_whose_ids_no_plan_has(reads: Reads) -> None:
+    tasks = [{**example("extra_tasks", 1), "task": task} for task in ("2024-q1-2", "PS-1")]
+    progress = [{**example("task_progress", 1), "task": task} for task in ("ps-1", "2024-Q1-2")]
+    campaign = reads({"extra_tasks": tasks, "task_progress": progress})
+    assert column(campaign, "extra_tasks", "task") == ["PS-1"]
+    assert column(campaign, "task_progress", "task") == ["PS-1", "2024-Q1-2"]
+    assert lines(campaign) == [Line("extra_tasks.csv", 2, "task", "2024-q1-2", REFUSED)]
+
+
 @pytest.mark.parametrize("table", ["funding", "inspections"])
 def test_quarters_go_without_case(reads: Reads, table: str) -> None:
     campaign = reads({table: [{**example(table, 1), "quarter": "2024q3"}]})

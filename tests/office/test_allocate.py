@@ -8,18 +8,20 @@ from pathlib import Path
 
 import pytest
 from openpyxl import Workbook
+from pandas.testing import assert_frame_equal
 
 from campaign_lib.analysis.village_targets import (
     SharedTarget,
-    first_quarter,
     shared_targets,
 )
 from campaign_lib.base.quarters import Quarter
 from campaign_lib.cli import main
 from campaign_lib.errors import CampaignError
-from campaign_lib.office.allocation_file import as_table, fix
-from campaign_lib.pipeline.build import build
+from campaign_lib.office.allocation_file import as_table, fix, to_share
+from campaign_lib.pipeline.build import build, build_ahead
 from campaign_lib.store.processed import Processed
+from campaign_lib.stories.sharing import shared_by
+from campaign_lib.words import Words
 from campaign_sample import write_sample
 
 TODAY = date(2025, 2, 1)
@@ -97,9 +99,56 @@ def test_activities_of_the_whole_commune_are_told_of(shared: dict[str, SharedTar
     assert f"{one.outside_villages} không thuộc thôn nào" in str(as_table([one]))
 
 
-def test_the_quarter_is_the_first_of_the_latest_planned_year(processed: Processed) -> None:
-    assert processed.quarters == ("2023Q4", "2024Q1", "2024Q2")
-    assert first_quarter(processed) == "2024Q1"
+def test_the_quarter_is_the_first_of_the_newest_plan(raw: Path) -> None:
+    in_2024 = date(2024, 12, 14)
+    assert to_share(raw, in_2024, None) == ("2024Q1", False, None)
+    (raw / "survey" / "2024Q1.csv").unlink()
+    assert to_share(raw, in_2024, None) == ("2024Q2", False, None)
+    # From 15 December on it is the first quarter of 2025, and another year's targets are no answer.
+    assert to_share(raw, date(2024, 12, 15), None) == ("2024Q2", False, 2025)
+    plan_of_2025(raw)
+    assert to_share(raw, date(2024, 12, 15), None) == ("2025Q1", True, None)
+    assert to_share(raw, TODAY, "2024q1") == ("2024Q1", True, None)
+    assert to_share(raw, TODAY, "2030Q1") == ("2030Q1", False, None)
+
+
+def test_without_a_plan_there_is_nothing_to_share(raw: Path) -> None:
+    shutil.rmtree(raw / "plans")
+    for asked in (None, "2030Q1"):
+        with pytest.raises(CampaignError, match="no plan for any year"):
+            to_share(raw, TODAY, asked)
+
+
+def test_the_cohort_needs_no_survey(
+    raw: Path, shared: dict[str, SharedTarget], tmp_path: Path
+) -> None:
+    shutil.rmtree(raw / "survey")
+    ahead = build_ahead(raw.parent, TODAY, "2024Q1", tmp_path / "ahead" / "processed")
+    assert ahead.quarters == ("2024Q1",)
+    for one in shared_targets(ahead, "2024Q1"):
+        assert_frame_equal(one.villages, shared[one.indicator].villages)
+    said = shared_by(ahead, "2024Q1", Words("en"))
+    assert said[0] == "By the plan of 2024; households as of 14 March 2024."
+    assert said[1].startswith("There is no survey of the first quarter of 2024 yet")
+
+
+def test_a_plan_without_its_review_says_of_which_day_the_statuses_are(
+    raw: Path, tmp_path: Path
+) -> None:
+    plan_of_2025(raw)
+    statuses = raw / "poverty_status.csv"
+    lines = statuses.read_text(encoding="utf-8").splitlines(keepends=True)
+    early = [line for line in lines if "2024-" not in line]
+    statuses.write_text("".join(early), encoding="utf-8")
+    ahead = build_ahead(raw.parent, TODAY, "2025Q1", tmp_path / "ahead" / "processed")
+    *_, warned = shared_by(ahead, "2025Q1", Words("en"))
+    assert "no review for the baseline date 31 December 2024: the latest is of 31" in warned
+
+
+def plan_of_2025(raw: Path) -> None:
+    text = (raw / "plans" / "2024.toml").read_text(encoding="utf-8")
+    text = text.replace("year = 2024", "year = 2025").replace("2023-12-31", "2024-12-31")
+    (raw / "plans" / "2025.toml").write_text(text, encoding="utf-8")
 
 
 @pytest.mark.parametrize("indicator", ["front_models", "poverty_reduction", "nothing"])
@@ -282,3 +331,25 @@ def test_the_command_shows_fixes_and_then_goes_by_it(
     assert not processed.table("problems")["file"].str.startswith("allocation").any()
     assert main([*command, "--indicator", "informed", "--write"]) == 0
     assert "Nothing to fix" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("in_english")
+def test_the_command_shares_out_fixes_and_prints_before_any_survey(
+    raw: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.rmtree(raw / "survey")
+    page = tmp_path / "allocation.html"
+    command = ["--data", str(raw.parent), "--today", "2024-01-15", "allocate", "--write"]
+    assert main([*command, "--html", str(page)]) == 0
+    said = capsys.readouterr().out
+    assert "By the plan of 2024" in said
+    assert "There is no plan for" not in said
+    assert {row["indicator"] for row in read(raw / "allocation.csv")} == {*ODD}
+    text = page.read_text(encoding="utf-8")
+    assert "Chưa có phiếu khảo sát quý I năm 2024" in text
+    assert "Xã đã chốt số giao của 4 trên 4 chỉ tiêu" in text
+    assert not (raw.parent / "processed").exists()
+    assert main([*command[:-1], "--quarter", "2024Q4"]) == 0
+    assert "households as of 14 December 2024" in capsys.readouterr().out
+    assert main(["--data", str(raw.parent), "--today", "2025-01-15", "allocate"]) == 0
+    assert "There is no plan for 2025 in raw/plans" in capsys.readouterr().out

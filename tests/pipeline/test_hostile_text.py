@@ -39,9 +39,15 @@ TYPED = {
     "models": {
         "name": "javascript:alert(1)//" + MARKUP + SIGNS,
         "field": "[x](javascript:alert(1)) {{ 7 * 7 }}",
+        "copied_from": MARKUP,
+        "ended_because": f"=cmd|' /C touch {TRAP}'!A0",
     },
-    "funding": {"purpose": "../../../../etc/passwd"},
+    "funding": {"purpose": "../../../../etc/passwd", "agency": MARKUP, "model": SHELL},
+    "extra_tasks": {"given_by": MARKUP, "owner": SHELL, "text": "{{ 7 * 7 }}" + MARKUP + SIGNS},
+    "agency_plans": {"number": "=1+1", "note": MARKUP + SIGNS},
+    "support": {"agency": MARKUP, "note": SHELL},
     "task_progress": {"evidence": SHELL},
+    "remarks": {"text": SHELL + MARKUP + SIGNS},
     "inspections": {"inspector": "-2+3+cmd|' /C calc'!A0"},
 }
 #: What the last row of a table has that cannot be read, so that it goes back to the village.
@@ -78,7 +84,9 @@ def poison(raw: Path) -> None:
     for path in sorted(raw.rglob("*.csv")):
         table = "survey" if path.parent.name == "survey" else path.stem
         with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = list(csv.DictReader(file))
+            reader = csv.DictReader(file)
+            # A small campaign has no household that somebody helps.
+            rows = list(reader) or [dict.fromkeys(reader.fieldnames or (), "")]
         for at, row in enumerate(rows):
             row |= {name: text.format(at) for name, text in PRIVATE.items()}
             row |= {name: text for name, text in TYPED.get(table, {}).items() if name in row}

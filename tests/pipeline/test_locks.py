@@ -10,9 +10,11 @@ import pytest
 from archives import Change, edit_archive, noted, without
 from changed_campaigns import EDITS, answered, first_state
 from inspected_campaign import TODAY
+from pandas.testing import assert_frame_equal
 
 from campaign_lib import cli
 from campaign_lib.analysis.changes.sides import open_side
+from campaign_lib.analysis.poverty import told_results
 from campaign_lib.base.editions import Edition
 from campaign_lib.base.figures import Figure
 from campaign_lib.errors import CampaignError
@@ -243,7 +245,7 @@ def test_what_cannot_be_locked_is_refused_in_one_line(arguments: list[str], run:
 # --- notes --------------------------------------------------------------------------------------
 
 
-def test_a_difference_becomes_a_note_and_the_figures_are_those_of_now(
+def test_a_difference_becomes_a_note_and_the_figures_are_those_that_were_sent(
     sent: Path, revised: Path
 ) -> None:
     assert village_report(Processed(sent / "processed"), "A", QUARTER).revisions().text == ""
@@ -255,9 +257,31 @@ def test_a_difference_becomes_a_note_and_the_figures_are_those_of_now(
     assert "A3: self_reliance" in note
     assert "survey/2024Q3.csv, row 4" in note
     assert village_report(processed, "B", QUARTER).revisions().text == ""
-    commune = commune_report(processed, QUARTER, "en").revisions().text
+    report = commune_report(processed, QUARTER, "en")
+    commune = report.revisions().text
     assert "8/13" in commune
     assert "Thôn A" in commune
+    # 8 of 13 were sent, and are on the page; results.csv, and what the audit takes apart, have 7.
+    assert "8/13" in report.indicators().text
+    assert "7/13" not in report.indicators().text
+    assert "6/9" in village_report(processed, "A", QUARTER, "en").indicators().text
+    line = processed.results.query("place == 'commune' and indicator == 'changed_mindset'")
+    assert line["numerator"].to_list() == [7]
+    heat = listed(revised, revised / "reports")
+    assert "8/13" in heat
+
+
+def test_what_was_sent_is_told_in_the_types_of_results(revised: Path) -> None:
+    processed = Processed(revised / "processed")
+    told = told_results(processed)
+    assert (told[processed.results.columns].dtypes == processed.results.dtypes).all()
+    revised = told[told["revised"]]
+    assert dict(zip(revised["place"], revised["percent"], strict=True)) == {
+        "A": 66.67,
+        "commune": 61.54,
+    }
+    alike = told[~told["revised"]][processed.results.columns]
+    assert_frame_equal(alike, processed.results.loc[alike.index])
 
 
 def test_in_public_a_note_has_no_counts_and_follows_what_is_published(revised: Path) -> None:

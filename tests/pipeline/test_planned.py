@@ -114,6 +114,26 @@ def test_one_answer_changes_the_pages_that_tell_of_it(sample: Processed, tmp_pat
     assert (COMMUNE, "2024Q4") in of("annual_assessment", stale)
 
 
+def test_a_review_is_not_made_again_for_what_came_later(sample: Processed, tmp_path: Path) -> None:
+    """An answer of Q4, and rows of registers that are dated after the end of Q2, before others."""
+
+    def later(raw: Path) -> None:
+        another_answer(raw)
+        row = {"household": "T4-010", "valid_from": "2024-11-05", "reason": ""}
+
+        def reviewed(table: pd.DataFrame) -> pd.DataFrame:
+            return pd.concat([pd.DataFrame([{**row, "status": "not_poor"}]), table])
+
+        edited(raw / "poverty_status.csv", reviewed)
+
+    stale = changed(hashes(sample), hashes(built(tmp_path, later)))
+    assert of("three_year_review", stale) == set()
+    assert (COMMUNE, "2024Q4") in of("annual_assessment", stale)
+    review = Planner(sample, Words("vi")).all()[Key("three_year_review", COMMUNE, "2024Q2")]
+    asked = {name: review.parameters[name] for name in ("first_year", "last_year", "until")}
+    assert asked == {"first_year": "2021", "last_year": "2023", "until": "2024Q2"}
+
+
 def test_the_order_of_rows_matters_only_where_rows_are_named(
     sample: Processed, tmp_path: Path
 ) -> None:

@@ -28,9 +28,15 @@ PERSONAL = {
     "survey": ("household", "enumerator", "loan_source"),
     "inspections": ("household", "inspector"),
     "activities": ("activity", "kind"),
-    "models": ("model", "name", "field"),
+    "models": ("model", "name", "field", "copied_from", "ended_because"),
     "funding": ("purpose",),
     "task_progress": ("evidence",),
+    "extra_tasks": ("text",),
+    "agency_plans": ("number", "note"),
+    "people": ("person",),
+    "customs": ("custom",),
+    "support": ("household",),
+    "remarks": ("text",),
 }
 #: What versions before 0.2 kept beside public pages.
 LEFT = ("manifest.json", "runs.jsonl", ".lock", ".running.json")

@@ -40,6 +40,10 @@ baseline = 2023-06-30
 path = ["0.1", "0.333333", "0.75", "1"]
 poverty_standard = "decision_59_2015"
 illustrative = true
+number = "07/KH-UBND"
+issued_on = 2024-03-01
+basis = ["Kế hoạch   số 1", "Kết luận số 2"]
+recipients = [["Ban Chỉ đạo", "b/c"], ["Lưu"]]
 [parameters]
 district_mean_income = "1850.5"
 essential_goods_needed = 3
@@ -90,6 +94,10 @@ def test_a_whole_plan(tmp_path: Path) -> None:
         path=(Fraction(1, 10), Fraction(333333, 10**6), Fraction(3, 4), Fraction(1)),
         poverty_standard=DECISION_59_2015,
         illustrative=True,
+        number="07/KH-UBND",
+        issued_on=date(2024, 3, 1),
+        basis=("Kế hoạch số 1", "Kết luận số 2"),
+        recipients=("Ban Chỉ đạo (b/c)", "Lưu"),
         parameters=given(1850.5, 3, "relative"),
         targets={"changed_mindset": Target(7717, "II.2"), "front_models": Target(1, "II.5", 2)},
         tasks=(Task("2024-Q1-1", "Q1", "officer", "III.1", "Soạn kế hoạch.", "Draft the plan."),),
@@ -221,9 +229,11 @@ def test_anniversary(baseline: date, anniversary: date) -> None:
 # --- what is refused: the sentence names the file, the key, and what to do ---
 
 KEYS_OF_A_PLAN = (
-    "baseline, calendar, commune, district, illustrative, parameters, path, poverty_standard, "
-    "province, targets, tasks, year"
+    "baseline, basis, calendar, commune, district, illustrative, issued_on, number, parameters, "
+    "path, poverty_standard, province, recipients, targets, tasks, year"
 )
+TEXTS = 'a list of texts in brackets, such as ["Plan No. 1/KH-UBND"]'
+PAIRS = 'a list of pairs of who gets it and what for, such as [["Party committee", "b/c"]]'
 ASK_QUOTES = 'write the number in quotes with a dot, such as "77.17"'
 TEXTS_OF_A_TASK = "task 1 must have the texts id, quarter, owner, section, vi, en."
 
@@ -257,6 +267,17 @@ TEXTS_OF_A_TASK = "task 1 must have the texts id, quarter, owner, section, vi, e
             "baseline must be a date without quotes, such as 2023-12-31.",
         ),
         ("illustrative = 1", "illustrative must be true or false."),
+        ("number = 7", "number must be text in quotes."),
+        (
+            'issued_on = "2024-03-01"',
+            "issued_on must be a date without quotes, such as 2023-12-31.",
+        ),
+        ('basis = "Kế hoạch"', f"basis must be {TEXTS}."),
+        ("basis = [1]", f"basis must be {TEXTS}."),
+        ('basis = [" "]', f"basis must be {TEXTS}."),
+        ('recipients = ["Ban Chỉ đạo"]', f"recipients must be {PAIRS}."),
+        ('recipients = [["Ban Chỉ đạo", "b/c", "x"]]', f"recipients must be {PAIRS}."),
+        ("recipients = [[]]", f"recipients must be {PAIRS}."),
         ('illustrative = "true"', "illustrative must be true or false."),
         ("parameters = 5", "parameters must be a table."),
         ("targets = []", "targets must be a table."),

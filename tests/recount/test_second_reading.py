@@ -8,6 +8,7 @@ from intake_files import TODAY, write_campaign
 
 from campaign_lib.pipeline.build import build
 from campaign_lib.recount.raw import RawReading, read_raw
+from campaign_lib.recount.verify import disagreements
 
 #: A column of each way to write numbers; the cells of its rows, and what they say.
 NUMBERS: dict[str, dict[str, float | None]] = {
@@ -77,6 +78,14 @@ def reading(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RawReading]:
             + [{"household": "H02", "status": "mờ", "valid_from": "2024-01-31"}]
             + [{"household": "H03", "status": "", "valid_from": "2024-01-31"}],
             "models.xlsx": {"Sheet1": TYPED},
+            "extra_tasks": [
+                {"task": task, "given_on": "2024-01-31", "text": "x"}
+                for task in ("2024-q1-1", "PS-1")
+            ],
+            "task_progress": [
+                {"task": task, "reported_on": "2024-02-01", "status": "done"}
+                for task in ("ps-1", "2024-Q1-1", "PS-2")
+            ],
         },
     )
     build(data, TODAY)
@@ -125,6 +134,13 @@ def test_a_village_is_meant_by_code_then_name_then_other_name(reading: RawReadin
     )
     assert refused == [(5, "village"), (6, "village"), (10, "village")]
     assert asked(reading, "SELECT village FROM villages WHERE folded(village) = 'commune'") == []
+
+
+def test_extra_tasks_have_ids_of_their_own_and_progress(reading: RawReading) -> None:
+    assert asked(reading, "SELECT task FROM extra_tasks") == [("PS-1",)]
+    found = asked(reading, "SELECT task FROM task_progress ORDER BY source_row")
+    assert found == [("PS-1",), ("2024-Q1-1",)]
+    assert not [one for one in disagreements(reading) if "task" in one.file]
 
 
 def test_a_spreadsheets_own_cells_are_taken_as_they_are(reading: RawReading) -> None:

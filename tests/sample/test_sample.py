@@ -39,7 +39,8 @@ def test_another_seed_is_another_commune_of_the_same_shape(sample: Sample, tmp_p
     assert other.files().keys() == sample.files().keys()
     assert len(cohort(other)) == 127
     changed = {name for name in sample.files() if sample.files()[name] != other.files()[name]}
-    assert changed == set(sample.files()) - {"plans/2024.toml", "villages.csv", "task_progress.csv"}
+    fixed = {"villages.csv", "extra_tasks.csv", "task_progress.csv", "remarks.csv"}
+    assert changed == set(sample.files()) - {"plans/2024.toml", *fixed}
 
 
 # --- The story it tells (worked out here by plain means, not by the library) ---------------------
@@ -264,10 +265,11 @@ def test_plan_of_another_year_speaks_of_that_year(tmp_path: Path, year: int, rev
     ]
 
 
-def test_progress_knows_only_tasks_of_the_plan(sample: Sample) -> None:
+def test_progress_knows_only_tasks_of_the_plan_and_extra_ones(sample: Sample) -> None:
+    extra = sample.read("extra_tasks")
     plan = read_plan(sample.raw / "plans" / "2024.toml")
     progress = sample.read("task_progress")
-    assert set(progress["task"]) == {task.id for task in plan.tasks}
+    assert set(progress["task"]) == {task.id for task in plan.tasks} | set(extra["task"])
     last = progress.groupby("task")["status"].last()
     assert list(last[last == "not_started"].index) == ["2024-Q2-2"]
     done_late = progress[(progress["task"] == "2024-Q2-1") & (progress["status"] == "done")]

@@ -10,6 +10,7 @@ from docx.document import Document as WordDocument
 from docx.shared import Mm, Pt
 
 from campaign_lib.show.display import (
+    ON_SCREEN,
     RIGHT,
     Column,
     Mark,
@@ -27,7 +28,11 @@ from campaign_lib.show.display import (
 from campaign_lib.show.letter import Letter, write_letter
 from campaign_lib.words import Words
 
-LETTER = Letter("UBND HUYỆN A", "UBND XÃ B", "Xã B", "Kết quả quý I", "Báo cáo quý I")
+LETTER = Letter(
+    *("UBND HUYỆN A", "UBND XÃ B", "Xã B", "Kết quả quý I", "Báo cáo quý I"),
+    basis=("Căn cứ văn bản số 1;",),
+    recipients=("- Ban Chỉ đạo (b/c);", "- Lưu: VT."),
+)
 TABLE = Table(
     "Chỉ tiêu",
     (Column("Tên"), Column("Số hộ", RIGHT)),
@@ -45,13 +50,14 @@ def document(tmp_path: Path) -> WordDocument:
 
 
 def written(path: Path, words: Words | None = None) -> WordDocument:
-    sections = [
-        heading("Trên cùng", 1) + heading("Mục một", 2) + paragraph("Câu một."),
-        together(boxed(listing(["thứ nhất"], numbered=True), "note"), TABLE),
-        tiles([Tile("7", "đạt", "met")]),
-        heading("Mục trống", 2) + folded_away("Danh sách hộ", paragraph("T1-001 Chủ hộ")),
+    parts = [
+        ("Kết quả", heading("Trên cùng", 1) + heading("Mục một", 2) + paragraph("Câu một.")),
+        ("Tên khác", heading("Chỉ một mục", 2) + paragraph("Câu hai.")),
+        ("Bảng", together(boxed(listing(["thứ nhất"], numbered=True), "note"), TABLE)),
+        ("Số", tiles([Tile("7", "đạt", "met")]) + paragraph("Bấm vào đây.", ON_SCREEN)),
+        ("Trống", heading("Mục trống", 2) + folded_away("Danh sách hộ", paragraph("T1-001"))),
     ]
-    write_letter(path, LETTER, sections, words or Words("vi"))
+    write_letter(path, LETTER, parts, words or Words("vi"))
     return Document(str(path))
 
 
@@ -82,16 +88,18 @@ def test_head_recipients_and_signature_are_there_and_blank(document: WordDocumen
     for name in ("nation", "motto", "number", "kind", "recipients.heading", "signature.office"):
         assert words(f"letter.{name}") in text
     assert LETTER.issuer in text and LETTER.subject in text
+    for line in (*LETTER.basis, *LETTER.recipients):
+        assert line in text
     assert "……" in words("letter.number") and "……" in words("letter.date", place="x")
 
 
 def test_text_stands_as_it_is_and_tables_are_tables(document: WordDocument) -> None:
     text = text_of(document)
-    for said in ("Mục một", "Câu một.", "1. thứ nhất", "- đạt: 7", "<b>=1+1</b>", "Ghi chú"):
+    for said in ("Câu một.", "1. thứ nhất", "- đạt: 7", "<b>=1+1</b>", "Ghi chú"):
         assert said in text
     table = next(t for t in document.tables if t.rows[0].cells[0].text == "Tên")
     assert [cell.text for cell in table.rows[1].cells] == [
-        "Thay đổi\n2024Q1/commune/changed_mindset",
+        "Thay đổi",  # its reference leads to a page that the reader does not have
         "98/127",
     ]
     assert "w:tblHeader" in table.rows[0]._tr.xml
@@ -102,7 +110,18 @@ def test_text_stands_as_it_is_and_tables_are_tables(document: WordDocument) -> N
 def test_households_that_a_page_folds_away_stay_out(document: WordDocument) -> None:
     assert "T1-001" not in text_of(document)
     assert "Mục trống" not in text_of(document)  # nothing of it is left
+    assert "TRỐNG" not in text_of(document)
     assert "Trên cùng" not in text_of(document)  # the letter has its own title
+
+
+def test_parts_are_numbered_and_one_with_a_single_section_has_one_name(
+    document: WordDocument,
+) -> None:
+    text = text_of(document)
+    for said in ("I. KẾT QUẢ", "II. TÊN KHÁC", "III. BẢNG", "IV. SỐ"):
+        assert f"\n{said}\n" in text
+    assert "Chỉ một mục" not in text
+    assert "Bấm vào đây" not in text
 
 
 def test_nothing_tells_who_made_it(document: WordDocument) -> None:
@@ -112,7 +131,8 @@ def test_nothing_tells_who_made_it(document: WordDocument) -> None:
 
 
 def test_what_xml_cannot_hold_is_shown_as_missing(tmp_path: Path) -> None:
-    write_letter(tmp_path / "x.docx", LETTER, [paragraph("a\x00b\x1fc\ud800")], Words("vi"))
+    said = paragraph("a\x00b\x1fc\ud800")
+    write_letter(tmp_path / "x.docx", LETTER, [("Một", said)], Words("vi"))
     assert "a\ufffdb\ufffdc\ufffd" in text_of(Document(str(tmp_path / "x.docx")))
 
 
@@ -140,7 +160,7 @@ def test_each_column_has_room_for_its_longest_word(tmp_path: Path) -> None:
     columns = ("Chỉ tiêu", "Đánh giá", *(f"Cột {number}" for number in range(7)))
     row = ("chữ " * 40, "▼\u00a0Chậm", *["1.234"] * 7)
     table = Table("Rộng", tuple(map(Column, columns)), (row,))
-    write_letter(tmp_path / "x.docx", LETTER, [together(table)], Words("vi"))
+    write_letter(tmp_path / "x.docx", LETTER, [("Một", together(table))], Words("vi"))
     (found,) = (t for t in Document(str(tmp_path / "x.docx")).tables if len(t.columns) == 9)
     widths = [column.width.pt for column in found.columns]
     size, edges = 9, 11  # points: of the type, and of a cell's two edges

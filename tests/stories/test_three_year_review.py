@@ -19,6 +19,7 @@ from campaign_lib.analysis.plan_changes import (
     plan_items,
     standard_of,
 )
+from campaign_lib.analysis.poverty import LATER, TABLE
 from campaign_lib.analysis.years import done_by_year, empty_ledgers
 from campaign_lib.errors import CampaignError
 from campaign_lib.indicators import ALL, IDS, find
@@ -77,10 +78,16 @@ def test_figures_on_the_page_are_those_of_results(
             names = ("numerator", "denominator", "percent")
             printed = [line[name] for name in names if line[name]]
             if indicator == "poverty_reduction":
-                printed = [line["baseline_numerator"], line["baseline_denominator"], *printed]
+                keys = {"quarter": [f"{year}Q4"], "place": ["commune"]}
+                apart = processed.rows(TABLE, keys).iloc[0][[*LATER]].astype("str")
+                before = [line["baseline_numerator"], line["baseline_denominator"]]
+                printed = [*before, *printed[:2], *apart, *printed[2:]]
             if wanted is not None:
                 count = indicator == "front_models"
                 printed.append(str(wanted) if count else f"{wanted / 100:.2f}")
+            if indicator == "poverty_reduction":  # as of which day
+                first = date(year + 1, 1, 1) if year == 2022 else date(year, 12, 31)
+                printed += numbers(VI.date(first))
             assert numbers(cell) == printed
             assert cell.startswith(VI(f"codes.status.{line['status']}.mark"))
 
@@ -194,6 +201,30 @@ def test_years_of_work_are_those_of_results_and_the_ledgers(
     funding = pd.read_csv(RAW / "funding.csv")
     total = funding.loc[funding["quarter"].str.startswith("2023"), "planned"].sum()
     assert numbers(money[2]) == [f"{total:.1f}"]
+
+
+def test_a_review_tells_what_was_known_when_it_was_filed(processed: Processed) -> None:
+    review = three_year_review(processed, "2021", "2024", until="2024Q2")
+    said = str(review.first_screen())
+    assert "đến hết quý II năm 2024 (ngày 14/06/2024)" in said
+    assert review.last_quarters[2024] == "2024Q2"
+    assert "2024 (đến 14/06/2024)" in str(review.figures())
+    assert review.rates["day"].max() == pd.Timestamp(2024, 6, 14)
+    # 127 of 531 on the baseline date, 115 of 530 on 14 June: what came later is not told.
+    assert "115/530" in str(review.figures())
+    assert "100/533" not in str(review.figures()) + said
+    funding = pd.read_csv(RAW / "funding.csv")
+    known = funding[funding["quarter"].str.startswith("2024") & (funding["quarter"] <= "2024Q2")]
+    done = review.done.set_index("year").loc[2024, "planned"]
+    assert done == pytest.approx(known["planned"].sum())
+    three = three_year_review(processed, "2021", "2023", until="2024Q2")
+    assert "2023 (đến 14/12/2023)" in str(three.figures())
+    assert "2024" not in str(three.cohorts())
+
+
+def test_an_unknown_quarter_is_refused(processed: Processed) -> None:
+    with pytest.raises(CampaignError, match="2031Q1"):
+        three_year_review(processed, "2021", "2023", until="2031Q1")
 
 
 def test_plans_are_set_side_by_side(processed: Processed, page: ThreeYearReview) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 
 import pandas as pd
 
+from campaign_lib.analysis import poverty
 from campaign_lib.analysis.audit.units import (
     ANSWERS,
     IDENTITY,
@@ -139,6 +140,15 @@ class Audit:
         lines = _of_indicator(self.processed.results, self.quarter, self.indicator)
         line = as_printed(_at(lines, self.place)).iloc[0]
         return {str(name): "" if pd.isna(value) else str(value) for name, value in line.items()}
+
+    @cached_property
+    def told(self) -> Any:
+        """The line as pages tell it (`analysis.poverty.as_told`), its cells as attributes."""
+        of_quarter = {"quarter": [self.quarter]}
+        days = self.processed.rows("quarters", of_quarter)
+        apart = self.processed.rows(poverty.TABLE, {**of_quarter, "place": [self.place]})
+        lines = poverty.as_told(self.line.to_frame().T, days, apart)
+        return next(lines.itertuples(index=False))
 
     @cached_property
     def recounted(self) -> Mapping[str, str]:

@@ -15,7 +15,7 @@ import pandas as pd
 
 from campaign_lib.base.answers import at_least, either, enough_of, more_than, said
 from campaign_lib.base.quarters import Quarter
-from campaign_lib.codebook import codebook
+from campaign_lib.codebook import codebook, folded
 from campaign_lib.codebook.problems import KEPT, in_order, problem_lines, sentence
 from campaign_lib.indicators.panel import Panel
 from campaign_lib.indicators.register import Register
@@ -365,11 +365,21 @@ def _of_registers(campaign: Campaign) -> Iterator[pd.DataFrame]:
         campaign.tables[name] for name in ("models", "funding", "task_progress")
     )
     begins = _first_days(campaign).reindex(reports["task"]).set_axis(reports.index)
-    early = (reports["status"].astype("str") == "done") & (reports["reported_on"] < begins)
+    extra = campaign.tables["extra_tasks"].drop_duplicates("task").set_index("task")
+    given = extra["given_on"].reindex(reports["task"]).set_axis(reports.index)
+    there = set(models["model"].map(folded))
+
+    def nobody(named: pd.Series) -> pd.Series:
+        return named.notna() & ~named.map(folded, na_action="ignore").isin(there)
+
+    done = reports["status"].astype("str") == "done"
     for found, column, problem in (
         (models[models["ended_on"] < models["started_on"]], "ended_on", "model_backwards"),
+        (models[nobody(models["copied_from"])], "copied_from", "no_such_model"),
+        (funding[nobody(funding["model"])], "model", "no_such_model"),
         (funding[funding["disbursed"] > funding["planned"]], "disbursed", "funding_above"),
-        (reports[early], "reported_on", "done_early"),
+        (reports[done & (reports["reported_on"] < begins)], "reported_on", "done_early"),
+        (reports[done & (reports["reported_on"] < given)], "reported_on", "done_before_given"),
     ):
         said = sentence(f"doubt.{problem}")
         yield problem_lines(found, column, _shown(found[column]), said, KEPT)

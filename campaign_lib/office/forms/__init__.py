@@ -34,7 +34,7 @@ from campaign_lib.office.forms.questionnaire import (
     xlsform_path,
 )
 from campaign_lib.office.forms.workbook import write_workbook
-from campaign_lib.office.forms.xlsform import write_xlsform
+from campaign_lib.office.forms.xlsform import with_spaces, write_xlsform
 from campaign_lib.show.pages import fill
 from campaign_lib.words import Words, aloud
 
@@ -127,6 +127,10 @@ def _question(
     return Question(numbers[column.code], sentence, boxes, measured, column.type == "yes_no")
 
 
+#: So many codes are named where there may be many.
+_NAMED = 3
+
+
 @dataclass(frozen=True)
 class Made:
     """What came of it, and where.
@@ -189,6 +193,9 @@ def in_words(made: Made, asked: Questionnaire) -> Iterator[str]:
         yield "  " + aloud("command.form.empty", villages=", ".join(made.empty))
     yield aloud("command.form.phones", file=str(made.xlsform))
     yield "  " + aloud("command.form.with", file=HOUSEHOLDS)
+    if spaced := with_spaces(asked):
+        named = ", ".join(f"“{code}”" for code in spaced[:_NAMED])
+        yield "  " + aloud("command.form.spaces", count=len(spaced), named=named)
     yield aloud("command.form.paper", folder=str(made.paper))
     if not asked.everyone:
         yield aloud("form.minorities_only")

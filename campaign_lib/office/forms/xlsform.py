@@ -73,6 +73,17 @@ def write_xlsform(path: Path, asked: Questionnaire) -> None:
     write_csv(path.parent / HOUSEHOLDS, households(asked))
 
 
+def with_spaces(asked: Questionnaire) -> list[str]:
+    """List the codes of villages and households that a telephone takes apart at their spaces.
+
+    An XForm separates the chosen names of a list by spaces, so that none may have one inside.
+    """
+    codes = (
+        code for one in asked.villages for code in (one.code, *(h.household for h in one.homes))
+    )
+    return [code for code in codes if len(code.split()) > 1]
+
+
 def households(asked: Questionnaire) -> pd.DataFrame:
     """Give the households to choose from: name (the id), label (id and head), village."""
     listed = [

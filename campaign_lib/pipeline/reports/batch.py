@@ -4,13 +4,12 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from filelock import FileLock, Timeout
 
@@ -21,7 +20,7 @@ from campaign_lib.indicators.steps import COMMUNE
 from campaign_lib.pipeline.opening import PROCESSED
 from campaign_lib.pipeline.reports.cluster import on_cluster, zipped
 from campaign_lib.pipeline.reports.index import index_of, overview
-from campaign_lib.pipeline.reports.planned import COMMUNE_REPORT, WHAT_CHANGED, Key, Planner
+from campaign_lib.pipeline.reports.planned import WHAT_CHANGED, Key, Planner
 from campaign_lib.pipeline.reports.report import (
     CHANGES,
     INDEX,
@@ -35,12 +34,10 @@ from campaign_lib.pipeline.reports.report import (
 from campaign_lib.pipeline.reports.report import FILE as MANIFEST
 from campaign_lib.pipeline.reports.run import FILE as RUNS
 from campaign_lib.pipeline.reports.run import Maker, make
-from campaign_lib.show.display import NOTHING, paragraph
-from campaign_lib.show.letter import Letter, write_letter
+from campaign_lib.show.letter import write_letter
 from campaign_lib.store.processed import Processed
 from campaign_lib.store.slices import write_slice
-from campaign_lib.stories.commune import commune_report
-from campaign_lib.stories.telling import period
+from campaign_lib.stories.documents import DOCUMENTS, document_of
 from campaign_lib.words import Words
 from campaign_lib.words.progress import ProgressLine
 from campaign_lib.words.spelling import few_of
@@ -95,29 +92,23 @@ def _holder(folder: Path) -> tuple[int, str]:
         return 0, ""
 
 
-# The commune's quarterly report as a Word document, beside its page.
-
-#: The letter has a head of its own; drawings stay on the page, their numbers are in tables; and
-#: versions of libraries are of no use to whom it is sent to.
-_ON_THE_PAGE_ONLY = frozenset({"first_screen", "progress", "trend", "built_from"})
+# What is sent upward as a Word document, beside its page.
 
 
-def word_file(folder: Path, quarter: str) -> Path:
-    """Say where a quarter's document is, in the edition's folder."""
-    return folder / quarter / "commune.docx"
+def word_file(folder: Path, key: Key) -> Path:
+    """Say where a page's document is, in the edition's folder."""
+    return (folder / key.target).with_suffix(".docx")
 
 
-def write_word(
-    processed: Processed, quarter: str, folder: Path, words: Words, edition: Edition
-) -> Path:
-    """Write a quarter's report of the commune as `<quarter>/commune.docx`.
+def write_word(processed: Processed, key: Key, report: Report, folder: Path, words: Words) -> Path:
+    """Write the document beside a page.
 
     Args:
         processed: what was built.
-        quarter: one that has results.
+        key: the page, of a notebook in `DOCUMENTS`.
+        report: what the page is made with.
         folder: of the edition's reports.
         words: the language.
-        edition: whose figures it has; lists of households stay out of either.
 
     Returns:
         The file.
@@ -125,34 +116,11 @@ def write_word(
     Raises:
         CampaignError: the file cannot be written.
     """
-    report = commune_report(processed, quarter, words.language, edition)
-    path = word_file(folder, quarter)
-    plan = report.data.plan
-    made_up = plan is not None and plan["illustrative"]
-    before = [
-        paragraph(words("masthead.made_up")) if made_up else NOTHING,
-        period(report.data.days, words),
-        report.bottom_line(),
-    ]
-    text = [passage for name, passage in report.sections() if name not in _ON_THE_PAGE_ONLY]
-    letter = _letter(plan, report.title, words.quarter(quarter), words)
-    write_letter(path, letter, [*before, *text], words, mode_of(edition))
+    edition, path = report.edition, word_file(folder, key)
+    found = document_of(key.notebook, report.parameters, key.quarter, processed, words, edition)
+    parts = [(words(f"letter.part.{name}"), part) for name, part in found.parts]
+    write_letter(path, found.letter, parts, words, mode_of(edition))
     return path
-
-
-def _letter(plan: Any, title: str, quarter: str, words: Words) -> Letter:
-    """Fill the head in; without a plan nobody knows who issues it, and dots are left."""
-    district, commune = (
-        words("letter.blank") if plan is None else str(plan[name])
-        for name in ("district", "commune")
-    )
-    return Letter(
-        above=words("letter.above", district=district.upper()),
-        issuer=words("letter.issuer", commune=commune.upper()),
-        place=commune,
-        subject=words("letter.subject", quarter=quarter),
-        title=title,
-    )
 
 
 @dataclass(frozen=True)
@@ -166,7 +134,7 @@ class Wish:
         language: of the reports, vi or en.
         edition: internal, or public: that lands in a folder of its own.
         force: make those that are up to date, too.
-        word: write the commune's quarterly report as a Word document, too.
+        word: write what is sent upward as Word documents, too (`DOCUMENTS`).
         jobs: how many to make at once.
         scheduler: the address of a Dask scheduler whose workers make them; "" is this machine.
     """
@@ -240,8 +208,9 @@ def _make_own(processed: Processed, reports: Path, wish: Wish) -> int:
             maker=_elsewhere(wish.scheduler, processed, chosen) if wish.scheduler else None,
         )
         remade = {chosen[one.report] for one in outcomes if one.built and one.state == "fresh"}
-        for quarter in sorted(wish.quarters if wish.word else _with_letters(remade, folder)):
-            write_word(processed, quarter, folder, words, wish.edition)
+        for key, report in planned.items():
+            if key.notebook in DOCUMENTS and _is_written(key, remade, folder, wish):
+                write_word(processed, key, report, folder, words)
         index = index_of(processed, planned, folder, words, wish.edition, state)
         write_text(folder / INDEX, index, mode_of(wish.edition))
     _tell_of_orphans(Manifest.read(folder, state), planned.values(), aloud)
@@ -293,13 +262,14 @@ def _tell_of_orphans(manifest: Manifest, planned: Iterable[Report], words: Words
         _tell(words("pages.progress.orphans", pages=words.listed(sorted(orphans))))
 
 
-def _with_letters(keys: Iterable[Key], folder: Path) -> set[str]:
-    """Name the quarters whose commune page was made anew beside a Word document of it.
+def _is_written(key: Key, remade: Collection[Key], folder: Path, wish: Wish) -> bool:
+    """Say whether a page's document is to be written: it is asked for, or it is there already.
 
     A document that somebody asked for once follows its page, or it would be sent with old figures.
     """
-    reports = (key for key in keys if key.notebook == COMMUNE_REPORT)
-    return {key.quarter for key in reports if word_file(folder, key.quarter).exists()}
+    if wish.word:
+        return key.quarter in wish.quarters
+    return key in remade and word_file(folder, key).exists()
 
 
 def _tell(sentence: str) -> None:

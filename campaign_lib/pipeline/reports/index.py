@@ -15,6 +15,7 @@ from urllib.parse import quote
 import pandas as pd
 from markupsafe import Markup
 
+from campaign_lib.analysis.poverty import as_told
 from campaign_lib.base.editions import INTERNAL, PUBLIC, Edition
 from campaign_lib.base.quarters import Quarter
 from campaign_lib.disclosure import HIDDEN
@@ -306,16 +307,17 @@ def index_of(
 
 
 def _results(processed: Processed, edition: Edition) -> pd.DataFrame:
-    if edition == INTERNAL:
-        return processed.results
-    return processed.table("public_results").assign(certain="yes")
+    quarters = processed.table("quarters")
+    if edition != INTERNAL:
+        return as_told(processed.table("public_results").assign(certain="yes"), quarters)
+    return as_told(processed.results, quarters, revisions=processed.table("revisions"))
 
 
 def _of_commune(processed: Processed, quarter: str, words: Words, edition: Edition) -> Table:
     """Show the commune's results of a quarter."""
     if edition == INTERNAL:
         return results_of(processed, quarter, COMMUNE, words.language)
-    lines = processed.table("public_results")
+    lines = _results(processed, edition)
     own = lines[(lines["quarter"] == quarter) & (lines["place"] == COMMUNE)]
     return indicator_table(own, None, aims_of(processed, quarter), words, PUBLIC)
 

@@ -21,6 +21,7 @@ from campaign_lib.pipeline.reports.report import (
     target_of,
     way_to,
 )
+from campaign_lib.store.as_of import AsOf
 from campaign_lib.store.processed import Processed
 from campaign_lib.store.slices import Fingerprints
 from campaign_lib.store.snapshots import LAST
@@ -38,9 +39,17 @@ _REGISTERS = (
 _BEYOND = (
     *_REGISTERS,
     *("funding", "inspections", "problems", "survey", "surveyed", "files"),
-    *("plans", "targets", "tasks", "task_progress"),
+    *("plans", "targets", "tasks", "task_progress", "remarks"),
 )
-#: A review looks back over this many years and its own.
+#: What the commune's report alone tells, as of its quarter's last day.
+LEDGERS = ("agency_plans", "extra_tasks", "people", "customs", "support")
+#: Read by the review of several years, which counts no files and lists no problems.
+_REVIEWED = (
+    *("households", "poverty_status", "villages", "village_plans", "funding", "inspections"),
+    *("survey", "surveyed", "plans", "targets", "tasks", "task_progress", "revisions"),
+    "remarks",  # its Word document, which follows it, has them
+)
+#: A review is of so many years before its own.
 _YEARS_BACK = 3
 
 
@@ -54,7 +63,7 @@ class Kind:
         due: whether a quarter has one, as every one has unless it says otherwise; it is told the
             first quarter of each year with results.
         tables: what it reads whole, beside its quarter and the one before.
-        looks_far: whether it reads all quarters.
+        looks_far: whether it reads all quarters up to its own, as they were at its end.
     """
 
     notebook: str
@@ -66,7 +75,7 @@ class Kind:
 
 #: In the order in which a quarter lists them. The plan says what is reported when (section III).
 KINDS = (
-    Kind(COMMUNE_REPORT, ("quarter",), tables=("inspections",)),
+    Kind(COMMUNE_REPORT, ("quarter",), tables=("inspections", *LEDGERS)),
     Kind(
         "data_quality",
         ("quarter",),
@@ -80,9 +89,11 @@ KINDS = (
     ),
     Kind(
         "three_year_review",
-        ("first_year", "last_year"),
-        due=lambda quarter, first: quarter.number == 2 and quarter.year > min(first),
-        tables=_BEYOND,
+        ("first_year", "last_year", "until"),
+        due=lambda quarter, first: (
+            quarter.number == 2 and any(0 < quarter.year - year <= _YEARS_BACK for year in first)
+        ),
+        tables=_REVIEWED,
         looks_far=True,
     ),
     Kind("inspection", ("quarter",), due=lambda quarter, _: quarter.number == 3, tables=_BEYOND),
@@ -90,7 +101,7 @@ KINDS = (
         "annual_assessment",
         ("year",),
         due=lambda quarter, _: quarter.number == 4,
-        tables=_BEYOND,
+        tables=(*_BEYOND, "revisions"),
         looks_far=True,
     ),
 )
@@ -211,13 +222,15 @@ class Planner:
 
     def _parameters(self, key: Key) -> dict[str, str]:
         year = Quarter.parse(key.quarter).year
+        before = [one for one in self._first_quarters if year - _YEARS_BACK <= one < year]
         values = {
             "place": key.place,
             "village": key.place,
             "quarter": key.quarter,
             "year": str(year),
-            "first_year": str(max(min(self._first_quarters), year - _YEARS_BACK)),
-            "last_year": str(year),
+            "first_year": str(min(before, default=year)),
+            "last_year": str(max(before, default=year)),
+            "until": key.quarter,
         }
         parameters = {name: values[name] for name in _NAMES[key.notebook]}
         parameters["language"] = self._words.language
@@ -245,7 +258,9 @@ class Planner:
             return [*own, *map(prints.table, _REGISTERS)]
         kind = _KINDS.get(key.notebook)
         if kind is not None and kind.looks_far:
-            return [*quarters.values(), *map(prints.table, kind.tables)]
+            then = Fingerprints(AsOf(self._processed, key.quarter))
+            tables = (then.table(name, traced=False) for name in kind.tables)
+            return [*then.quarters.values(), *tables]
         before = [quarter for quarter in self._processed.quarters if quarter < key.quarter]
         read = [quarters[quarter] for quarter in (*before[-1:], key.quarter)]
         if key.notebook in (AUDIT, COMMUNE_REPORT):

@@ -11,10 +11,10 @@ written down again, a short file of SQL each, run in this order:
     corrections.sql      which cells of other files corrections.csv changes, and to what
     then for every table, villages and households first:
     cells.sql            what each distinct cell means, and which refuse their row
-    no_commune.sql, survey_days.sql     rows refused for what they say
+    no_commune.sql, no_planned.sql, survey_days.sql     rows refused for what they say
     duplicates.sql       rows that stand twice
     stays.sql            stays that overlap
-    village_names.sql, household_names.sql     what later tables may name
+    village_names.sql, household_names.sql, task_names.sql     what later tables may name
 
 Python only fetches cells (`grids.py`), lays codebook and plans out as tables (`book.py`), and
 writes the long lists of columns that SQL has no word for (`layout.py`).
@@ -47,9 +47,13 @@ from campaign_lib.words.progress import READING, Listener, Step, nobody
 _FOLDER = Path(__file__).parent
 _FIRST = ("villages", "households")
 #: The rules that judge a table's rows before and after those that stand twice, and what is kept.
-_BEFORE = {"villages": "no_commune", "survey": "survey_days"}
+_BEFORE = {"villages": "no_commune", "extra_tasks": "no_planned", "survey": "survey_days"}
 _AFTER = {"households": "stays"}
-_AT_LAST = {"villages": "village_names", "households": "household_names"}
+_AT_LAST = {
+    "villages": "village_names",
+    "households": "household_names",
+    "extra_tasks": "task_names",
+}
 
 
 _HEADINGS = pa.schema(

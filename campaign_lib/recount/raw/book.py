@@ -1,5 +1,6 @@
 """The codebook and the plans as tables for SQL: their TOML is data, read here a second time."""
 
+import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
@@ -21,7 +22,7 @@ _SHAPES: Mapping[str, Mapping[str, Any]] = {
     "columns": {
         "table": _TEXT, "column": _TEXT, "type": _TEXT, "required": _YES,
         "unreadable_is_unknown": _YES, "min": _WHOLE, "least": _WHOLE, "max": _WHOLE,
-        "otherwise": _TEXT, "is_key": _YES,
+        "otherwise": _TEXT, "is_key": _YES, "one_of": _YES,
     },
     "written_labels": {"table": _TEXT, "column": _TEXT, "label": _TEXT, "is_question": _YES},
     "written_answers": {
@@ -47,6 +48,10 @@ def codebook_tables() -> dict[str, pa.Table]:
     named = _toml(_CODEBOOK.parent / "words" / "indicators.toml")
     book["answers"]["indicator"] = {
         code: about["label"] for code, about in named.items() if "label" in about
+    }
+    book["answers"]["step"] = {
+        code: {name: re.sub(r"{\w+}", "…", text) for name, text in about["label"].items()}
+        for code, about in named["steps"].items()
     }
     columns = list(_columns(book))
     reviews = book["survey_export"]["reviews"]
@@ -74,7 +79,8 @@ def _columns(book: Mapping[str, Any]) -> Iterator[tuple[tuple[Any, ...], list[An
             kind = fields["type"]
             flags = [fields.get(name, False) for name in ("required", "unreadable_is_unknown")]
             bounds = (fields.get(name) for name in ("min", "least", "max", "otherwise"))
-            row = (table, column, kind, *flags, *bounds, column in about["key"])
+            either = column in about.get("one_of", ())
+            row = (table, column, kind, *flags, *bounds, column in about["key"], either)
             asked = "ask_vi" in fields
             names = [column, *(fields[key] for key in _LABELS if key in fields)]
             names += fields.get("also", ())

@@ -21,6 +21,7 @@ class Column:
     type: str
     required: bool
     is_key: bool
+    one_of: bool = False
 
     @property
     def kind(self) -> str:
@@ -62,7 +63,8 @@ def text(value: str) -> str:
 
 def columns_of(connection: duckdb.DuckDBPyConnection) -> dict[str, list[Column]]:
     """Give the columns of every table, in the codebook's order."""
-    rows = connection.execute('SELECT "table", "column", type, required, is_key FROM columns')
+    query = 'SELECT "table", "column", type, required, is_key, one_of FROM columns'
+    rows = connection.execute(query)
     found: dict[str, list[Column]] = {}
     for table, *column in rows.fetchall():
         found.setdefault(table, []).append(Column(*column))
@@ -127,10 +129,18 @@ def rows(table: str, pieces: Sequence[Piece], columns: Sequence[Column]) -> str:
         f"INSERT INTO rows_of_{table} BY NAME {_laid_out(piece, columns)};" for piece in pieces
     )
     key = [column for column in columns if column.is_key]
+    either = ", ".join(f'"{column.name}"' for column in columns if column.one_of)
+    neither = (
+        f"UPDATE rows_of_{table} SET refused_for = 'none of {table}' "
+        f"WHERE refused_for IS NULL AND coalesce({either}) IS NULL;"
+        if either
+        else ""
+    )
     day = "surveyed_on" if table == SURVEY else "NULL::DATE"
     return f"""
         CREATE TABLE rows_of_{table} AS {empty};
         {filled}
+        {neither}
         CREATE OR REPLACE TABLE lines AS
         SELECT source_file AS file, source_row AS row, {_digest(key)} AS key,
             {_digest(columns)} AS content, {day} AS day

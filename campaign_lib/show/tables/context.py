@@ -19,8 +19,17 @@ from campaign_lib.words import Words
 
 
 def models_table(models: pd.DataFrame, words: Words, edition: Edition = INTERNAL) -> Table:
-    """List models that were built this year or are kept up; in public without what was typed."""
+    """List models that were built this year, are kept up, or are registered and have not begun.
+
+    In public without what was typed.
+    """
     text = words.under("tables.models")
+
+    def state(model: Any) -> str:
+        if model.built_this_year:
+            return text("built_new")
+        return text("kept_up" if model.kept_up else "registered")
+
     return Table.of(
         models,
         columns_of(
@@ -32,7 +41,7 @@ def models_table(models: pd.DataFrame, words: Words, edition: Edition = INTERNAL
             owner=lambda model: answer_label("models", "owner", model.owner, words),
             area=lambda model: words.number(model.area),
             started=lambda model: words.date(model.started_on),
-            state=lambda model: text("built_new" if model.built_this_year else "kept_up"),
+            state=state,
             households=lambda model: households_text(model.households, words, edition),
         ),
         text("caption"),
@@ -104,16 +113,19 @@ def funding_table(funding: pd.DataFrame, words: Words, edition: Edition = INTERN
     columns = columns_of(
         text,
         ("planned", "disbursed", "share"),
-        ("purpose",),
+        ("purpose", "agency"),
         quarter=unless_total(lambda line: words.quarter_short(str(line.quarter)), text("total")),
         programme=unless_total(
             lambda line: answer_label("funding", "programme", line.programme, words)
         ),
         purpose=unless_total(lambda line: text_or_nothing(line.purpose)),
+        agency=unless_total(lambda line: text_or_nothing(line.agency)),
         planned=lambda line: words.number(line.planned, 1),
         disbursed=lambda line: words.number(line.disbursed, 1),
         share=lambda line: words.percent(line.share, 1),
     )
+    if edition == INTERNAL and funding["agency"].isna().all():  # no list that names an agency
+        columns = tuple(one for one in columns if one.label != text("agency"))
     return Table.of(lines, columns, text("caption"), note=note, empty=text("none"), edition=edition)
 
 

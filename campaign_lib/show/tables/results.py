@@ -19,12 +19,14 @@ from campaign_lib.analysis.leeway import (
 )
 from campaign_lib.analysis.nearest import Nearest
 from campaign_lib.analysis.plan_changes import PATH, Change
+from campaign_lib.analysis.poverty import BEFORE, LATER
 from campaign_lib.analysis.years import UNMEASURED
 from campaign_lib.base.editions import INTERNAL, PUBLIC, Edition
 from campaign_lib.base.figures import Figure
 from campaign_lib.base.quarters import Quarter
 from campaign_lib.disclosure import HIDDEN, LEAST_SHOWN
 from campaign_lib.indicators import ALL, IDS
+from campaign_lib.indicators.steps import COMMUNE
 from campaign_lib.indicators.ten import POVERTY_REDUCTION
 from campaign_lib.plan import COUNTED, FORMULA, PARAMETERS
 from campaign_lib.show.display import NOTHING, Cell, Column, Mark, Shown, Table, Traced, columns_of
@@ -145,7 +147,60 @@ def count_of_base(line: Any, words: Words) -> str:
     if pd.isna(denominator):
         return numerator
     counted = f"{numerator}/{words.number(denominator)}"
-    return words("tables.poor", counted=counted) if _is_poverty(line) else counted
+    if not _is_poverty(line):
+        return counted
+    return words("tables.poor_apart", counted=counted, apart=apart(line, words))
+
+
+def apart(line: Any, words: Words, names: Sequence[str] = LATER) -> str:
+    """Say how many of the poor and near-poor of a date are which, where that is known and told.
+
+    It stands behind the count, after a space; "" where there is nothing to say.
+    """
+    counts: list[Any] = [getattr(line, name, pd.NA) for name in names]
+    if pd.isna(counts).any():
+        return ""
+    return " " + words("tables.apart", poor=int(counts[0]), near_poor=int(counts[1]))
+
+
+def share_of(line: Any, words: Words) -> str:
+    """Write a village's target count; of poverty, its part of those who have to leave."""
+    if not _is_poverty(line):
+        return words.number(line.target_count)
+    leave: Any = getattr(line, "to_leave", pd.NA)
+    if pd.isna(leave):
+        return MISSING
+    return words("tables.to_leave", count=int(leave))
+
+
+def told_of_fall(line: Any, days: Any, words: Words) -> str:
+    """Say why no fall is told of a place, or else a village's part of the commune's; "" if nothing.
+
+    Args:
+        line: a line of results, as `analysis.poverty.as_told` gives it.
+        days: the quarter's row of `quarters`.
+        words: the reader's language.
+    """
+    leave: Any = getattr(line, "to_leave", pd.NA)
+    if not _is_poverty(line) or line.status == HIDDEN:
+        return ""
+    if not line.untold and (line.place == COMMUNE or pd.isna(leave)):
+        return ""
+    key = f"tables.{line.untold or 'share_of_leaving'}"
+    reviewed = days["reviewed_on"]
+    values: dict[str, object] = {
+        "baseline": words.date(days["baseline"]),
+        "later": words.date(days["later_date"]),
+        "reviewed": MISSING if pd.isna(reviewed) else words.date(reviewed),
+        "count": words.number(leave),
+        "before": words.number(line.baseline_numerator),
+        "before_all": words.number(line.baseline_denominator),
+        "now": words.number(line.numerator),
+        "now_all": words.number(line.denominator),
+        "apart_before": apart(line, words, BEFORE),
+        "apart_now": apart(line, words),
+    }
+    return words(key, **{name: values[name] for name in words.placeholders(key)})
 
 
 def _is_poverty(line: Any) -> bool:
@@ -172,11 +227,19 @@ def _change(line: Any, last: pd.DataFrame | None, words: Words) -> str:
     """Write how many more (or fewer) than in the quarter before; of poverty, how many poor."""
     if last is None or line.status == UNMEASURED:
         return MISSING
-    own = last.loc[last["indicator"] == line.indicator, "numerator"]
+    own = last[last["indicator"] == line.indicator]
     if own.empty:
         return MISSING
-    change = signed(int(line.numerator) - int(own.iloc[0]), words)
-    return words("tables.poor_change", change=change) if _is_poverty(line) else change
+
+    def change(name: str) -> str:
+        return signed(int(getattr(line, name)) - int(own[name].iloc[0]), words)
+
+    if not _is_poverty(line):
+        return change("numerator")
+    values = {"change": change("numerator")}
+    if not apart(line, words):
+        return words("tables.poor_change", **values)
+    return words("tables.poor_change_apart", **values, **{name: change(name) for name in LATER})
 
 
 def nearest_table(found: Mapping[str, Nearest], labels: Mapping[str, str], words: Words) -> Table:
@@ -409,6 +472,7 @@ def figure_text(line: Any, aims: Aims, words: Words) -> str:
             "annual_assessment.table.fall",
             before="/".join(before),
             now=counted,
+            apart=apart(line, words),
             fall=percent_of(line, line.percent, aims, words),
         )
     if pd.isna(line.percent):

@@ -98,7 +98,7 @@ def short_of_target(found: Audit, words: Words) -> list[Passage]:
         return []
     said = words("audit.answer.target", target=target_text(found, words))
     shortfall = found.line["shortfall"]
-    if is_missing(shortfall) or shortfall == 0:
+    if is_missing(shortfall) or shortfall == 0 or found.told.untold:
         return [paragraph(said)]
     if isinstance(found.indicator, Drop):
         missing = words("audit.answer.missing_poor", shortfall=int(shortfall))
@@ -136,6 +136,8 @@ def verdict(found: Audit, words: Words) -> list[Shown]:
     )
     if found.plan is None:
         return [paragraph(text("no_plan"), "note"), table]
+    if found.told.untold:
+        return [paragraph(text("untold"), "warning"), table]
     if isinstance(found.indicator, Drop) and found.place != COMMUNE:
         return [paragraph(text("villages_not_judged"), "note"), table]
     return [table]

@@ -65,9 +65,10 @@ class AuditPlace(Story):
     def first_screen(self) -> Passage:
         """Each figure with its reference, which leads to its part of the page."""
         first = self.stories[0].audit
+        days = self.processed.rows("quarters", {"quarter": [self.quarter]}).iloc[0]
         return together(
             masthead(self.title, first.plan, self.words),
-            period(first.days, self.words),
+            period(days, self.words, self.processed.manifest),
             boxed(paragraph(self.text("answer", count=len(self.stories))), "bottom-line"),
             self._contents(),
         )

@@ -10,6 +10,8 @@ from campaign_lib.analysis.audit import PLACES, Audit, Division
 from campaign_lib.analysis.inspected_figures import OF_COHORT
 from campaign_lib.analysis.intervals import Interval
 from campaign_lib.analysis.leeway import NOT_JUDGED, Leeway, leeway, likely
+from campaign_lib.analysis.poverty import BEFORE
+from campaign_lib.analysis.years import readings
 from campaign_lib.codebook import folded
 from campaign_lib.indicators.indicator import Count, Drop
 from campaign_lib.indicators.steps import COMMUNE
@@ -18,8 +20,10 @@ from campaign_lib.show.display import Passage, Shown, Table, columns_of, listing
 from campaign_lib.show.tables.labels import number_of, question_label, status_mark
 from campaign_lib.show.tables.results import (
     Aims,
+    apart,
     dates_unknown,
     sentences,
+    told_of_fall,
     verdict_text,
 )
 from campaign_lib.store.processed import Processed
@@ -37,6 +41,8 @@ _CHOSEN, _NOT_CHOSEN = "●", "○"
 
 def answer(found: Audit, words: Words) -> list[Passage]:
     """Say the figure, how far what is unknown could move it, the verdict, and if that hangs."""
+    if found.told.untold:
+        return [paragraph(told_of_fall(found.told, found.days, words), "warning")]
     line, unit = found.line, words(f"indicators.{found.indicator.id}.unit")
     status = str(line["status"])
     verdict = words(
@@ -95,6 +101,8 @@ def _figure(found: Audit, unit: str, words: Words) -> str:
             after=int(line["numerator"]),
             after_all=int(line["denominator"]),
             later=words.date(found.days["later_date"]),
+            apart_before=apart(found.told, words, BEFORE),
+            apart_later=apart(found.told, words),
             **fall,
         )
     counts = {name: int(line[name]) for name in ("numerator", "denominator")}
@@ -119,7 +127,10 @@ def arithmetic(found: Audit, words: Words) -> list[Shown]:
     rounding = paragraph(words("audit.arithmetic.rounding"), "note")
     if isinstance(found.indicator, Drop):
         formulas = paragraph(words("audit.arithmetic.formulas"))
-        return [_rates(found, words), formulas, formula_table(found, words), rounding]
+        table = formula_table(found, words)
+        said = (told_of_fall(found.told, found.days, words),)
+        notes = listing(filter(None, said))
+        return [notes, _rates(found, words), formulas, table, rounding, *_readings(found, words)]
     return [*_share(found, words), rounding]
 
 
@@ -212,6 +223,40 @@ def formula_table(found: Audit, words: Words) -> Table:
         ),
         text("caption"),
     )
+
+
+def _readings(found: Audit, words: Words) -> list[Shown]:
+    """Show what other readings of the sentence give, and whether each would meet the target."""
+    if found.place != COMMUNE or found.told.untold or is_missing(found.line["percent"]):
+        return []
+    text = words.under("audit.readings")
+    judged = found.target is not None and found.formula == "points"
+
+    def reading(row: Any) -> str:
+        values = {"years": row.years, "day": words.date(row.day), "year": int(found.days["year"])}
+        named = words.placeholders(f"audit.readings.{row.reading}")
+        return text(row.reading, **{name: values[name] for name in named})
+
+    def meets(row: Any) -> str:
+        if found.target is None or not judged:
+            return MISSING
+        return text("meets" if row.points >= found.target.at_least else "fails")
+
+    table = Table.of(
+        readings(found.processed, found.quarter),
+        columns_of(
+            text,
+            ("before", "later", "fall"),
+            reading=reading,
+            before=lambda row: f"{words.number(row.before)}/{words.number(row.before_all)}",
+            later=lambda row: f"{words.number(row.later)}/{words.number(row.later_all)}",
+            fall=lambda row: fall_text(row.points / 100, "points", words),
+            target=meets,
+        ),
+        text("caption"),
+        note=text("note"),
+    )
+    return [paragraph(text("says")), table]
 
 
 def _fraction(formula: str, found: Audit, division: Division, words: Words) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from campaign_lib.analysis.commune import rate, worst_first
+from campaign_lib.analysis.poverty import BEFORE
 from campaign_lib.analysis.quality.coverage import coverage, unknown_answers
 from campaign_lib.analysis.years import UNMEASURED
 from campaign_lib.base.editions import INTERNAL, PUBLIC, known_edition
@@ -25,6 +26,7 @@ from campaign_lib.show import charts
 from campaign_lib.show.charts import villages_chart
 from campaign_lib.show.display import (
     NOTHING,
+    ON_SCREEN,
     RIGHT,
     Cell,
     Column,
@@ -43,18 +45,29 @@ from campaign_lib.show.display import (
 )
 from campaign_lib.show.tables.labels import question_label, rows_of
 from campaign_lib.show.tables.results import (
+    apart,
+    count_of_base,
     indicator_table,
     leeway_table,
     percent_of,
+    share_of,
+    told_of_fall,
     traced,
     verdict_mark,
 )
 from campaign_lib.store.processed import Processed
 from campaign_lib.store.slices import Fingerprints
 from campaign_lib.stories.as_inspected import as_inspected
-from campaign_lib.stories.commune import money, work
+from campaign_lib.stories.commune import models, money, support, work
 from campaign_lib.stories.commune.quarter import CommuneQuarter, CommuneStory, PublicQuarter
-from campaign_lib.stories.telling import bars, built_table, for_the_office, masthead, period
+from campaign_lib.stories.telling import (
+    bars,
+    built_table,
+    for_the_office,
+    masthead,
+    period,
+    remark,
+)
 from campaign_lib.stories.what_changed import public_note, revision_note
 from campaign_lib.words import MISSING, Words
 
@@ -159,11 +172,9 @@ def _one_indicator(report: CommuneStory, indicator: str) -> Passage:
         ("count", "percent", "allocated", "path", "shortfall"),
         village=lambda line: PageLink(data.names[line.place], line.quarter, line.place),
         status=lambda line: verdict_mark(line, data.aims, words),
-        count=lambda line: traced(
-            f"{words.number(line.numerator)}/{words.number(line.denominator)}", line
-        ),
+        count=lambda line: traced(count_of_base(line, words), line),
         percent=lambda line: percent_of(line, line.percent, data.aims, words),
-        allocated=lambda line: words.number(line.target_count),
+        allocated=lambda line: share_of(line, words),
         path=lambda line: words.number(line.path_count),
         shortfall=lambda line: words.number(line.shortfall),
     )
@@ -194,13 +205,42 @@ class CommuneReport(CommuneStory):
         """How many targets are met, on track, behind; what hangs; what next; where to go."""
         return together(
             masthead(self.title, self.data.plan, self.words, self.edition),
-            period(self.data.days, self.words),
+            period(
+                self.data.days,
+                self.words,
+                None if self.is_public else self.data.processed.manifest,
+            ),
             boxed(self.bottom_line(), "bottom-line"),
         )
 
     def bottom_line(self) -> Passage:
         """Give the answer, without the page's head."""
         return self.screen.of_public() if self.is_public else self.screen.whole()
+
+    @for_the_office
+    def general(self) -> Passage:
+        """The officer's general assessment, or a marked blank, and where to fill blanks in."""
+        parts = codebook().tables["remarks"].column("part").answers
+        lacking = {part.code for part in parts} - set(self.data.remarks["part"])
+        note = self.text("general.fill_in", quarter=self.data.code)
+        return self.titled(
+            "general",
+            remark(self.data.remarks, "general", self.words, named=False),
+            paragraph(note, ON_SCREEN) if lacking else NOTHING,
+        )
+
+    @for_the_office
+    def assessment(self) -> Passage:
+        """The officer's words on strengths, limits and causes, or marked blanks."""
+        parts = ("strengths", "limits", "causes")
+        said = (remark(self.data.remarks, part, self.words) for part in parts)
+        return self.titled("assessment", *said)
+
+    @for_the_office
+    def proposals(self) -> Passage:
+        """What the officer asks of those above, or a marked blank."""
+        said = remark(self.data.remarks, "proposals", self.words, named=False)
+        return self.titled("proposals", said)
 
     def revisions(self) -> Passage:
         """Which figures are no longer what was sent upward, if the quarter is locked.
@@ -210,7 +250,11 @@ class CommuneReport(CommuneStory):
         if self.is_public:
             return public_note(self.data.of_quarter("public_revisions"), COMMUNE, self.words)
         return revision_note(
-            self.data.of_quarter("revisions"), COMMUNE, self.data.names, self.words
+            self.data.of_quarter("revisions"),
+            COMMUNE,
+            self.data.names,
+            self.words,
+            as_sent=True,
         )
 
     def indicators(self) -> Passage:
@@ -229,6 +273,7 @@ class CommuneReport(CommuneStory):
         said = as_inspected(self.data.processed, self.data.code, self.words)
         return self.section(
             "indicators",
+            paragraph(self.text("indicators.trace"), ON_SCREEN),
             indicator_table(lines, self.data.before, aims, self.words),
             self.poverty(),
             leeway_table(lines, aims, self.words),
@@ -243,6 +288,8 @@ class CommuneReport(CommuneStory):
         return listing(traced(self._fall(line), line, beside=True) for line in rows_of(lines))
 
     def _fall(self, line: Any) -> str:
+        if line.untold:
+            return told_of_fall(line, self.data.days, self.words)
         counts = ("baseline_numerator", "baseline_denominator", "numerator", "denominator")
         numbers = {name: int(getattr(line, name)) for name in counts}
         before, later = (
@@ -254,6 +301,8 @@ class CommuneReport(CommuneStory):
             baseline=self.words.date(self.data.days["baseline"]),
             later_date=self.words.date(self.data.days["later_date"]),
             **numbers,
+            apart_before=apart(line, self.words, BEFORE),
+            apart_later=apart(line, self.words),
             before=self.words.percent(before),
             later=self.words.percent(later),
             fall=percent_of(line, line.percent, self.data.aims, self.words),
@@ -282,8 +331,9 @@ class CommuneReport(CommuneStory):
         )
 
     villages = villages
-    tasks, models, sessions, ahead = work.tasks, work.models, work.sessions, work.ahead
+    tasks, models, sessions, ahead = work.tasks, models.models, work.sessions, work.ahead
     funding, loans = money.funding, money.loans
+    support = for_the_office(support.support)
 
     @for_the_office
     def quality(self) -> Passage:
@@ -292,7 +342,8 @@ class CommuneReport(CommuneStory):
         Not in public: it counts single households.
         """
         lines = [self._coverage(), self._unknowns(), self._problems()]
-        return self.section("quality", listing(lines), paragraph(self.text("quality.more")))
+        more = paragraph(self.text("quality.more"), ON_SCREEN)
+        return self.section("quality", listing(lines), more)
 
     def _coverage(self) -> str:
         cohort = self.data.cohort
@@ -361,13 +412,13 @@ class CommuneReport(CommuneStory):
     def sections(self) -> Iterator[tuple[str, Passage]]:
         """Give every section by its name, in order; what is left out is empty.
 
-        The order is that of a report to the district: where the commune stands, what was done,
-        with what money, what is ahead, what it rests on.
+        The order is that of a report to those above: where the commune stands, what was done,
+        with what money, what the officer makes of it, what is ahead, what it rests on.
         """
         for name in (
-            *("first_screen", "revisions", "indicators", "progress", "trend", "villages"),
-            *("tasks", "models", "sessions", "funding", "loans", "ahead"),
-            *("quality", "built_from"),
+            *("first_screen", "general", "revisions", "indicators", "progress", "trend"),
+            *("villages", "tasks", "models", "sessions", "funding", "loans", "support"),
+            *("assessment", "proposals", "ahead", "quality", "built_from"),
         ):
             is_told = name in PUBLIC_SECTIONS or not self.is_public
             yield name, getattr(self, name)() if is_told else NOTHING

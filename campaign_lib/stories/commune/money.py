@@ -6,6 +6,7 @@ import pandas as pd
 
 from campaign_lib.analysis.commune import (
     BORROWED,
+    MONEY,
     NATIONAL,
     NOT_BORROWED,
     OTHERS,
@@ -29,6 +30,7 @@ from campaign_lib.show.display import (
     Shown,
     Table,
     columns_of,
+    folded_away,
     paragraph,
     together,
 )
@@ -72,7 +74,48 @@ def _funding(report: CommuneStory) -> list[Shown]:
         _drawn(money, report),
         _over_table(over.head(OVER), report) if len(over) else NOTHING,
         *_by_village(money, report),
+        _of_the_commune(money, report),
     ]
+
+
+#: Stands for the commune in a column of villages: the money that is no village's.
+OWN = "own"
+
+
+def _places(report: CommuneStory) -> dict[str, str]:
+    """Give the villages' names, and what the commune's own money is called beside them."""
+    return {**report.data.names, OWN: report.words("commune_tables.programmes.own")}
+
+
+def _of_the_commune(money: pd.DataFrame, report: CommuneStory) -> Shown:
+    """List the money that is no village's, with who spends it and on which model; for the office.
+
+    What somebody typed as a purpose or an agency may name a person.
+    """
+    own = money[money["village"].isna()]
+    if own.empty or report.is_public:
+        return NOTHING
+    words, text = report.words, report.words.under("commune_tables.programmes")
+    every = report.data.every_model
+    models = {str(one.model).casefold(): one for one in rows_of(every)}
+
+    def model(line: Any) -> str:
+        one = models.get(str(line.model).casefold())
+        return text_or_nothing(line.model if one is None or pd.isna(one.name) else one.name)
+
+    columns = columns_of(
+        lambda name: words(f"tables.funding.{name}") if name in MONEY else text(name),
+        ("planned", "disbursed"),
+        quarter=lambda line: words.quarter_short(line.quarter),
+        programme=lambda line: _label(line.programme, words),
+        purpose=lambda line: text_or_nothing(line.purpose),
+        agency=lambda line: text_or_nothing(line.agency),
+        model=model,
+        planned=lambda line: words.number(line.planned, 1),
+        disbursed=lambda line: words.number(line.disbursed, 1),
+    )
+    table = Table.of(own.sort_values(["quarter", "programme"]), columns, text("own_caption"))
+    return folded_away(table.caption, table) if len(own) > VILLAGES else table
 
 
 def _programmes_table(money: pd.DataFrame, report: CommuneStory) -> Table:
@@ -139,13 +182,14 @@ def _drawn(money: pd.DataFrame, report: CommuneStory) -> Shown:
 def _over_table(over: pd.DataFrame, report: CommuneStory) -> Table:
     """List the lines that disbursed more than was planned; in public without what was typed."""
     words, text = report.words, report.words.under("commune_tables.programmes")
+    places = _places(report)
     return Table.of(
         over,
         columns_of(
             text,
             ("planned", "disbursed", "over"),
             ("purpose",),
-            village=lambda line: report.data.names[line.village],
+            village=lambda line: places[OWN if pd.isna(line.village) else line.village],
             quarter=lambda line: words.quarter_short(line.quarter),
             programme=lambda line: _label(line.programme, words),
             purpose=lambda line: text_or_nothing(line.purpose),
@@ -160,14 +204,18 @@ def _over_table(over: pd.DataFrame, report: CommuneStory) -> Table:
 
 
 def _by_village(money: pd.DataFrame, report: CommuneStory) -> list[Shown]:
-    """Show villages by how much of their plan has been disbursed, the least first, and all."""
+    """Show villages by how much of their plan has been disbursed, the least first.
+
+    Then the commune's own money, on a line of its own, and all.
+    """
     words, text = report.words, report.words.under("commune_tables.programmes")
     sums = sums_by(money, ["village"])
     share, more = sums["disbursed_of_both"] / sums["of_both"], len(sums) - VILLAGES
     sums = sums.loc[share.sort_values(kind="stable").index].head(VILLAGES)
-    names = {**report.data.names, "": text("total")}
+    names, own = {**_places(report), "": text("total")}, money[money["village"].isna()]
+    lines = [sums, sums_by(own, []).assign(village=OWN), sums_by(money, []).assign(village="")]
     table = Table.of(
-        pd.concat([sums, sums_by(money, []).assign(village="")]),
+        pd.concat(lines if len(own) else [lines[0], lines[2]]),
         columns_of(
             text,
             _MONEY,

@@ -19,6 +19,7 @@ from campaign_lib.analysis.commune import (
     with_states,
     without_credit,
 )
+from campaign_lib.analysis.poverty import TABLE, as_told
 from campaign_lib.base.editions import INTERNAL, Edition
 from campaign_lib.base.quarters import DECREE_09_2019, Quarter
 from campaign_lib.indicators.steps import COMMUNE, walk
@@ -82,7 +83,13 @@ class CommuneQuarter:
     @cached_property
     def year_lines(self) -> pd.DataFrame:
         """Lines of results of the year so far, of all places."""
-        return self.processed.rows(self._results, {"quarter": self.so_far})
+        wanted = {"quarter": self.so_far}
+        lines, days = (self.processed.rows(name, wanted) for name in (self._results, "quarters"))
+        if self._results != "results":
+            return as_told(lines, days)
+        return as_told(
+            lines, days, self.processed.rows(TABLE, wanted), self.of_quarter("revisions")
+        )
 
     @cached_property
     def lines(self) -> pd.DataFrame:
@@ -148,9 +155,48 @@ class CommuneQuarter:
         return held.assign(held_in=held_in(held, self.quarter.year, calendar))
 
     @cached_property
+    def extra_tasks(self) -> pd.DataFrame:
+        """The extra tasks given by the quarter's last day, but those done before the year.
+
+        Each has its latest report by then: `status`, `reported_on`, `evidence`.
+        """
+        reports = self.of_quarter("tasks_by_quarter").set_index("task")
+        tasks = self.processed.table("extra_tasks")
+        told = tasks.join(reports[["status", "reported_on", "evidence"]], on="task")
+        over = (told["status"] == "done") & (told["reported_on"] < self.days["year_first_day"])
+        given = told["given_on"] <= self.days["last_day"]
+        own: pd.DataFrame = told[given & ~over]
+        return own.sort_values(["given_on", "task"], ignore_index=True)
+
+    @cached_property
+    def people(self) -> pd.DataFrame:
+        """Who was there for the campaign on the quarter's last day, village by village."""
+        people, last = self.processed.table("people"), self.days["last_day"]
+        there = ~(people["since"] > last) & ~(people["until"] <= last)
+        own: pd.DataFrame = people[there]
+        return own.sort_values(["village", "role", "person"], ignore_index=True)
+
+    @cached_property
+    def customs(self) -> pd.DataFrame:
+        """What was seen of old customs by the quarter's last day."""
+        customs = self.processed.table("customs")
+        own: pd.DataFrame = customs[customs["seen_on"] <= self.days["last_day"]]
+        return own
+
+    @cached_property
+    def every_model(self) -> pd.DataFrame:
+        """All models that are known, also those that are registered only."""
+        return self.of_quarter("models_by_quarter")
+
+    @cached_property
     def models(self) -> pd.DataFrame:
         """The models that are told of, with their state."""
-        return with_states(self.of_quarter("models_by_quarter"))
+        return with_states(self.every_model)
+
+    @cached_property
+    def remarks(self) -> pd.DataFrame:
+        """What an officer wrote into the quarter's report."""
+        return self.of_quarter("remarks")
 
     @cached_property
     def homes(self) -> pd.DataFrame:
@@ -193,7 +239,10 @@ PUBLIC_TABLES = (
     *("funding", "activities_by_quarter", "models_by_quarter", "areas_by_quarter"),
 )
 #: What somebody typed in their own words, or where it was typed.
-_AS_TYPED = ("name", "field", "kind", "purpose", "evidence", "source_file", "source_sheet")
+_AS_TYPED = (
+    *("name", "field", "kind", "purpose", "evidence", "ended_because", "agency"),
+    *("source_file", "source_sheet"),
+)
 
 
 class PublicTables:

@@ -1,20 +1,12 @@
-"""The commune's report: what was done and what is ahead: tasks, models, communication sessions."""
+"""The commune's report: what was done and what is ahead: tasks, communication sessions."""
 
 from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
 
-from campaign_lib.analysis.commune import (
-    AREA,
-    FRONT,
-    models_by_village,
-    sessions_by,
-    villages_without,
-    without_an_area,
-)
+from campaign_lib.analysis.commune import sessions_by, villages_without
 from campaign_lib.base.quarters import Quarter
-from campaign_lib.indicators.ten import FRONT_MODELS
 from campaign_lib.show.display import (
     NOTHING,
     Column,
@@ -22,7 +14,6 @@ from campaign_lib.show.display import (
     Passage,
     Table,
     columns_of,
-    folded_away,
     heading,
     listing,
     paragraph,
@@ -37,12 +28,15 @@ from campaign_lib.show.tables.labels import (
     text_or_nothing,
 )
 from campaign_lib.stories.commune.quarter import CommuneStory
+from campaign_lib.stories.commune.villagers import customs, people
+from campaign_lib.stories.telling import remark
 from campaign_lib.words import MISSING, Words
+from campaign_lib.words.spelling import in_alphabet
 
 #: How a task's state looks: as a verdict of the same tone.
 _TONES = {"done": "met", "in_progress": "on_track", "not_started": "behind"}
 STANDING, DONE = "all", "done"
-#: Villages with models that are shown at once.
+#: So many villages are named at most.
 FIRST = 30
 _SESSION_NUMBERS = ("sessions", "attending", "both", "one", "neither", "not_recorded")
 
@@ -55,7 +49,8 @@ def tasks(report: CommuneStory) -> Passage:
     now = told["quarter"] == f"Q{number}"
     left = told["quarter"].isin([f"Q{one}" for one in range(1, number)]) & ~done
     all_, finished = int(now.sum()), int((now & done).sum())
-    says = "tasks.done" if all_ else "tasks.none"
+    none = "tasks.no_plan" if report.data.plan is None else "tasks.none"
+    says = "tasks.done" if all_ else none
     return report.section(
         "tasks",
         paragraph(report.text(says, **({"done": finished, "all": all_} if all_ else {}))),
@@ -64,6 +59,69 @@ def tasks(report: CommuneStory) -> Passage:
         if left.any()
         else NOTHING,
         _tasks_table(told[told["quarter"] == STANDING], report.text("tasks.caption.all"), report),
+        *(() if report.is_public else (_extra(report), _agencies(report))),
+    )
+
+
+def _extra(report: CommuneStory) -> Passage:
+    """List the tasks that were given in the course of the year, beside the plan (II.6)."""
+    tasks, last = report.data.extra_tasks, report.data.days["last_day"]
+    if tasks.empty:
+        return NOTHING
+    words, own = report.words, report.words.under("commune_tables.tasks")
+
+    columns = columns_of(
+        lambda name: (words.under("tables.tasks") if name in ("task", "owner", "state") else own)(
+            name
+        ),
+        task=lambda task: task.text,
+        given=lambda task: own(
+            "given_by", day=words.date(task.given_on), by=text_or_nothing(task.given_by)
+        ),
+        due=lambda task: words.date(task.due_on),
+        owner=lambda task: MISSING if pd.isna(task.owner) else owner(task.owner, words),
+        state=lambda task: _state(task, words, late=task.due_on <= last and task.status != DONE),
+        evidence=lambda task: text_or_nothing(task.evidence),
+    )
+    done = int((tasks["status"] == DONE).sum())
+    return together(
+        heading(report.text("tasks.extra"), 3),
+        paragraph(report.text("tasks.extra_done", done=done, all=len(tasks))),
+        Table.of(tasks, columns, report.text("tasks.caption.extra")),
+    )
+
+
+def _agencies(report: CommuneStory) -> Passage:
+    """Say which agency has issued its plan of the year, and how far it has come (II.3, III)."""
+    plans, last = report.data.of_year("agency_plans"), report.data.days["last_day"]
+    if plans.empty:
+        return NOTHING
+    issued, told = plans["issued_on"] <= last, plans["reported_on"] <= last
+    plans = plans.assign(
+        issued_on=plans["issued_on"].where(issued),
+        number=plans["number"].where(issued),
+        status=plans["status"].where(told),
+        note=plans["note"].where(told),
+        issued=issued,
+    )
+    plans = plans.sort_values("agency", key=lambda names: names.map(in_alphabet))
+    plans = plans.sort_values("issued", kind="stable")
+    words, own = report.words, report.words.under("commune_tables.agencies")
+    columns = columns_of(
+        own,
+        agency=lambda plan: plan.agency,
+        number=lambda plan: text_or_nothing(plan.number),
+        issued_on=lambda plan: (
+            words.date(plan.issued_on) if plan.issued else Mark(own("not_issued"), "behind")
+        ),
+        state=lambda plan: _state(plan, words),
+        note=lambda plan: text_or_nothing(plan.note),
+    )
+    said = report.text("tasks.agencies_issued", issued=int(issued.sum()), all=len(plans))
+    return together(
+        heading(report.text("tasks.agencies"), 3),
+        paragraph(said),
+        Table.of(plans, columns, own("caption")),
     )
 
 
@@ -93,161 +151,45 @@ def _tasks_table(tasks: pd.DataFrame, caption: str, report: CommuneStory) -> Tab
     )
 
 
-def _state(task: Any, words: Words) -> Mark:
+def _state(task: Any, words: Words, *, late: bool = False) -> Mark:
+    """Write the latest report on a task; one that is past its day is marked so."""
     if pd.isna(task.status):
-        return Mark(words("tables.tasks.not_reported"), "unmeasured")
-    tone = _TONES[str(task.status)]
-    state = answer_label("task_progress", "status", task.status, words)
-    told = words("tables.tasks.reported", state=state, day=words.date(task.reported_on))
+        tone, told = "unmeasured", words("tables.tasks.not_reported")
+    else:
+        tone = _TONES[str(task.status)]
+        state = answer_label("task_progress", "status", task.status, words)
+        told = words("tables.tasks.reported", state=state, day=words.date(task.reported_on))
+    if late:
+        tone, told = "behind", words("commune_tables.tasks.overdue", state=told)
+    elif tone == "unmeasured":
+        return Mark(told, tone)
     return Mark(f"{words(f'codes.status.{tone}.mark')}\u00a0{told}", tone)
 
 
 def ahead(report: CommuneStory) -> Passage:
-    """The next quarter's tasks, and the next step of each target that is not met.
+    """What the officer wrote, the next quarter's tasks, and the next step of each target not met.
 
-    After the last quarter its tasks are of the next year's plan. In public without the next
-    steps, which would count the households that are missing.
+    After the last quarter its tasks are of the next year's plan; where there are none, it says why,
+    and that the steps follow from what is short. In public there are only tasks: the next steps
+    would count the households that are missing.
     """
-    coming, text = report.data.quarter.next(), report.text
+    data, text = report.data, report.text
+    coming, more = data.quarter.next(), data.quarter.next().year - data.quarter.year
     when = report.words.quarter(str(coming))
-    tasks = report.data.of_year("tasks", ahead=coming.year - report.data.quarter.year)
+    tasks = data.of_year("tasks", ahead=more)
     due = tasks[tasks["quarter"] == f"Q{coming.number}"]
+    without = "no_plan" if data.of_year("plans", ahead=more).empty else "no_tasks"
     listed = (
-        paragraph(text("ahead.no_tasks", quarter=when))
+        paragraph(text(f"ahead.{without}", year=coming.year, quarter=when))
         if due.empty
         else tasks_table(due, None, text("ahead.caption", quarter=when), report.words)
     )
     if report.is_public:
         return report.titled("ahead", listed)
+    said = remark(data.remarks, "direction", report.words, named=False)
     steps = listing(report.screen.steps(), numbered=True)
     next_ = heading(text("ahead.steps"), 3) + steps if steps.blocks else NOTHING
-    return report.section("ahead", listed, next_, quarter=when)
-
-
-def models(report: CommuneStory) -> Passage:
-    """Models of the Front against what the plan asks, and of the residential areas."""
-    return report.section(
-        "models",
-        heading(report.text("models.front"), 3),
-        _front(report),
-        heading(report.text("models.areas"), 3),
-        _areas(report),
-    )
-
-
-def _front(report: CommuneStory) -> Passage:
-    data, text = report.data, report.text
-    line = data.lines[data.lines["indicator"] == FRONT_MODELS.id]
-    count = line["numerator"].iloc[0] if len(line) else None
-    targets = data.of_year("targets")
-    says = [text("models.front_count", count=count)]
-    for wanted in rows_of(targets[targets["indicator"] == FRONT_MODELS.id]):
-        says.append(text("models.at_least", least=wanted.at_least))
-        if not pd.isna(wanted.at_most):
-            says.append(text("models.at_most", most=wanted.at_most))
-            if count is not None and count > wanted.at_most:
-                says.append(text("models.above"))
-    of_front = data.models[data.models["owner"] == FRONT]
-    return together(
-        paragraph(" ".join(says)), _model_list(of_front, text("models.front_caption"), report)
-    )
-
-
-def _areas(report: CommuneStory) -> Passage:
-    """Show the areas' models village by village, those with the most bare areas first."""
-    data, text = report.data, report.text
-    table = models_by_village(data.models, data.of_quarter("areas_by_quarter"))
-    total = table.drop(columns=["village", "without"]).sum()
-    says = [
-        text("models.area_count", new=int(total["with_new"]), all=int(total["areas"])),
-        text("models.kept_up", kept=int(total["kept_up"]), ended=int(total["ended"])),
-    ]
-    if stray := without_an_area(data.models):
-        says.append(text("models.stray", count=stray))
-    if unknown := int(total["households_unknown"]):
-        says.append(text("models.unknown", count=unknown))
-    table["bare"], more = table["areas"] - table["with_new"], len(table) - FIRST
-    table = table.sort_values(["bare", "village"], ascending=[False, True], kind="stable")
-    shown = pd.concat([table.head(FIRST), total.to_frame().T.assign(village="")])
-    return together(
-        paragraph(" ".join(says)),
-        _area_models_table(shown, report),
-        paragraph(text("models.more", count=more), "note") if more > 0 else NOTHING,
-        _area_list(report),
-    )
-
-
-def _area_models_table(table: pd.DataFrame, report: CommuneStory) -> Table:
-    """Show the areas' models by village, all villages last; in public without the households."""
-    words, text = report.words, report.words.under("commune_tables.area_models")
-    names, numbers = (
-        {**report.data.names, "": text("total")},
-        ("areas", "with_new", "new", "kept_up", "ended", "households"),
-    )
-
-    def without(line: Any) -> str:
-        return ", ".join(map(words.number, line.without)) or MISSING if line.village else ""
-
-    return Table.of(
-        table,
-        columns_of(
-            text,
-            numbers,
-            ("households",),
-            village=lambda line: names[line.village],
-            **{name: number_of(name, words) for name in numbers},
-            without=without,
-        ),
-        text("caption"),
-        note=text("note"),
-        edition=report.edition,
-    )
-
-
-def _area_list(report: CommuneStory) -> Passage:
-    """Name the areas' models of the villages that are few enough to be named."""
-    models = report.data.models[report.data.models["owner"] == AREA]
-    if report.is_public or models.empty or len(report.data.names) > FIRST:
-        return NOTHING
-    title = report.text("models.list", count=len(models))
-    models = models.sort_values(["village", "area", "started_on"])
-    return folded_away(title, _model_list(models, title, report, where=True))
-
-
-def _model_list(
-    models: pd.DataFrame, caption: str, report: CommuneStory, *, where: bool = False
-) -> Table:
-    """List models with their state; in public without name and field, as they were typed.
-
-    Args:
-        models: rows with `state`.
-        caption: the table's.
-        report: whose words and edition they are.
-        where: whether to say whose a residential area's model is.
-    """
-    words = report.words
-    text, own = words.under("tables.models"), words.under("commune_tables.models")
-
-    def place(model: Any) -> str:
-        village = MISSING if pd.isna(model.village) else report.data.names[model.village]
-        if pd.isna(model.area):
-            return own("no_area", village=village)
-        return own("area", village=village, area=int(model.area))
-
-    columns = columns_of(
-        lambda name: (own if name in ("where", "ended") else text)(name),
-        ("households",),
-        ("name", "field"),
-        where=place,
-        name=lambda model: text_or_nothing(model.name),
-        field=lambda model: text_or_nothing(model.field),
-        state=lambda model: own(f"state.{model.state}"),
-        started=lambda model: words.date(model.started_on),
-        ended=lambda model: words.date(model.ended_on),
-        households=lambda model: households_text(model.households, words, report.edition),
-    )
-    shown = columns if where else columns[1:]
-    return Table.of(models, shown, caption, empty=own("none_of_front"), edition=report.edition)
+    return report.titled("ahead", said, listed, next_)
 
 
 def sessions(report: CommuneStory) -> Passage:
@@ -272,7 +214,9 @@ def sessions(report: CommuneStory) -> Passage:
     ]
     if not report.is_public:  # a kind is text that somebody typed
         tables.append(_sessions_table(sessions_by(held, "kind"), "kind", text_or_nothing, report))
-    return report.section("sessions", _sessions_now(now, report), _silent(now, report), *tables)
+    more = () if report.is_public else (people(report), customs(report))
+    says = _sessions_now(now, report), _silent(now, report)
+    return report.section("sessions", *says, *tables, *more)
 
 
 def _sessions_table(

@@ -152,7 +152,7 @@ class DataQuality(Story):
         )
         return together(
             masthead(self.title, self.facts.plan, self.words, self.edition),
-            period(self.facts.days, self.words),
+            period(self.facts.days, self.words, self.facts.processed.manifest),
             boxed(answer, "bottom-line"),
             paragraph(rule, "note"),
         )

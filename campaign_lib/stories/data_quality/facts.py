@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.ticker import MaxNLocator
 
+from campaign_lib.analysis.poverty import as_told
 from campaign_lib.analysis.quality.checks import (
     ACROSS,
     BEFORE,
@@ -138,7 +139,8 @@ class QuarterFacts:
     @cached_property
     def results(self) -> pd.DataFrame:
         """The commune's lines of results, in the plan's order."""
-        results = self.processed.results
+        # Of what is there now, whatever of it was sent.
+        results = as_told(self.processed.results, self.processed.table("quarters"))
         own = (results["quarter"] == self.quarter) & (results["place"] == COMMUNE)
         return in_plan_order(results[own])
 

@@ -105,3 +105,21 @@ def test_forms_say_that_kinh_households_are_left_out(
     for told in (helped, paper.read_text(encoding="utf-8"), " ".join(in_words(made, asked))):
         assert ("--everyone" in told) is not everyone
         assert ("hộ người Kinh" in told) is not everyone
+
+
+def test_a_code_with_a_space_is_named_since_telephones_take_it_apart(tmp_path: Path) -> None:
+    """An XForm lists what was chosen with spaces between; a no-break space is one as well."""
+    codes = ("T1 001", "T1\u00a0002", "T1-003")
+    rows = [{"household": code, "village": "A", "ethnicity": "Ba Na"} for code in codes]
+    villages = [{"village": "A", "name": "A", "residential_areas": 1}]
+    raw = written_campaign(
+        tmp_path,
+        {
+            "households.csv": csv_text(COLUMNS["households"], rows),
+            "villages.csv": csv_text(COLUMNS["villages"], villages),
+        },
+    )
+    asked = questionnaire_of(read_homes(raw / "raw", TODAY), TODAY, "2024Q3")
+    said = "\n".join(in_words(write_forms(tmp_path / "forms", asked, "vi"), asked))
+    assert "Mã có khoảng trắng ở giữa: 2 (“T1 001”, “T1 002”)" in said
+    assert "T1-003" not in said
