@@ -15,8 +15,9 @@ from campaign_lib.pipeline.build import build
 from campaign_lib.pipeline.reports.batch import Wish, make_reports
 from campaign_lib.store.processed import Processed
 from campaign_lib.store.slices import slice_of
+from campaign_lib.stories.commune import commune_report
 from campaign_lib.stories.village import VillageReport, village_report
-from campaign_lib.words import Words
+from campaign_lib.words import MISSING, Words
 
 RAW = Path(__file__).parents[2] / "data" / "raw"
 SECTIONS = (
@@ -174,6 +175,23 @@ def test_nearest_are_one_step_short(processed: Processed) -> None:
     house = [row for row in rows if row[1] == solid]
     assert len(house) == 1
     assert "T4-031" in house[0][3]
+
+
+@pytest.mark.parametrize(("quarter", "last"), [("2024Q1", "2024-03-14"), ("2024Q2", "2024-06-14")])
+def test_a_model_has_no_day_that_came_after_the_quarter(
+    processed: Processed, quarter: str, last: str
+) -> None:
+    """Some registered models began later, and some that are kept up have ended since."""
+    later = processed.table("models")[["started_on", "ended_on"]] > pd.Timestamp(last)
+    assert later.any().all()
+    pages = [village_report(processed, village, quarter).models() for village in ("T3", "T5", "T8")]
+    for page in (*pages, commune_report(processed, quarter).models()):
+        days = re.findall(r"(\d\d)/(\d\d)/(\d{4})", page.html)
+        assert days
+        assert max("-".join(reversed(day)) for day in days) <= last
+    rows = table_of(pages[0].html, Words("vi")("tables.models.caption"))[1:]
+    (savings,) = (row for row in rows if row[0] == "Tổ tiết kiệm xoay vòng" and "đăng ký" in row[5])
+    assert savings[4] == MISSING  # it began on 14 October
 
 
 def test_text_from_raw_files_stays_text(processed: Processed) -> None:
