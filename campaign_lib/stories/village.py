@@ -111,7 +111,7 @@ class VillageReport(Story):
         )
         return together(
             masthead(self.title, self.plan, self.words, self.edition),
-            period(self.days, self.words, None if self.is_public else self._manifest),
+            period(self.days, self.words, None if self.is_public else self._manifest, as_sent=True),
             boxed(answer, "bottom-line"),
         )
 
