@@ -16,6 +16,8 @@ from campaign_lib.store.processed import Processed
 
 #: What the manifest says of the latest day of each register: a page is not out of date by it.
 NEWEST, SURVEY = "newest", "survey"
+#: Days that lie ahead when they are written down, so that they tell of nothing newer.
+_DEADLINES = {("support", "until"), ("extra_tasks", "due_on")}
 #: The days of a quarter up to which something is known: the later one, in Q4 the year's end.
 _UP_TO = ["last_day", "later_date"]
 
@@ -23,7 +25,8 @@ _UP_TO = ["last_day", "later_date"]
 def dated(name: str) -> list[str]:
     """Name the dates of a raw table; the first is that from which a row is known."""
     table = codebook().tables.get(name)
-    return [] if table is None else [one.code for one in table.columns if one.type == "date"]
+    dates = () if table is None else (one.code for one in table.columns if one.type == "date")
+    return [code for code in dates if (name, code) not in _DEADLINES]
 
 
 def newest(tables: Mapping[str, pd.DataFrame], today: pd.Timestamp) -> dict[str, str]:
@@ -71,8 +74,10 @@ class AsOf(Processed):
             table = table[~((quarter.str.len() == len(self.until)) & (quarter > self.until))]
         if "year" in table:
             table = table[table["year"] <= Quarter.parse(self.until).year]
-        since, *ends = dated(name) or [""]
-        if since in table:
-            table = table[~(table[since] > self.day)]
-        later = {end: table[end].mask(table[end] > self.day) for end in ends if end in table}
-        return table.assign(**later)
+        dates = [one for one in dated(name) if one in table]
+        # In some tables a row is known from the first of several days, of which it has one.
+        first = [one for one in codebook().tables[name].one_of if one in table] if dates else []
+        since, ends = (first, dates) if first else (dates[:1], dates[1:])
+        if since:
+            table = table[~(table[since].min(axis=1) > self.day)]
+        return table.assign(**{end: table[end].mask(table[end] > self.day) for end in ends})
