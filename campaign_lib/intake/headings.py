@@ -176,7 +176,7 @@ def match(table: Table, sheet: Sheet, quarter: str = "") -> Matched:
     headings = frozenset(map(folded, sheet.headings))
     exported = table.name == "survey" and not _MARKS.isdisjoint(headings)
     names = [_named(table, heading, headings) for heading in sheet.headings]
-    apart = _apart(table.questions_in(quarter), {code for code, _ in names}, sheet.headings)
+    apart = named_apart(table.questions_in(quarter), {code for code, _ in names}, sheet.headings)
     told = frozenset(filter(None, apart.values()))
     remarks = [*_converted(sheet, names)]
     columns = zip(sheet.headings, sheet.columns, names, strict=True)
@@ -231,7 +231,7 @@ def _waiting(sheet: Sheet, cells_of: Mapping[str, Cells]) -> Iterator[Remark]:
             yield _of_column(sheet, code, "", problem, READ_ALL_THE_SAME)
 
 
-def _apart(
+def named_apart(
     questions: Sequence[Column], named: Collection[str | None], headings: Sequence[str]
 ) -> dict[str, str]:
     """Find questions that no heading names inside groups written with another separator.

@@ -8,6 +8,7 @@ import pytest
 from changed_campaigns import EDITS, SURVEY, answered, edited, first_state, mirrored, state_of
 
 from campaign_lib.analysis.changes import Change, compare, lines_of
+from campaign_lib.analysis.changes.attribution import Inputs
 from campaign_lib.analysis.changes.lines import (
     ALLOCATION,
     CODE,
@@ -125,6 +126,8 @@ def test_an_answer_that_is_corrected_is_named_as_one_that_is_changed(states: Sta
     )
     assert corrected == changed
     assert corrected
+    inputs = Inputs(states[FIRST], states["corrected"])
+    assert inputs.changed_files == {"corrections.csv"}
 
 
 def test_a_status_is_named_with_the_row_of_the_register(states: States) -> None:

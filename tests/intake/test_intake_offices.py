@@ -188,6 +188,14 @@ def test_an_id_with_signs_that_deceive_is_read_and_doubted(reads: Reads) -> None
     ]
 
 
+def test_headings_in_groups_with_another_separator_are_named_as_headings(reads: Reads) -> None:
+    text = "g_household,g_surveyed_on,g_cooperative\nH01,2024-02-03,cooperative\n"
+    with pytest.raises(CampaignError) as caught:
+        reads({"survey/2024Q1": text})
+    assert "row 1 " in caught.value.said("en")
+    assert "g_household; g_surveyed_on; g_cooperative" in caught.value.said("en")
+
+
 def test_one_soft_hyphen_is_no_tcvn3(reads: Reads) -> None:
     text = "household,village,ethnicity,head_name\nT1\u00ad-001,A,Ba Na,Y T\u00adhu\n"
     campaign = reads({"households": text})

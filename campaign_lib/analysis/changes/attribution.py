@@ -7,7 +7,7 @@ code is named where it is not the same and nothing else explains the figure, or 
 do not count an older build's rows as that build did.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 import pandas as pd
@@ -68,14 +68,16 @@ class Inputs:
 
     @cached_property
     def changed_files(self) -> frozenset[str]:
-        """The raw files that are not read alike, by name; a new and a gone one, too.
-
-        Where the corrections are others, a cell of any file may be.
-        """
+        """The raw files that are not the same, by name; a new and a gone one, too."""
         first, second = (build.manifest["files"] for build in (self.before, self.now))
-        every = frozenset({*first, *second})
-        changed = frozenset(name for name in every if first.get(name) != second.get(name))
-        return every if any(name.startswith("corrections.") for name in changed) else changed
+        every = {*first, *second}
+        return frozenset(name for name in every if first.get(name) != second.get(name))
+
+    def may_differ(self, files: Collection[str]) -> bool:
+        """Say whether cells of files may be read otherwise: where corrections are others, any."""
+        changed = self.changed_files
+        corrected = any(name.startswith("corrections.") for name in changed)
+        return corrected or not changed.isdisjoint(files)
 
     @cached_property
     def code(self) -> tuple[Cause, ...]:
@@ -217,7 +219,7 @@ class Attribution:
 
     def _is_new(self, cell: Cause) -> bool:
         files = {at.rpartition(":")[0] for at in (cell.at_before, cell.at_now) if at}
-        return not files or bool(files & self._inputs.changed_files)
+        return not files or self._inputs.may_differ(files)
 
     def _plan(
         self, pair: Pair, indicator: Indicator, moves: "_Moves", *, unexplained: bool

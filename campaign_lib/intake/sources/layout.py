@@ -14,7 +14,7 @@ import numpy as np
 from campaign_lib.codebook import Table, codebook, folded
 from campaign_lib.codebook.problems import sentence
 from campaign_lib.intake.cells import READ_ALL_THE_SAME, Cells, Grid, Mask, Remark, Sheet, shown
-from campaign_lib.intake.headings import column_named
+from campaign_lib.intake.headings import column_named, named_apart
 from campaign_lib.intake.old_letters import readings
 from campaign_lib.words import LANGUAGES, Words
 
@@ -41,8 +41,17 @@ def find_headings(grid: Grid, table: Table) -> Headings | None:
 
 
 def most_like_headings(grid: Grid, table: Table) -> Headings:
-    """Give the row, or the few rows together, that name most columns of a table."""
-    return max(_candidates(grid, table), key=lambda one: len(places(table, one.names)))
+    """Give the row, or the few rows together, that name most columns of a table.
+
+    Columns inside groups written with another separator count: an answer of a row below may be
+    called like one column, too.
+    """
+
+    def named(one: Headings) -> int:
+        there = places(table, one.names)
+        return len(there) + sum(map(bool, named_apart(table.columns, there, one.names).values()))
+
+    return max(_candidates(grid, table), key=named)
 
 
 def _candidates(grid: Grid, table: Table) -> Iterator[Headings]:
