@@ -3,6 +3,7 @@
 PYTHON ?= python3
 UV ?= uv
 JOBS ?= 2
+TESTS ?= not slow
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -26,7 +27,7 @@ lab: setup ## mở sổ tay trong JupyterLab · open the notebooks in JupyterLab
 
 # A file's tests share what they have built, so each file goes to one worker.
 test: setup ## chạy kiểm thử, trừ phần chậm · run the tests, without the slow ones
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m "not slow"
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m "$(TESTS)"
 
 bench: setup ## đo thời gian · measure how long things take
 	$(BIN)/python -m tests.bench

@@ -182,6 +182,16 @@ NEW, KEPT_UP, ENDED = "new", "kept_up", "ended"
 FRONT, AREA = "commune_front", "residential_area"
 
 
+def as_known(models: pd.DataFrame) -> pd.DataFrame:
+    """Leave out the days that came after the quarter: its page tells what was known at its end.
+
+    Args:
+        models: the panel's models of one quarter.
+    """
+    days = models[["started_on", "ended_on"]]
+    return models.assign(**days.where(days.le(models["last_day"], axis=0)))
+
+
 def with_states(models: pd.DataFrame) -> pd.DataFrame:
     """Give the models that are told of in a quarter, each with its `state`.
 

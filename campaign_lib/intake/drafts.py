@@ -277,10 +277,16 @@ def _each(texts: Sequence[str], times: Sequence[int]) -> pd.Series:
 
 def _typed(column: Column, values: list[Any], codes: npt.NDArray[np.int64]) -> pd.Series:
     """Lay distinct values out by row, with the column's data type; -1 and None are missing."""
-    kind: Any = _DATA_TYPES.get(column.type, "str")
+    distinct = pd.Series(values, dtype=_data_type(column))
+    return pd.Series(distinct.array.take(codes, allow_fill=True))
+
+
+@cache
+def _data_type(column: Column) -> Any:
+    """Give a column's data type; that of a choice is costly to make."""
     if column.type in {"choice", "yes_no"}:
-        kind = pd.CategoricalDtype([answer.code for answer in column.answers])
-    return pd.Series(pd.Series(values, dtype=kind).array.take(codes, allow_fill=True))
+        return pd.CategoricalDtype([answer.code for answer in column.answers])
+    return _DATA_TYPES.get(column.type, "str")
 
 
 def listed_groups(names: pd.Series) -> pd.Series:

@@ -191,7 +191,8 @@ def encodings_of(
         fonts: the legacy encodings whose fonts the column is in.
         around: the legacy encodings in which the rest of its sheet is written.
     """
-    if not fonts and set("".join(_BEYOND_ASCII.findall("".join(texts)))) <= {_SOFT_HYPHEN}:
+    letters = set(_BEYOND_ASCII.findall("".join(telling_words("".join(texts)))))
+    if not fonts and letters <= {_SOFT_HYPHEN}:
         return ()
     words: set[str] = set().union(*map(telling_words, texts))
     strange = {word for word in words if not is_syllable(word)}

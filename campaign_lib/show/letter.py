@@ -225,7 +225,10 @@ def write_blocks(document: WordDocument, blocks: Iterable[Block], width: Length)
                     _paragraph(document, f"{number}. {item}" if block.numbered else f"- {item}")
             case Tiles():
                 for tile in block.each:
-                    _paragraph(document, f"- {tile.label}: {tile.number}")
+                    # A label that goes on from its number is no heading for it.
+                    goes_on = tile.label[:1].islower()
+                    told = (tile.number, tile.label) if goes_on else (f"{tile.label}:", tile.number)
+                    _paragraph(document, f"- {' '.join(told)}")
             case Box():
                 write_blocks(document, block.inner.blocks, width)
             case Table():

@@ -91,13 +91,20 @@ def masthead(title: str, plan: Any, words: Words, edition: Edition = INTERNAL) -
     return together(marked, made_up, heading(title, 1), paragraph(words(where, **named)))
 
 
-def period(days: Any, words: Words, manifest: Mapping[str, Any] | None = None) -> Passage:
+def period(
+    days: Any,
+    words: Words,
+    manifest: Mapping[str, Any] | None = None,
+    *,
+    as_sent: bool = False,
+) -> Passage:
     """Say which days a reporting quarter has, and what has been written down since it ended.
 
     Args:
         days: its row of `quarters`.
         words: the reader's language.
         manifest: of what was built; None for who is not told of later rows.
+        as_sent: whether the page tells a locked quarter's figures as they were sent.
     """
     first, last = (words.date(days[name]) for name in ("first_day", "last_day"))
     said = paragraph(words("masthead.period", first=first, last=last))
@@ -115,8 +122,9 @@ def period(days: Any, words: Words, manifest: Mapping[str, Any] | None = None) -
     )
     quarter = str(days["quarter"])
     is_locked = manifest is not None and quarter in manifest[LOCKED]
-    lock = "" if is_locked else words("masthead.not_locked", quarter=quarter)
-    told = words("masthead.newer", last=last, tables=words.listed(named), lock=lock).strip()
+    held = words("masthead.as_sent" if as_sent else "masthead.corrected")
+    lock = held if is_locked else words("masthead.not_locked", quarter=quarter)
+    told = words("masthead.newer", last=last, tables=words.listed(named), lock=lock)
     return together(said, paragraph(told, "note"))
 
 

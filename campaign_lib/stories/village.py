@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from campaign_lib.analysis.commune import registrations, without_credit
+from campaign_lib.analysis.commune import as_known, registrations, without_credit
 from campaign_lib.analysis.nearest import nearest
 from campaign_lib.analysis.poverty import as_told
 from campaign_lib.analysis.quality.coverage import coverage, unknown_answers
@@ -111,7 +111,7 @@ class VillageReport(Story):
         )
         return together(
             masthead(self.title, self.plan, self.words, self.edition),
-            period(self.days, self.words, None if self.is_public else self._manifest),
+            period(self.days, self.words, None if self.is_public else self._manifest, as_sent=True),
             boxed(answer, "bottom-line"),
         )
 
@@ -190,7 +190,7 @@ class VillageReport(Story):
 
     def models(self) -> Passage:
         """Models that were built this year or are kept up; for the office also registered ones."""
-        models = self.part["models"]
+        models = as_known(self.part["models"])
         going = models[models["built_this_year"] | models["kept_up"]]
         if not self.is_public:
             going = pd.concat([going, registrations(models).query("waiting")[models.columns]])

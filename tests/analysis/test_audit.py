@@ -331,20 +331,37 @@ def test_the_line_is_the_one_of_the_file(sample: Processed) -> None:
             assert found.printed == line
 
 
-@pytest.mark.parametrize("code", ["=cmd()", "+84 x", "-1", "@a"])
-def test_a_village_may_be_called_like_a_formula(tmp_path: Path, code: str) -> None:
-    raw, home = tmp_path / "raw", {"household": "H1", "village": code, "ethnicity": "Ba Na"}
+FORMULAS = ("=cmd()", "+84 x", "-1", "@a")
+
+
+@pytest.fixture(scope="module")
+def called_like_formulas(tmp_path_factory: pytest.TempPathFactory) -> Processed:
+    """A village for each formula, with one household."""
+    data = tmp_path_factory.mktemp("formulas")
+    raw, homes = data / "raw", {code: {"household": f"H{code}"} for code in FORMULAS}
     write_plan(raw, PLAN_2024)
-    write_table(raw, "villages", [{"village": code, "name": code, "residential_areas": 1}])
-    write_table(raw, "households", [home])
-    status = {"household": "H1", "status": "poor", "valid_from": "2023-12-31"}
-    write_table(raw, "poverty_status", [status])
-    answer = {"household": "H1", "surveyed_on": "2024-06-01", "informed": "yes"}
-    write_table(raw, "survey/2024Q2", [answer])
-    build(tmp_path, TODAY)
-    built = Processed(tmp_path / "processed")
+    villages = [{"village": code, "name": code, "residential_areas": 1} for code in FORMULAS]
+    write_table(raw, "villages", villages)
+    tables = {
+        "households": [{"village": code, "ethnicity": "Ba Na", **homes[code]} for code in FORMULAS],
+        "poverty_status": [
+            {"status": "poor", "valid_from": "2023-12-31", **home} for home in homes.values()
+        ],
+        "survey/2024Q2": [
+            {"surveyed_on": "2024-06-01", "informed": "yes", **home} for home in homes.values()
+        ],
+    }
+    for name, rows in tables.items():
+        write_table(raw, name, rows)
+    build(data, TODAY)
+    return Processed(data / "processed")
+
+
+@pytest.mark.parametrize("code", FORMULAS)
+def test_a_village_may_be_called_like_a_formula(called_like_formulas: Processed, code: str) -> None:
+    assert len(called_like_formulas.table("households")) == len(FORMULAS)
     for indicator in (found.id for found in ALL if found.by_village):
-        found = audit(built, indicator, "2024Q2", code)
+        found = audit(called_like_formulas, indicator, "2024Q2", code)
         assert found.printed["place"] == code
         assert found.agrees
 

@@ -195,6 +195,12 @@ def test_one_soft_hyphen_is_no_tcvn3(reads: Reads) -> None:
     assert [one.action for one in lines(campaign)] == ["read all the same"]
 
 
+def test_a_soft_hyphen_beside_other_strange_signs_is_no_tcvn3(reads: Reads) -> None:
+    text = "household,village,ethnicity\nT1\u00ad-001,A,Ba Na\nT1\u2013002,A,Ba Na\n"
+    campaign = reads({"households": text})
+    assert [one.action for one in lines(campaign)] == ["read all the same"] * 2
+
+
 def test_a_place_and_a_picture_of_an_export_are_one_line_each(reads: Reads) -> None:
     headings = (
         "household,surveyed_on,informed,g/vi_tri,g/_vi_tri_latitude,g/_vi_tri_longitude,"

@@ -1,6 +1,7 @@
 """Every notebook runs from top to bottom on the sample, and refuses parameters it does not know."""
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 from nbformat import NotebookNode
 
 from campaign_lib.pipeline.engine import NotebookFailed, run_notebook
+from campaign_lib.pipeline.engine.kernels import open_nursery
 
 ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -22,11 +24,22 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def run(notebook: str, data: Path, **parameters: Any) -> NotebookNode:
+def run(notebook: str, data: Path, nursery: Path | None = None, **parameters: Any) -> NotebookNode:
     path = ROOT / "notebooks" / f"{notebook}.ipynb"
     return run_notebook(
-        path, parameters, time_limit=LIMIT, environment={"CAMPAIGN_DATA": str(data)}
+        path,
+        parameters,
+        time_limit=LIMIT,
+        environment={"CAMPAIGN_DATA": str(data)},
+        nursery=nursery,
     )
+
+
+@pytest.fixture(scope="module")
+def nursery() -> Iterator[Path | None]:
+    """Where kernels are forked that have the library already: a batch's kernels."""
+    with open_nursery(["campaign_lib.pipeline.opening"], {}) as socket:
+        yield socket
 
 
 @pytest.mark.parametrize("notebook", [path.stem for path in NOTEBOOKS])
@@ -71,9 +84,9 @@ def test_a_notebook_runs_as_it_is_and_shows_something_in_each_cell(
     ],
 )
 def test_a_notebook_refuses_what_it_does_not_know(
-    notebook: str, parameters: dict[str, Any], sentence: str, data: Path
+    notebook: str, parameters: dict[str, Any], sentence: str, data: Path, nursery: Path | None
 ) -> None:
     with pytest.raises(NotebookFailed) as refused:
-        run(notebook, data, **parameters)
+        run(notebook, data, nursery, **parameters)
     assert refused.value.error_name == "CampaignError"
     assert sentence in refused.value.error_value

@@ -15,8 +15,11 @@ from campaign_lib.pipeline.build import build
 from campaign_lib.pipeline.reports.batch import Wish, make_reports
 from campaign_lib.store.processed import Processed
 from campaign_lib.store.slices import slice_of
+from campaign_lib.store.snapshots import LOCKED
+from campaign_lib.stories.commune import commune_report
+from campaign_lib.stories.telling import period
 from campaign_lib.stories.village import VillageReport, village_report
-from campaign_lib.words import Words
+from campaign_lib.words import MISSING, Words
 
 RAW = Path(__file__).parents[2] / "data" / "raw"
 SECTIONS = (
@@ -174,6 +177,43 @@ def test_nearest_are_one_step_short(processed: Processed) -> None:
     house = [row for row in rows if row[1] == solid]
     assert len(house) == 1
     assert "T4-031" in house[0][3]
+
+
+@pytest.mark.parametrize(("quarter", "last"), [("2024Q1", "2024-03-14"), ("2024Q2", "2024-06-14")])
+def test_a_model_has_no_day_that_came_after_the_quarter(
+    processed: Processed, quarter: str, last: str
+) -> None:
+    """Some registered models began later, and some that are kept up have ended since."""
+    later = processed.table("models")[["started_on", "ended_on"]] > pd.Timestamp(last)
+    assert later.any().all()
+    pages = [village_report(processed, village, quarter).models() for village in ("T3", "T5", "T8")]
+    for page in (*pages, commune_report(processed, quarter).models()):
+        days = re.findall(r"(\d\d)/(\d\d)/(\d{4})", page.html)
+        assert days
+        assert max("-".join(reversed(day)) for day in days) <= last
+    rows = table_of(pages[0].html, Words("vi")("tables.models.caption"))[1:]
+    (savings,) = (row for row in rows if row[0] == "Tổ tiết kiệm xoay vòng" and "đăng ký" in row[5])
+    assert savings[4] == MISSING  # it began on 14 October
+
+
+@pytest.mark.parametrize(
+    ("locked", "as_sent", "key"),
+    [
+        ((), True, "not_locked"),
+        (("2024Q1",), False, "corrected"),
+        (("2024Q1",), True, "as_sent"),
+    ],
+)
+def test_with_newer_registers_a_page_says_what_its_figures_are(
+    processed: Processed, locked: tuple[str, ...], as_sent: bool, key: str
+) -> None:
+    (days,) = processed.rows("quarters", {"quarter": ["2024Q1"]}).to_dict("records")
+    words, manifest = Words("vi"), {**processed.manifest, LOCKED: dict.fromkeys(locked, "")}
+    told = str(period(days, words, manifest, as_sent=as_sent))
+    values = {"quarter": "2024Q1"} if key == "not_locked" else {}
+    assert words(f"masthead.{key}", **values) in told
+    others = {"as_sent", "corrected"} - {key} if key != "not_locked" else {"as_sent"}
+    assert not any(words(f"masthead.{other}") in told for other in others)
 
 
 def test_text_from_raw_files_stays_text(processed: Processed) -> None:

@@ -209,6 +209,7 @@ class CommuneReport(CommuneStory):
                 self.data.days,
                 self.words,
                 None if self.is_public else self.data.processed.manifest,
+                as_sent=True,
             ),
             boxed(self.bottom_line(), "bottom-line"),
         )
@@ -266,7 +267,8 @@ class CommuneReport(CommuneStory):
         if self.is_public:
             return self.titled(
                 "indicators",
-                paragraph(self.words("village_report.indicators.says")),
+                paragraph(self.text("indicators.says")),
+                paragraph(self.text("indicators.trace"), ON_SCREEN),
                 indicator_table(lines, None, aims, self.words, PUBLIC),
                 self.poverty(),
             )

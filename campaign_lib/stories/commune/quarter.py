@@ -12,6 +12,7 @@ import pandas as pd
 
 from campaign_lib.analysis.commune import (
     Borrowing,
+    as_known,
     borrowing,
     by_need,
     held_in,
@@ -186,7 +187,7 @@ class CommuneQuarter:
     @cached_property
     def every_model(self) -> pd.DataFrame:
         """All models that are known, also those that are registered only."""
-        return self.of_quarter("models_by_quarter")
+        return as_known(self.of_quarter("models_by_quarter"))
 
     @cached_property
     def models(self) -> pd.DataFrame:
