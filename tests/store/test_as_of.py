@@ -9,6 +9,9 @@ from campaign_lib.base.quarters import Quarter
 from campaign_lib.codebook import codebook
 from campaign_lib.store.as_of import AsOf, dated, newer_than, newest
 from campaign_lib.store.processed import Processed
+from campaign_lib.stories.telling import period
+from campaign_lib.stories.village import village_report
+from campaign_lib.words import Words
 
 QUARTER, DAY = "2024Q2", pd.Timestamp(2024, 6, 14)
 
@@ -98,3 +101,19 @@ def test_days_that_have_not_come_are_no_news() -> None:
 
 def test_quarters_are_written_so_that_they_sort(then: AsOf) -> None:
     assert max(then.quarters) == str(Quarter(2024, 2))
+
+
+def test_a_page_says_what_is_newer_than_its_quarter(built_sample: Processed) -> None:
+    old = str(village_report(built_sample, "T6", QUARTER).first_screen())
+    assert "“Kết quả rà soát hộ nghèo” (đến 31/12/2024)" in old
+    assert "vẫn tính đến hết ngày 14/06/2024" in old
+    assert "campaign lock 2024Q2" in old
+    last = village_report(built_sample, "T6", "2024Q4").first_screen()
+    public = village_report(built_sample, "T6", QUARTER, edition="public").first_screen()
+    assert "dòng mới hơn" not in str(last) + str(public)
+    # Who has locked the quarter is not told to.
+    days = built_sample.rows("quarters", {"quarter": [QUARTER]}).iloc[0]
+    locked = {**built_sample.manifest, "locked": {QUARTER: ""}}
+    said = str(period(days, Words("vi"), locked))
+    assert "dòng mới hơn" in said
+    assert "campaign lock" not in said
