@@ -82,7 +82,9 @@ def _cell(role: str, report: CommuneStory) -> Callable[[Any], str]:
 
 
 def _names(report: CommuneStory) -> Passage:
-    """Name them, folded away: the letter has the counts alone."""
+    """Name them, folded away: the letter has the counts alone, and so has the page of a district."""
+    if len(report.data.names) > FIRST:
+        return NOTHING
     words, own = report.words, report.words.under("commune_tables.people")
     columns = columns_of(
         own,
