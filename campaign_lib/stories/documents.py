@@ -100,7 +100,7 @@ def _quarterly(
     processed: Processed, _: Mapping[str, str], quarter: str, words: Words, edition: Edition
 ) -> tuple[str, Parts]:
     report = commune_report(processed, quarter, words.language, edition)
-    sections = dict(report.sections())
+    sections = {**dict(report.sections()), "revisions": report.revisions(why=False)}
 
     def all_of(*names: str) -> Passage:
         return together(*(sections[name] for name in names))

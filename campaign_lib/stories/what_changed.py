@@ -210,21 +210,23 @@ def _label(change: Change, names: Mapping[str, str], words: Words) -> str:
     return f"{place}: {words(f'indicators.{change.figure.indicator}.label')}"
 
 
-def revisions_table(changes: Sequence[Change], words: Words) -> Table:
-    """Set what was sent beside what is now, for the figures of one place."""
+def revisions_table(changes: Sequence[Change], words: Words, *, why: bool = True) -> Table:
+    """Set what was sent beside what is now, for the figures of one place.
+
+    A letter says nothing of why: that names rows of files, and households.
+    """
+    names = ("figures.figure", "revision.sent", "figures.now", "figures.why")
+    shown = len(names) if why else -1
     return Table(
         caption=words(f"{_KEY}.revision.caption"),
-        columns=tuple(
-            Column(words(f"{_KEY}.{name}"))
-            for name in ("figures.figure", "revision.sent", "figures.now", "figures.why")
-        ),
+        columns=tuple(Column(words(f"{_KEY}.{name}")) for name in names[:shown]),
         rows=tuple(
             (
                 words(f"indicators.{change.figure.indicator}.label"),
                 line_text(change.pair, change.pair.before, words),
                 line_text(change.pair, change.pair.now, words),
                 causes_text(change.causes, words),
-            )
+            )[:shown]
             for change in changes
         ),
     )
@@ -282,6 +284,7 @@ def revision_note(
     words: Words,
     *,
     as_sent: bool = False,
+    why: bool = True,
 ) -> Passage:
     """Say which figures of a place are no longer what was sent; nothing where all are.
 
@@ -291,6 +294,7 @@ def revision_note(
         names: the villages to name if they have revised figures of their own, by code.
         words: the reader's language.
         as_sent: whether the page tells figures as they were sent, and not those of now.
+        why: whether to say which rows have changed them.
     """
     if revisions.empty:
         return NOTHING
@@ -304,7 +308,7 @@ def revision_note(
         together(
             heading(words(f"{_NOTE}.heading", on=on), 2, "revisions"),
             paragraph(words(f"{_NOTE}.{'sent_says' if as_sent else 'says'}")),
-            revisions_table(own, words) if own else NOTHING,
+            revisions_table(own, words, why=why) if own else NOTHING,
             paragraph(told) if others else NOTHING,
         ),
         "revision",

@@ -15,6 +15,7 @@ from campaign_lib.pipeline.build import build
 from campaign_lib.pipeline.reports.batch import word_file, write_word
 from campaign_lib.pipeline.reports.planned import Planner
 from campaign_lib.store.processed import Processed
+from campaign_lib.store.snapshots import Locks
 from campaign_lib.stories.commune import commune_report
 from campaign_lib.stories.documents import DOCUMENTS
 from campaign_lib.words import LANGUAGES, Words
@@ -78,6 +79,22 @@ def test_documents_speak_of_no_page_and_of_no_household(
         assert not OF_PAGES.search(text)
         assert not re.search(r"\bT\d-\d{3}\b", text)
         assert not [name for name in set(homes["head_name"]) - {""} if name in text]
+
+
+def test_the_letter_of_a_revised_quarter_names_no_row_and_no_household(tmp_path: Path) -> None:
+    file, today = copied(tmp_path, "2024Q1") / "survey" / "2024Q1.csv", date(2024, 12, 31)
+    build(tmp_path, today)
+    Locks(tmp_path).lock(Processed(tmp_path / "processed"), "2024Q1", today, force=False)
+    answers = pd.read_csv(file, dtype="str", keep_default_na=False)
+    answers["informed"] = "no"
+    answers.to_csv(file, index=False)
+    build(tmp_path, today)
+    data = Processed(tmp_path / "processed")
+    assert "survey/2024Q1.csv" in str(commune_report(data, "2024Q1").revisions())
+    letter = text_of(written(data, "2024Q1", tmp_path)["commune_report"])
+    assert VI("what_changed.revision.sent_says") in letter
+    assert not OF_PAGES.search(letter)
+    assert not re.search(r"survey/|\bT\d-\d{3}\b", letter)
 
 
 def test_a_document_says_what_it_stands_on_and_who_gets_it(

@@ -243,7 +243,7 @@ class CommuneReport(CommuneStory):
         said = remark(self.data.remarks, "proposals", self.words, named=False)
         return self.titled("proposals", said)
 
-    def revisions(self) -> Passage:
+    def revisions(self, *, why: bool = True) -> Passage:
         """Which figures are no longer what was sent upward, if the quarter is locked.
 
         In public: that some were revised, without counts.
@@ -256,6 +256,7 @@ class CommuneReport(CommuneStory):
             self.data.names,
             self.words,
             as_sent=True,
+            why=why,
         )
 
     def indicators(self) -> Passage:
