@@ -301,7 +301,10 @@ class _Reader:
         if value is None:
             return None
         if one.type == "decimal":
-            return float(self.decimal(value, where, one.decimals, one.max))
+            number = self.decimal(value, where, one.decimals, one.max)
+            if number < one.min:
+                raise self.wrong(where, "range", value=value, least=one.min, most=one.max)
+            return float(number)
         if one.type == "choice":
             return self.one_of(value, one.choices, where)
         value = self.typed(table, name, int, "whole", one.default, where="parameters.")

@@ -317,6 +317,10 @@ TEXTS_OF_A_TASK = "task 1 must have the texts id, quarter, owner, section, vi, e
             f"parameters.district_mean_income is 'NaN'; {ASK_QUOTES}.",
         ),
         (
+            'parameters.district_mean_income = "1.85"',  # 1.850 as an English table has it
+            "parameters.district_mean_income is 1.85; it must be 50 to 1000000.",
+        ),
+        (
             'parameters.district_mean_income = "-1"',
             "parameters.district_mean_income is -1; it must not be below 0 or above 1000000.",
         ),

@@ -82,7 +82,7 @@ def _cell(role: str, report: CommuneStory) -> Callable[[Any], str]:
 
 
 def _names(report: CommuneStory) -> Passage:
-    """Name them, folded away: the letter has the counts alone, and so has the page of a district."""
+    """Name them, folded away: a letter, and the page of a district, have the counts alone."""
     if len(report.data.names) > FIRST:
         return NOTHING
     words, own = report.words, report.words.under("commune_tables.people")
