@@ -16,6 +16,8 @@ from campaign_lib.store.processed import Processed
 
 #: What the manifest says of the latest day of each register: a page is not out of date by it.
 NEWEST, SURVEY = "newest", "survey"
+#: Days that lie ahead when they are written down, so that they tell of nothing newer.
+_DEADLINES = {("support", "until"), ("extra_tasks", "due_on")}
 #: The days of a quarter up to which something is known: the later one, in Q4 the year's end.
 _UP_TO = ["last_day", "later_date"]
 
@@ -23,7 +25,8 @@ _UP_TO = ["last_day", "later_date"]
 def dated(name: str) -> list[str]:
     """Name the dates of a raw table; the first is that from which a row is known."""
     table = codebook().tables.get(name)
-    return [] if table is None else [one.code for one in table.columns if one.type == "date"]
+    dates = () if table is None else (one.code for one in table.columns if one.type == "date")
+    return [code for code in dates if (name, code) not in _DEADLINES]
 
 
 def newest(tables: Mapping[str, pd.DataFrame], today: pd.Timestamp) -> dict[str, str]:

@@ -157,7 +157,7 @@ def _of_years(
     story = three_year_review(processed, *years, words.language, parameters["until"])
     return story.title, [
         ("general", _said(processed, quarter, words, "general")),
-        ("in_short", story.as_of() + story.bottom_line()),
+        ("in_short", story.bottom_line()),
         ("results", together(story.figures(), story.plans(), story.cohorts())),
         ("poverty", story.poverty()),
         ("work", together(story.work(), story.missing())),

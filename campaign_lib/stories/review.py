@@ -301,20 +301,19 @@ class ThreeYearReview(Story):
         changed, unknown = self._in_short()
         return together(
             masthead(self.title, newest, self.words, self.edition),
-            self.as_of(),
+            self._known(),
             boxed(changed, "bottom-line"),
             boxed(unknown, "bottom-line"),
         )
 
-    def as_of(self) -> Passage:
-        """Say up to which day it tells what was known."""
-        until, day = self.processed.until, self.processed.day
-        quarter = self.words.quarter(until)
-        return paragraph(self.text("as_of", quarter=quarter, day=self.words.date(day)))
-
     def bottom_line(self) -> Passage:
         """Give the answer, without the page's head."""
-        return together(*self._in_short())
+        return together(self._known(), *self._in_short())
+
+    def _known(self) -> Passage:
+        """Say until when all of it was known, and where the day of each figure stands."""
+        quarter, day = self.processed.until, self.words.date(self.processed.day)
+        return paragraph(self.text("as_of", quarter=self.words.quarter(quarter), day=day))
 
     def _in_short(self) -> tuple[Passage, Passage]:
         each = (f"{line.year}: {self.words.number(line.cohort)}" for line in rows_of(self.bases))

@@ -94,7 +94,7 @@ class SurveyStory(Story):
 
     def first_screen(self) -> Passage:
         """Who was asked, what most households have come to and what fewest, what is unknown."""
-        days = self.processed.table("quarters").set_index("quarter").loc[self.quarter]
+        days = self.processed.rows("quarters", {"quarter": [self.quarter]}).iloc[0]
         return together(
             masthead(self.title, self.plan, self.words, self.edition),
             period(days, self.words, self.processed.manifest),

@@ -19,6 +19,7 @@ from campaign_lib.show.tables.labels import answer_label
 from campaign_lib.show.tables.results import Aims, indicator_table
 from campaign_lib.store.as_of import newer_than
 from campaign_lib.store.processed import Processed
+from campaign_lib.store.snapshots import LOCKED
 from campaign_lib.words import MISSING, Words
 
 
@@ -112,7 +113,10 @@ def period(days: Any, words: Words, manifest: Mapping[str, Any] | None = None) -
         )
         for name, day in later.items()
     )
-    told = words("masthead.newer", last=last, tables=words.listed(named), quarter=days["quarter"])
+    quarter = str(days["quarter"])
+    is_locked = manifest is not None and quarter in manifest[LOCKED]
+    lock = "" if is_locked else words("masthead.not_locked", quarter=quarter)
+    told = words("masthead.newer", last=last, tables=words.listed(named), lock=lock).strip()
     return together(said, paragraph(told, "note"))
 
 

@@ -223,7 +223,7 @@ def test_every_verdict_has_a_sentence_of_its_own(language: str) -> None:
         assert one.verdict == verdict, which
         said[verdict, which] = verdict_text(line, one, words)
     assert len(set(said.values())) == len(said)
-    undecided = {"vi": "hưa ngã ngũ", "en": "ot decided"}[language]
+    undecided = {"vi": "hưa đủ cơ sở kết luận", "en": "ot decided"}[language]
     for (verdict, _), text in said.items():
         assert (undecided in text) == (
             Leeway(1, 1, verdict=verdict).hangs and verdict != ALL_UNKNOWN

@@ -444,6 +444,7 @@ OPTIONAL = [
     Injury("models", "residential_area", "một"),
     Injury("models", "residential_area", "-1"),
     Injury("models", "ended_on", "31/06/2024"),
+    Injury("models", "started_on", "2024-13-01"),  # it says when it was registered
     Injury("models", "households", "-1"),
     Injury("funding", "planned", "-1"),
     Injury("funding", "disbursed", "abc"),
@@ -459,7 +460,6 @@ NEEDED = [
     Injury("survey", "surveyed_on", "32/01/2024"),
     Injury("activities", "held_on", "hôm qua"),
     Injury("models", "owner", "hội phụ nữ"),
-    Injury("models", "started_on", "2024-13-01"),
     Injury("funding", "quarter", "2024Q5"),
     Injury("funding", "quarter", "năm 2024"),
     Injury("funding", "programme", "xổ số"),

@@ -14,7 +14,7 @@ from pandas.testing import assert_frame_equal
 
 from campaign_lib import cli
 from campaign_lib.analysis.changes.sides import open_side
-from campaign_lib.analysis.poverty import told_results
+from campaign_lib.analysis.poverty import as_sent
 from campaign_lib.base.editions import Edition
 from campaign_lib.base.figures import Figure
 from campaign_lib.errors import CampaignError
@@ -252,7 +252,7 @@ def test_a_difference_becomes_a_note_and_the_figures_are_those_that_were_sent(da
 def test_what_was_sent_is_told_in_the_types_of_results(data: Path) -> None:
     locked(data)
     processed = changed(data)
-    told = told_results(processed)
+    told = as_sent(processed.results, processed.table("revisions"))
     assert (told[processed.results.columns].dtypes == processed.results.dtypes).all()
     revised = told[told["revised"]]
     assert dict(zip(revised["place"], revised["percent"], strict=True)) == {

@@ -113,7 +113,7 @@ def test_the_first_screen_answers_and_names_what_is_missing(processed: Processed
         assert bool(named) == (line["status"] != "met")
         if named:
             assert f"thiếu {line['shortfall']} " in named[0]
-            assert ("Chưa ngã ngũ" in named[0]) == (line["certain"] == "no")
+            assert ("Chưa đủ cơ sở kết luận" in named[0]) == (line["certain"] == "no")
 
 
 def test_villages_that_missed_a_target_are_named(processed: Processed) -> None:

@@ -225,7 +225,7 @@ def test_verdicts_that_hang_are_named(processed: Processed, printed: pd.DataFram
         lacking = [line for line in lines.to_dict("records") if line["certain"] == "no"]
         for line in lacking:
             label = VI(f"indicators.{line['indicator']}.label")
-            assert re.search(rf"- {re.escape(label)}: .*(C|c)hưa ngã ngũ: ", shown)
+            assert re.search(rf"- {re.escape(label)}: .*(C|c)hưa đủ cơ sở kết luận: ", shown)
         assert (text("none_hangs") in shown) == (VI("village_report.hanging") not in shown)
         assert not lacking or text("none_hangs") not in shown
 

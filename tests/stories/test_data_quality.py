@@ -148,7 +148,7 @@ def test_every_page_says_of_the_same_verdicts_that_they_hang(processed: Processe
     report = commune_report(processed, QUARTER)
     assert str(report.indicators()).count(VI("tables.hangs")) == 3
     first = str(report.first_screen())
-    assert len(re.findall(r"- .*(?:C|c)hưa ngã ngũ: ", first)) == 3
+    assert len(re.findall(r"- .*(?:C|c)hưa đủ cơ sở kết luận: ", first)) == 3
     story = audit_place(processed, "commune", QUARTER)
     assert str(story.first_screen()).count(VI("tables.hangs")) == 3
 

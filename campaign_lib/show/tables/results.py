@@ -153,11 +153,14 @@ def count_of_base(line: Any, words: Words) -> str:
 
 
 def apart(line: Any, words: Words, names: Sequence[str] = LATER) -> str:
-    """Say how many of the poor and near-poor of a date are which, where that is known and told."""
+    """Say how many of the poor and near-poor of a date are which, where that is known and told.
+
+    It stands behind the count, after a space; "" where there is nothing to say.
+    """
     counts: list[Any] = [getattr(line, name, pd.NA) for name in names]
     if pd.isna(counts).any():
         return ""
-    return words("tables.apart", poor=int(counts[0]), near_poor=int(counts[1]))
+    return " " + words("tables.apart", poor=int(counts[0]), near_poor=int(counts[1]))
 
 
 def share_of(line: Any, words: Words) -> str:
