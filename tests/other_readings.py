@@ -84,7 +84,7 @@ class Readings:
 
     def figures(self, indicator: Share | Count, quarter: str = QUARTER) -> pd.DataFrame:
         """Count an indicator in one quarter, by place."""
-        lines = indicator.figures(count_steps(indicator, self.panel)).reset_index()
+        lines = indicator.figures(count_steps(indicator, self.panel))
         return lines[lines["quarter"] == quarter].set_index("place")
 
     def share(self, id: str, **other: tuple[Question, ...]) -> str:

@@ -81,7 +81,7 @@ def judged_again(processed: Processed, quarter: str, homes: pd.DataFrame) -> pd.
     plan, allocation = _plan(processed, quarter), processed.table("allocation")
     parts = []
     for indicator in SURVEYED:
-        lines = indicator.figures(count_steps(indicator, panel)).reset_index()
+        lines = indicator.figures(count_steps(indicator, panel))
         measurable = survey_columns(indicator, homes, survey) <= asked
         lines = lines.assign(indicator=indicator.id, measurable=measurable)
         parts.append(judge(indicator, lines, plan, allocation)[0])

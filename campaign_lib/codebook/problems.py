@@ -1,6 +1,7 @@
 """What was wrong with the raw files, as the lines of problems.csv (data contract, section 2)."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 
 import numpy.typing as npt
 import pandas as pd
@@ -63,6 +64,8 @@ def of_allocation(which: str, why: str) -> str:
 
 def in_english(messages: "pd.Series[str]") -> "pd.Series[str]":
     """Say packed sentences as problems.csv does; each different one once, as there may be many."""
+    if messages.empty:
+        return messages
     codes, distinct = pd.factorize(messages)
     # Piece by piece: where each cell is wrong in its own way there are millions.
     pieces = [
@@ -75,6 +78,11 @@ def in_english(messages: "pd.Series[str]") -> "pd.Series[str]":
 
 def no_problems() -> pd.DataFrame:
     """Give a list of problems without a line."""
+    return _no_problems().copy(deep=False)
+
+
+@cache
+def _no_problems() -> pd.DataFrame:
     return pd.DataFrame(
         {name: pd.Series(dtype="Int64" if name == "row" else "str") for name in _ALL}
     )
@@ -91,6 +99,8 @@ def problem_lines(
 
     What is wrong (`problem`) is worded by `sentence`.
     """
+    if rows.empty:
+        return no_problems()
     messages: pd.Series[str] = pd.Series(problem, index=rows.index, dtype="str")
     about = {name: _texts(rows[name]) if name in rows else "" for name in ABOUT}
     return pd.DataFrame(
@@ -129,8 +139,10 @@ def file_problems(lines: Iterable[Line]) -> pd.DataFrame:
 
     What is wrong is worded by `sentence`.
     """
-    wanted = no_problems()
-    found = pd.DataFrame([*lines], columns=COLUMNS).reindex(columns=[*wanted.columns])
+    wanted, lines = no_problems(), [*lines]
+    if not lines:
+        return wanted
+    found = pd.DataFrame(lines, columns=COLUMNS).reindex(columns=[*wanted.columns])
     found[ABOUT], found[MESSAGE] = "", found["problem"]
     found = found.astype(wanted.dtypes.to_dict())
     return found.assign(problem=in_english(found[MESSAGE]))
@@ -143,7 +155,9 @@ def severities(problems: pd.DataFrame) -> pd.Series:
 
 def in_order(*lists: pd.DataFrame) -> pd.DataFrame:
     """Put lists of problems together, sorted by file, sheet, row and column."""
-    return as_listed(pd.concat([no_problems(), *lists])[_ALL])
+    # Most are empty, and an empty one costs as much as a full one.
+    some = [one for one in lists if len(one)]
+    return as_listed(pd.concat([no_problems(), *some])[_ALL]) if some else no_problems()
 
 
 def as_listed(lines: pd.DataFrame) -> pd.DataFrame:

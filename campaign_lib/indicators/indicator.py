@@ -74,7 +74,9 @@ class Share(_OfThose):
     def figures(self, steps: pd.DataFrame) -> pd.DataFrame:
         """Read numerator, denominator and unknown off this indicator's counted steps."""
         base, last = _last(steps, "among"), _last(steps, "counts")
-        return _figures(numerator=last["yes"], denominator=base["yes"], unknown=last["unknown"])
+        return _figures(
+            last, numerator=last["yes"], denominator=base["yes"], unknown=last["unknown"]
+        )
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,7 @@ class Count(_OfThose):
     def figures(self, steps: pd.DataFrame) -> pd.DataFrame:
         """Read the numerator off this indicator's counted steps; models are all known."""
         last = _last(steps, "counts")
-        return _figures(numerator=last["yes"], unknown=last["unknown"])
+        return _figures(last, numerator=last["yes"], unknown=last["unknown"])
 
 
 @dataclass(frozen=True)
@@ -126,7 +128,7 @@ class Drop(_OfSteps):
             columns[f"{prefix}denominator"] = known["yes"]
             columns[f"{prefix}unknown"] = known["unknown"] - _last(steps, part, 2)["unknown"]
         at_best, escaped = (_last(steps, "escaped", before)["yes"] for before in (1, 0))
-        return _figures(**columns, escaped=escaped, escaped_at_best=at_best)
+        return _figures(last, **columns, escaped=escaped, escaped_at_best=at_best)
 
 
 Indicator = Share | Count | Drop
@@ -150,12 +152,14 @@ PLACE = ["quarter", "level", "place"]
 
 
 def _last(steps: pd.DataFrame, part: str, before: int = 0) -> pd.DataFrame:
-    """Give the last step of a part (or one `before` it), by quarter, level and place."""
-    rows = steps[steps["part"] == part]
-    wanted: pd.DataFrame = rows[rows["position"] == rows["position"].max() - before]
-    return wanted.set_index(PLACE)
+    """Give the last step of a part (or one `before` it): each has the same places in one order."""
+    here, position = (steps["part"] == part).to_numpy(), steps["position"].to_numpy()
+    wanted: pd.DataFrame = steps[here & (position == position[here].max(initial=0) - before)]
+    return wanted.reset_index(drop=True)
 
 
-def _figures(**columns: pd.Series) -> pd.DataFrame:
-    """Lay out the figures, missing where an indicator of this kind has none."""
-    return pd.DataFrame(columns).reindex(columns=list(FIGURES)).astype("Int64")
+def _figures(places: pd.DataFrame, **columns: pd.Series) -> pd.DataFrame:
+    """Lay out the figures by place, missing where an indicator of this kind has none."""
+    missing = pd.array([pd.NA] * len(places), dtype="Int64")
+    figures = {name: columns.get(name, missing).astype("Int64") for name in FIGURES}
+    return places[PLACE].assign(**figures)

@@ -110,7 +110,7 @@ def _homes_of_quarter(campaign: Campaign, register: Register, day: Any) -> pd.Da
     homes = pd.DataFrame({"household": register.households})
     unlisted = plan_of(campaign.plans, day.year).parameters[UNLISTED]
     for name, date in dates.items():
-        stay = register.stays_on(date)[["lives_here", "village", "minority"]]
+        stay = register.stays_on(date, ["minority"])[["lives_here", "village", "minority"]]
         status = register.status_on(date, unlisted)
         homes = homes.join(stay.assign(status=status).add_suffix(f"_{name}"))
     # A household counts where it lives now; one that is gone, where it was last known to live.

@@ -5,7 +5,7 @@ Presence, village and status on a day are read here and nowhere else (data contr
 that lookups are arrays and not joins.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -48,14 +48,16 @@ class Register:
         row[owner] = np.arange(len(table))
         return table.reset_index(drop=True).reindex(row).reset_index(drop=True)
 
-    def stays_on(self, day: pd.Timestamp) -> pd.DataFrame:
+    def stays_on(self, day: pd.Timestamp, columns: Sequence[str] = ()) -> pd.DataFrame:
         """Give, by position, lives_here (bool), village, minority (boolean) and the stay's source.
 
         Present is who came by the day and had not left: the day of leaving is no longer a stay.
+        With `columns` given, only these of the stay are there beside `lives_here` and `village`.
         """
         joined, left = self.stays["joined_on"], self.stays["left_on"]
         present = ((joined.isna() | (joined <= day)) & (left.isna() | (left > day))).to_numpy()
-        stay = self.take_by_household(self.stays[present], self._owner[present])
+        stays = self.stays[["village", *columns]] if columns else self.stays
+        stay = self.take_by_household(stays[present], self._owner[present])
         return stay.assign(lives_here=stay["village"].notna())
 
     def status_on(self, day: pd.Timestamp, unlisted: str) -> pd.Series:
@@ -77,7 +79,8 @@ class Register:
 
     def listed_on(self, day: pd.Timestamp) -> tuple[int, int, int]:
         """Count minority households present on a day: all, without a status, without any row."""
-        stay, told = self.stays_on(day), self.statuses_on(day, ["household", "status"])
+        stay = self.stays_on(day, ["minority"])
+        told = self.statuses_on(day, ["household", "status"])
         told = told[stay["lives_here"] & stay["minority"].fillna(False).astype(bool)]
         return len(told), int(told["status"].isna().sum()), int(told["household"].isna().sum())
 

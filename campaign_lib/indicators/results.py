@@ -25,7 +25,8 @@ from campaign_lib.errors import CampaignError
 from campaign_lib.indicators import ALL, IDS, find
 from campaign_lib.indicators.indicator import FIGURES, PLACE, Drop, Indicator, Share, columns_of
 from campaign_lib.indicators.panel import Panel, build_panel, days_of
-from campaign_lib.indicators.steps import COMMUNE, COUNTS, count, walk
+from campaign_lib.indicators.steps import COMMUNE, COUNTS, Walk, count, walk
+from campaign_lib.indicators.steps import Part as Asked
 from campaign_lib.intake import Campaign
 from campaign_lib.intake.drafts import empty_table
 from campaign_lib.plan import COUNTED, FORMULA, Plan, Target, plan_of
@@ -102,8 +103,9 @@ def compute(
     panel = build_panel(campaign)
     results, steps, figures = [], [], []
     problems = [campaign.problems, panel.problems, doubts(campaign, panel)]
+    bases: dict[str, dict[Asked, Walk]] = {name: {} for name in panel.units}
     for indicator in each(tell, COUNTING, ALL, attrgetter("id")):
-        counted = count_steps(indicator, panel)
+        counted = count_steps(indicator, panel, bases[indicator.units])
         lines = _figures(indicator, counted, campaign, panel)
         for quarter, of_quarter in lines.groupby("quarter", observed=True):
             plan = plan_of(campaign.plans, int(str(quarter)[:4]))
@@ -139,9 +141,15 @@ def placed(problems: pd.DataFrame, campaign: Campaign) -> pd.DataFrame:
     )
 
 
-def count_steps(indicator: Indicator, panel: Panel) -> pd.DataFrame:
-    """Count the steps of one indicator; village lines only where it has them."""
-    walked = [walk(panel.units[indicator.units], part) for part in indicator.parts()]
+def count_steps(
+    indicator: Indicator, panel: Panel, bases: dict[Asked, Walk] | None = None
+) -> pd.DataFrame:
+    """Count the steps of one indicator; village lines only where it has them.
+
+    `bases` are walks of its units that were taken before, as `walk` notes them.
+    """
+    bases = {} if bases is None else bases
+    walked = [walk(panel.units[indicator.units], part, bases) for part in indicator.parts()]
     counts = [count(each, list(panel.days["quarter"]), panel.places) for each in walked]
     counted = pd.concat(counts, ignore_index=True)
     return counted if indicator.by_village else counted[counted["level"] == "commune"]
@@ -156,7 +164,7 @@ def _figures(
     indicator: Indicator, counted: pd.DataFrame, campaign: Campaign, panel: Panel
 ) -> pd.DataFrame:
     """Read an indicator's figures off its steps, and say in which quarters it could be asked."""
-    lines = indicator.figures(counted).reset_index()
+    lines = indicator.figures(counted)
     needs = survey_columns(indicator, panel.units[indicator.units], campaign.tables["survey"])
     asked = {quarter for quarter, columns in campaign.surveyed.items() if needs <= columns}
     return lines.assign(
@@ -179,7 +187,7 @@ def judge(
         return _judge_drop(lines, str(plan.parameters[FORMULA]), target, share), no_problems()
     if not isinstance(indicator, Share):
         return judge_counts(lines, target), no_problems()
-    bases = lines.set_index("place")["denominator"]
+    bases = pd.Series(lines["denominator"].array, index=lines["place"])
     fixed, why_not = fixed_allocation(allocation, plan.year, indicator.id, target, bases)
     wrong = no_problems()
     if why_not:
@@ -196,7 +204,7 @@ def _judge_drop(
     fall, commune = _fall(lines), lines["level"] == COMMUNE
     enough = not too_many_unknown(lines[commune]).any()
     measured = fall.measurable(formula) & enough
-    judged = unjudged(lines).assign(certain="yes")
+    judged = unjudged(lines, certain="yes")
     judged["percent"] = pd.arrays.IntegerArray(fall.reduction(formula), ~measured)
     judged["status"] = np.where(measured, "no_target", "unmeasured")
     if target is None:

@@ -6,6 +6,7 @@ the value of an indicator, its audit and its household list all come from the sa
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import numpy.typing as npt
@@ -52,15 +53,29 @@ class Walk:
         return pd.Series(names, index=self.rows.index, dtype="str")
 
 
-def walk(rows: pd.DataFrame, part: Part) -> Walk:
+def walk(rows: pd.DataFrame, part: Part, bases: "dict[Part, Walk] | None" = None) -> Walk:
     """Ask the part's questions of the rows that it concerns.
+
+    Args:
+        rows: all rows there are.
+        part: the questions.
+        bases: the walks of parts asked of all of these rows, so that a base that many indicators
+            share is walked once; new ones are noted there.
 
     Raises:
         CampaignError: a question makes "no" of what is unknown, as a plain comparison does.
     """
+    bases = {} if bases is None else bases
     if part.of_those is not None:
-        base = walk(rows, part.of_those).states[-1].fillna(False).astype(bool)
-        rows = rows[base]
+        # A copy for each indicator: all of them together would fill the memory.
+        base = walk(rows, part.of_those, bases).states[-1]
+        return _walk(rows[base.to_numpy(bool, na_value=False)], part)
+    if part not in bases:
+        bases[part] = _walk(rows, part)
+    return bases[part]
+
+
+def _walk(rows: pd.DataFrame, part: Part) -> Walk:
     answers = [_answer(question, rows) for question in part.questions]
     return Walk(part, rows, answers, so_far(answers))
 
@@ -85,31 +100,40 @@ def count(walked: Walk, quarters: Sequence[str], places: Sequence[str]) -> pd.Da
     in_quarter = _positions(walked.rows["quarter"], quarters)
     in_place = _positions(walked.rows[walked.part.place], places)
     still_asked = np.ones(len(walked.rows), dtype=bool)
-    frames = []
-    for position, (question, state) in enumerate(
-        zip(walked.part.questions, walked.states, strict=True), 1
-    ):
+    tallies: dict[str, list[npt.NDArray[np.intp]]] = {name: [] for name in COUNTS}
+    for state in walked.states:
         outcomes = {
             "asked": still_asked,
-            "yes": state.fillna(False).to_numpy(bool),
-            "no": still_asked & ~state.fillna(True).to_numpy(bool),
+            "yes": state.to_numpy(bool, na_value=False),
+            "no": still_asked & ~state.to_numpy(bool, na_value=True),
             "unknown": state.isna().to_numpy(),
         }
-        table = _places_by_quarter(quarters, places)
         for name, hit in outcomes.items():
-            table[name] = _tally(hit, in_quarter, in_place, len(quarters), len(places))
-        frames.append(
-            table.assign(part=walked.part.name, position=position, step=question.__name__)
-        )
+            tallies[name].append(_tally(hit, in_quarter, in_place, len(quarters), len(places)))
         still_asked = still_asked & ~outcomes["no"]
-    columns = ["quarter", "level", "place", "part", "position", "step", *COUNTS]
-    return pd.concat(frames, ignore_index=True)[columns]
+    steps = [question.__name__ for question in walked.part.questions]
+    # Every step has a line for each place of each quarter, the commune after its villages.
+    levels, of_each = [*("village" for _ in places), COMMUNE], len(steps) * len(quarters)
+    lines = len(quarters) * len(levels)
+    return pd.DataFrame(
+        {
+            "quarter": [quarter for quarter in quarters for _ in levels] * len(steps),
+            "level": levels * of_each,
+            "place": [*places, COMMUNE] * of_each,
+            "part": walked.part.name,
+            "position": np.repeat(np.arange(1, len(steps) + 1), lines),
+            "step": np.repeat(steps, lines),
+            **{name: np.concatenate(tally) for name, tally in tallies.items()},
+        }
+    )
 
 
 def _positions(column: pd.Series, values: Sequence[str]) -> npt.NDArray[np.intp]:
     """Give the position of each cell among `values`, and the number of values where it is none."""
-    found = pd.Index(values).get_indexer(pd.Index(column.astype("str"))).astype(np.intp)
-    return np.where(found < 0, len(values), found)
+    cells = pd.Categorical(column)  # each different text is looked up once
+    found = pd.Index(pd.array(values, dtype="str")).get_indexer(cells.categories.astype("str"))
+    places: npt.NDArray[np.intp] = np.append(np.where(found < 0, len(values), found), len(values))
+    return np.take(places, cells.codes)
 
 
 def _tally(
@@ -124,17 +148,6 @@ def _tally(
     every = quarters * (places + 1)  # rows of any other quarter lie beyond it
     table = np.bincount(cells, minlength=every)[:every].reshape(quarters, places + 1)
     return np.column_stack([table[:, :places], table.sum(axis=1)]).ravel()
-
-
-def _places_by_quarter(quarters: Sequence[str], places: Sequence[str]) -> pd.DataFrame:
-    levels = [*("village" for _ in places), "commune"]
-    return pd.DataFrame(
-        {
-            "quarter": np.repeat(list(quarters), len(levels)),
-            "level": levels * len(quarters),
-            "place": [*places, COMMUNE] * len(quarters),
-        }
-    )
 
 
 class Reads:
@@ -152,6 +165,10 @@ class Reads:
         return self._rows[column]
 
 
+#: What each question was found to look at, by the columns there were: as long as it is in use.
+_READ: WeakKeyDictionary[Question, dict[tuple[object, ...], tuple[str, ...]]] = WeakKeyDictionary()
+
+
 def columns_read(
     question: Question, rows: pd.DataFrame, *, lacking: bool = False
 ) -> tuple[str, ...]:
@@ -162,6 +179,10 @@ def columns_read(
         rows: what it is asked of.
         lacking: whether the rows may lack columns, because another version made them.
     """
-    reads = Reads(rows.iloc[:0], lacking=lacking)
-    question(reads)  # type: ignore[arg-type]  # it needs nothing of a frame but its columns
-    return tuple(reads.columns)
+    known = _READ.setdefault(question, {})
+    asked_of = (*rows.columns, lacking)
+    if asked_of not in known:
+        reads = Reads(rows.iloc[:0], lacking=lacking)
+        question(reads)  # type: ignore[arg-type]  # it needs nothing of a frame but its columns
+        known[asked_of] = tuple(reads.columns)
+    return known[asked_of]

@@ -1,7 +1,7 @@
 """A table on its way from cells to checked rows: what was read, what was refused, and why."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
@@ -226,6 +226,8 @@ class Draft:
     def problems(self) -> pd.DataFrame:
         """Give what was wrong, in the columns of problems.csv."""
         lines = in_order(file_problems(self._remarks()), self._lines())
+        if lines.empty:
+            return lines
         of_nobody = (lines["village"] == "") & (lines["household"] == "")
         own = lines["file"].map(self.village_of).astype("str").fillna("")
         return lines.assign(village=lines["village"].mask(of_nobody, own))
@@ -292,4 +294,9 @@ def listed_groups(names: pd.Series) -> pd.Series:
 
 def empty_table(table: Table) -> pd.DataFrame:
     """Give a checked table without a row, with all its columns."""
+    return _empty_table(table).copy(deep=False)
+
+
+@cache
+def _empty_table(table: Table) -> pd.DataFrame:
     return Draft(table, [], {}).frame

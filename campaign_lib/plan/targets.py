@@ -231,9 +231,14 @@ JUDGED = (
 )
 
 
-def unjudged(lines: pd.DataFrame) -> pd.DataFrame:
-    """Give lines all columns of `JUDGED`, and nothing in them."""
-    return lines.assign(**dict.fromkeys(JUDGED, pd.array([pd.NA] * len(lines), dtype="Int64")))
+#: What is judged of a share's line.
+_COUNTED = ("numerator", "denominator", "unknown")
+
+
+def unjudged(lines: pd.DataFrame, **judged: Any) -> pd.DataFrame:
+    """Give lines all columns of `JUDGED`, and nothing in them but what is `judged` so far."""
+    nothing = pd.array([pd.NA] * len(lines), dtype="Int64")
+    return lines.assign(**{**dict.fromkeys(JUDGED, nothing), **judged})
 
 
 def judge_shares(
@@ -252,30 +257,30 @@ def judge_shares(
         The lines with percent and percent_high (hundredths), target_percent, target_count,
         path_count, shortfall (whole numbers, missing where there is none), status, certain.
     """
-    numerator, denominator, unknown = (
-        lines[name].to_numpy(np.int64) for name in ("numerator", "denominator", "unknown")
-    )
-    judged = unjudged(lines)
+    numerator, denominator, unknown = (lines[name].to_numpy(np.int64) for name in _COUNTED)
     measured = lines["measurable"].to_numpy(bool) & (denominator != unknown)
-    base = np.maximum(denominator, 1)
-    judged["percent"] = _where(measured, hundredths(numerator, base))
-    judged["percent_high"] = _where(measured, hundredths(numerator + unknown, base))
+    high, base = numerator + unknown, np.maximum(denominator, 1)
+    judged = {
+        "percent": _where(measured, hundredths(numerator, base)),
+        "percent_high": _where(measured, hundredths(high, base)),
+    }
     if target is None:
-        judged["status"] = np.where(measured, "no_target", "unmeasured")
-        return judged.assign(certain="yes")
+        status = np.where(measured, "no_target", "unmeasured")
+        return unjudged(lines, **judged, status=status, certain="yes")
     wanted = _target_counts(lines, target.at_least, fixed)
-    due = share_up(share, wanted)
-    some = denominator > 0
-    judged["target_count"] = _where(some, wanted)
-    judged["path_count"] = _where(some, due)
-    judged["shortfall"] = _where(some, np.maximum(wanted - numerator, 0))
-    printed = (lines["level"] == "commune") | (target.at_least == ALL_OF_THEM)
-    judged.loc[printed, "target_percent"] = target.at_least
-    status = _verdict(numerator, wanted, due, measured)
+    due, some = share_up(share, wanted), denominator > 0
+    printed = (lines["level"] == "commune").to_numpy() | (target.at_least == ALL_OF_THEM)
+    judged |= {
+        "target_percent": _where(printed, np.full(len(lines), target.at_least)),
+        "target_count": _where(some, wanted),
+        "path_count": _where(some, due),
+        "shortfall": _where(some, np.maximum(wanted - numerator, 0)),
+    }
+    ranks = _verdict(numerator, wanted, due, measured)
     # If every unknown were yes, none would be left: only an empty base is still unmeasured.
-    best = _verdict(numerator + unknown, wanted, due, lines["measurable"].to_numpy(bool) & some)
-    judged["status"] = [RANKS[rank] for rank in status]
-    return judged.assign(certain=np.where(best > status, "no", "yes"))
+    best = _verdict(high, wanted, due, lines["measurable"].to_numpy(bool) & some)
+    certain = np.where(best > ranks, "no", "yes")
+    return unjudged(lines, **judged, status=np.array(RANKS)[ranks], certain=certain)
 
 
 def _target_counts(lines: pd.DataFrame, target: int, fixed: pd.Series | None) -> Whole:
@@ -303,7 +308,7 @@ def _verdict(numerator: Whole, wanted: Whole, due: Whole, measured: Mask) -> Who
 
 def judge_counts(lines: pd.DataFrame, target: Target | None) -> pd.DataFrame:
     """Judge an indicator that only counts: met from `at_least` units on, no path, no percentage."""
-    judged = unjudged(lines).assign(certain="yes", status="no_target")
+    judged = unjudged(lines, certain="yes", status="no_target")
     if target is None:
         return judged
     judged["target_count"] = pd.array([target.at_least] * len(lines), dtype="Int64")
@@ -331,8 +336,10 @@ def fixed_allocation(
         The counts by village code, or None where the computed ones are to be used; and a sentence,
         empty unless the commune's own counts had to be set aside.
     """
+    if target is None or target.at_least == ALL_OF_THEM or table.empty:
+        return None, ""
     rows = table[(table["year"] == year) & (table["indicator"] == indicator)]
-    if target is None or rows.empty or target.at_least == ALL_OF_THEM:
+    if rows.empty:
         return None, ""
     fixed = rows.set_index("village")["count"].astype("int64")
     bases = denominators.astype("int64")

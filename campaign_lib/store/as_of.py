@@ -74,8 +74,10 @@ class AsOf(Processed):
             table = table[~((quarter.str.len() == len(self.until)) & (quarter > self.until))]
         if "year" in table:
             table = table[table["year"] <= Quarter.parse(self.until).year]
-        since, *ends = dated(name) or [""]
-        if since in table:
-            table = table[~(table[since] > self.day)]
-        later = {end: table[end].mask(table[end] > self.day) for end in ends if end in table}
-        return table.assign(**later)
+        dates = [one for one in dated(name) if one in table]
+        # In some tables a row is known from the first of several days, of which it has one.
+        first = [one for one in codebook().tables[name].one_of if one in table] if dates else []
+        since, ends = (first, dates) if first else (dates[:1], dates[1:])
+        if since:
+            table = table[~(table[since].min(axis=1) > self.day)]
+        return table.assign(**{end: table[end].mask(table[end] > self.day) for end in ends})

@@ -139,7 +139,7 @@ def flows_of(panel: Panel, statuses: pd.DataFrame, quarter: str = "2024Q4") -> P
 
 def poverty_lines(panel: Panel, quarter: str = "2024Q4") -> pd.DataFrame:
     """Count poverty reduction as results.csv has it, by place."""
-    figures = POVERTY_REDUCTION.figures(count_steps(POVERTY_REDUCTION, panel)).reset_index()
+    figures = POVERTY_REDUCTION.figures(count_steps(POVERTY_REDUCTION, panel))
     return figures[figures["quarter"] == quarter].set_index("place")
 
 

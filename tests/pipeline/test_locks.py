@@ -47,6 +47,23 @@ def data(first: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(first, tmp_path / "data"))
 
 
+@pytest.fixture(scope="module")
+def sent(first: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The first state, with a quarter locked."""
+    data = Path(shutil.copytree(first, tmp_path_factory.mktemp("sent") / "data"))
+    Locks(data).lock(Processed(data / "processed"), QUARTER, TODAY, force=False)
+    build(data, TODAY)
+    return data
+
+
+@pytest.fixture(scope="module")
+def revised(sent: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What was sent, and another answer since."""
+    data = Path(shutil.copytree(sent, tmp_path_factory.mktemp("revised") / "data"))
+    changed(data)
+    return data
+
+
 @pytest.fixture
 def run(data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Run:
     def command(*arguments: str) -> tuple[int, str, str]:
@@ -63,11 +80,11 @@ def changed(data: Path) -> Processed:
     return Processed(data / "processed")
 
 
-def locked(data: Path) -> Locks:
-    locks = Locks(data)
-    locks.lock(Processed(data / "processed"), QUARTER, TODAY, force=False)
-    build(data, TODAY)
-    return locks
+def brought(state: Path, data: Path) -> Locks:
+    """Bring the campaign into a state that was built once for all tests."""
+    shutil.rmtree(data)
+    shutil.copytree(state, data)
+    return Locks(data)
 
 
 def mode(path: Path) -> int:
@@ -130,8 +147,8 @@ DAMAGES: dict[str, tuple[str, Change]] = {
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
-def test_a_damaged_lock_is_refused_with_what_to_do(data: Path, damage: str) -> None:
-    locks = locked(data)
+def test_a_damaged_lock_is_refused_with_what_to_do(sent: Path, data: Path, damage: str) -> None:
+    locks = brought(sent, data)
     edit_archive(locks.folder / f"{QUARTER}.zip", *DAMAGES[damage])
     with pytest.raises(
         CampaignError, match=r"2024Q3\.zip: not .* bring back a good copy .* move it"
@@ -139,8 +156,8 @@ def test_a_damaged_lock_is_refused_with_what_to_do(data: Path, damage: str) -> N
         locks.all()
 
 
-def test_half_a_lock_stops_a_build_until_it_is_undone(data: Path, run: Run) -> None:
-    lock = locked(data).folder / f"{QUARTER}.zip"
+def test_half_a_lock_stops_a_build_until_it_is_undone(sent: Path, data: Path, run: Run) -> None:
+    lock = brought(sent, data).folder / f"{QUARTER}.zip"
     lock.write_bytes(lock.read_bytes()[:1000])
     status, _, error = run("build")
     assert (status, error.count("\n")) == (2, 1)
@@ -152,19 +169,23 @@ def test_half_a_lock_stops_a_build_until_it_is_undone(data: Path, run: Run) -> N
 # --- reported quarters --------------------------------------------------------------------------
 
 
-def test_a_quarter_is_reported_when_it_is_locked_or_has_a_page(data: Path, tmp_path: Path) -> None:
+def test_a_quarter_is_reported_when_it_is_locked_or_has_a_page(
+    sent: Path, data: Path, tmp_path: Path
+) -> None:
     reports = tmp_path / "reports"
     assert reported_quarters(data, reports) == set()
     page = Made("", "", {}, "", "fresh", 0.0)
     Manifest(reports / "public", {"2024Q1/T1.html": page}, reports).write()
     assert reported_quarters(data, reports) == {"2024Q1"}
-    locked(data)
+    brought(sent, data)
     assert reported_quarters(data, reports) == {"2024Q1", QUARTER}
 
 
 @pytest.mark.usefixtures("in_english")
-def test_a_build_says_loudly_what_changed_of_a_reported_quarter(data: Path, run: Run) -> None:
-    locked(data)
+def test_a_build_says_loudly_what_changed_of_a_reported_quarter(
+    sent: Path, data: Path, run: Run
+) -> None:
+    brought(sent, data)
     ANSWER(data / "raw")
     status, _, said = run("build")
     assert status == 0
@@ -182,8 +203,8 @@ def test_nothing_is_said_of_a_quarter_that_nobody_has_seen(data: Path, tmp_path:
 # --- locks --------------------------------------------------------------------------------------
 
 
-def test_a_lock_is_for_its_owner_and_survives_builds(data: Path) -> None:
-    locks = locked(data)
+def test_a_lock_is_for_its_owner_and_survives_builds(sent: Path, data: Path) -> None:
+    locks = brought(sent, data)
     path = locks.folder / f"{QUARTER}.zip"
     assert (mode(path) | mode(locks.folder)) & 0o007 == 0
     content = path.read_bytes()
@@ -224,10 +245,11 @@ def test_what_cannot_be_locked_is_refused_in_one_line(arguments: list[str], run:
 # --- notes --------------------------------------------------------------------------------------
 
 
-def test_a_difference_becomes_a_note_and_the_figures_are_those_that_were_sent(data: Path) -> None:
-    locked(data)
-    assert village_report(Processed(data / "processed"), "A", QUARTER).revisions().text == ""
-    processed = changed(data)
+def test_a_difference_becomes_a_note_and_the_figures_are_those_that_were_sent(
+    sent: Path, revised: Path
+) -> None:
+    assert village_report(Processed(sent / "processed"), "A", QUARTER).revisions().text == ""
+    processed = Processed(revised / "processed")
     note = village_report(processed, "A", QUARTER, "en").revisions().text
     assert "Revised since it was sent on 1 February 2025" in note
     assert "6/9 (66.67" in note
@@ -245,13 +267,12 @@ def test_a_difference_becomes_a_note_and_the_figures_are_those_that_were_sent(da
     assert "6/9" in village_report(processed, "A", QUARTER, "en").indicators().text
     line = processed.results.query("place == 'commune' and indicator == 'changed_mindset'")
     assert line["numerator"].to_list() == [7]
-    heat = listed(data, data / "reports")
+    heat = listed(revised, revised / "reports")
     assert "8/13" in heat
 
 
-def test_what_was_sent_is_told_in_the_types_of_results(data: Path) -> None:
-    locked(data)
-    processed = changed(data)
+def test_what_was_sent_is_told_in_the_types_of_results(revised: Path) -> None:
+    processed = Processed(revised / "processed")
     told = as_sent(processed.results, processed.table("revisions"))
     assert (told[processed.results.columns].dtypes == processed.results.dtypes).all()
     revised = told[told["revised"]]
@@ -263,15 +284,14 @@ def test_what_was_sent_is_told_in_the_types_of_results(data: Path) -> None:
     assert_frame_equal(alike, processed.results.loc[alike.index])
 
 
-def test_in_public_a_note_has_no_counts_and_follows_what_is_published(data: Path) -> None:
-    locked(data)
-    processed = changed(data)
+def test_in_public_a_note_has_no_counts_and_follows_what_is_published(revised: Path) -> None:
+    processed = Processed(revised / "processed")
     note = commune_report(processed, QUARTER, "en", "public").revisions().text
     assert "have been revised since the report was sent on 1 February 2025" in note
     assert "/13" not in note
     assert "A3" not in note
     public = processed.table("public_results")
-    sent = Snapshot(data / "locked" / f"{QUARTER}.zip").table("public_results")
+    sent = Snapshot(revised / "locked" / f"{QUARTER}.zip").table("public_results")
     for place in "AB":
         same = public[public["place"] == place].astype("str").reset_index(drop=True).equals(
             sent[sent["place"] == place].astype("str").reset_index(drop=True)
@@ -289,11 +309,12 @@ def stale(before: dict[Key, str], now: dict[Key, str]) -> set[tuple[str, str]]:
     return {(key.notebook, key.place) for key in before if before[key] != now[key]}
 
 
-def test_locking_and_unlocking_make_stale_what_shows_a_note(data: Path) -> None:
-    before = hashes(data)
-    locks = locked(data)
-    assert stale(before, hashes(data)) == set()  # nothing differs: no page tells of it
-    changed(data)
+def test_locking_and_unlocking_make_stale_what_shows_a_note(
+    first: Path, sent: Path, revised: Path, data: Path
+) -> None:
+    # Nothing differs: no page tells of it.
+    assert stale(hashes(first), hashes(sent)) == set()
+    locks = brought(revised, data)
     with_note = hashes(data)
     locks.unlock(QUARTER)
     build(data, TODAY)
@@ -332,19 +353,19 @@ def listed(data: Path, reports: Path, edition: Edition = "internal") -> str:
     return index_of(processed, planned, reports, words, edition)
 
 
-def test_the_list_says_what_changed_and_marks_what_was_sent(data: Path, tmp_path: Path) -> None:
-    assert "Since the build before" not in listed(data, tmp_path)
-    locked(data)
-    assert "the figures are those that were sent." in listed(data, tmp_path)
-    changed(data)
-    page = listed(data, tmp_path)
+def test_the_list_says_what_changed_and_marks_what_was_sent(
+    first: Path, sent: Path, revised: Path, tmp_path: Path
+) -> None:
+    assert "Since the build before" not in listed(first, tmp_path)
+    assert "the figures are those that were sent." in listed(sent, tmp_path)
+    page = listed(revised, tmp_path)
     assert "changed figures: 2, in quarters: 1." in page
     assert "figures that are no longer what was sent: 2." in page
     assert "Q3 2024 (locked, revised since)</th>" in page
     assert "changes.html" not in page  # no link to a page that is not there
     (tmp_path / "changes.html").touch()
-    assert '<a href="changes.html">See why</a>' in listed(data, tmp_path)
-    public = listed(data, tmp_path, "public")
+    assert '<a href="changes.html">See why</a>' in listed(revised, tmp_path)
+    public = listed(revised, tmp_path, "public")
     assert "Q3 2024 (revised)</th>" in public
     assert "changed figures" not in public
 

@@ -36,7 +36,6 @@ def test_rows_of_registers_are_there_from_their_day_on(built_sample: Processed, 
     for name, since in {
         "poverty_status": "valid_from",
         "activities": "held_on",
-        "models": "started_on",
         "task_progress": "reported_on",
         "households": "joined_on",
     }.items():
@@ -44,6 +43,15 @@ def test_rows_of_registers_are_there_from_their_day_on(built_sample: Processed, 
         later = whole[since] > DAY
         assert later.any()
         assert len(known) == len(whole) - int(later.sum())
+
+
+def test_a_model_is_known_from_the_day_on_which_it_was_registered(
+    built_sample: Processed, then: AsOf
+) -> None:
+    whole, known = built_sample.table("models"), then.table("models")
+    waiting = whole[(whole["registered_on"] <= DAY) & (whole["started_on"] > DAY)]
+    assert len(waiting)
+    assert known.set_index("model").loc[waiting["model"], "started_on"].isna().all()
 
 
 def test_an_end_that_has_not_come_is_no_end(built_sample: Processed, then: AsOf) -> None:

@@ -116,7 +116,7 @@ def recounted(
 ) -> pd.DataFrame:
     """Count an old build's rows by today's steps; by quarter, level and place."""
     steps = [count(walk(rows, part), quarters, places) for part in indicator.parts()]
-    figures = indicator.figures(pd.concat(steps, ignore_index=True)).reset_index()
+    figures = indicator.figures(pd.concat(steps, ignore_index=True))
     return figures.set_index(figures[PLACE].agg("/".join, axis=1))
 
 

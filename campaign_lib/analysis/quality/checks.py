@@ -6,9 +6,11 @@ contradiction: checks combine their answers with `base.answers`, and only a sure
 
 from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
+from functools import cache
 from itertools import chain
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from campaign_lib.base.answers import at_least, either, enough_of, more_than, said
@@ -69,14 +71,19 @@ def _look(check: Question, rows: pd.DataFrame, asked: Set[str]) -> Outcome:
     if missing:
         return Outcome(check.__name__, reads, missing, 0, 0, rows.iloc[:0])
     answers = check(rows)
-    unknown, found = int(answers.isna().sum()), rows[answers.fillna(False).to_numpy(bool)]
+    unknown, yes = int(answers.isna().sum()), np.flatnonzero(answers.to_numpy(bool, na_value=False))
+    found = rows.iloc[yes] if len(yes) else rows.iloc[:0]  # mostly nobody, which costs nothing
     return Outcome(check.__name__, reads, (), len(rows) - unknown, unknown, found)
 
 
 def _is_question(column: str) -> bool:
     """Say whether a column holds answers, now or before; the register is always there."""
-    questions = {question.code for question in codebook().tables["survey"].questions}
-    return column.removeprefix(BEFORE) in questions
+    return column.removeprefix(BEFORE) in _questions()
+
+
+@cache
+def _questions() -> tuple[str, ...]:
+    return tuple(column.code for column in codebook().tables["survey"].questions)
 
 
 # Answers of one form that cannot all be true.
@@ -165,12 +172,14 @@ def with_last_time(panel: pd.DataFrame, quarter: str) -> pd.DataFrame:
         The quarter's rows of households surveyed in it and earlier, with `before_quarter`,
         `same_year`, and the earlier answers under their names after `before_`.
     """
-    told = panel[panel["surveyed"]].assign(quarter=panel["quarter"].astype("str"))
-    earlier = told[told["quarter"] < quarter].sort_values("quarter", kind="stable")
+    quarters = panel["quarter"].astype("str")
+    told = panel["surveyed"].to_numpy(bool)
+    asked = panel[["household", *_questions()]].assign(quarter=quarters)
+    earlier = asked[told & (quarters < quarter).to_numpy()].sort_values("quarter", kind="stable")
     last = earlier.drop_duplicates("household", keep="last").set_index("household")
-    now = told[(told["quarter"] == quarter) & told["household"].isin(last.index)]
-    questions = [column.code for column in codebook().tables["survey"].questions]
-    before = last.loc[now["household"], ["quarter", *questions]].set_index(now.index)
+    here = told & (quarters == quarter).to_numpy() & panel["household"].isin(last.index).to_numpy()
+    now = panel[here].assign(quarter=quarter)
+    before = last.loc[now["household"], ["quarter", *_questions()]].set_index(now.index)
     same_year = before["quarter"].str[:4] == quarter[:4]
     pairs = pd.concat([now, before.add_prefix(BEFORE)], axis=1)
     return pairs.assign(same_year=same_year.astype("boolean"))
@@ -310,10 +319,12 @@ def _of_quarter(
     """List what one quarter's forms contradict; `day` is a row of `Panel.days`."""
     quarter = str(day.quarter)
     own = homes[(homes["quarter"].astype("str") == quarter) & homes["surveyed"]]
-    members = register.stays_on(day.last_day)["members"].to_numpy(float, na_value=float("nan"))
+    stays = register.stays_on(day.last_day, ["members"])
+    members = stays["members"].to_numpy(float, na_value=float("nan"))
     forms = own.assign(members=members[register.position(own["household"])])
     for outcome in look(_SURE, forms, campaign.surveyed[quarter]):
-        yield from _listed(outcome.name, outcome.found)
+        if len(outcome.found):
+            yield from _listed(outcome.name, outcome.found)
     pairs = with_last_time(homes, quarter)
     surveyed = [(one, column) for one, asked in campaign.surveyed.items() for column in asked]
     table = pd.DataFrame(surveyed, columns=["quarter", "column"], dtype="str")
