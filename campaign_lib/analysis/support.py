@@ -97,7 +97,8 @@ def beside_nearest(told: pd.DataFrame, pairs: pd.DataFrame, homes: pd.DataFrame)
 
     Returns:
         The columns of `helped`, `is_nearest`, and of each household `head_name` and `village`
-        (missing where it has left). What is late and whom nobody helps stand first.
+        (missing where it has left). What is late stands first, whom nobody helps
+        below all help that is not over.
     """
     rows = told.merge(pairs.assign(is_nearest=True), on=_KEY, how="outer")
     rows = rows.assign(
@@ -105,7 +106,7 @@ def beside_nearest(told: pd.DataFrame, pairs: pd.DataFrame, homes: pd.DataFrame)
     )
     register = homes[["household", "head_name", "village"]].astype({"village": "str"})
     rows = rows.merge(register, on="household", how="left")
-    first = (LATE, NOBODY, UNDER_WAY, REPORTED, UNKNOWN, REACHED)
+    first = (LATE, REPORTED, UNDER_WAY, UNKNOWN, NOBODY, REACHED)
     keys = rows.assign(_order=rows["outcome"].map(first.index))
     keys = keys.sort_values(["_order", "village", "household", "step", "since"])
     return keys.drop(columns="_order").reset_index(drop=True)

@@ -31,7 +31,7 @@ from campaign_lib.words import MISSING
 #: How an outcome looks: as a verdict of the same tone.
 _TONES = {REACHED: "met", LATE: "behind", NOBODY: "behind"}
 #: So many households are listed; of more, those that need it most.
-MOST = 150
+MOST = 250
 
 
 def support(report: CommuneStory) -> Passage:
