@@ -10,6 +10,7 @@ import pandas as pd
 from campaign_lib.analysis.nearest import nearest
 from campaign_lib.indicators import ALL
 from campaign_lib.indicators.indicator import Share
+from campaign_lib.indicators.panel import Panel
 
 #: What came of it: the step is a yes now; reported done, though it is none; past its day; under
 #: way; the household has left or was not asked, so that nobody knows; nobody helps yet.
@@ -43,11 +44,22 @@ def nearest_pairs(homes: pd.DataFrame, unmet: Iterable[str]) -> pd.DataFrame:
     return pd.concat([empty, *found]).drop_duplicates(ignore_index=True)
 
 
+def by_quarter(support: pd.DataFrame, panel: Panel) -> pd.DataFrame:
+    """Repeat what had begun by the end of each quarter, with the village of the household then.
+
+    A household that the panel does not have in a quarter has no row there.
+    """
+    where = panel.units["households"][["quarter", "village", "household"]].astype("str")
+    rows = where.merge(support, on="household")
+    last = rows["quarter"].map(panel.days.set_index("quarter")["last_day"])
+    return rows[rows["from"] <= last].reset_index(drop=True)
+
+
 def helped(support: pd.DataFrame, homes: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
     """Say what has come of the help that had begun by a day.
 
     Args:
-        support: rows of the table `support`.
+        support: rows of the table `support`, of one quarter where it has several.
         homes: rows of the panel, of the quarter whose last day it is.
         day: the quarter's last one.
 
@@ -73,12 +85,20 @@ def helped(support: pd.DataFrame, homes: pd.DataFrame, day: pd.Timestamp) -> pd.
     return rows[shown].assign(step=steps, outcome=outcome)
 
 
+def came(told: pd.DataFrame) -> dict[str, int]:
+    """Count what came of help, by `helped`: all of it as `count`, and each outcome of it."""
+    found = told["outcome"].value_counts()
+    counts = {one: int(found.get(one, 0)) for one in OUTCOMES if one != NOBODY}
+    return {"count": len(told), **counts}
+
+
 def beside_nearest(told: pd.DataFrame, pairs: pd.DataFrame, homes: pd.DataFrame) -> pd.DataFrame:
     """Set help beside the households nearest to success; whom nobody helps stands there, too.
 
     Returns:
         The columns of `helped`, `is_nearest`, and of each household `head_name` and `village`
-        (missing where it has left). What is late and whom nobody helps stand first.
+        (missing where it has left). What is late stands first, whom nobody helps
+        below all help that is not over.
     """
     rows = told.merge(pairs.assign(is_nearest=True), on=_KEY, how="outer")
     rows = rows.assign(
@@ -86,7 +106,7 @@ def beside_nearest(told: pd.DataFrame, pairs: pd.DataFrame, homes: pd.DataFrame)
     )
     register = homes[["household", "head_name", "village"]].astype({"village": "str"})
     rows = rows.merge(register, on="household", how="left")
-    first = (LATE, NOBODY, UNDER_WAY, REPORTED, UNKNOWN, REACHED)
+    first = (LATE, REPORTED, UNDER_WAY, UNKNOWN, NOBODY, REACHED)
     keys = rows.assign(_order=rows["outcome"].map(first.index))
     keys = keys.sort_values(["_order", "village", "household", "step", "since"])
     return keys.drop(columns="_order").reset_index(drop=True)

@@ -18,6 +18,7 @@ from campaign_lib.analysis import poverty
 from campaign_lib.analysis.changes import revision_tables
 from campaign_lib.analysis.changes.lines import lines_of
 from campaign_lib.analysis.quality.checks import doubts
+from campaign_lib.analysis.support import by_quarter
 from campaign_lib.base.files import write_csv, write_parquet, write_text
 from campaign_lib.codebook.problems import COLUMNS
 from campaign_lib.disclosure import disclose, disclose_all, issued_by
@@ -226,6 +227,7 @@ def _tables(campaign: Campaign, computed: Computed) -> dict[str, pd.DataFrame]:
         **campaign.tables,
         **{f"{name}_by_quarter": computed.panel.units[name] for name in units},
         "tasks_by_quarter": computed.panel.tasks,
+        "support_by_quarter": by_quarter(campaign.tables["support"], computed.panel),
         "quarters": computed.panel.days,
         "surveyed": pd.DataFrame(sorted(pairs), columns=["quarter", "column"], dtype="str"),
         "problems": computed.problems,

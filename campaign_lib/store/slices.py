@@ -39,6 +39,7 @@ _PARTS: _Parts = {
     "households": ("panel", _HERE_AND_NOW),
     "activities": ("activities_by_quarter", _HERE_AND_NOW),
     "models": ("models_by_quarter", _HERE_AND_NOW),
+    "support": ("support_by_quarter", _HERE_AND_NOW),
     "funding": ("funding", (("village", _VILLAGE), ("quarter", _SO_FAR))),
     "problems": ("problems", (("village", _VILLAGE), ("quarter", _QUARTER_OR_NONE))),
     "village": ("villages", (("village", _VILLAGE),)),

@@ -13,6 +13,7 @@ from campaign_lib.analysis.commune import as_known, registrations, without_credi
 from campaign_lib.analysis.nearest import nearest
 from campaign_lib.analysis.poverty import as_told
 from campaign_lib.analysis.quality.coverage import coverage, unknown_answers
+from campaign_lib.analysis.support import came, helped
 from campaign_lib.base.editions import INTERNAL, PUBLIC, Edition, known_edition
 from campaign_lib.base.quarters import Quarter
 from campaign_lib.codebook import codebook
@@ -22,7 +23,7 @@ from campaign_lib.indicators.indicator import Share
 from campaign_lib.indicators.steps import COMMUNE, walk
 from campaign_lib.indicators.ten import INFORMED
 from campaign_lib.show import charts
-from campaign_lib.show.display import Passage, Shown, boxed, listing, paragraph, together
+from campaign_lib.show.display import NOTHING, Passage, Shown, boxed, listing, paragraph, together
 from campaign_lib.show.tables import context
 from campaign_lib.show.tables.labels import rows_of, step_labels
 from campaign_lib.show.tables.results import (
@@ -47,7 +48,9 @@ HOUSEHOLD_SHARES = tuple(
     if isinstance(indicator, Share) and indicator.units == "households"
 )
 #: Tables that have households, their answers, or cells of raw files as they were typed.
-_HOUSEHOLDS = frozenset({"households", "problems", "steps", "results", "revisions", "poverty"})
+_HOUSEHOLDS = frozenset({
+    *("households", "problems", "steps", "results", "revisions", "poverty", "support"),
+})  # fmt: skip
 #: What somebody typed in their own words: it may name a person.
 _FREE_TEXT = (
     *("name", "field", "kind", "purpose", "evidence", "ended_because", "agency"),
@@ -168,15 +171,25 @@ class VillageReport(Story):
         """The households that lack exactly one thing, of targets that are measured and not met.
 
         A target of a single step has no nearest: there everyone who does not count lacks one thing.
+        Who is helped is told with the agency that helps, and below, what has come of help so far.
         """
+        homes, words = self.part["households"], self.words
         unmet = set(self.lines.loc[self.lines["status"].isin((*OPEN, "no_target")), "indicator"])
         found = {
-            one.id: nearest(self.part["households"], one)
+            one.id: nearest(homes, one)
             for one in HOUSEHOLD_SHARES
             if one.id in unmet and len(one.counts) > 1
         }
+        told = helped(self.part["support"], homes, self.days["last_day"])
+        helpers = dict(
+            zip(zip(told["household"], told["step"], strict=True), told["agency"], strict=True)
+        )
         return self.section(
-            "nearest", nearest_table(found, step_labels(self.plan, self.words), self.words)
+            "nearest",
+            nearest_table(found, step_labels(self.plan, words), words, helpers),
+            NOTHING
+            if told.empty
+            else paragraph(words("commune_report.support.came", **came(told))),
         )
 
     @for_the_office

@@ -90,8 +90,8 @@ def test_whom_nobody_helps_stands_beside_those_who_are_helped() -> None:
     told = helped(support(("H1", "gave_up_customs", "2024-06-10", None, None)), there, DAY)
     rows = beside_nearest(told, pairs, there)
     assert rows[["household", "outcome", "head_name", "village"]].values.tolist() == [
-        ["H2", "nobody", "Chủ hộ H2", "A"],
         ["H1", "under_way", "Chủ hộ H1", "A"],
+        ["H2", "nobody", "Chủ hộ H2", "A"],
     ]
     assert rows["is_nearest"].all()
 

@@ -50,9 +50,10 @@ def test_it_holds_its_own_village_and_no_later_quarter(sample: Processed) -> Non
     assert set(part["results"]["place"]) == set(part["steps"]["place"]) == {"T2"}
     assert set(part["results"]["quarter"]) == {"2024Q1", "2024Q2", "2024Q3"}
     assert set(part["steps"]["quarter"]) == {"2024Q3"}
-    for name in ("households", "funding", "models", "activities", "village"):
+    for name in ("households", "funding", "models", "activities", "support", "village"):
         assert set(part[name]["village"].astype("str")) == {"T2"}, name
     assert set(part["households"]["quarter"].astype("str")) == {"2024Q3"}
+    assert part["support"]["from"].max() <= part["quarters"]["last_day"].max()
 
 
 def test_it_holds_the_problems_of_its_quarter_and_of_tables_for_all(sample: Processed) -> None:

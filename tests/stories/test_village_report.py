@@ -162,6 +162,26 @@ def test_without_a_plan_nothing_is_judged(tmp_path: Path) -> None:
     assert all(getattr(report, name)()._repr_html_() for name in SECTIONS)
 
 
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_who_is_near_and_helped_is_told_with_the_agency(
+    processed: Processed, language: str
+) -> None:
+    """Read off the raw file by hand; what came of it is told of all who were helped."""
+    words, given = Words(language), pd.read_csv(RAW / "support.csv")
+    given = given[given["household"].str.startswith("T4-") & (given["from"] <= "2024-12-14")]
+    nearest = village_report(processed, "T4", "2024Q4", language).nearest()
+    rows = table_of(nearest._repr_html_(), words("tables.nearest.caption"))[1:]
+    helped = [one for row in rows for one in row[3].split("; ") if one.count("(") == 2]
+    assert 0 < len(helped) < sum(int(row[2]) for row in rows)
+    for one in helped:
+        agencies = given.loc[given["household"] == one.split(" ")[0], "agency"]
+        assert any(words("tables.nearest.helped", agency=agency) in one for agency in agencies)
+    count, *outcomes = map(int, re.findall(r"\d+", str(nearest).strip().splitlines()[-1]))
+    assert count == sum(outcomes) == len(given)
+    public = village_report(processed, "T4", "2024Q4", language, "public")
+    assert "support" not in public.part.frames
+
+
 def test_nearest_are_one_step_short(processed: Processed) -> None:
     """Checked by hand on the raw answers: T4-031 has all of improved_life but a solid house."""
     survey = pd.read_csv(RAW / "survey" / "2024Q3.csv", dtype="str").set_index("household")

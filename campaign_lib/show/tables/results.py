@@ -242,11 +242,24 @@ def _change(line: Any, last: pd.DataFrame | None, words: Words) -> str:
     return words("tables.poor_change_apart", **values, **{name: change(name) for name in LATER})
 
 
-def nearest_table(found: Mapping[str, Nearest], labels: Mapping[str, str], words: Words) -> Table:
-    """List, by indicator and missing step, the households that lack nothing else."""
+def nearest_table(
+    found: Mapping[str, Nearest],
+    labels: Mapping[str, str],
+    words: Words,
+    helpers: Mapping[tuple[str, str], str],
+) -> Table:
+    """List, by indicator and missing step, the households that lack nothing else.
+
+    `helpers` name the agency that helps a household with a step.
+    """
     text = words.under("tables.nearest")
+
+    def told(home: Any) -> str:
+        agency = helpers.get((home.household, home.step))
+        return _household(home) + (f" ({text('helped', agency=agency)})" if agency else "")
+
     groups = [
-        (indicator, kind, str(step), [_household(home) for home in rows_of(homes)])
+        (indicator, kind, str(step), [told(home) for home in rows_of(homes)])
         for indicator, near in found.items()
         for kind in ("one_no", "one_unknown")
         for step, homes in getattr(near, kind).groupby("step", sort=False)

@@ -10,6 +10,7 @@ from campaign_lib.analysis.support import (
     OUTCOMES,
     REACHED,
     beside_nearest,
+    came,
     helped,
     nearest_pairs,
 )
@@ -30,7 +31,7 @@ from campaign_lib.words import MISSING
 #: How an outcome looks: as a verdict of the same tone.
 _TONES = {REACHED: "met", LATE: "behind", NOBODY: "behind"}
 #: So many households are listed; of more, those that need it most.
-MOST = 300
+MOST = 250
 
 
 def support(report: CommuneStory) -> Passage:
@@ -47,14 +48,13 @@ def support(report: CommuneStory) -> Passage:
     lines = data.lines
     unmet = lines.loc[lines["status"].isin((*OPEN, "no_target")), "indicator"]
     rows = beside_nearest(told, nearest_pairs(data.homes, unmet), data.homes)
-    near, counts = rows[rows["is_nearest"]], told["outcome"].value_counts()
-    numbers = {one: int(counts.get(one, 0)) for one in OUTCOMES if one != NOBODY}
+    near = rows[rows["is_nearest"]]
     waiting = near[near["outcome"] == NOBODY][["household", "step"]]
     of_nearest = {"all": len(near[["household", "step"]].drop_duplicates()), "open": len(waiting)}
     return report.section(
         "support",
         paragraph(text("support.nearest", **of_nearest)),
-        paragraph(text("support.came", count=len(told), **numbers)),
+        paragraph(text("support.came", **came(told))),
         _by_agency(told, report),
         _households(rows, report),
     )

@@ -48,9 +48,15 @@ def people(report: CommuneStory) -> Passage:
         Column(own("village"), cell=lambda line: names[line.village]),
         *(Column(_label(role, report), cell=_cell(role, report)) for role in roles),
     ]
-    shown = Table.of(table.head(FIRST), columns, own("caption"), note=own("note"))
+    more = len(table) - FIRST
+    # Those that lack something stand first, where not all are shown.
+    odd = table["village"].isin([*without["village"], *idle["village"]])
+    table = table if more <= 0 else pd.concat([table[odd], table[~odd]]).head(FIRST)
     return together(
-        heading(text("people.heading"), 3), paragraph(" ".join(says)), shown, _names(report)
+        heading(text("people.heading"), 3),
+        paragraph(" ".join(says)),
+        Table.of(table, columns, own("caption"), note=own("note")),
+        paragraph(text("people.more", count=more), "note") if more > 0 else _names(report),
     )
 
 
@@ -82,9 +88,7 @@ def _cell(role: str, report: CommuneStory) -> Callable[[Any], str]:
 
 
 def _names(report: CommuneStory) -> Passage:
-    """Name them, folded away: a letter, and the page of a district, have the counts alone."""
-    if len(report.data.names) > FIRST:
-        return NOTHING
+    """Name them where they are few enough, folded away: the letter has the counts alone."""
     words, own = report.words, report.words.under("commune_tables.people")
     columns = columns_of(
         own,
@@ -110,6 +114,8 @@ def customs(report: CommuneStory) -> Passage:
     def where(status: str) -> Callable[[Any], str]:
         def cell(line: Any) -> str:
             rows = found[(found["same"] == line.same) & (found["status"] == status)]
+            if len(rows) > FIRST:
+                return own("many", count=len(rows))
             return words.listed(report.data.names[code] for code in rows["village"]) or MISSING
 
         return cell
