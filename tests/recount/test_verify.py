@@ -176,7 +176,7 @@ def test_a_count_of_rows_changed_by_hand_is_found(data: Path) -> None:
     ("file", "content", "why"),
     [
         ("models.csv", "Thôn,x\n".encode("cp1258"), "encoding"),
-        ("models.csv", b"model,owner\n", "columns"),
+        ("models.csv", b"model,name\n", "columns"),
         ("models.csv", b'model,"owner\n', "not_csv"),
         ("models.csv", b"", "empty"),
         ("plans/2024.toml", b"year = ", "plans"),
