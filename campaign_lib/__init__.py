@@ -1,3 +1,3 @@
 """Indicators of the campaign, from raw files to audited reports."""
 
-__version__ = "0.3.0"
+__version__ = "0.4.0"
