@@ -3,7 +3,7 @@
 import click
 
 from campaign_lib.cli.frame import Setting, command
-from campaign_lib.words.console import say, spoken_here
+from campaign_lib.words.console import option, say, spoken_here
 
 
 @command()
@@ -17,4 +17,24 @@ def status(setting: Setting) -> None:
     say(*in_words(standing, Words(spoken_here())))
 
 
-COMMANDS = (status,)
+@command()
+@option("--port", type=click.IntRange(min=0, max=65535), metavar="N", default=0)
+@option("--no-browser", is_flag=True, envvar="CAMPAIGN_NO_BROWSER")
+@click.pass_context
+def desk(context: click.Context, port: int, no_browser: bool) -> None:
+    """Open the same as a page in the browser, until it is closed."""
+    from campaign_lib.office.counter.server import serve
+    from campaign_lib.words import aloud
+
+    setting: Setting = context.obj
+    is_given = context.parent is not None and context.parent.params["today"] is not None
+
+    def tell(address: str) -> None:
+        say(aloud("command.desk.open", address=address), aloud("command.desk.close"))
+
+    today = setting.today if is_given else None
+    serve(setting.data, setting.reports, today, port, tell, browser=not no_browser)
+    say(aloud("command.desk.closed"))
+
+
+COMMANDS = (status, desk)
