@@ -74,7 +74,8 @@ class Column:
     and `until` the first and the last quarter that ask it ("" if there is none).
     `otherwise` is the answer that text counts as which is none of them ("": it is unreadable).
     `unreadable_is_unknown`: an unreadable cell of this required column leaves the row in place.
-    `also` are other headings of it that offices use.
+    `also` are other headings of it that offices use. `about_vi` and `about_en` say what its label
+    leaves open, and `example` is what a made-up row might have there.
     """
 
     code: str
@@ -97,6 +98,9 @@ class Column:
     otherwise: str = ""
     unreadable_is_unknown: bool = False
     also: tuple[str, ...] = ()
+    about_vi: str = ""
+    about_en: str = ""
+    example: str | float | date = ""
 
     @property
     def headings(self) -> tuple[str, ...]:
@@ -118,7 +122,8 @@ class Column:
 class Table:
     """One raw table: labels, the columns that make a row unique, and all columns in order.
 
-    `one_of` are columns of which every row has at least one.
+    `one_of` are columns of which every row has at least one; `row_vi` and `row_en` say what a row
+    is.
     """
 
     name: str
@@ -128,6 +133,8 @@ class Table:
     columns: tuple[Column, ...]
     required: bool = False
     one_of: tuple[str, ...] = ()
+    row_vi: str = ""
+    row_en: str = ""
 
     def column(self, code: str) -> Column:
         """Give the column with this code (KeyError when there is none)."""
@@ -291,8 +298,9 @@ def _table(
     name: str, fields: Mapping[str, Any], answers: Mapping[str, tuple[Answer, ...]]
 ) -> Table:
     columns = tuple(_column(code, about, answers) for code, about in fields["columns"].items())
-    required, one_of = fields.get("required", False), tuple(fields.get("one_of", ()))
-    return Table(name, fields["vi"], fields["en"], tuple(fields["key"]), columns, required, one_of)
+    about = {**fields, "columns": columns}
+    lists = {key: tuple(fields.get(key, ())) for key in ("key", "one_of")}
+    return Table(name=name, **{**about, **lists})
 
 
 def _column(
