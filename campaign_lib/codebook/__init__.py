@@ -169,8 +169,9 @@ class Codebook:
     `last_day` are slips. `form_columns` are what the survey's form has beside the survey's own
     columns. A survey heading that is one of `export_names`, or starts with one of `export_starts`,
     was added by the form, or by the program that the survey was taken with. `groups` are those that
-    answers are shown in, by key: labels in Vietnamese and English. `review_columns` are the columns
-    of an export in which reviewers say of a form whether it is `approved` or `rejected`.
+    answers are shown in, by key: labels in Vietnamese and English; `lists` are what offices' lists
+    have in headings and cells, by key. `review_columns` are the columns of an export in which
+    reviewers say of a form whether it is `approved` or `rejected`.
     """
 
     tables: Mapping[str, Table]
@@ -186,6 +187,7 @@ class Codebook:
     form_columns: tuple[Column, ...]
     export_names: frozenset[str]
     export_starts: tuple[str, ...]
+    lists: Mapping[str, tuple[str, ...]]
     review_columns: tuple[str, ...]
     approved: frozenset[str]
     rejected: frozenset[str]
@@ -267,6 +269,7 @@ def codebook() -> Codebook:
         form_columns=added,
         export_names=frozenset(map(folded, names)),
         export_starts=tuple(map(folded, export["starts"])),
+        lists={key: tuple(map(folded, texts)) for key, texts in content["office_lists"].items()},
         review_columns=tuple(export["reviews"]["names"]),
         approved=frozenset(map(folded, export["reviews"]["approved"])),
         rejected=frozenset(map(folded, export["reviews"]["rejected"])),
