@@ -1,4 +1,4 @@
-"""Commands of a commune's first day: an office's own lists become the campaign's tables."""
+"""Commands of a commune's first day: an office's own lists, and what to do next."""
 
 import sys
 from datetime import datetime
@@ -60,4 +60,15 @@ def import_(
         say(words("lists.kept", folder=str(setting.data / REPLACED)))
 
 
-COMMANDS = (import_,)
+@command()
+@click.pass_obj
+def status(setting: Setting) -> None:
+    """Say where the campaign stands and what to do next, whatever is there or broken."""
+    from campaign_lib.office.standing import in_words, standing_of
+    from campaign_lib.words import Words
+
+    standing = standing_of(setting.data, setting.reports, setting.today)
+    say(*in_words(standing, Words(spoken_here())))
+
+
+COMMANDS = (import_, status)
