@@ -339,7 +339,7 @@ REAL: Iterable[Provoked] = [
     ),
     (lambda _: Quarter.parse("quý 1"), "'quý 1' không phải quý: hãy ghi năm, chữ Q và số 1 đến 4"),
     (lambda _: Words("fr"), "hãy ghi vi hoặc en."),
-    (lambda _: find_notebook("nowhere"), "hãy lấy trọn bộ chương trình và chạy `make setup`"),
+    (lambda _: find_notebook("nowhere"), "chương trình cài chưa đủ, hãy cài lại"),
     (lambda _: parameters_of({"vilage": "T1"}, "village"), "'vilage' không phải tham số ở đây"),
     (lambda _: parameters_of({"village": 1}, "village"), "Tham số village phải là chữ, không phải"),
     (lambda _: quarters_of("2024Q3..2024Q1"), "2024Q1 đứng trước 2024Q3; hãy ghi quý đầu"),
