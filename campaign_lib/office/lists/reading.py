@@ -90,6 +90,7 @@ class Listing:
     columns: list[Message] = field(default_factory=list)
     fates: list[tuple[str, int, Message]] = field(default_factory=list)
     codes: set[str] = field(default_factory=set)
+    titles: list[str] = field(default_factory=list)
     since_1904: bool = False
 
 
@@ -146,6 +147,18 @@ class Vocabulary:
             if self.is_never(text):
                 return Slot(NEVER)
         return Slot(UNKNOWN)
+
+    def only_answer(self, column: Column, titles: Sequence[str]) -> str:
+        """Give the one answer that titles name, which then is every row's: `DANH SÁCH HỘ NGHÈO`."""
+        found = set()
+        for text in map(folded, titles):
+            spelled = [(folded(one), answer.code) for answer in column.answers
+                       for one in answer.spellings if len(one.split()) > 1]  # fmt: skip
+            for spelling, code in sorted(spelled, key=lambda pair: -len(pair[0])):
+                if spelling in text:
+                    found.add(code)
+                    text = text.replace(spelling, "")
+        return found.pop() if len(found) == 1 else ""
 
     def other_table(self, heading: str) -> str:
         """Name the table of households that needs a heading which this one does not know, or ""."""
@@ -345,6 +358,7 @@ class _Reader:
             self.fate(row, ABOVE)
             for text in filter(None, self.grid.texts(row)):
                 self.village = self.place(text) or self.village
+                self.listing.titles.append(text)
         closed, kept = False, []
         for at, row in enumerate(self.rows):
             texts = [column.text(at) for column in self.columns]
@@ -427,12 +441,8 @@ class _Reader:
         """Give the village that a text names; raises where a row `at` names one not known."""
         if not self.villages:
             return None
-        for one in readings(text).values():
-            bare = tidy(folded(_COUNTED.sub("", one)).replace(":", " "))
-            plain = _NUMBERED.sub("", bare)
-            for name in (bare, plain, _PLACE.sub("", plain)):
-                if code := self.villages.get(name):
-                    return code
+        if code := village_in(text, self.villages):
+            return code
         is_place = _PLACE.match(folded(_NUMBERED.sub("", text)))
         if at is not None and is_place and not self.is_sentence(text):
             raise CampaignError(
@@ -473,6 +483,18 @@ class _Reader:
         there = {slot.answer for slot in self.slots if slot.fate == PART and slot.code == code}
         (*others, last) = answers
         return last if code == "status" and there == {*others} else ""
+
+
+def village_in(text: str, villages: Known) -> str | None:
+    """Give the village that a text names: `II. Thôn 2 (32 hộ)`, `Làng Kon Rá, xã Mẫu`."""
+    for one in readings(text).values():
+        bare = tidy(folded(_COUNTED.sub("", one)).replace(":", " "))
+        plain = _NUMBERED.sub("", bare)
+        first = plain.partition(",")[0]
+        for name in (bare, plain, _PLACE.sub("", plain), first, _PLACE.sub("", first)):
+            if code := villages.get(name):
+                return code
+    return None
 
 
 def _cell(cells: Cells, at: int) -> object:
