@@ -9,6 +9,7 @@ from typing import Any
 import openpyxl
 import pytest
 from office_lists import Home, write_office_list
+from old_letters import in_tcvn3
 
 from campaign_lib.cli import main
 from campaign_lib.codebook import codebook
@@ -468,3 +469,16 @@ def test_however_it_is_laid_out_the_register_is_the_same(raw, tmp_path, seed):
               int(row["head_sex"] == "male"), row["members"])
              for row in table(raw, "households")]  # fmt: skip
     assert found == homes
+
+
+def test_old_letters_are_read_and_told(raw, tmp_path):
+    rows = [
+        ["Số TT", "Họ và tên chủ hộ", "Dân tộc"],
+        ["I", "Đăk Pne", ""],
+        ["1", "Y Nguyệt", "Giẻ Triêng"],
+    ]
+    text = "\n".join(";".join(in_tcvn3(cell) for cell in row) for row in rows)
+    (tmp_path / "old.csv").write_bytes(text.encode("latin-1"))
+    assert "TCVN3" in take_file(raw, tmp_path / "old.csv", "households")
+    (row,) = table(raw, "households")
+    assert (row["village"], row["head_name"], row["ethnicity"]) == ("T3", "Y Nguyệt", "gie_trieng")

@@ -20,6 +20,7 @@ from campaign_lib.errors import CampaignError, Message
 from campaign_lib.intake.cells import Cells, Grid, Sheet, shown
 from campaign_lib.intake.old_letters import in_unicode, readings
 from campaign_lib.intake.sources.delimited import csv_grid
+from campaign_lib.intake.sources.layout import hidden
 from campaign_lib.intake.sources.workbook import open_workbook
 from campaign_lib.intake.values import Known
 from campaign_lib.words.spelling import hint
@@ -164,11 +165,8 @@ class Vocabulary:
         """Name the table of households that needs a heading which this one does not know, or ""."""
         for name, other in codebook().tables.items():
             needed = [column for column in other.columns if column.type != "text"]
-            if (
-                name != "survey"
-                and other.columns[0].code == "household"
-                and (folded(heading) in _words_of(needed))
-            ):
+            known = _words_of(needed) if other.columns[0].code == "household" else {}
+            if name != "survey" and any(folded(one) in known for one in readings(heading).values()):
                 return name
         return ""
 
@@ -287,6 +285,11 @@ class _Reader:
         sheet = Sheet(listing.file, grid.name, digest, head.rows.stop, head.names, cut, numbers)
         self.sheet = in_unicode(sheet, grid.marks, head.names)
         self.grid, self.columns = grid, self.sheet.columns
+        for one in (*grid.remarks, *hidden(grid, self.sheet), *self.sheet.remarks):
+            where = one.column or one.value or grid.name or listing.file
+            listing.columns.append(
+                Message("lists.remark", where=where, what=Message.of(one.problem))
+            )
         listing.since_1904 |= grid.marks.since_1904
         self.slots: Sequence[Slot] = head.slots
         self.taken = {one.code: at for at, one in enumerate(self.slots) if one.fate == TAKEN}
@@ -365,7 +368,7 @@ class _Reader:
             fate, code = self.what_is(texts, at, closed)
             if fate == PLACE:
                 self.village = code
-                name = next(filter(_LETTERS.search, texts), "")
+                name = max(texts, key=len)
                 self.listing.fates.append(self.at(row, Message("lists.row.place", name=name)))
             elif fate:
                 closed |= fate in (TOTAL, BELOW)
