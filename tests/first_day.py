@@ -4,7 +4,7 @@ What she knows is worked out by simple rules from a household's number, so that 
 counted here a second time, without the library.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from math import ceil
@@ -180,7 +180,9 @@ def _fill(sheet: Worksheet, row: int, columns: Mapping[str, int], house: House) 
     if not house.is_asked:
         return
     words = {True: "Có", False: "Không", None: None}
-    cells = {heading: words[house.says(question)] for heading, question in YES_NO.items()}
+    cells: dict[str, object] = {
+        heading: words[house.says(question)] for heading, question in YES_NO.items()
+    }
     cells |= {"Ngày khảo sát": date(YEAR, 3, 5), "Thu nhập bình quân": house.income}
     cells |= {"Loại nhà ở": house.house, "Tổ hợp tác, hợp tác xã": house.cooperative}
     for heading, value in cells.items():
@@ -210,7 +212,7 @@ def _is(value: object, *wanted: object) -> bool | None:
     return None if value is None else value in wanted
 
 
-COUNTS = {
+COUNTS: Mapping[str, Callable[[House], bool | None]] = {
     "informed": lambda one: one.says(1),
     "changed_mindset": lambda one: _all(one.says(3), _not(one.says(4)), one.says(5)),
     "applies_science": lambda one: _all(one.says(6), one.says(7), one.says(8)),
