@@ -11,7 +11,7 @@ from campaign_lib.cli import asking, beginning, comparing, making
 from campaign_lib.cli.frame import campaign
 from campaign_lib.words.console import run
 
-for _each in (*making.COMMANDS, *beginning.COMMANDS, *asking.COMMANDS, *comparing.COMMANDS):
+for _each in (*beginning.COMMANDS, *making.COMMANDS, *asking.COMMANDS, *comparing.COMMANDS):
     campaign.add_command(_each)
 
 

@@ -20,11 +20,11 @@ from campaign_lib.base.quarters import Quarter
 from campaign_lib.errors import CampaignError, reason
 from campaign_lib.intake.sources.folder import SUFFIXES, SURVEY, quarter_of
 from campaign_lib.intake.sources.workbook import open_workbook
+from campaign_lib.office.lists import REPLACED, Wish, in_words, look_into, write_list
 from campaign_lib.office.problem_book import name_of_book
-from campaign_lib.office.standing import looks_like
+from campaign_lib.office.standing import STATUS, looks_like
+from campaign_lib.words import Words
 
-#: Where files lie that others have taken the place of.
-REPLACED = "replaced"
 _NAMED_AFTER = re.compile(r"([1-9]\d{3}Q[1-4])(?![0-9A-Za-z])", re.IGNORECASE)
 
 
@@ -39,6 +39,9 @@ class Waiting:
         table: what it looks like; "" for nothing that is known.
         quarter: of a form, the one it is of.
         is_taken: whether another file lies in its place.
+        wish: of an office's list, what it is to be read as; None until somebody has said so.
+        preview: what would become of each of its columns and rows.
+        changes: whether the table would be another.
     """
 
     id: str
@@ -47,6 +50,9 @@ class Waiting:
     table: str
     quarter: str
     is_taken: bool = False
+    wish: Wish | None = None
+    preview: tuple[str, ...] = ()
+    changes: bool = False
 
 
 class Inbox:
@@ -114,6 +120,35 @@ class Inbox:
         private_folder(place.parent)
         write_whole(place, lambda part: part.write_bytes(content))
         self.drop(id)
+        return place
+
+    def look(self, id: str, wish: Wish, words: Words) -> None:
+        """Read a file as an office's list, and keep what would become of it; nothing is written.
+
+        Raises:
+            CampaignError: it cannot be read as that.
+        """
+        one = self.known(id)
+        taken = look_into(self._data / "raw", one.path, wish)
+        seen = replace(one, wish=wish, table=wish.table, changes=taken.changes)
+        self._waiting[id] = replace(seen, preview=(*in_words(taken, words),))
+
+    def write(self, id: str) -> Path:
+        """Take in a list that was looked into; gives the table's workbook.
+
+        A list of households often says, too, which are poor: it waits for that.
+
+        Raises:
+            CampaignError: nobody has looked into it, or the table cannot be written.
+        """
+        one = self.known(id)
+        if one.wish is None:
+            raise CampaignError("counter.gone")
+        place = write_list(look_into(self._data / "raw", one.path, one.wish))
+        if one.wish.table == "households":
+            self._waiting[id] = replace(one, table=STATUS, wish=None, preview=())
+        else:
+            self.drop(id)
         return place
 
     def _keep(self, place: Path) -> None:

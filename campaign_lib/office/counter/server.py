@@ -38,9 +38,10 @@ from campaign_lib.base.limits import MOST_BYTES
 from campaign_lib.base.quarters import Quarter
 from campaign_lib.codebook import codebook
 from campaign_lib.errors import LANGUAGES, CampaignError, Message, reason
-from campaign_lib.intake.sources.folder import SURVEY, raw_files
+from campaign_lib.intake.sources.folder import raw_files
 from campaign_lib.office.counter.received import Inbox
 from campaign_lib.office.counter.work import Work, command_of
+from campaign_lib.office.lists import Wish, tables_for_lists
 from campaign_lib.office.standing import Standing, next_in_words, parts_of, standing_of
 from campaign_lib.pipeline.reports.report import INDEX
 from campaign_lib.show.pages import FOLDER as PAGES
@@ -296,17 +297,35 @@ class Decide(Doing):
     """Does with a file that waits what somebody has decided."""
 
     async def do(self) -> None:
-        """Put it into its place, or take it away."""
-        desk, id = self.desk, self.said("id")
-        one = desk.inbox.known(id)
-        if self.said("what") == "drop":
-            desk.inbox.drop(id)
-            desk.say("dropped", file=one.name)
+        """Put it into its place, read it as a list, or take it away."""
+        inbox, id, what = self.desk.inbox, self.said("id"), self.said("what")
+        one, loop = self.desk.inbox.known(id), asyncio.get_running_loop()
+        place = None
+        if what == "drop":
+            inbox.drop(id)
+            self.desk.say("dropped", file=one.name)
+        elif what == "look":
+            look = partial(inbox.look, id, self._wish(), Words(self.language))
+            await loop.run_in_executor(None, look)
+        elif what == "write":
+            place = await loop.run_in_executor(None, partial(inbox.write, id))
         else:
-            over = self.said("what") == "over"
-            place = desk.inbox.put(id, self.said("quarter") or one.quarter, over=over)
-            if place is not None:
-                desk.say("placed", file=one.name, place=str(place))
+            place = inbox.put(id, self.said("quarter") or one.quarter, over=what == "over")
+        if place is not None:
+            self.desk.say("placed", file=one.name, place=str(place))
+
+    def _wish(self) -> Wish:
+        """Say what a list is to be read as.
+
+        Raises:
+            CampaignError: the day is none.
+        """
+        day = self.said("on")
+        try:
+            on = date.fromisoformat(day) if day else None
+        except ValueError as error:
+            raise CampaignError("counter.day", day=repr(day)) from error
+        return Wish(self.said("table"), self.said("village"), on, {}, bool(self.said("assign")))
 
 
 class HowFar(Guarded):
@@ -391,8 +410,7 @@ def page(desk: Desk, standing: Standing, words: Words, **shown: object) -> str:
         action=standing.next.key if action == "" else action,
         parts=parts_of(standing, words),
         quarters=_quarters(standing.quarter),
-        tables=[(one.name, getattr(one, words.language)) for one in codebook().tables.values()],
-        survey=SURVEY,
+        tables=[(one, _table_named(one, words)) for one in tables_for_lists()],
         books=desk.books(),
         forms=str(forms) if forms.is_dir() else "",
         indexes=[one for one in (INDEX, f"public/{INDEX}") if (desk.reports / one).is_file()],
@@ -403,6 +421,11 @@ def page(desk: Desk, standing: Standing, words: Words, **shown: object) -> str:
         most=MOST_BYTES,
         **shown,
     )
+
+
+def _table_named(name: str, words: Words) -> str:
+    label: str = getattr(codebook().tables[name], words.language)
+    return label
 
 
 def _quarters(quarter: Quarter) -> list[str]:

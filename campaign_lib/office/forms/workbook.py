@@ -5,7 +5,7 @@ read as it comes back. How to fill it in stands on a sheet of its own, the lists
 hidden one. Keys are locked, without a password: against slips, not against people.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 
@@ -14,9 +14,10 @@ from openpyxl.formatting.rule import FormulaRule
 from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Protection, Side
 from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.worksheet.worksheet import Worksheet
+from python_calamine import CalamineError, CalamineWorkbook
 
 from campaign_lib.base.files import write_whole
-from campaign_lib.codebook import Column, codebook
+from campaign_lib.codebook import Column, codebook, folded
 from campaign_lib.office.forms.cells import (
     NUMBERS,
     TYPEFACE,
@@ -40,10 +41,33 @@ from campaign_lib.office.forms.cells import (
 from campaign_lib.office.forms.questionnaire import Questionnaire, Village
 from campaign_lib.words import Words
 
+# Whether somebody has begun to fill a workbook in: such a one is not written over.
+
+
+def has_answers(path: Path, asked: Questionnaire) -> bool:
+    """Say whether any cell that is to be filled in has something in it.
+
+    A file that cannot be read as one of our workbooks counts as filled in: whatever it is, it is
+    not ours to replace.
+    """
+    try:
+        with path.open("rb") as file:
+            book = CalamineWorkbook.from_filelike(file)
+            rows = book.get_sheet_by_name(str(asked.quarter)).to_python()
+    except (CalamineError, OSError):
+        return True
+    open_to_all = {folded(text) for column in asked.asked for text in column.headings}
+    headings = [folded(str(cell)) for cell in rows[0]] if rows else []
+    answered = [position for position, text in enumerate(headings) if text in open_to_all]
+    return not answered or any(str(row[place]).strip() for row in rows[1:] for place in answered)
+
+
 # The workbook's own help: how to fill it in, and every question with its allowed answers.
 
 #: What is done, in its order; each has its words below `form.help.steps`.
 STEPS = ("where", "row", "choose", "unknown", "skip", "numbers", "moved", "send")
+#: What is done otherwise with a form of visits: its words stand below `form.visits`.
+_OF_VISITS = ("where", "row", "moved", "send")
 #: A number, then three columns for each language: label, question, answers.
 _WIDTHS = (5, 24, 44, 34, 24, 44, 34)
 #: Where each language begins, and how many columns and letters it has.
@@ -57,7 +81,7 @@ def write_help(sheet: Worksheet, asked: Questionnaire, village: Village) -> None
     for row, mark in enumerate(marks(asked), start=1):
         write_text(sheet, row, 1, mark, font=WARNING_FONT)
     row += 1
-    title = both("form.title", quarter=str(asked.quarter))
+    title = both(_title(asked), quarter=str(asked.quarter))
     write_text(sheet, row, 1, title, font=Font(name=TYPEFACE, bold=True, size=14))
     where = f"{village.name} ({village.code})"
     if commune := asked.commune_of(village):
@@ -73,6 +97,11 @@ def write_help(sheet: Worksheet, asked: Questionnaire, village: Village) -> None
     lay_on_paper(sheet)
     sheet.page_margins.top = sheet.page_margins.bottom = 0.6
     sheet.page_margins.left = sheet.page_margins.right = 0.5
+
+
+def _title(asked: Questionnaire) -> str:
+    """Name the words of a form's title."""
+    return "form.visits.title" if asked.visits else "form.title"
 
 
 def _steps(sheet: Worksheet, row: int, asked: Questionnaire) -> int:
@@ -92,7 +121,8 @@ def _steps(sheet: Worksheet, row: int, asked: Questionnaire) -> int:
 
 
 def _step(step: str, asked: Questionnaire, words: Words) -> str:
-    key = f"form.help.steps.{step}"
+    own = asked.visits and step in _OF_VISITS
+    key = f"form.visits.{step}" if own else f"form.help.steps.{step}"
     values: dict[str, object] = {
         "begins": asked.begins,
         "ends": asked.ends,
@@ -129,11 +159,11 @@ _WRAPPED = Alignment(vertical="top", wrap_text=True)
 
 
 #: The columns that the form adds, left of the survey's own.
-HEAD_NAME, UNANSWERED = "head_name", "unanswered"
+VILLAGE, HEAD_NAME, UNANSWERED = "village", "head_name", "unanswered"
 _LISTS = "Danh mục"
 #: How broad columns are, in letters: the form's own, then the survey's by type.
 _BROAD = {
-    HEAD_NAME: 25, UNANSWERED: 8,
+    VILLAGE: 14, HEAD_NAME: 25, UNANSWERED: 8,
     "choice": 15, "number": 12, "text": 19, "date": 12, "household": 11, "choices": 24,
 }  # fmt: skip
 _NARROW = 9.5
@@ -142,8 +172,15 @@ _HIGHEST, _HIGH = 66, 18
 _LINE = Side(style="thin", color="B5BDC4")
 _SIDES = Border(_LINE, _LINE, _LINE, _LINE)
 #: How each kind of answer is shown. Text stays what was typed; a number keeps its decimals.
-_SHOWN = {"day": "dd/mm/yyyy", "number": "General", "text": "@"}
+SHOWN = {"day": "dd/mm/yyyy", "number": "General", "text": "@"}
 _GREY, _YELLOW, _GREEN, _TINT = "BFBFBF", "FFF3BF", "D5EBD8", "E4EEF2"
+#: How a heading looks.
+HEADING = {
+    "font": Font(name=TYPEFACE, bold=True),
+    "fill": PatternFill("solid", fgColor=_TINT),
+    "alignment": Alignment(wrap_text=True, vertical="center", horizontal="center"),
+    "border": _SIDES,
+}
 #: How many sheets of paper lie beside one another.
 _SHEETS_ACROSS = 2
 
@@ -162,10 +199,12 @@ def write_workbook(path: Path, asked: Questionnaire, village: Village, words: Wo
     """
     book = Workbook()
     book.worksheets[0].title = str(asked.quarter)
-    _Form(book, asked, village, words).write(_write_lists(book, asked, words))
+    chosen = (one for one in asked.asked if one.answers and one.type != "choices")
+    lists = write_lists(book, {column.code: answers(column, words) for column in chosen})
+    _Form(book, asked, village, words).write(lists)
     write_help(book.create_sheet(words("form.help.sheet"), 1), asked, village)
     book.properties.title = clean(
-        f"{words('form.title', quarter=str(asked.quarter))}: {village.name}"
+        f"{words(_title(asked), quarter=str(asked.quarter))}: {village.name}"
     )
     book.properties.keywords = "; ".join(marks(asked))
     book.properties.creator = ""
@@ -174,24 +213,26 @@ def write_workbook(path: Path, asked: Questionnaire, village: Village, words: Wo
 
 
 def columns_of(asked: Questionnaire) -> tuple[Column, ...]:
-    """Give the columns from left to right: key, name, count, then what is to be filled in."""
+    """Give the columns from left to right: key, name, count, then what is to be filled in.
+
+    A form of visits says of each household where it lives.
+    """
     added = {column.code: column for column in codebook().form_columns}
-    return (asked.key, added[HEAD_NAME], added[UNANSWERED], *asked.asked)
+    shown = (*((VILLAGE,) if asked.visits else ()), HEAD_NAME, UNANSWERED)
+    return (asked.key, *(added[name] for name in shown), *asked.asked)
 
 
-def _write_lists(book: Workbook, asked: Questionnaire, words: Words) -> dict[str, str]:
-    """Write each question's answers below one another on a hidden sheet; gives where they stand."""
+def write_lists(book: Workbook, lists: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """Write lists to choose from on a hidden sheet, a column each; gives where they stand."""
     sheet = book.create_sheet(_LISTS)
     sheet.sheet_state = "hidden"
     sheet.protection.sheet = True
     places: dict[str, str] = {}
-    chosen = (one for one in asked.asked if one.answers and one.type != "choices")
-    for position, column in enumerate(chosen, start=1):
-        texts = answers(column, words)
+    for position, (name, texts) in enumerate(lists.items(), start=1):
         for row, text in enumerate(texts, start=1):
             write_text(sheet, row, position, text)
         letter = get_column_letter(position)
-        places[column.code] = f"{quote_sheetname(_LISTS)}!${letter}$1:${letter}${len(texts)}"
+        places[name] = f"{quote_sheetname(_LISTS)}!${letter}$1:${letter}${len(texts)}"
     return places
 
 
@@ -230,30 +271,26 @@ class _Form:
         return f"{self.letters[code]}2:{self.letters[code]}{self.last_row}"
 
     def headings(self) -> None:
-        look = {
-            "font": Font(name=TYPEFACE, bold=True),
-            "fill": PatternFill("solid", fgColor=_TINT),
-            "alignment": Alignment(wrap_text=True, vertical="center", horizontal="center"),
-            "border": _SIDES,
-        }
         for position, column in enumerate(self.columns, start=1):
-            write_text(self.sheet, 1, position, label(column, self.words), **look)
-        set_widths(self.sheet, [*map(_breadth, self.columns)])
+            write_text(self.sheet, 1, position, label(column, self.words), **HEADING)
+        set_widths(self.sheet, [*map(breadth, self.columns)])
         self.sheet.row_dimensions[1].height = _HIGHEST
 
     def rows(self) -> None:
         """Write a row for each household: its key and name, how much is empty, empty cells."""
-        styles = {column.code: _style_of(column) for column in self.asked.asked}
-        for kind, shown in _SHOWN.items():
-            self.book.add_named_style(_style(kind, shown))
+        styles = {column.code: style_of(column) for column in self.asked.asked}
+        for kind in SHOWN:
+            self.book.add_named_style(style(kind))
         for row in range(2, self.last_row + 1):
             self.sheet.row_dimensions[row].height = _HIGH
         for row, home in enumerate(self.village.homes, start=2):
-            for position, text in enumerate((home.household, home.head_name), start=1):
+            texts = (home.household, *filter(None, (home.village,)), home.head_name)
+            for position, text in enumerate(texts, start=1):
                 write_text(self.sheet, row, position, text, border=_SIDES)
-            count = self.sheet.cell(row, 3, f"={'+'.join(self.empty_cells(row))}")
+            empty = f"={'+'.join(self.empty_cells(row))}"
+            count = self.sheet.cell(row, len(texts) + 1, empty)
             count.alignment, count.border = Alignment(horizontal="center"), _SIDES
-            for position, column in enumerate(self.asked.asked, start=4):
+            for position, column in enumerate(self.asked.asked, start=len(texts) + 2):
                 self.sheet.cell(row, position).style = styles[column.code]
 
     def empty_cells(self, row: int) -> Iterator[str]:
@@ -315,21 +352,22 @@ def _in_header(text: str, most: int) -> str:
     return clean(text)[:most].replace("&", "&&")
 
 
-def _breadth(column: Column) -> float:
+def breadth(column: Column) -> float:
+    """Say how broad a column is, in letters."""
     return _BROAD.get(column.code, _BROAD.get(column.type, _NARROW))
 
 
-def _style_of(column: Column) -> str:
+def style_of(column: Column) -> str:
     """Name the look of a column's answers."""
     return "number" if column.type in NUMBERS else "day" if column.type == "date" else "text"
 
 
-def _style(kind: str, shown: str) -> NamedStyle:
+def style(kind: str) -> NamedStyle:
     """Make the look that all answers of a kind share; only these cells are not locked."""
     return NamedStyle(
         kind,
         font=Font(name=TYPEFACE),
-        number_format=shown,
+        number_format=SHOWN[kind],
         border=_SIDES,
         alignment=Alignment(vertical="center", shrink_to_fit=kind == "text"),
         protection=Protection(locked=False),
