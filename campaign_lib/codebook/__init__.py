@@ -74,7 +74,8 @@ class Column:
     and `until` the first and the last quarter that ask it ("" if there is none).
     `otherwise` is the answer that text counts as which is none of them ("": it is unreadable).
     `unreadable_is_unknown`: an unreadable cell of this required column leaves the row in place.
-    `also` are other headings of it that offices use.
+    `also` are other headings of it that offices use. `about_vi` and `about_en` say what its label
+    leaves open, and `example` is what a made-up row might have there.
     """
 
     code: str
@@ -97,6 +98,9 @@ class Column:
     otherwise: str = ""
     unreadable_is_unknown: bool = False
     also: tuple[str, ...] = ()
+    about_vi: str = ""
+    about_en: str = ""
+    example: str | float | date = ""
 
     @property
     def headings(self) -> tuple[str, ...]:
@@ -118,7 +122,8 @@ class Column:
 class Table:
     """One raw table: labels, the columns that make a row unique, and all columns in order.
 
-    `one_of` are columns of which every row has at least one.
+    `one_of` are columns of which every row has at least one; `row_vi` and `row_en` say what a row
+    is.
     """
 
     name: str
@@ -128,6 +133,8 @@ class Table:
     columns: tuple[Column, ...]
     required: bool = False
     one_of: tuple[str, ...] = ()
+    row_vi: str = ""
+    row_en: str = ""
 
     def column(self, code: str) -> Column:
         """Give the column with this code (KeyError when there is none)."""
@@ -162,8 +169,9 @@ class Codebook:
     `last_day` are slips. `form_columns` are what the survey's form has beside the survey's own
     columns. A survey heading that is one of `export_names`, or starts with one of `export_starts`,
     was added by the form, or by the program that the survey was taken with. `groups` are those that
-    answers are shown in, by key: labels in Vietnamese and English. `review_columns` are the columns
-    of an export in which reviewers say of a form whether it is `approved` or `rejected`.
+    answers are shown in, by key: labels in Vietnamese and English; `lists` are what offices' lists
+    have in headings and cells, by key. `review_columns` are the columns of an export in which
+    reviewers say of a form whether it is `approved` or `rejected`.
     `inspection_form` is the table `inspections` as it is filled in: a column for each question.
     """
 
@@ -181,6 +189,7 @@ class Codebook:
     form_columns: tuple[Column, ...]
     export_names: frozenset[str]
     export_starts: tuple[str, ...]
+    lists: Mapping[str, tuple[str, ...]]
     review_columns: tuple[str, ...]
     approved: frozenset[str]
     rejected: frozenset[str]
@@ -263,6 +272,7 @@ def codebook() -> Codebook:
         form_columns=added,
         export_names=frozenset(map(folded, names)),
         export_starts=tuple(map(folded, export["starts"])),
+        lists={key: tuple(map(folded, texts)) for key, texts in content["office_lists"].items()},
         review_columns=tuple(export["reviews"]["names"]),
         approved=frozenset(map(folded, export["reviews"]["approved"])),
         rejected=frozenset(map(folded, export["reviews"]["rejected"])),
@@ -302,8 +312,9 @@ def _table(
     name: str, fields: Mapping[str, Any], answers: Mapping[str, tuple[Answer, ...]]
 ) -> Table:
     columns = tuple(_column(code, about, answers) for code, about in fields["columns"].items())
-    required, one_of = fields.get("required", False), tuple(fields.get("one_of", ()))
-    return Table(name, fields["vi"], fields["en"], tuple(fields["key"]), columns, required, one_of)
+    about = {**fields, "columns": columns}
+    lists = {key: tuple(fields.get(key, ())) for key in ("key", "one_of")}
+    return Table(name=name, **{**about, **lists})
 
 
 def _column(

@@ -58,6 +58,7 @@ def _of(table: Table) -> Iterator[str]:
     """Describe one table: its file and key, its columns, its questions."""
     file = "survey/<year>Q<quarter>" if table.questions else table.name
     yield f"## {table.vi} · {table.en}\n"
+    yield f"{table.row_vi} · {table.row_en}\n"
     yield f"- Tệp · File: `raw/{file}.csv`, `.xlsx`"
     yield f"- Khóa · Key: {', '.join(f'`{code}`' for code in table.key)}"
     if table.questions:
@@ -101,7 +102,9 @@ def _column(column: Column) -> Sequence[str]:
         answers += f"<br>chữ khác · any other text: `{column.otherwise}`"
     return (
         f"`{column.code}`",
-        f"{column.vi} · {column.en}" + (f"<br>({', '.join(column.also)})" if column.also else ""),
+        f"{column.vi} · {column.en}"
+        + (f"<br>({', '.join(column.also)})" if column.also else "")
+        + (f"<br>{column.about_vi} · {column.about_en}" if column.about_vi else ""),
         " · ".join(TYPES[column.type]),
         _YES if column.required else "",
         " · ".join(dict.fromkeys(filter(None, (column.unit_vi, column.unit_en)))),

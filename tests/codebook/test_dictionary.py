@@ -17,10 +17,11 @@ def test_the_committed_page_is_what_the_codebook_gives(root: Path) -> None:
 def test_every_column_answer_and_question_is_there_in_both_languages() -> None:
     page = data_dictionary()
     for table in codebook().tables.values():
-        assert f"## {table.vi} · {table.en}\n" in page
+        assert f"## {table.vi} · {table.en}\n\n{table.row_vi} · {table.row_en}\n" in page
         for column in table.columns:
             also = f"<br>({', '.join(column.also)})" if column.also else ""
-            line = f"| `{column.code}` | {column.vi} · {column.en}{also} |"
+            about = f"<br>{column.about_vi} · {column.about_en}" if column.about_vi else ""
+            line = f"| `{column.code}` | {column.vi} · {column.en}{also}{about} |"
             assert line in page
             for answer in column.answers:
                 assert f"`{answer.code}`: {answer.vi} · {answer.en}" in page

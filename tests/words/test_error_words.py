@@ -377,7 +377,7 @@ def test_the_words_themselves_are_all_vietnamese() -> None:
 @pytest.mark.parametrize(
     ("typed", "vietnamese", "english"),
     [
-        ("fly", "Không có lệnh 'fly'; các lệnh có là sample, form", "No such command 'fly'; known"),
+        ("fly", "Không có lệnh 'fly'; các lệnh có là", "No such command 'fly'; known"),
         ("build --zzz", "Không có tùy chọn --zzz; hiện có --help.", "No such option --zzz; known"),
         ("reports --forc", "Có phải là --force không?", "did you mean --force?"),
         ("audit", "Thiếu 'INDICATOR' sau tên lệnh.", "Missing argument 'INDICATOR'."),
@@ -403,7 +403,7 @@ def test_the_words_themselves_are_all_vietnamese() -> None:
             "is not a day that",
         ),
         ("lock", "Hãy ghi một quý, hoặc dùng --list;", "Name one quarter, or ask for --list;"),
-        ("", "Thiếu tên lệnh; các lệnh có là sample", "Missing command; known are sample"),
+        ("", "Thiếu tên lệnh; các lệnh có là", "Missing command; known are"),
     ],
 )
 def test_bad_usage_is_said_in_one_language(

@@ -329,7 +329,8 @@ def _where(cells: Cells, says: Callable[[str], bool]) -> Mask:
     return np.array([says(shown(cell)) for cell in cells.distinct], dtype=bool)[cells.codes]
 
 
-# Sheets that our own form wrote beside the one to fill in: its help, and its lists of answers.
+# Sheets that our own form, or workbook of a table, has beside the one to fill in: its help, and its
+# lists of answers.
 #
 # They are told by what stands on them, as people give files and sheets other names. Nothing need be
 # said of them: nobody wrote them, and they hold no row of any table.
@@ -347,14 +348,16 @@ def _is_help(grid: Grid) -> bool:
     headings = {
         Words(language)(f"form.help.{name}")
         for language in LANGUAGES
-        for name in ("column", "ask", "allowed")
+        for name in ("column", "allowed")
     }
     rows = np.flatnonzero(grid.filled)[:_SEARCHED_FOR_FORM]
     return any(headings <= set(grid.texts(int(row))) for row in rows)
 
 
 def _is_lists(grid: Grid, table: Table) -> bool:
-    """Say whether each column is all answers to a question, each once, and nothing else."""
+    """Say whether it says so itself, or has columns of all answers to a question, each once."""
+    if grid.texts(0)[0] in {Words(language)("form.lists") for language in LANGUAGES}:
+        return True
     lists = {
         frozenset(getattr(answer, language) for answer in column.answers)
         for column in table.columns

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import date
 from math import ceil
+from typing import Protocol
 
 from openpyxl.cell import Cell
 from openpyxl.styles import Font
@@ -15,7 +16,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from campaign_lib.codebook import Column, codebook
+from campaign_lib.codebook import TYPES, Column, Table, codebook
 from campaign_lib.office.forms.questionnaire import Questionnaire
 from campaign_lib.words import LANGUAGES, Words
 
@@ -133,14 +134,27 @@ def answers(column: Column, words: Words) -> list[str]:
     return [getattr(one, words.language) for one in column.answers]
 
 
-def days_of(column: Column, asked: Questionnaire) -> tuple[date, date]:
+class Asked(Protocol):
+    """What a workbook asks for: a table, and the days that its required days may be."""
+
+    @property
+    def table(self) -> Table: ...  # noqa: D102 - said above
+
+    @property
+    def first_day(self) -> date: ...  # noqa: D102
+
+    @property
+    def last_day(self) -> date: ...  # noqa: D102
+
+
+def days_of(column: Column, asked: Asked) -> tuple[date, date]:
     """Give the first and the last day that a column of days may have."""
     if column.required:
         return asked.first_day, asked.last_day
     return codebook().first_day, codebook().last_day
 
 
-def allowed(column: Column, asked: Questionnaire, words: Words) -> str:
+def allowed(column: Column, asked: Asked, words: Words) -> str:
     """Say what may be written into a column."""
     if column.type == "date":
         first, last = days_of(column, asked)
@@ -150,12 +164,17 @@ def allowed(column: Column, asked: Questionnaire, words: Words) -> str:
     if column.answers:
         return " / ".join(answers(column, words))
     if column.type not in NUMBERS:
-        return words("form.allowed.text")
+        return of_type(column, words)
     says = [unit(column, words), *_bounds(column, words)]
-    return "; ".join(filter(None, says)) or words("form.allowed.number")
+    return "; ".join(filter(None, says)) or of_type(column, words)
 
 
-def only_if(column: Column, asked: Questionnaire, words: Words) -> str:
+def of_type(column: Column, words: Words) -> str:
+    """Say what kind of thing a column holds, as the data dictionary does."""
+    return dict(zip(LANGUAGES, TYPES[column.type], strict=True))[words.language]
+
+
+def only_if(column: Column, asked: Asked, words: Words) -> str:
     """Say when a question is asked at all; "" if it always is."""
     if not column.only_if:
         return ""
@@ -169,13 +188,13 @@ def yes_of(column: Column, words: Words) -> str:
 
 
 def rule_of(
-    column: Column, asked: Questionnaire, words: Words, lists: dict[str, str], cells: str
+    column: Column, asked: Asked, words: Words, lists: dict[str, str], cells: str
 ) -> DataValidation:
     """Make the rule of a column.
 
     Args:
         column: what the codebook says of it.
-        asked: the quarter's survey.
+        asked: the quarter's survey, or another table.
         words: the language of the form.
         lists: where the answers of a column of choices stand in the workbook, by its code.
         cells: which cells it is for, such as `C2:C40`.
@@ -190,13 +209,12 @@ def rule_of(
     hint = words("form.type_plainly") if column.type in NUMBERS else ""
     says = [ask(column, words), may, only_if(column, asked, words), hint]
     rule.prompt = _cut("\n".join(filter(None, says)), _MESSAGE)
-    rule.error = _cut(words("form.not_allowed", allowed=may), _MESSAGE)
+    error = "form.not_allowed_needed" if column.required else "form.not_allowed"
+    rule.error = _cut(words(error, allowed=may), _MESSAGE)
     return rule
 
 
-def _bare_rule(
-    column: Column, asked: Questionnaire, lists: dict[str, str], cell: str
-) -> DataValidation:
+def _bare_rule(column: Column, asked: Asked, lists: dict[str, str], cell: str) -> DataValidation:
     if column.code in lists:
         return DataValidation(type="list", formula1=lists[column.code])
     if column.type == "date":
@@ -222,12 +240,13 @@ def _between(kind: str, least: int | None, most: int | None) -> DataValidation:
 
 
 def _bounds(column: Column, words: Words) -> Iterator[str]:
+    as_it_is = str if column.type == "year" else int  # a year has no mark of thousands
     if column.least is not None:
         yield words("form.allowed.nothing_or", number=column.least)
     elif column.min is not None:
-        yield words("form.allowed.least", number=column.min)
+        yield words("form.allowed.least", number=as_it_is(column.min))
     if column.max is not None:
-        yield words("form.allowed.most", number=column.max)
+        yield words("form.allowed.most", number=as_it_is(column.max))
 
 
 def _cut(text: str, most: int) -> str:

@@ -17,7 +17,7 @@ from campaign_lib.intake import Homes
 from campaign_lib.intake.drafts import empty_table
 from campaign_lib.intake.keys import GRACE, pieces
 from campaign_lib.intake.sources.folder import SURVEY
-from campaign_lib.plan import plan_of
+from campaign_lib.plan import Plan, plan_of
 from campaign_lib.words.spelling import few_of
 
 
@@ -135,8 +135,13 @@ def next_quarter(homes: Homes, today: date) -> Quarter:
     """Give the quarter after the last that has a survey; without one, that of today."""
     if homes.surveyed:
         return homes.surveyed[-1].next()
+    return quarter_now(homes.plans, today)
+
+
+def quarter_now(plans: Mapping[int, Plan], today: date) -> Quarter:
+    """Give the quarter in which a day lies, by the calendar of its year's plan."""
     quarter = Quarter(today.year, 1)
-    while quarter.last_day(plan_of(homes.plans, quarter.year).calendar) < today:
+    while quarter.last_day(plan_of(plans, quarter.year).calendar) < today:
         quarter = quarter.next()
     return quarter
 

@@ -5,7 +5,7 @@ read as it comes back. How to fill it in stands on a sheet of its own, the lists
 hidden one. Keys are locked, without a password: against slips, not against people.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 
@@ -172,8 +172,15 @@ _HIGHEST, _HIGH = 66, 18
 _LINE = Side(style="thin", color="B5BDC4")
 _SIDES = Border(_LINE, _LINE, _LINE, _LINE)
 #: How each kind of answer is shown. Text stays what was typed; a number keeps its decimals.
-_SHOWN = {"day": "dd/mm/yyyy", "number": "General", "text": "@"}
+SHOWN = {"day": "dd/mm/yyyy", "number": "General", "text": "@"}
 _GREY, _YELLOW, _GREEN, _TINT = "BFBFBF", "FFF3BF", "D5EBD8", "E4EEF2"
+#: How a heading looks.
+HEADING = {
+    "font": Font(name=TYPEFACE, bold=True),
+    "fill": PatternFill("solid", fgColor=_TINT),
+    "alignment": Alignment(wrap_text=True, vertical="center", horizontal="center"),
+    "border": _SIDES,
+}
 #: How many sheets of paper lie beside one another.
 _SHEETS_ACROSS = 2
 
@@ -192,7 +199,9 @@ def write_workbook(path: Path, asked: Questionnaire, village: Village, words: Wo
     """
     book = Workbook()
     book.worksheets[0].title = str(asked.quarter)
-    _Form(book, asked, village, words).write(_write_lists(book, asked, words))
+    chosen = (one for one in asked.asked if one.answers and one.type != "choices")
+    lists = write_lists(book, {column.code: answers(column, words) for column in chosen})
+    _Form(book, asked, village, words).write(lists)
     write_help(book.create_sheet(words("form.help.sheet"), 1), asked, village)
     book.properties.title = clean(
         f"{words(_title(asked), quarter=str(asked.quarter))}: {village.name}"
@@ -213,19 +222,17 @@ def columns_of(asked: Questionnaire) -> tuple[Column, ...]:
     return (asked.key, *(added[name] for name in shown), *asked.asked)
 
 
-def _write_lists(book: Workbook, asked: Questionnaire, words: Words) -> dict[str, str]:
-    """Write each question's answers below one another on a hidden sheet; gives where they stand."""
+def write_lists(book: Workbook, lists: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """Write lists to choose from on a hidden sheet, a column each; gives where they stand."""
     sheet = book.create_sheet(_LISTS)
     sheet.sheet_state = "hidden"
     sheet.protection.sheet = True
     places: dict[str, str] = {}
-    chosen = (one for one in asked.asked if one.answers and one.type != "choices")
-    for position, column in enumerate(chosen, start=1):
-        texts = answers(column, words)
+    for position, (name, texts) in enumerate(lists.items(), start=1):
         for row, text in enumerate(texts, start=1):
             write_text(sheet, row, position, text)
         letter = get_column_letter(position)
-        places[column.code] = f"{quote_sheetname(_LISTS)}!${letter}$1:${letter}${len(texts)}"
+        places[name] = f"{quote_sheetname(_LISTS)}!${letter}$1:${letter}${len(texts)}"
     return places
 
 
@@ -264,22 +271,16 @@ class _Form:
         return f"{self.letters[code]}2:{self.letters[code]}{self.last_row}"
 
     def headings(self) -> None:
-        look = {
-            "font": Font(name=TYPEFACE, bold=True),
-            "fill": PatternFill("solid", fgColor=_TINT),
-            "alignment": Alignment(wrap_text=True, vertical="center", horizontal="center"),
-            "border": _SIDES,
-        }
         for position, column in enumerate(self.columns, start=1):
-            write_text(self.sheet, 1, position, label(column, self.words), **look)
-        set_widths(self.sheet, [*map(_breadth, self.columns)])
+            write_text(self.sheet, 1, position, label(column, self.words), **HEADING)
+        set_widths(self.sheet, [*map(breadth, self.columns)])
         self.sheet.row_dimensions[1].height = _HIGHEST
 
     def rows(self) -> None:
         """Write a row for each household: its key and name, how much is empty, empty cells."""
-        styles = {column.code: _style_of(column) for column in self.asked.asked}
-        for kind, shown in _SHOWN.items():
-            self.book.add_named_style(_style(kind, shown))
+        styles = {column.code: style_of(column) for column in self.asked.asked}
+        for kind in SHOWN:
+            self.book.add_named_style(style(kind))
         for row in range(2, self.last_row + 1):
             self.sheet.row_dimensions[row].height = _HIGH
         for row, home in enumerate(self.village.homes, start=2):
@@ -351,21 +352,22 @@ def _in_header(text: str, most: int) -> str:
     return clean(text)[:most].replace("&", "&&")
 
 
-def _breadth(column: Column) -> float:
+def breadth(column: Column) -> float:
+    """Say how broad a column is, in letters."""
     return _BROAD.get(column.code, _BROAD.get(column.type, _NARROW))
 
 
-def _style_of(column: Column) -> str:
+def style_of(column: Column) -> str:
     """Name the look of a column's answers."""
     return "number" if column.type in NUMBERS else "day" if column.type == "date" else "text"
 
 
-def _style(kind: str, shown: str) -> NamedStyle:
+def style(kind: str) -> NamedStyle:
     """Make the look that all answers of a kind share; only these cells are not locked."""
     return NamedStyle(
         kind,
         font=Font(name=TYPEFACE),
-        number_format=shown,
+        number_format=SHOWN[kind],
         border=_SIDES,
         alignment=Alignment(vertical="center", shrink_to_fit=kind == "text"),
         protection=Protection(locked=False),
