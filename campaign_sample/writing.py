@@ -13,8 +13,8 @@ import pandas as pd
 from campaign_lib.base.files import write_text
 from campaign_lib.base.quarters import Quarter
 from campaign_lib.errors import CampaignError
+from campaign_lib.intake.plans import read_plan_files
 from campaign_lib.plan import DECISION_59_2015, DECREE_07_2021
-from campaign_lib.plan.files import read_plan_files
 from campaign_lib.plan.usual import SECTIONS, filled_in
 from campaign_sample.households import (
     household_table,

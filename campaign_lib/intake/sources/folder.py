@@ -11,6 +11,7 @@ from campaign_lib.base.quarters import Quarter
 from campaign_lib.codebook import folded
 from campaign_lib.errors import CampaignError
 from campaign_lib.intake.cells import Grid
+from campaign_lib.plan.files import plan_paths
 
 SURVEY = "survey"
 #: The two kinds of which a table must not have both, and kinds that give way to these.
@@ -107,7 +108,7 @@ def raw_files(raw: Path) -> dict[str, Path]:
     """Give every table and plan under `data/raw`, by its path there."""
     quarters = [path for path in filter(_is_folder, _inside(raw / SURVEY)) if quarter_of(path.name)]
     files = [path for folder in (raw, raw / SURVEY, *quarters) for path in _inside(folder)]
-    plans = [path for path in (raw / "plans").glob("*.toml") if path.is_file()]
+    plans = [path for path in plan_paths(raw / "plans") if path.is_file()]
     wanted = [path for path in files if is_table(path)] + plans
     return {path.relative_to(raw).as_posix(): path for path in sorted(wanted)}
 
@@ -126,6 +127,16 @@ def digest_of(path: Path) -> str:
 def no_files_in(folder: Path) -> list[Path]:
     """List what is named like a table and is no file: a folder, a pipe, a link to nowhere."""
     return [path for path in _inside(folder) if _is_no_file(path)]
+
+
+def no_plans_in(folder: Path) -> list[Path]:
+    """List the tables of the folder of plans that are of no kind a plan is read from."""
+    plans = plan_paths(folder)
+    return [
+        path
+        for path in _inside(folder)
+        if path not in plans and (is_table(path) or _is_other(path))
+    ]
 
 
 def _inside(folder: Path) -> list[Path]:
