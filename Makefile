@@ -11,7 +11,7 @@ STAMP := $(VENV)/.installed
 NOTEBOOKS := $(wildcard notebooks/*.ipynb)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup reports lab test bench fuzz check advisories lock clean
+.PHONY: help setup reports lab test bench fuzz check advisories lock wheel clean
 
 help: ## danh sách này · this list
 	@sed -nE 's/^([a-z]+):.*## (.*)/make \1|\2/p' $(firstword $(MAKEFILE_LIST)) | \
@@ -51,6 +51,13 @@ lock: ## chọn lại phiên bản các gói (cần uv) · choose the packages' 
 	$(PYTHON) -c "$$BUILD_REQUIREMENTS" | $(UV) pip compile pyproject.toml - --all-extras \
 		--universal --python-version 3.11 --fork-strategy fewest --upgrade --generate-hashes \
 		--no-annotate --custom-compile-command "make lock" --quiet --output-file requirements.lock
+
+# What an earlier build left would be packed again, so it is taken away first.
+wheel: setup ## đóng gói thành một tệp để cài · pack one file to install
+	rm -rf build dist
+	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps \
+		--no-build-isolation --wheel-dir dist .
+	@ls dist/*.whl
 
 clean: ## xoá mọi thứ đã dựng, cả .venv · remove what was built, .venv too
 	rm -rf reports data/processed build dist $(VENV)

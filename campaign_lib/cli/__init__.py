@@ -7,11 +7,11 @@ terminal, files that other rooms write, and an exit status.
 
 from collections.abc import Sequence
 
-from campaign_lib.cli import asking, comparing, making
+from campaign_lib.cli import asking, beginning, comparing, making
 from campaign_lib.cli.frame import campaign
 from campaign_lib.words.console import run
 
-for _each in (*making.COMMANDS, *asking.COMMANDS, *comparing.COMMANDS):
+for _each in (*beginning.COMMANDS, *making.COMMANDS, *asking.COMMANDS, *comparing.COMMANDS):
     campaign.add_command(_each)
 
 

@@ -11,7 +11,7 @@ from campaign_lib.base.quarters import Quarter
 from campaign_lib.cli.frame import FOLDER, LANGUAGE, Setting, command
 from campaign_lib.errors import CampaignError
 from campaign_lib.words import LANGUAGES, aloud
-from campaign_lib.words.console import SOME, option, say, spoken_here
+from campaign_lib.words.console import SOME, MisuseError, option, say, spoken_here
 
 if TYPE_CHECKING:
     from campaign_lib.words import Words
@@ -229,6 +229,9 @@ def reports(
     "--everyone",
     is_flag=True,
 )
+@option("--inspection", is_flag=True)
+@option("--seed", metavar="TEXT", default="1", show_default=True)
+@option("--sample-size", metavar="N", default="30", show_default=True)
 @LANGUAGE
 @click.pass_obj
 def form(
@@ -237,9 +240,23 @@ def form(
     quarter: str | None,
     villages: tuple[str, ...],
     everyone: bool,
+    inspection: bool,
+    seed: str,
+    sample_size: str,
     language: str | None,
 ) -> None:
     """Write the forms."""
+    if inspection and everyone:
+        raise MisuseError("usage.everyone_drawn")
+    if inspection:
+        from campaign_lib.office.forms.visits import write_visits
+        from campaign_lib.stories.inspection import inspection as page_of
+
+        processed = setting.processed()
+        code = quarter or processed.quarters[-1]
+        page = page_of(processed, code, seed, sample_size, language or LANGUAGES[0])
+        say(*write_visits(folder, page, villages))
+        return
     from campaign_lib.intake import read_homes
     from campaign_lib.office.forms import in_words, questionnaire_of, write_forms
 

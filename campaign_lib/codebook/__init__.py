@@ -169,11 +169,14 @@ class Codebook:
     `last_day` are slips. `form_columns` are what the survey's form has beside the survey's own
     columns. A survey heading that is one of `export_names`, or starts with one of `export_starts`,
     was added by the form, or by the program that the survey was taken with. `groups` are those that
-    answers are shown in, by key: labels in Vietnamese and English. `review_columns` are the columns
-    of an export in which reviewers say of a form whether it is `approved` or `rejected`.
+    answers are shown in, by key: labels in Vietnamese and English; `lists` are what offices' lists
+    have in headings and cells, by key. `review_columns` are the columns of an export in which
+    reviewers say of a form whether it is `approved` or `rejected`.
+    `inspection_form` is the table `inspections` as it is filled in: a column for each question.
     """
 
     tables: Mapping[str, Table]
+    inspection_form: Table
     ethnic_groups: tuple[EthnicGroup, ...]
     unknown: frozenset[str]
     totals: tuple[str, ...]
@@ -186,6 +189,7 @@ class Codebook:
     form_columns: tuple[Column, ...]
     export_names: frozenset[str]
     export_starts: tuple[str, ...]
+    lists: Mapping[str, tuple[str, ...]]
     review_columns: tuple[str, ...]
     approved: frozenset[str]
     rejected: frozenset[str]
@@ -253,6 +257,7 @@ def codebook() -> Codebook:
     names = [*export["names"].split(), *(text for column in added for text in column.headings)]
     return Codebook(
         tables=tables,
+        inspection_form=_inspection_form(tables),
         ethnic_groups=tuple(
             EthnicGroup(code, names[0], tuple(names[1:])) for code, names in groups.items()
         ),
@@ -267,11 +272,20 @@ def codebook() -> Codebook:
         form_columns=added,
         export_names=frozenset(map(folded, names)),
         export_starts=tuple(map(folded, export["starts"])),
+        lists={key: tuple(map(folded, texts)) for key, texts in content["office_lists"].items()},
         review_columns=tuple(export["reviews"]["names"]),
         approved=frozenset(map(folded, export["reviews"]["approved"])),
         rejected=frozenset(map(folded, export["reviews"]["rejected"])),
         groups={key: (group["vi"], group["en"]) for key, group in content["groups"].items()},
     )
+
+
+def _inspection_form(tables: Mapping[str, Table]) -> Table:
+    """Lay the table of visits out as their form is: household, day, inspector, the questions."""
+    survey, visits = tables["survey"], tables["inspections"]
+    own = (visits.column(code) for code in ("household", "inspected_on", "inspector"))
+    columns = (*own, *survey.questions)
+    return Table("inspection_form", visits.vi, visits.en, ("household",), columns)
 
 
 def _indicators_and_steps() -> tuple[list[Answer], list[Answer]]:

@@ -212,6 +212,8 @@ def _some(columns: "pd.Series[str]") -> str:
 
 def table_of(file: str) -> Table | None:
     """Give the table that a raw file holds, told by its name; None where it is no table's."""
+    if file.startswith("inspections/"):
+        return codebook().inspection_form
     in_survey = file.startswith(f"{_SURVEY}/")
     return codebook().tables.get(_SURVEY if in_survey else folded(Path(file).stem))
 

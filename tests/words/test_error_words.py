@@ -339,7 +339,7 @@ REAL: Iterable[Provoked] = [
     ),
     (lambda _: Quarter.parse("quý 1"), "'quý 1' không phải quý: hãy ghi năm, chữ Q và số 1 đến 4"),
     (lambda _: Words("fr"), "hãy ghi vi hoặc en."),
-    (lambda _: find_notebook("nowhere"), "hãy lấy trọn bộ chương trình và chạy `make setup`"),
+    (lambda _: find_notebook("nowhere"), "chương trình cài chưa đủ, hãy cài lại"),
     (lambda _: parameters_of({"vilage": "T1"}, "village"), "'vilage' không phải tham số ở đây"),
     (lambda _: parameters_of({"village": 1}, "village"), "Tham số village phải là chữ, không phải"),
     (lambda _: quarters_of("2024Q3..2024Q1"), "2024Q1 đứng trước 2024Q3; hãy ghi quý đầu"),
@@ -377,7 +377,7 @@ def test_the_words_themselves_are_all_vietnamese() -> None:
 @pytest.mark.parametrize(
     ("typed", "vietnamese", "english"),
     [
-        ("fly", "Không có lệnh 'fly'; các lệnh có là sample, form", "No such command 'fly'; known"),
+        ("fly", "Không có lệnh 'fly'; các lệnh có là", "No such command 'fly'; known"),
         ("build --zzz", "Không có tùy chọn --zzz; hiện có --help.", "No such option --zzz; known"),
         ("reports --forc", "Có phải là --force không?", "did you mean --force?"),
         ("audit", "Thiếu 'INDICATOR' sau tên lệnh.", "Missing argument 'INDICATOR'."),
@@ -403,7 +403,7 @@ def test_the_words_themselves_are_all_vietnamese() -> None:
             "is not a day that",
         ),
         ("lock", "Hãy ghi một quý, hoặc dùng --list;", "Name one quarter, or ask for --list;"),
-        ("", "Thiếu tên lệnh; các lệnh có là sample", "Missing command; known are sample"),
+        ("", "Thiếu tên lệnh; các lệnh có là", "Missing command; known are"),
     ],
 )
 def test_bad_usage_is_said_in_one_language(

@@ -17,16 +17,20 @@ from campaign_lib.intake import Homes
 from campaign_lib.intake.drafts import empty_table
 from campaign_lib.intake.keys import GRACE, pieces
 from campaign_lib.intake.sources.folder import SURVEY
-from campaign_lib.plan import plan_of
+from campaign_lib.plan import Plan, plan_of
 from campaign_lib.words.spelling import few_of
 
 
 @dataclass(frozen=True)
 class Home:
-    """A household that is to be asked: its id, and its head's name ("" if not known)."""
+    """A household that is to be asked: its id, and its head's name ("" if not known).
+
+    `village` is where it lives, on a form with households of several villages.
+    """
 
     household: str
     head_name: str
+    village: str = ""
 
 
 @dataclass(frozen=True)
@@ -48,7 +52,7 @@ class Questionnaire:
 
     `begins` to `ends` is the quarter, when households should be asked; `first_day` to `last_day`
     are the days that are taken. `made_up` says that the campaign is not a real one, `everyone` that
-    households of the majority are asked, too.
+    households of the majority are asked, too, `visits` that it is an inspection's.
     """
 
     quarter: Quarter
@@ -61,6 +65,7 @@ class Questionnaire:
     villages: tuple[Village, ...]
     table: Table
     everyone: bool = False
+    visits: bool = False
 
     def commune_of(self, village: Village) -> str:
         """Say what a village's commune is called; "" if nobody says."""
@@ -130,8 +135,13 @@ def next_quarter(homes: Homes, today: date) -> Quarter:
     """Give the quarter after the last that has a survey; without one, that of today."""
     if homes.surveyed:
         return homes.surveyed[-1].next()
+    return quarter_now(homes.plans, today)
+
+
+def quarter_now(plans: Mapping[int, Plan], today: date) -> Quarter:
+    """Give the quarter in which a day lies, by the calendar of its year's plan."""
     quarter = Quarter(today.year, 1)
-    while quarter.last_day(plan_of(homes.plans, quarter.year).calendar) < today:
+    while quarter.last_day(plan_of(plans, quarter.year).calendar) < today:
         quarter = quarter.next()
     return quarter
 

@@ -19,8 +19,10 @@ from campaign_lib.errors import CampaignError
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-#: Where the notebooks are: beside the package, as in a clone.
-FOLDER = Path(__file__).resolve().parents[3] / "notebooks"
+_LIBRARY = Path(__file__).resolve().parents[2]
+#: Where the notebooks are: inside the library where a wheel was installed, beside it in a clone.
+FOLDER = _LIBRARY / "notebooks"
+FOLDER = FOLDER if FOLDER.is_dir() else _LIBRARY.parent / "notebooks"
 
 #: How long a kernel may take to start, and how often it is tried: until the first cell has begun
 #: nothing has happened, so that a second try is safe (two kernels may have wanted one port).
@@ -48,7 +50,7 @@ def find_notebook(name: str) -> Path:
     """Give a notebook's file by its name, such as ``audit_indicator``.
 
     Raises:
-        CampaignError: it is not there: the package was installed away from its notebooks.
+        CampaignError: it is not there: the installation is not whole.
     """
     path = FOLDER / f"{name}.ipynb"
     if not path.is_file():

@@ -325,16 +325,21 @@ def _of_commune(processed: Processed, quarter: str, words: Words, edition: Editi
 def _entry(
     key: Key, report: Report, manifest: Manifest, villages: Mapping[str, str], words: Words
 ) -> Entry:
-    made = manifest.made.get(report.target)
-    state: State = "failed" if made is not None and made.state == "failed" else "stale"
-    if manifest.is_fresh(report.target, report.hash):
-        state = "fresh"
-    elif not report.page(manifest.folder).is_file():
-        state = "missing"
+    state = state_of(report, manifest)
     if key.notebook not in (VILLAGE, COMMUNE_REPORT):  # it is about no place, and in no row
         return Entry(key.quarter, "", words(f"index.others.{key.notebook}"), report.target, state)
     names = {COMMUNE: words("index.page.whole_commune"), **villages}
     return Entry(key.quarter, key.place, names[key.place], report.target, state)
+
+
+def state_of(report: Report, manifest: Manifest) -> State:
+    """Say how the page of a report stands, by what was made."""
+    made = manifest.made.get(report.target)
+    if manifest.is_fresh(report.target, report.hash):
+        return "fresh"
+    if not report.page(manifest.folder).is_file():
+        return "missing"
+    return "failed" if made is not None and made.state == "failed" else "stale"
 
 
 # The page that sets the communes of a folder side by side, above their lists.
