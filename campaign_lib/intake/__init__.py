@@ -41,6 +41,7 @@ from campaign_lib.intake.keys import (
     pieces,
     villages_of_files,
 )
+from campaign_lib.intake.plans import read_plan_files
 from campaign_lib.intake.sources import (
     Together,
     is_repeat,
@@ -54,6 +55,7 @@ from campaign_lib.intake.sources.folder import (
     SURVEY,
     digest_of,
     no_files_in,
+    no_plans_in,
     raw_files,
     second_choices_in,
     survey_files,
@@ -61,7 +63,7 @@ from campaign_lib.intake.sources.folder import (
 from campaign_lib.intake.values import Known
 from campaign_lib.plan import Plan, plan_of
 from campaign_lib.plan.communes import ONLY, Commune
-from campaign_lib.plan.files import ByYear, read_plan_files, share_plans
+from campaign_lib.plan.files import ByYear, share_plans
 from campaign_lib.words.progress import READING, Listener, Step, nobody
 from campaign_lib.words.spelling import in_alphabet
 
@@ -221,6 +223,7 @@ class _Reading:
             self.ignore(other_tables_in(folder), _KINDS, start)
             self.ignore(second_choices_in(folder), sentence("file.second_choice"), start)
         self.ignore(no_files_in(self.raw), _NO_FILE)
+        self.ignore(no_plans_in(self.raw / PLANS), sentence("file.strange_plan"), f"{PLANS}/")
         known = ", ".join(sorted(set(book) - {SURVEY}))
         self.ignore(files.values(), sentence("file.strange_file", known=known))
         surveyed = self.read_surveys(without_survey=without_survey)

@@ -63,14 +63,10 @@ def answers_of(sheet: Sheet, quarter: str) -> Sheet:
     for code, cells in matched.cells.items():
         if code not in asked:
             columns[code] = Cells(cells.distinct, cells.codes[row])
-    remarks = (one for one in matched.remarks if one.action != _NOT_ASKED)
-    return replace(
-        sheet,
-        headings=tuple(columns),
-        columns=tuple(columns.values()),
-        rows=sheet.rows[row],
-        remarks=(*sheet.remarks, *remarks),
-    )
+    told = (one for one in matched.remarks if one.action != _NOT_ASKED)
+    headings, cells_of, remarks = [*columns], [*columns.values()], [*sheet.remarks, *told]
+    laid_out = replace(sheet, headings=tuple(headings), columns=tuple(cells_of))
+    return replace(laid_out, rows=sheet.rows[row], remarks=tuple(remarks))
 
 
 def read_findings(draft: Draft) -> None:

@@ -27,6 +27,7 @@ from campaign_lib.codebook.problems import DONE, ERROR, WARNING, no_problems, se
 from campaign_lib.errors import CampaignError, reason
 from campaign_lib.indicators.register import Register
 from campaign_lib.intake import PLANS, Campaign, read_campaign
+from campaign_lib.intake.plans import read_plan_files
 from campaign_lib.intake.problem_list import counted, kinds_of
 from campaign_lib.intake.sources import look_over, raw_hashes, read_table, tables_in
 from campaign_lib.intake.sources.delimited import csv_grid
@@ -39,7 +40,6 @@ from campaign_lib.pipeline.reports.index import State, state_of
 from campaign_lib.pipeline.reports.planned import Planner
 from campaign_lib.pipeline.reports.report import CHANGES, Manifest, folder_of, state_folder
 from campaign_lib.plan import PARAMETERS, Plan, plan_of
-from campaign_lib.plan.files import read_plan_files
 from campaign_lib.store.processed import MANIFEST, Processed
 from campaign_lib.store.snapshots import Locks
 from campaign_lib.words import LANGUAGES, Words

@@ -11,6 +11,7 @@ from campaign_lib.base.quarters import Quarter
 from campaign_lib.codebook import folded
 from campaign_lib.errors import CampaignError
 from campaign_lib.intake.cells import Grid
+from campaign_lib.plan.files import plan_paths
 
 SURVEY = "survey"
 #: Beside the table of that name: filled workbooks of visits, by quarter, as surveys are.
@@ -115,7 +116,7 @@ def raw_files(raw: Path) -> dict[str, Path]:
     folders = (path for top in tops for path in filter(_is_folder, _inside(top)))
     quarters = [path for path in folders if quarter_of(path.name)]
     files = [path for folder in (raw, *tops, *quarters) for path in _inside(folder)]
-    plans = [path for path in (raw / "plans").glob("*.toml") if path.is_file()]
+    plans = [path for path in plan_paths(raw / "plans") if path.is_file()]
     wanted = [path for path in files if is_table(path)] + plans
     return {path.relative_to(raw).as_posix(): path for path in sorted(wanted)}
 
@@ -134,6 +135,16 @@ def digest_of(path: Path) -> str:
 def no_files_in(folder: Path) -> list[Path]:
     """List what is named like a table and is no file: a folder, a pipe, a link to nowhere."""
     return [path for path in _inside(folder) if _is_no_file(path)]
+
+
+def no_plans_in(folder: Path) -> list[Path]:
+    """List the tables of the folder of plans that are of no kind a plan is read from."""
+    plans = plan_paths(folder)
+    return [
+        path
+        for path in _inside(folder)
+        if path not in plans and (is_table(path) or _is_other(path))
+    ]
 
 
 def _inside(folder: Path) -> list[Path]:

@@ -171,6 +171,7 @@ _NARROW = 9.5
 _HIGHEST, _HIGH = 66, 18
 _LINE = Side(style="thin", color="B5BDC4")
 _SIDES = Border(_LINE, _LINE, _LINE, _LINE)
+LINED = {"border": _SIDES}
 #: How each kind of answer is shown. Text stays what was typed; a number keeps its decimals.
 SHOWN = {"day": "dd/mm/yyyy", "number": "General", "text": "@"}
 _GREY, _YELLOW, _GREEN, _TINT = "BFBFBF", "FFF3BF", "D5EBD8", "E4EEF2"
