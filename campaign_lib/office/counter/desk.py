@@ -35,6 +35,14 @@ HERE = Path(__file__).parent
 #: So many Word documents are led to, the newest first.
 _LETTERS = 4
 _BOOK = re.compile(r"problems(-[A-Za-z0-9_-]+)?\.xlsx")
+#: What is asked of a new commune: field, whether it must be said, whether it is a number.
+NEW = (
+    ("commune", True, False),
+    ("province", True, False),
+    ("district", False, False),
+    ("year", True, True),
+    ("count", True, True),
+)
 #: Which button is next, by the name of the next step; other steps have none.
 _BUTTONS: Mapping[str, str] = {
     **dict.fromkeys(("check", "collect", "mend_rows"), "check"),
@@ -94,8 +102,10 @@ class Desk:
         built = max((path.stat().st_mtime for path in folder.glob("problems.csv")), default=0.0)
         return sorted(path.name for path in found if path.stat().st_mtime >= built)
 
-    def asked(self, standing: Standing, quarter: str = "", village: str = "") -> dict[str, str]:
-        """Give what a button's command is filled in from.
+    def asked(
+        self, standing: Standing, quarter: str = "", village: str = "", **told: str
+    ) -> dict[str, str]:
+        """Give what a button's command is filled in from; `told` is said of a new commune.
 
         Raises:
             CampaignError: no quarter, or no village, of that name.
@@ -104,7 +114,9 @@ class Desk:
         if village and village not in known:
             raise CampaignError("asked.village", name=repr(village), known=", ".join(sorted(known)))
         named = str(Quarter.parse(quarter)) if quarter else str(standing.quarter)
-        return {"quarter": named, "village": village, "forms": str(self.data / "forms")}
+        said = {name: "" if text.startswith("-") else text for name, text in told.items()}
+        folders = {"data": str(self.data), "forms": str(self.data / "forms")}
+        return {"quarter": named, "village": village, **folders, **said}
 
 
 def _stamps(data: Path, reports: Path) -> object:
@@ -147,6 +159,7 @@ def page(desk: Desk, standing: Standing, words: Words, **shown: object) -> str:
         letters=sorted(
             (f"{one.parent.name}/{one.name}" for one in desk.reports.glob("*/*.docx")), reverse=True
         )[:_LETTERS],
+        new=NEW,
         languages=LANGUAGES,
         most=MOST_BYTES,
         **shown,

@@ -30,7 +30,7 @@ from tornado.web import Application, HTTPError, RequestHandler, StaticFileHandle
 
 from campaign_lib.base.limits import MOST_BYTES
 from campaign_lib.errors import LANGUAGES, CampaignError, reason
-from campaign_lib.office.counter.desk import ADDRESS, HERE, Desk, Note, digest, page, style
+from campaign_lib.office.counter.desk import ADDRESS, HERE, NEW, Desk, Note, digest, page, style
 from campaign_lib.office.counter.work import command_of
 from campaign_lib.office.lists import Wish
 from campaign_lib.words import Words
@@ -158,7 +158,8 @@ class Button(Doing):
         """Run it beside the page."""
         action, loop = self.said("action"), asyncio.get_running_loop()
         standing = await loop.run_in_executor(None, self.desk.look)
-        asked = self.desk.asked(standing, self.said("quarter"), self.said("village"))
+        told = {name: self.said(name) for name, _, _ in NEW}
+        asked = self.desk.asked(standing, self.said("quarter"), self.said("village"), **told)
         self.desk.work.start(action, command_of(action, asked), self.language)
 
 
