@@ -144,17 +144,10 @@ def forms_in_words(
 
 
 def plans_in_words(plans: Iterable[ByYear], words: Words) -> Iterator[str]:
-    """Say of each plan file that it has no target yet, and which parameters nobody has said.
-
-    Of a plan with targets only those are told that have no default.
-    """
+    """Say of each plan file that it has no target yet, and which parameters it lacks."""
     files = {plan.file: plan for own in plans for plan in own.values() if plan.file}
     for plan in files.values():
-        missing = [
-            getattr(PARAMETERS[name], words.language)
-            for name in plan.unsaid
-            if not plan.targets or plan.parameters[name] is None
-        ]
+        missing = [getattr(PARAMETERS[name], words.language) for name in plan.lacking]
         said = {"missing": "; ".join(missing)} if missing else {}
         if plan.targets and missing:
             yield words("check.plan.unsaid", file=plan.file, **said)

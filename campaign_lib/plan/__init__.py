@@ -155,6 +155,21 @@ class Plan:
     sha256: str = field(default="", compare=False)
 
     @property
+    def lacking(self) -> tuple[str, ...]:
+        """The parameters that somebody has still to say.
+
+        Without targets nobody has filled it in yet, and they are all; later those without a
+        default, and of a real campaign the one that decides its poverty figures.
+        """
+        return tuple(
+            name
+            for name in self.unsaid
+            if not self.targets
+            or self.parameters[name] is None
+            or (name == UNLISTED and not self.illustrative)
+        )
+
+    @property
     def anniversary(self) -> date:
         """The baseline date a year on: the later date of the poverty count in Q4."""
         try:

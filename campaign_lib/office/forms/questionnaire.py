@@ -106,8 +106,10 @@ def questionnaire_of(
         everyone: households of the majority, too, whom no indicator counts.
 
     Raises:
-        CampaignError: no quarter, or no village, of that name.
+        CampaignError: no quarter, or no village, of that name; or nobody to be asked at all.
     """
+    if homes.stays.empty:
+        raise CampaignError("asked.no_homes")
     asked = Quarter.parse(quarter) if quarter else next_quarter(homes, today)
     plan = plan_of(homes.plans, asked.year)
     # A year without a plan says nothing of its own; it follows the last plan there is.
