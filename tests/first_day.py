@@ -138,11 +138,11 @@ def fill_tables(raw: Path) -> None:
          "Lồng ghép với": "Toàn dân đoàn kết"},
     ])  # fmt: skip
     fill_rows(raw / "models.xlsx", [
-        {"Mã mô hình": "MH1", "Chủ mô hình": "Mặt trận Tổ quốc xã",
+        {"Mã mô hình": "MH1", "Đơn vị xây dựng": "Mặt trận Tổ quốc xã",
          "Ngày bắt đầu": date(YEAR, 2, 1)},
-        {"Mã mô hình": "MH2", "Chủ mô hình": "Khu dân cư", "Thôn": VILLAGES[2],
+        {"Mã mô hình": "MH2", "Đơn vị xây dựng": "Khu dân cư", "Thôn": VILLAGES[2],
          "Ngày bắt đầu": date(YEAR, 1, 5)},
-        {"Mã mô hình": "MH3", "Chủ mô hình": "Khu dân cư", "Thôn": VILLAGES[3],
+        {"Mã mô hình": "MH3", "Đơn vị xây dựng": "Khu dân cư", "Thôn": VILLAGES[3],
          "Ngày bắt đầu": date(YEAR - 1, 5, 5)},
     ])  # fmt: skip
 

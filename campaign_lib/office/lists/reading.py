@@ -134,18 +134,16 @@ class Vocabulary:
     def slot(self, heading: str) -> Slot:
         """Say what a heading stands for."""
         book = codebook()
-        for text in map(folded, readings(heading).values()):
-            bare = re.sub(r"\s*\(.*?\)|[\s:*.]+$", "", text)
-            for spelling in (text, bare, re.sub(r"\s*([/,])\s*", r"\1", bare)):
-                if spelling in self.mapped:
-                    return Slot(TAKEN, self.mapped[spelling])
-                if spelling in self._words:
-                    return self._words[spelling]
-                if spelling in book.numbers:
-                    return Slot(NUMBER)
-                if spelling in book.lists["relation"]:
-                    return Slot(RELATION)
-            if self.is_never(text):
+        for spelling in _spelled(heading):
+            if spelling in self.mapped:
+                return Slot(TAKEN, self.mapped[spelling])
+            if spelling in self._words:
+                return self._words[spelling]
+            if spelling in book.numbers:
+                return Slot(NUMBER)
+            if spelling in book.lists["relation"]:
+                return Slot(RELATION)
+            if self.is_never(spelling):
                 return Slot(NEVER)
         return Slot(UNKNOWN)
 
@@ -166,9 +164,16 @@ class Vocabulary:
         for name, other in codebook().tables.items():
             needed = [column for column in other.columns if column.type != "text"]
             known = _words_of(needed) if other.columns[0].code == "household" else {}
-            if name != "survey" and any(folded(one) in known for one in readings(heading).values()):
+            if name != "survey" and any(one in known for one in _spelled(heading)):
                 return name
         return ""
+
+
+def _spelled(heading: str) -> Iterator[str]:
+    """Give how a heading may be meant: as it stands, without what is in brackets, in old letters."""
+    for text in map(folded, readings(heading).values()):
+        bare = re.sub(r"\s*\(.*?\)|[\s:*.]+$", "", text)
+        yield from (text, bare, re.sub(r"\s*([/,])\s*", r"\1", bare))
 
 
 def _words_of(columns: Collection[Column]) -> dict[str, Slot]:
