@@ -549,6 +549,8 @@ def _forms(standing: Standing, said: _Said) -> Part:
     forms = [one for one in standing.forms if one.due]
     there, due = sum(one.there for one in forms), sum(one.due for one in forms)
     quarter = said.quarter(str(standing.quarter))
+    if not due:
+        return Part("forms", NOT_BEGUN, (said("forms.nobody"),))
     lines = [said("forms.all", quarter=quarter, there=there, due=due)]
 
     def named(key: str, villages: Sequence[str]) -> None:
@@ -561,7 +563,7 @@ def _forms(standing: Standing, said: _Said) -> Part:
         some = [one for one in forms if 0 < one.there < one.due]
         named("some", [f"{one.name} {one.there}/{one.due}" for one in some])
     named("late", [f"{one.name} ({one.late})" for one in forms if one.late])
-    mark = DONE_MARK if due and there == due else TODO if there else NOT_BEGUN
+    mark = DONE_MARK if there == due else TODO if there else NOT_BEGUN
     return Part("forms", mark, tuple(lines))
 
 

@@ -121,7 +121,7 @@ def test_from_a_form_to_the_report(browser: Browser, tmp_path: Path, address: st
         expect(page.get_by_role("progressbar", name="đang làm")).to_be_visible()
         expect(page.locator("#work-title")).to_contain_text("đã xong", timeout=PATIENCE)
         press(page, "Xem báo cáo (nội bộ)")
-        expect(page.locator("h1")).to_contain_text("Báo cáo")
+        expect(page.locator("h1")).to_contain_text("báo cáo theo thôn")
         page.get_by_role("link", name=re.compile("Toàn xã")).first.click()
         expect(page.locator("h1")).to_contain_text("I")
         assert "/pages/2024Q1/commune.html" in page.url

@@ -9,136 +9,40 @@ import asyncio
 import contextlib
 import io
 import os
-import re
 import signal
 import threading
 import webbrowser
 import zipfile
-from base64 import b64encode
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from hashlib import sha256
 from hmac import compare_digest
 from pathlib import Path
-from secrets import token_urlsafe
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from filelock import FileLock, Timeout
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
 from tornado.web import Application, HTTPError, RequestHandler, StaticFileHandler
 
 from campaign_lib.base.limits import MOST_BYTES
-from campaign_lib.base.quarters import Quarter
-from campaign_lib.codebook import codebook
-from campaign_lib.errors import LANGUAGES, CampaignError, Message, reason
-from campaign_lib.intake.sources.folder import raw_files
-from campaign_lib.office.counter.received import Inbox
-from campaign_lib.office.counter.work import Work, command_of
-from campaign_lib.office.lists import Wish, tables_for_lists
-from campaign_lib.office.standing import Standing, next_in_words, parts_of, standing_of
-from campaign_lib.pipeline.reports.report import INDEX
-from campaign_lib.show.pages import FOLDER as PAGES
+from campaign_lib.errors import LANGUAGES, CampaignError, reason
+from campaign_lib.office.counter.desk import ADDRESS, HERE, NEW, Desk, Note, digest, page, style
+from campaign_lib.office.counter.work import command_of
+from campaign_lib.office.lists import Wish
 from campaign_lib.words import Words
 from campaign_lib.words.console import spoken_here
 
-ADDRESS = "127.0.0.1"
 _LOCK = ".desk.lock"
-_HERE = Path(__file__).parent
-#: What of the reports folder is shown, and what of the processed tables.
+#: What of the reports folder is shown.
 _SHOWN = frozenset({".html", ".docx"})
-_LETTERS = 4
-_BOOK = re.compile(r"problems(-[A-Za-z0-9_-]+)?\.xlsx")
-#: Which button is next, by the name of the next step; other steps have none.
-_BUTTONS: Mapping[str, str] = {
-    **dict.fromkeys(("check", "collect", "mend_rows"), "check"),
-    **dict.fromkeys(("form", "reports", "lock"), ""),
-}
 _POLICY = (
     "default-src 'none'; style-src '{style}'; script-src '{script}'; connect-src 'self'; "
     "img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-
-
-@dataclass(frozen=True)
-class Note:
-    """What is said once, of what has just been done: a sentence, and whether it is a mistake."""
-
-    text: Message
-    is_wrong: bool = False
-
-
-class Desk:
-    """What all requests share: the folders, the token, the work, the files that wait."""
-
-    def __init__(self, data: Path, reports: Path, today: date | None, folder: Path) -> None:
-        """Begin; `today` is None where each day is its own, `folder` is for files that wait."""
-        self.data, self.reports, self._today = data, reports, today
-        self.token, self.port, self.notes = token_urlsafe(32), 0, list[Note]()
-        options = ["--data", str(data), "--reports", str(reports)]
-        self.work = Work([*options, *(["--today", str(today)] if today else [])])
-        self.inbox = Inbox(data, folder)
-        self.closing = asyncio.Event()
-        self._seen: tuple[object, Standing] | None = None
-        self._looking = threading.Lock()
-
-    @property
-    def address(self) -> str:
-        """The page's address, with the token."""
-        return f"http://{ADDRESS}:{self.port}/?token={self.token}"
-
-    @property
-    def hosts(self) -> tuple[str, ...]:
-        """The names by which this machine may be asked."""
-        return (f"{ADDRESS}:{self.port}", f"localhost:{self.port}")
-
-    def look(self) -> Standing:
-        """Say where the campaign stands; looked at anew where a file has changed."""
-        day = self._today or date.today()
-        with self._looking:
-            seen = (day, _stamps(self.data, self.reports))
-            if self._seen is None or self._seen[0] != seen:
-                self._seen = seen, standing_of(self.data, self.reports, day)
-            return self._seen[1]
-
-    def say(self, key: str, **values: object) -> None:
-        """Say something on the next page that is shown."""
-        self.notes.append(Note(Message(f"counter.said.{key}", **values)))
-
-    def books(self) -> list[str]:
-        """Name the workbooks of problems that are as new as what is built."""
-        folder = self.data / "processed"
-        found = [path for path in folder.glob("problems*.xlsx") if _BOOK.fullmatch(path.name)]
-        built = max((path.stat().st_mtime for path in folder.glob("problems.csv")), default=0.0)
-        return sorted(path.name for path in found if path.stat().st_mtime >= built)
-
-    def asked(self, standing: Standing, quarter: str = "", village: str = "") -> dict[str, str]:
-        """Give what a button's command is filled in from.
-
-        Raises:
-            CampaignError: no quarter, or no village, of that name.
-        """
-        known = {one.village for one in standing.forms}
-        if village and village not in known:
-            raise CampaignError("asked.village", name=repr(village), known=", ".join(sorted(known)))
-        named = str(Quarter.parse(quarter)) if quarter else str(standing.quarter)
-        return {"quarter": named, "village": village, "forms": str(self.data / "forms")}
-
-
-def _stamps(data: Path, reports: Path) -> object:
-    """Sum up which files there are, and when each was written."""
-    raw = raw_files(data / "raw") if (data / "raw").is_dir() else {}
-    others = (data / "processed" / "manifest.json", reports / "manifest.json", data / "forms")
-    paths = [*raw.values(), *others, *sorted((data / "locked").glob("*"))]
-    with contextlib.suppress(OSError):
-        return [(str(one), one.stat().st_mtime_ns) for one in paths if one.exists()]
-    return object()  # something is changing: like nothing seen before
 
 
 class Guarded(RequestHandler):
@@ -206,12 +110,12 @@ class FrontPage(Guarded):
         """Show where the campaign stands and what can be done."""
         loop = asyncio.get_running_loop()
         standing = await loop.run_in_executor(None, self.desk.look)
-        style, script = _style(), (_HERE / "desk.js").read_text(encoding="utf-8")
-        policy = _POLICY.format(style=_digest(style), script=_digest(script))
+        look, script = style(), (HERE / "desk.js").read_text(encoding="utf-8")
+        policy = _POLICY.format(style=digest(look), script=digest(script))
         self.set_header("Content-Security-Policy", policy)
         notes, self.desk.notes = self.desk.notes, []
         form = Markup(self.xsrf_form_html())
-        shown = {"style": Markup(style), "script": Markup(script), "form": form, "notes": notes}
+        shown = {"style": Markup(look), "script": Markup(script), "form": form, "notes": notes}
         self.finish(page(self.desk, standing, Words(self.language), **shown))
 
 
@@ -254,7 +158,8 @@ class Button(Doing):
         """Run it beside the page."""
         action, loop = self.said("action"), asyncio.get_running_loop()
         standing = await loop.run_in_executor(None, self.desk.look)
-        asked = self.desk.asked(standing, self.said("quarter"), self.said("village"))
+        told = {name: self.said(name) for name, _, _ in NEW}
+        asked = self.desk.asked(standing, self.said("quarter"), self.said("village"), **told)
         self.desk.work.start(action, command_of(action, asked), self.language)
 
 
@@ -384,63 +289,6 @@ class Download(Guarded):
             for path in sorted(one for one in folder.rglob("*") if one.is_file()):
                 file.write(path, path.relative_to(folder).as_posix())
         return packed.getvalue()
-
-
-def page(desk: Desk, standing: Standing, words: Words, **shown: object) -> str:
-    """Write the page.
-
-    Args:
-        desk: what there is to do with.
-        standing: where the campaign stands.
-        words: the reader's language.
-        shown: what else the template names.
-    """
-    environment = Environment(
-        loader=FileSystemLoader(_HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True
-    )
-    action = _BUTTONS.get(standing.next.key)
-    forms = desk.data / "forms"
-    return environment.get_template("desk.html.j2").render(
-        desk=desk,
-        work=desk.work,
-        waiting=desk.inbox.waiting,
-        standing=standing,
-        words=words,
-        next=next_in_words(standing, words),
-        action=standing.next.key if action == "" else action,
-        parts=parts_of(standing, words),
-        quarters=_quarters(standing.quarter),
-        tables=[(one, _table_named(one, words)) for one in tables_for_lists()],
-        books=desk.books(),
-        forms=str(forms) if forms.is_dir() else "",
-        indexes=[one for one in (INDEX, f"public/{INDEX}") if (desk.reports / one).is_file()],
-        letters=sorted(
-            (f"{one.parent.name}/{one.name}" for one in desk.reports.glob("*/*.docx")), reverse=True
-        )[:_LETTERS],
-        languages=LANGUAGES,
-        most=MOST_BYTES,
-        **shown,
-    )
-
-
-def _table_named(name: str, words: Words) -> str:
-    label: str = getattr(codebook().tables[name], words.language)
-    return label
-
-
-def _quarters(quarter: Quarter) -> list[str]:
-    """Name the quarters that a form may be of: the one that is worked on, and its neighbours."""
-    return [str(quarter), str(quarter.previous()), str(quarter.next())]
-
-
-def _style() -> str:
-    return "".join(
-        path.read_text(encoding="utf-8") for path in (PAGES / "page.css", _HERE / "desk.css")
-    )
-
-
-def _digest(text: str) -> str:
-    return f"sha256-{b64encode(sha256(text.encode()).digest()).decode()}"
 
 
 def application(desk: Desk) -> Application:

@@ -19,6 +19,10 @@ _PATIENCE = 10.0
 #: What each button runs, its words filled in from what is asked: the seam between page and
 #: commands. A word in braces that nothing was said for goes, and the option before it.
 ACTIONS: Mapping[str, tuple[str, ...]] = {
+    "init": (
+        *("init", "{data}", "--commune", "{commune}", "--province", "{province}"),
+        *("--district", "{district}", "--year", "{year}", "--villages", "{count}"),
+    ),
     "check": ("check",),
     "village_book": ("check", "--village", "{village}"),
     "reports": ("reports", "--quarter", "{quarter}"),
@@ -108,4 +112,4 @@ class Work:
             process.wait(_PATIENCE)
         except subprocess.TimeoutExpired:
             process.kill()
-            process.wait()
+        self.ended = process.wait()
