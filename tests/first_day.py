@@ -14,6 +14,10 @@ import openpyxl
 from office_lists import Home, write_office_list
 from openpyxl.worksheet.worksheet import Worksheet
 
+from campaign_lib.plan import PARAMETERS
+from campaign_lib.plan.items import answers_of
+from campaign_lib.words import Words
+
 YEAR, QUARTER, TODAY = 2025, "2025Q1", "2025-03-20"
 VILLAGES = ("Kon Mẫu", "Đăk Thử", "Làng Ví Dụ", "Thôn 4", "Thôn 5", "Kon Đặt")
 PER_VILLAGE = 30
@@ -147,16 +151,18 @@ def fill_tables(raw: Path) -> None:
     ])  # fmt: skip
 
 
-def fill_plan(path: Path, labels: Mapping[str, str]) -> None:
-    """Fill in the plan's targets and the district's mean income; `labels` name the indicators."""
+def fill_plan(path: Path) -> None:
+    """Fill in the plan's targets and parameters, by the labels that stand in it."""
     book = openpyxl.load_workbook(path)
-    by_label = {labels[code]: text for code, text in TARGETS.items()}
+    by_label = {Words("vi")(f"indicators.{code}.label"): text for code, text in TARGETS.items()}
     for sheet in book.worksheets:
         for row in sheet.iter_rows():
             if (label := row[0].value) in by_label:
                 row[2].value = by_label.pop(label)
-            elif str(label).startswith("Thu nhập trung bình của đồng bào"):
+            elif label == PARAMETERS["district_mean_income"].vi:
                 row[1].value = DISTRICT_INCOME
+            elif label == PARAMETERS["unlisted_households"].vi:
+                row[1].value = answers_of("unlisted_households")[0].vi
     assert not by_label
     book.save(path)
 

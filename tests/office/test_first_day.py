@@ -18,7 +18,6 @@ import pytest
 from docx import Document
 
 from campaign_lib.cli import main
-from campaign_lib.words import Words
 
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).resolve().parents[2]
@@ -43,8 +42,7 @@ def do_between(words: list[str], done: list[str]) -> None:
     raw = Path("data/raw")
     if words[0] == "check" and "check" not in done:
         mine.fill_tables(raw)
-        labels = {code: Words("vi")(f"indicators.{code}.label") for code in mine.TARGETS}
-        mine.fill_plan(raw / "plans" / f"{mine.YEAR}.xlsx", labels)
+        mine.fill_plan(raw / "plans" / f"{mine.YEAR}.xlsx")
     if words[0] == "status" and "form" in done and not any(raw.glob("survey/*/*")):
         (raw / "survey" / mine.QUARTER).mkdir(parents=True, exist_ok=True)
         for book in sorted(Path(done[-1]).glob("*.xlsx")):

@@ -19,7 +19,7 @@ from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
-from campaign_lib.office.windows import READ_FIRST, START, TOP, contents, write_zip
+from campaign_lib.office.windows import READ_FIRST, START, STEPS, TOP, contents, write_zip
 from campaign_lib.words import LANGUAGES, Words
 
 ROOT = Path(__file__).parents[2]
@@ -113,7 +113,8 @@ def test_what_is_read_first_is_for_old_editors_too(files: dict[str, bytes]) -> N
     assert content.startswith(b"\xef\xbb\xbf")
     assert content.count(b"\r\n") == content.count(b"\n")
     text = content.decode("utf-8-sig").replace("\r\n", "\n")
-    assert all(Words(language)("windows.read_first").strip() in text for language in LANGUAGES)
+    for language in LANGUAGES:
+        assert "\n".join(Words(language)(f"windows.read_first.{one}") for one in STEPS) in text
     assert START in text
 
 

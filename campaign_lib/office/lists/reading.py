@@ -170,7 +170,7 @@ class Vocabulary:
 
 
 def _spelled(heading: str) -> Iterator[str]:
-    """Give how a heading may be meant: as it stands, without what is in brackets, in old letters."""
+    """Give how a heading may be meant: as it stands, without its brackets, in old letters."""
     for text in map(folded, readings(heading).values()):
         bare = re.sub(r"\s*\(.*?\)|[\s:*.]+$", "", text)
         yield from (text, bare, re.sub(r"\s*([/,])\s*", r"\1", bare))

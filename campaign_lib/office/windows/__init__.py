@@ -15,6 +15,8 @@ from campaign_lib.words import LANGUAGES, Words
 _HERE = Path(__file__).parent
 #: What is double-clicked, what is read first, and the folder of everything else.
 START, READ_FIRST, PROGRAM = "Bat-dau.bat", "Doc-truoc.txt", "chuong-trinh"
+#: What the page to read first says, a line each.
+STEPS = ("title", "unpack", "python", "start", "data", "newer")
 #: The folder that everything is in, so that unpacking spills nothing.
 TOP = "Cuoc-van-dong"
 
@@ -28,7 +30,8 @@ def contents(wheel: Path, lock: Path) -> Mapping[str, bytes]:
     """
     # Without their hashes: pip takes hashes for versions that a file asks for, never for others.
     pins = re.findall(r"^\w[^\\\n]*", lock.read_text(encoding="utf-8"), flags=re.M)
-    texts = "\n".join(Words(language)("windows.read_first") for language in LANGUAGES)
+    words = [Words(language).under("windows.read_first") for language in LANGUAGES]
+    texts = "\n".join(line for say in words for line in (*map(say, STEPS), ""))
     return {
         START: _for_windows((_HERE / "start.bat").read_text(encoding="ascii")).encode("ascii"),
         # Old editors tell UTF-8 by its mark alone.
