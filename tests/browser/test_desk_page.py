@@ -17,8 +17,6 @@ from office_lists import Home, write_office_list
 from playwright.sync_api import Browser, Page, expect
 from watched_pages import DESKTOP, PHONE, WCAG, wider_than_the_page
 
-from campaign_lib.words import Words
-
 pytestmark = pytest.mark.browser
 
 #: So long may a command of the small campaign take, in milliseconds.
@@ -250,9 +248,8 @@ def test_a_commune_s_first_day(browser: Browser, tmp_path: Path, address: str) -
             page.get_by_role("button", name="Xem trước").click()
             page.get_by_role("button", name="Ghi vào bảng").click()
             expect(page.get_by_role("status").first).to_contain_text("Đã nhận")
-        labels = {code: Words("vi")(f"indicators.{code}.label") for code in mine.TARGETS}
         mine.fill_tables(raw)
-        mine.fill_plan(raw / "plans" / f"{mine.YEAR}.xlsx", labels)
+        mine.fill_plan(raw / "plans" / f"{mine.YEAR}.xlsx")
         page.reload()
         run(page, "Lập phiếu khảo sát")
         books = sorted((tmp_path / "forms").glob("*.xlsx"))
