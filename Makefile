@@ -11,7 +11,7 @@ STAMP := $(VENV)/.installed
 NOTEBOOKS := $(wildcard notebooks/*.ipynb)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup reports lab test bench fuzz check advisories lock wheel clean
+.PHONY: help setup reports lab test bench fuzz check advisories lock wheel windows clean
 
 help: ## danh sách này · this list
 	@sed -nE 's/^([a-z]+):.*## (.*)/make \1|\2/p' $(firstword $(MAKEFILE_LIST)) | \
@@ -58,6 +58,9 @@ wheel: setup ## đóng gói thành một tệp để cài · pack one file to in
 	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps \
 		--no-build-isolation --wheel-dir dist .
 	@ls dist/*.whl
+
+windows: wheel ## thư mục để bấm đúp trên Windows · the folder to double-click on Windows
+	$(BIN)/python -m campaign_lib.office.windows dist
 
 clean: ## xoá mọi thứ đã dựng, cả .venv · remove what was built, .venv too
 	rm -rf reports data/processed build dist $(VENV)

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from campaign_lib.base.quarters import Quarter
 from campaign_lib.errors import CampaignError
+from campaign_lib.plan.usual import USUAL
 
 # Chance that is the same everywhere: named streams of numbers, and what is drawn from them.
 #
@@ -103,6 +104,17 @@ def _data(name: str) -> dict[str, Any]:
 
 
 COMMUNE, YEARS, WORDS = _data("commune"), _data("years"), _data("words")
+#: The sample's own years have the tasks that every plan begins with; not all went as usual.
+_PROGRESS = YEARS["0"].pop("task_progress")
+YEARS["0"]["tasks"] = {
+    quarter: [
+        {**task, "progress": _PROGRESS[name]}
+        if (name := f"{quarter}-{number}") in _PROGRESS
+        else task
+        for number, task in enumerate(tasks, 1)
+    ]
+    for quarter, tasks in USUAL["tasks"].items()
+}
 SIZE = COMMUNE["size"]
 #: So many years before the first quarter's can be told of: each has a plan of its own.
 MOST_YEARS_BEFORE = len(YEARS) - 1

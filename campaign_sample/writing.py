@@ -13,8 +13,9 @@ import pandas as pd
 from campaign_lib.base.files import write_text
 from campaign_lib.base.quarters import Quarter
 from campaign_lib.errors import CampaignError
+from campaign_lib.intake.plans import read_plan_files
 from campaign_lib.plan import DECISION_59_2015, DECREE_07_2021
-from campaign_lib.plan.files import read_plan_files
+from campaign_lib.plan.usual import SECTIONS, filled_in
 from campaign_sample.households import (
     household_table,
     make_register,
@@ -57,9 +58,6 @@ from campaign_sample.survey import BY_HAND, DEPRIVATIONS, survey_file, survey_ta
 # all is made up, and of the years before what is missing and what breaks. The words stand in
 # words.toml.
 
-#: The campaign began with provincial Conclusion 08-KL/TU of 24 February 2021.
-CAMPAIGN_BEGAN = 2021
-
 
 def plan_text(year: int, back: int = 0) -> str:
     """Write a plan as TOML (contract, section 3); of a year that lies `back` years before.
@@ -84,24 +82,16 @@ def plan_text(year: int, back: int = 0) -> str:
     for indicator, target in told["targets"].items():
         note = words["note"] if back else words["notes"][indicator]
         bounds = target if isinstance(target, dict) else {"at_least": target}
-        lines = _lines({**bounds, "section": WORDS["plan"]["sections"][indicator]})
+        lines = _lines({**bounds, "section": SECTIONS[indicator]})
         parts.append(f"\n[targets.{indicator}]  # {note}\n{lines}")
     parts.append(words["tasks"])
-    filled = _filled_in(year)
+    filled = filled_in(year)
     for quarter, tasks in told["tasks"].items():
         for number, task in enumerate(tasks, 1):
             said = {name: task[name].format(**filled) for name in ("owner", "section", "vi", "en")}
             named = {"id": task_id(year, quarter, number), "quarter": quarter, **said}
             parts.append(f"\n[[tasks]]\n{_lines(named)}")
     return "".join(parts)
-
-
-def _filled_in(year: int) -> dict[str, object]:
-    """Give what the tasks of a year have to be filled in with."""
-    years, review = max(0, year - CAMPAIGN_BEGAN), WORDS["plan"]["review"]
-    words = review[min(years, len(review) - 1)].items()
-    said = {name: text.format(years=years) for name, text in words}
-    return {"year": year, "next_year": year + 1, **said}
 
 
 def _lines(values: Mapping[str, Any]) -> str:

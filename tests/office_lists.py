@@ -25,6 +25,7 @@ class Home:
     status: str = "not_poor"
 
 
+_ROMAN = ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII")
 _HEADS = [
     ("STT", ""), ("Họ và tên chủ hộ", ""), ("Năm sinh", "Nam"), ("", "Nữ"), ("Dân tộc", ""),
     ("Số khẩu (người)", ""), ("Số CCCD", ""), ("Điện thoại", ""), ("Diện hộ", "Hộ nghèo"),
@@ -52,7 +53,7 @@ def write_office_list(
     sheet.merge_cells("I5:J5")
     row = 8
     for number, (village, homes) in enumerate(villages.items(), 1):
-        sheet.cell(row, 1).value = f"{'I' * number}. {village} ({len(homes)} hộ)"
+        sheet.cell(row, 1).value = f"{_ROMAN[number]}. {village} ({len(homes)} hộ)"
         sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=11)
         row += 1
         for place, home in enumerate(homes, 1):

@@ -13,9 +13,10 @@ from campaign_lib.errors import CampaignError, reason
 
 #: Bytes of a file as it lies on disk: a million households are 170 MB of CSV.
 MOST_BYTES = 256 * 1024**2
-#: Bytes of a plan; of a CSV file that is read in an encoding of the time before Unicode, for
-#: which all of its words are looked at.
+#: Bytes of a plan, and cells of a sheet of it; bytes of a CSV file that is read in an encoding of
+#: the time before Unicode, for which all of its words are looked at.
 MOST_BYTES_OF_PLAN = 1024**2
+MOST_CELLS_OF_PLAN = 50_000
 MOST_OLD_BYTES = 20 * 1024**2
 #: Rows of corrections.csv: each is looked for in its file.
 MOST_CORRECTIONS = 20_000

@@ -11,7 +11,7 @@ from campaign_lib.base.quarters import Quarter
 from campaign_lib.cli.frame import FOLDER, LANGUAGE, Setting, command
 from campaign_lib.errors import CampaignError
 from campaign_lib.words import LANGUAGES, aloud
-from campaign_lib.words.console import SOME, option, say, spoken_here
+from campaign_lib.words.console import SOME, MisuseError, option, say, spoken_here
 
 if TYPE_CHECKING:
     from campaign_lib.words import Words
@@ -75,7 +75,13 @@ def check(setting: Setting, village: str | None, language: str | None) -> int:
     All of it is computed to find the problems, and all is written: results beside the problems of
     another day would contradict them. The sum comes last, where a terminal shows it.
     """
-    from campaign_lib.intake.problem_list import are_left, forms_in_words, in_short, in_words
+    from campaign_lib.intake.problem_list import (
+        are_left,
+        forms_in_words,
+        in_short,
+        in_words,
+        plans_in_words,
+    )
     from campaign_lib.office.problem_book import name_of_book, write_book
     from campaign_lib.pipeline.build import build as build_tables
     from campaign_lib.store.processed import Processed
@@ -91,6 +97,7 @@ def check(setting: Setting, village: str | None, language: str | None) -> int:
             raise
         return _check_register(setting, words)
     problems, homes = built.computed.problems, built.computed.panel.units["households"]
+    read = built.campaign
     book, name = processed / name_of_book(), ""
     if village is not None:
         there = Processed(processed)
@@ -101,7 +108,8 @@ def check(setting: Setting, village: str | None, language: str | None) -> int:
     write_book(book, setting.data / "raw", problems, name)
     say(*in_words(problems, words))
     say(*in_short(problems, words))
-    say(*forms_in_words(homes, built.campaign.plans, words, code if name else ""))
+    say(*forms_in_words(homes, read.plans, words, code if name else ""))
+    say(*plans_in_words((read.plans, *read.own_plans.values()), words))
     say(words("check.written", csv=str(processed / "problems.csv"), book=str(book)))
     if built.is_new:
         setting.warn_of_revisions()
@@ -113,7 +121,7 @@ def _check_register(setting: Setting, words: "Words") -> int:
     from campaign_lib.base.files import write_csv
     from campaign_lib.codebook.problems import COLUMNS
     from campaign_lib.intake import read_campaign
-    from campaign_lib.intake.problem_list import are_left, in_short, in_words
+    from campaign_lib.intake.problem_list import are_left, in_short, in_words, plans_in_words
     from campaign_lib.office.problem_book import name_of_book, write_book
 
     raw, processed = setting.data / "raw", setting.data / "processed"
@@ -126,6 +134,7 @@ def _check_register(setting: Setting, words: "Words") -> int:
     say(words("check.no_survey"))
     if not campaign.plans:
         say(words("check.no_plan_at_all"))
+    say(*plans_in_words((campaign.plans, *campaign.own_plans.values()), words))
     say(words("check.written", csv=str(processed / "problems.csv"), book=str(book)))
     return SOME if are_left(problems) else 0
 
@@ -220,6 +229,9 @@ def reports(
     "--everyone",
     is_flag=True,
 )
+@option("--inspection", is_flag=True)
+@option("--seed", metavar="TEXT", default="1", show_default=True)
+@option("--sample-size", metavar="N", default="30", show_default=True)
 @LANGUAGE
 @click.pass_obj
 def form(
@@ -228,9 +240,23 @@ def form(
     quarter: str | None,
     villages: tuple[str, ...],
     everyone: bool,
+    inspection: bool,
+    seed: str,
+    sample_size: str,
     language: str | None,
 ) -> None:
     """Write the forms."""
+    if inspection and everyone:
+        raise MisuseError("usage.everyone_drawn")
+    if inspection:
+        from campaign_lib.office.forms.visits import write_visits
+        from campaign_lib.stories.inspection import inspection as page_of
+
+        processed = setting.processed()
+        code = quarter or processed.quarters[-1]
+        page = page_of(processed, code, seed, sample_size, language or LANGUAGES[0])
+        say(*write_visits(folder, page, villages))
+        return
     from campaign_lib.intake import read_homes
     from campaign_lib.office.forms import in_words, questionnaire_of, write_forms
 

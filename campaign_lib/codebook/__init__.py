@@ -172,9 +172,11 @@ class Codebook:
     answers are shown in, by key: labels in Vietnamese and English; `lists` are what offices' lists
     have in headings and cells, by key. `review_columns` are the columns of an export in which
     reviewers say of a form whether it is `approved` or `rejected`.
+    `inspection_form` is the table `inspections` as it is filled in: a column for each question.
     """
 
     tables: Mapping[str, Table]
+    inspection_form: Table
     ethnic_groups: tuple[EthnicGroup, ...]
     unknown: frozenset[str]
     totals: tuple[str, ...]
@@ -255,6 +257,7 @@ def codebook() -> Codebook:
     names = [*export["names"].split(), *(text for column in added for text in column.headings)]
     return Codebook(
         tables=tables,
+        inspection_form=_inspection_form(tables),
         ethnic_groups=tuple(
             EthnicGroup(code, names[0], tuple(names[1:])) for code, names in groups.items()
         ),
@@ -275,6 +278,14 @@ def codebook() -> Codebook:
         rejected=frozenset(map(folded, export["reviews"]["rejected"])),
         groups={key: (group["vi"], group["en"]) for key, group in content["groups"].items()},
     )
+
+
+def _inspection_form(tables: Mapping[str, Table]) -> Table:
+    """Lay the table of visits out as their form is: household, day, inspector, the questions."""
+    survey, visits = tables["survey"], tables["inspections"]
+    own = (visits.column(code) for code in ("household", "inspected_on", "inspector"))
+    columns = (*own, *survey.questions)
+    return Table("inspection_form", visits.vi, visits.en, ("household",), columns)
 
 
 def _indicators_and_steps() -> tuple[list[Answer], list[Answer]]:

@@ -67,6 +67,12 @@ def _of(table: Table) -> Iterator[str]:
         yield f"- phiếu có thêm, khi đọc bỏ qua · the form adds, and reading leaves out: {added}"
     else:
         yield "- bắt buộc có · required" if table.required else "- không bắt buộc · optional"
+    if table.name == "inspections":
+        yield (
+            "- hoặc phiếu do `campaign form DIR --inspection` viết, điền xong để trong "
+            "`raw/inspections/<year>Q<quarter>/`\n"
+            "  or the workbooks of that command, filled in, below that folder"
+        )
     if table.one_of:
         either = ", ".join(f"`{code}`" for code in table.one_of)
         yield f"- mỗi dòng có ít nhất một trong · a row has at least one of: {either}"

@@ -22,7 +22,7 @@ from campaign_lib.codebook.problems import (
     severities,
 )
 from campaign_lib.errors import CampaignError
-from campaign_lib.indicators import ALL, IDS, find
+from campaign_lib.indicators import ALL, find
 from campaign_lib.indicators.indicator import FIGURES, PLACE, Drop, Indicator, Share, columns_of
 from campaign_lib.indicators.panel import Panel, build_panel, days_of
 from campaign_lib.indicators.steps import COMMUNE, COUNTS, Walk, count, walk
@@ -94,11 +94,7 @@ def compute(
     Returns:
         results with percentages as numbers (77.17), counts as nullable whole numbers; steps; the
         panel they were walked on; and all problems, those of reading included.
-
-    Raises:
-        CampaignError: a plan has a target for something that is not an indicator.
     """
-    _know_targets(campaign.plans)
     tell(Step(PANEL, 0, 1))
     panel = build_panel(campaign)
     results, steps, figures = [], [], []
@@ -121,13 +117,6 @@ def compute(
         placed(in_order(*problems).drop_duplicates(ignore_index=True), campaign),
         pd.concat(figures, ignore_index=True),
     )
-
-
-def _know_targets(plans: Mapping[int, Plan]) -> None:
-    """Refuse a misspelt target: its indicator would be without a verdict, and nobody would know."""
-    for plan in plans.values():
-        for name in sorted(plan.targets.keys() - set(IDS)):
-            raise CampaignError("plan.indicator", file=plan.file, name=name, known=", ".join(IDS))
 
 
 def placed(problems: pd.DataFrame, campaign: Campaign) -> pd.DataFrame:

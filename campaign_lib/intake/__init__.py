@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from campaign_lib.base.quarters import Quarter
@@ -21,9 +20,9 @@ from campaign_lib.codebook.problems import (
     no_problems,
     sentence,
 )
-from campaign_lib.errors import CampaignError, Message
+from campaign_lib.errors import CampaignError
 from campaign_lib.intake import keys
-from campaign_lib.intake.cells import READ_ALL_THE_SAME, UnreadableError, rows_with_each, shown
+from campaign_lib.intake.cells import Sheet
 from campaign_lib.intake.communes import (
     DAYS,
     Belonging,
@@ -33,7 +32,8 @@ from campaign_lib.intake.communes import (
     rows_of,
 )
 from campaign_lib.intake.corrections import CORRECTIONS, Amendments
-from campaign_lib.intake.drafts import REFUSED, Draft, empty_table
+from campaign_lib.intake.drafts import Draft, empty_table
+from campaign_lib.intake.inspections import answers_of, read_findings
 from campaign_lib.intake.keys import (
     judge_days,
     judge_duplicates,
@@ -41,6 +41,7 @@ from campaign_lib.intake.keys import (
     pieces,
     villages_of_files,
 )
+from campaign_lib.intake.plans import read_plan_files
 from campaign_lib.intake.sources import (
     Together,
     is_repeat,
@@ -50,46 +51,21 @@ from campaign_lib.intake.sources import (
     tables_in,
 )
 from campaign_lib.intake.sources.folder import (
+    INSPECTIONS,
     SURVEY,
     digest_of,
     no_files_in,
+    no_plans_in,
     raw_files,
     second_choices_in,
     survey_files,
 )
-from campaign_lib.intake.values import Known, is_unknown, reader_of
+from campaign_lib.intake.values import Known
 from campaign_lib.plan import Plan, plan_of
 from campaign_lib.plan.communes import ONLY, Commune
-from campaign_lib.plan.files import ByYear, read_plan_files, share_plans
+from campaign_lib.plan.files import ByYear, share_plans
 from campaign_lib.words.progress import READING, Listener, Step, nobody
 from campaign_lib.words.spelling import in_alphabet
-
-# What inspectors found: each cell is read as the survey reads an answer to the row's question.
-
-
-def read_findings(draft: Draft) -> None:
-    """Read the column `found` by question; what cannot be read refuses its row."""
-    asked = codebook().tables["survey"]
-    cells = draft.cells["found"]
-    found = draft.frame["found"].to_numpy(dtype=object)
-    numbers, questions = pd.factorize(draft.frame["question"])
-    for question, rows in zip(questions, rows_with_each(numbers, len(questions)), strict=True):
-        codes, number = np.unique(cells.codes[rows], return_inverse=True)
-        read = reader_of(asked.column(question), [cells.distinct[code] for code in codes])
-        for code, of_code in zip(codes, rows_with_each(number, len(codes)), strict=True):
-            cell, here = cells.distinct[code], rows[of_code]
-            if is_unknown(cell):
-                continue  # already refused: a required cell
-            try:
-                found[here] = shown(read(cell))
-            except UnreadableError as reason:
-                found[here] = reason.instead
-                why = Message.of(str(reason))
-                problem = sentence("about.question", sentence=why, question=question)
-                action = READ_ALL_THE_SAME if reason.instead else REFUSED
-                draft.note_rows(here, "found", problem, action)
-    draft.frame["found"] = pd.Series(found, index=draft.frame.index, dtype="str")
-
 
 PLANS = "plans"
 IGNORED = "file ignored"
@@ -99,6 +75,8 @@ PASSED_OVER = "file passed over"
 _REPEAT = sentence("file.repeat")
 #: Tables that others refer to; they are read first, in this order.
 _FIRST = ("communes", "villages", "households")
+#: Where files are, and what they are called.
+Files = Sequence[tuple[Path, str]]
 
 
 @dataclass(frozen=True)
@@ -216,8 +194,9 @@ class _Reading:
         look_over(raw)
         self.found = raw_files(raw)  # before any is read: a file that comes later is for the next
         self.together = Together()
-        surveys = survey_files(raw).by_quarter.values()
-        self.of = len([*raw.glob("*.*")]) + sum(map(len, surveys))
+        by_quarter = (survey_files(raw, name).by_quarter for name in (SURVEY, INSPECTIONS))
+        many = sum(len(files) for found in by_quarter for files in found.values())
+        self.of = len([*raw.glob("*.*")]) + many
         self.plan_files = read_plan_files(raw / PLANS)
         self.communes: tuple[Commune, ...] = ()
         self.plans: ByYear = {}
@@ -239,10 +218,12 @@ class _Reading:
         others = [name for name in book if name not in (*_FIRST, SURVEY, CORRECTIONS)]
         for name in (*_FIRST, *others):
             self.read_table(book[name], files.pop(name, None))
-        for folder, start in ((self.raw, ""), (self.raw / SURVEY, f"{SURVEY}/")):
+        for start in ("", f"{SURVEY}/", f"{INSPECTIONS}/"):
+            folder = self.raw / start
             self.ignore(other_tables_in(folder), _KINDS, start)
             self.ignore(second_choices_in(folder), sentence("file.second_choice"), start)
         self.ignore(no_files_in(self.raw), _NO_FILE)
+        self.ignore(no_plans_in(self.raw / PLANS), sentence("file.strange_plan"), f"{PLANS}/")
         known = ", ".join(sorted(set(book) - {SURVEY}))
         self.ignore(files.values(), sentence("file.strange_file", known=known))
         surveyed = self.read_surveys(without_survey=without_survey)
@@ -288,15 +269,17 @@ class _Reading:
 
     def read_table(self, table: Table, path: Path | None) -> None:
         """Read the file of a table, or take an empty one where an optional file is missing."""
-        if path is None:
+        files = [] if path is None else [(path, path.name)]
+        more = self.read_visits() if table.name == INSPECTIONS else []
+        if not files and not more:
             if table.required:
                 raise CampaignError(
                     "folder.no_table", table=table.name, name=table.vi, folder=self.raw
                 )
             self.tables[table.name] = empty_table(table)
             return
-        draft = self.draft(table, [(path, path.name)])
-        if table.name == "inspections":
+        draft = self.draft(table, files, more=more)
+        if table.name == INSPECTIONS:
             read_findings(draft)
         if table.name == "villages":
             keys.refuse_commune(draft)
@@ -350,17 +333,14 @@ class _Reading:
 
     def read_surveys(self, *, without_survey: bool) -> dict[str, frozenset[str]]:
         """Read the survey of every quarter that has one; says which questions each has."""
-        there = survey_files(self.raw)
-        self.ignore(there.unread, _KINDS)
-        self.ignore(there.no_files, _NO_FILE)
-        self.ignore(there.strange, sentence("file.strange_survey"))
-        if not there.by_quarter and without_survey:
+        by_quarter = self.files_of(SURVEY)
+        if not by_quarter and without_survey:
             self.tables[SURVEY] = empty_table(codebook().tables[SURVEY]).assign(quarter="")
             return {}
-        if not there.by_quarter:
+        if not by_quarter:
             raise CampaignError("folder.no_survey", folder=self.raw / SURVEY)
         surveyed, tables, stays = {}, [], self.tables["households"]
-        for quarter, files in there.by_quarter.items():
+        for quarter, files in by_quarter.items():
             draft = self.draft(codebook().tables[SURVEY], files, str(quarter))
             draft.village_of = villages_of_files(draft.frame, stays)
             calendar = plan_of(self.plans, quarter.year).calendar
@@ -373,7 +353,33 @@ class _Reading:
         self.tables[SURVEY] = pd.concat(tables, ignore_index=True)
         return surveyed
 
-    def draft(self, table: Table, files: Sequence[tuple[Path, str]], quarter: str = "") -> Draft:
+    def files_of(self, folder: str) -> Mapping[Quarter, Files]:
+        """Give the files of a folder that has them by quarter; the others are listed."""
+        there = survey_files(self.raw, folder)
+        self.ignore(there.unread, _KINDS)
+        self.ignore(there.no_files, _NO_FILE)
+        self.ignore(there.strange, sentence("file.strange_survey"))
+        return there.by_quarter
+
+    def read_visits(self) -> list[Sheet]:
+        """Read the filled workbooks of visits, laid out as the table of these."""
+        form, found = codebook().inspection_form, self.files_of(INSPECTIONS)
+        return [
+            answers_of(sheet, str(quarter))
+            for quarter, files in found.items()
+            for sheet in self.sheets(form, files, str(quarter))
+        ]
+
+    def draft(
+        self, table: Table, files: Files, quarter: str = "", more: Iterable[Sheet] = ()
+    ) -> Draft:
+        """Make the draft of a table from its files, and from `more` that was read before."""
+        sheets = [*self.sheets(table, files, quarter), *more]
+        draft = Draft(table, self.amendments.amended(table, sheets), self.known, quarter)
+        self.amendments.tell(draft)
+        return draft
+
+    def sheets(self, table: Table, files: Files, quarter: str = "") -> list[Sheet]:
         """Read all files of a table; a survey's sheet may be called after its quarter."""
         sheets = []
         self.together.begin_table()
@@ -385,13 +391,12 @@ class _Reading:
                 file_problem(file, _REPEAT, PASSED_OVER, sheet=one.name) for one in repeats
             ]
             sheets += own[len(repeats) :]
-        draft = Draft(table, self.amendments.amended(table, sheets), self.known, quarter)
-        self.amendments.tell(draft)
-        return draft
+        return sheets
 
     def finish(self, draft: Draft) -> pd.DataFrame:
         """Note the problems and tallies of a table's files; gives the rows that are kept."""
-        self.problems.append(draft.problems())
+        # What is wrong with a day or a household is so for each answer of its row.
+        self.problems.append(draft.problems().drop_duplicates())
         self.files += draft.tallies()
         return draft.kept()
 

@@ -121,7 +121,7 @@ def is_added(table: Table, heading: str) -> bool:
     """Say whether the survey's form, or a program, added a column; or it but numbers the rows."""
     book = codebook()
     return folded(heading) in book.numbers or (
-        table.name == "survey"
+        bool(table.questions)
         and any(
             name in book.export_names or name.startswith(book.export_starts)
             for name in _names(table, heading)
@@ -131,7 +131,8 @@ def is_added(table: Table, heading: str) -> bool:
 
 @cache
 def _codes(table: str) -> dict[str, str]:
-    columns = codebook().tables[table].columns
+    book = codebook()
+    columns = {**book.tables, book.inspection_form.name: book.inspection_form}[table].columns
     return {folded(text): column.code for column in columns for text in column.headings}
 
 

@@ -4,7 +4,7 @@ The sum comes last, because that is what a terminal shows when a command has end
 the lines scrolls up, or opens problems.xlsx.
 """
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -23,6 +23,8 @@ from campaign_lib.codebook.problems import (
     severities,
 )
 from campaign_lib.errors import LANGUAGES, Message
+from campaign_lib.plan import PARAMETERS
+from campaign_lib.plan.files import ByYear
 from campaign_lib.words import Words
 
 #: How many files, and how many kinds of problems of a file, the sum tells of.
@@ -138,7 +140,20 @@ def forms_in_words(
     years = sorted({int(code[:4]) for code in homes["quarter"].cat.categories} - set(planned))
     if years:
         named = words.listed(map(str, years))
-        yield words("check.no_plan", years=named, file=f"{years[-1]}.toml")
+        yield words("check.no_plan", years=named, file=f"{years[-1]}.xlsx")
+
+
+def plans_in_words(plans: Iterable[ByYear], words: Words) -> Iterator[str]:
+    """Say of each plan file that it has no target yet, and which parameters it lacks."""
+    files = {plan.file: plan for own in plans for plan in own.values() if plan.file}
+    for plan in files.values():
+        missing = [getattr(PARAMETERS[name], words.language) for name in plan.lacking]
+        said = {"missing": "; ".join(missing)} if missing else {}
+        if plan.targets and missing:
+            yield words("check.plan.unsaid", file=plan.file, **said)
+        elif not plan.targets:
+            which = "no_target_unsaid" if missing else "no_target"
+            yield words(f"check.plan.{which}", file=plan.file, **said)
 
 
 def counted(counts: "pd.Series[int]", words: Words) -> str:
@@ -190,6 +205,8 @@ def _some(columns: "pd.Series[str]") -> str:
 
 def table_of(file: str) -> Table | None:
     """Give the table that a raw file holds, told by its name; None where it is no table's."""
+    if file.startswith("inspections/"):
+        return codebook().inspection_form
     in_survey = file.startswith(f"{_SURVEY}/")
     return codebook().tables.get(_SURVEY if in_survey else folded(Path(file).stem))
 

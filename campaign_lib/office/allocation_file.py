@@ -17,10 +17,10 @@ from campaign_lib.codebook import codebook, folded
 from campaign_lib.codebook.problems import of_allocation
 from campaign_lib.errors import CampaignError, Message
 from campaign_lib.intake.cells import Sheet, UnreadableError
+from campaign_lib.intake.plans import read_plan_files
 from campaign_lib.intake.sources import look_over, read_sheet, tables_in
 from campaign_lib.intake.sources.folder import survey_files
 from campaign_lib.intake.values import reader_of
-from campaign_lib.plan.files import read_plan_files
 from campaign_lib.show.display import RIGHT, Column, Table
 from campaign_lib.store.processed import Processed
 from campaign_lib.words import LANGUAGES, MISSING, Words, aloud

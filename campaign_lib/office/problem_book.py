@@ -36,7 +36,6 @@ from campaign_lib.intake.problem_list import (
     with_code,
 )
 from campaign_lib.intake.sources import read_table
-from campaign_lib.intake.sources.folder import SURVEY
 from campaign_lib.office.forms.cells import (
     TYPEFACE,
     WARNING_FONT,
@@ -114,7 +113,7 @@ def _sheets(raw: Path, file: str) -> Iterator[tuple[Sheet, Table]]:
     """Read a raw file as a build does; nothing where no table is read from it."""
     table = table_of(file)
     if table is not None and (raw / file).is_file():
-        quarter = [file.split("/")[1].partition(".")[0]] if table.name == SURVEY else []
+        quarter = [file.split("/")[1].partition(".")[0]] if "/" in file else []
         for sheet in read_table(raw / file, file, table, quarter):
             yield _of_known_columns(sheet, table), table
 

@@ -6,9 +6,6 @@ else the raw files are read. What cannot be read is no end of it, but what is to
 """
 
 import json
-import os
-import shlex
-import subprocess
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -27,6 +24,7 @@ from campaign_lib.codebook.problems import DONE, ERROR, WARNING, no_problems, se
 from campaign_lib.errors import CampaignError, reason
 from campaign_lib.indicators.register import Register
 from campaign_lib.intake import PLANS, Campaign, read_campaign
+from campaign_lib.intake.plans import read_plan_files
 from campaign_lib.intake.problem_list import counted, kinds_of
 from campaign_lib.intake.sources import look_over, raw_hashes, read_table, tables_in
 from campaign_lib.intake.sources.delimited import csv_grid
@@ -39,10 +37,10 @@ from campaign_lib.pipeline.reports.index import State, state_of
 from campaign_lib.pipeline.reports.planned import Planner
 from campaign_lib.pipeline.reports.report import CHANGES, Manifest, folder_of, state_folder
 from campaign_lib.plan import PARAMETERS, Plan, plan_of
-from campaign_lib.plan.files import read_plan_files
 from campaign_lib.store.processed import MANIFEST, Processed
 from campaign_lib.store.snapshots import Locks
 from campaign_lib.words import LANGUAGES, Words
+from campaign_lib.words.console import to_copy
 
 #: Without its rows nobody is in the base of most targets, though a reader can do without it.
 STATUS = "poverty_status"
@@ -124,9 +122,7 @@ class Standing:
     @property
     def lacking(self) -> tuple[str, ...]:
         """The parameters that the plan leaves open."""
-        return tuple(
-            name for name in PARAMETERS if self.plan and self.plan.parameters[name] is None
-        )
+        return self.plan.lacking if self.plan else ()
 
 
 def standing_of(data: Path, reports: Path, today: date) -> Standing:
@@ -396,8 +392,7 @@ class _Todo:
         look = self._look
         before = [] if look.data == _DATA else ["--data", str(look.data)]
         before += [] if look.reports == _REPORTS else ["--reports", str(look.reports)]
-        line = ["campaign", *([] if words[0] == "init" else before), *words]
-        return subprocess.list2cmdline(line) if os.name == "nt" else shlex.join(line)
+        return to_copy("campaign", *([] if words[0] == "init" else before), *words)
 
     def _table(self) -> Next | None:
         """What a campaign begins with, as far as it has no rows yet."""
@@ -419,9 +414,10 @@ class _Todo:
             return self._do("plan_missing", ("status",), year=year)
         if not plan.targets:
             return self._do("plan_empty", ("status",), year=year, file=plan.file)
-        lacking = [name for name in PARAMETERS if plan.parameters[name] is None]
-        if lacking and not self._look.surveyed:
-            return self._do("plan_lacks", ("status",), file=plan.file, name=lacking[0])
+        if plan.lacking and not self._look.surveyed:
+            first = plan.lacking[0]  # a workbook has the labels alone
+            name = PARAMETERS[first].vi if plan.file.endswith(".xlsx") else first
+            return self._do("plan_lacks", ("status",), file=plan.file, name=name)
         return None
 
     def _survey(self) -> Next | None:
@@ -553,6 +549,8 @@ def _forms(standing: Standing, said: _Said) -> Part:
     forms = [one for one in standing.forms if one.due]
     there, due = sum(one.there for one in forms), sum(one.due for one in forms)
     quarter = said.quarter(str(standing.quarter))
+    if not due:
+        return Part("forms", NOT_BEGUN, (said("forms.nobody"),))
     lines = [said("forms.all", quarter=quarter, there=there, due=due)]
 
     def named(key: str, villages: Sequence[str]) -> None:
@@ -565,7 +563,7 @@ def _forms(standing: Standing, said: _Said) -> Part:
         some = [one for one in forms if 0 < one.there < one.due]
         named("some", [f"{one.name} {one.there}/{one.due}" for one in some])
     named("late", [f"{one.name} ({one.late})" for one in forms if one.late])
-    mark = DONE_MARK if due and there == due else TODO if there else NOT_BEGUN
+    mark = DONE_MARK if there == due else TODO if there else NOT_BEGUN
     return Part("forms", mark, tuple(lines))
 
 

@@ -45,10 +45,10 @@ _WRAPPED = Alignment(vertical="top", wrap_text=True)
 
 
 @dataclass(frozen=True)
-class _Asked:
+class AnyDay:
     """What `rule_of` wants to know: a register takes any day that is no slip."""
 
-    table: Table
+    table: Table = codebook().tables["survey"]
     first_day: date = codebook().first_day
     last_day: date = codebook().last_day
 
@@ -83,7 +83,7 @@ def write_table_book(
         _write_column(book.worksheets[0], position, column, cells, words)
         letter = get_column_letter(position)
         where = f"{letter}2:{letter}{1 + len(rows) + _MORE}"
-        rule = rule_of(column, _Asked(table), words, places, where)
+        rule = rule_of(column, AnyDay(table), words, places, where)
         book.worksheets[0].add_data_validation(rule)
     _lay_out(book.worksheets[0], columns, words)
     _write_help(book.create_sheet(words("form.help.sheet"), 1), table, columns)
@@ -175,7 +175,7 @@ def _about(column: Column, table: Table) -> list[str]:
     """Say of a column what it is, whether it is needed, what is allowed, and an example."""
     vi, en = map(Words, LANGUAGES)
     needed = "yes" if column.required else "one_of" if column.code in table.one_of else ""
-    may, in_english = (allowed(column, _Asked(table), words) for words in (vi, en))
+    may, in_english = (allowed(column, AnyDay(table), words) for words in (vi, en))
     return [
         *(column.vi, column.about_vi, vi(f"table_book.{needed}") if needed else "", may),
         *(example_of(column, vi), column.en),

@@ -1,7 +1,8 @@
 """The plan of a year, read from its file, checked, and frozen.
 
 Nothing about any one year is written in code: a year without a file gets a plan without targets.
-The format is section 3 of the data contract. Percentages are kept in hundredths of a percent,
+The format is section 3 of the data contract; a workbook that says the same is read by `intake` into
+what a TOML file says, and checked here. Percentages are kept in hundredths of a percent,
 because verdicts are integer arithmetic. In come plan files and counts; out go targets, shares of
 them for villages, and verdicts.
 """
@@ -9,17 +10,20 @@ them for villages, and verdicts.
 import hashlib
 import re
 import tomllib
-from collections.abc import Callable, Collection, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
 from campaign_lib.base.limits import MOST_BYTES_OF_PLAN, encoding_of, whole_content
 from campaign_lib.base.quarters import CALENDARS, DECREE_09_2019
-from campaign_lib.errors import CampaignError, Message, reason
+from campaign_lib.codebook import codebook
+from campaign_lib.errors import CampaignError, Message, reason, text_of, texts
 
 
 @dataclass(frozen=True)
@@ -66,6 +70,16 @@ COUNTED = frozenset({"front_models"})
 #: Years that a date can be written of, and a quarter's code.
 YEARS = range(1900, 3000)
 TASK_QUARTERS = ("Q1", "Q2", "Q3", "Q4", "all")
+#: What a key of a plan, or of a task, is chosen from.
+CHOICES: Mapping[str, tuple[str, ...]] = {
+    "calendar": CALENDARS,
+    "poverty_standard": STANDARDS,
+    "quarter": TASK_QUARTERS,
+    **{name: one.choices for name, one in PARAMETERS.items() if one.choices},
+}
+#: Where a key of a plan stands in its file, by its path such as ``targets.informed.at_least``: its
+#: `line`, or its `sheet` and `cell` and what is `shown` there.
+Places = Mapping[str, Mapping[str, str]]
 #: The columns of the table `plans` that say what is due by the end of Q1 to Q4.
 PATHS = tuple(f"q{number}_path" for number in range(1, 5))
 _PLACE = ("commune", "district", "province")
@@ -94,7 +108,10 @@ class Target:
 
 @dataclass(frozen=True)
 class Task:
-    """One task of the plan: its quarter (Q1 to Q4, or all), who owns it, and where it stands."""
+    """One task of the plan: its quarter (Q1 to Q4, or all), who owns it, and where it stands.
+
+    `en` may be empty.
+    """
 
     id: str
     quarter: str
@@ -111,7 +128,8 @@ class Plan:
     `poverty_standard` is what the statuses of the baseline date and of the year follow;
     `parameters` has all of `PARAMETERS`, None where nobody says; `number` and `issued_on` are its
     own, `basis` the documents that it stands on, `recipients` who gets the reports, with what for,
-    such as "… (b/c)"; `file` is where it was read, and `sha256` that of the bytes that were read.
+    such as "… (b/c)"; `unsaid` are the parameters that it leaves to their defaults; `file` is where
+    it was read, and `sha256` that of the bytes that were read.
     """
 
     year: int
@@ -132,8 +150,24 @@ class Plan:
     )
     targets: Mapping[str, Target] = field(default_factory=dict)
     tasks: tuple[Task, ...] = ()
+    unsaid: tuple[str, ...] = field(default=(), compare=False)
     file: str = field(default="", compare=False)
     sha256: str = field(default="", compare=False)
+
+    @property
+    def lacking(self) -> tuple[str, ...]:
+        """The parameters that somebody has still to say.
+
+        Without targets nobody has filled it in yet, and they are all; later those without a
+        default, and of a real campaign the one that decides its poverty figures.
+        """
+        return tuple(
+            name
+            for name in self.unsaid
+            if not self.targets
+            or self.parameters[name] is None
+            or (name == UNLISTED and not self.illustrative)
+        )
 
     @property
     def anniversary(self) -> date:
@@ -157,25 +191,83 @@ def read_plan(path: Path) -> Plan:
     """
     content = whole_content(path, path.name, MOST_BYTES_OF_PLAN)
     try:
-        said = tomllib.loads(content.decode(encoding_of(content)))
+        text = content.decode(encoding_of(content))
+        said = tomllib.loads(text)
     except RecursionError as error:
         raise CampaignError(
             "plan.toml", file=path.name, detail=Message("errors.reason.brackets")
         ) from error
     except ValueError as error:  # also of what is UTF-8 no more, and of endless numbers
         raise CampaignError("plan.toml", file=path.name, detail=reason(error)) from error
-    plan = _Reader(path.name).plan(said, path.stem)
+    return checked_plan(said, path, content, dict(reversed([*_lines_of(text)])))
+
+
+def checked_plan(said: dict[str, Any], path: Path, content: bytes, places: Places) -> Plan:
+    """Check what a plan's file says, in whichever format, and make it a plan.
+
+    Args:
+        said: what it says, as TOML has it.
+        path: the file.
+        content: its bytes.
+        places: where each key stands in it, for sentences.
+
+    Raises:
+        CampaignError: as `read_plan`.
+    """
+    plan = _Reader(path.name, places).plan(said, path.stem)
     return replace(plan, sha256=hashlib.sha256(content).hexdigest())
 
 
+_HEADER = re.compile(r"\s*(\[\[?)([^\[\]]+)\]\]?\s*(?:#.*)?")
+_KEY = re.compile(r"""\s*([\w"'.-]+)\s*=""")
+
+
+def _lines_of(text: str) -> Iterator[tuple[str, Mapping[str, str]]]:
+    """Give the line of each table and key of a TOML file; tasks are counted from 1."""
+    table, many = "", Counter[str]()
+    for number, line in enumerate(text.splitlines(), 1):
+        key, at = _KEY.match(line), {"line": str(number)}
+        if header := _HEADER.fullmatch(line):
+            name = header[2].replace('"', "").strip()
+            many[name] += header[1] == "[["
+            table = f"{name}.{many[name]}" if many[name] else name
+        if header or key:
+            parts = [table, *([key[1].replace('"', "")] if key and not header else [])]
+            names = ".".join(filter(None, parts)).split(".")
+            yield from ((".".join(names[:end]), at) for end in range(1, len(names) + 1))
+
+
 class _Reader:
-    """Turns the content of one file into a plan; knows the file's name for its sentences."""
+    """Turns the content of one file into a plan; knows its name and places for its sentences."""
 
-    def __init__(self, file: str) -> None:
-        self.file = file
+    def __init__(self, file: str, places: Places) -> None:
+        self.file, self.places = file, places
 
-    def wrong(self, where: object, key: str, **values: object) -> CampaignError:
-        return CampaignError(f"plan.{key}", file=self.file, where=where, **values)
+    def wrong(self, where: str, key: str, **values: object) -> CampaignError:
+        """Give the error at a key; of a workbook with what its cell shows, in words that fit it."""
+        at = self.at(where)
+        if "cell" in at:
+            values |= {"value": at["shown"]} if "value" in values else {}
+            key = f"{key}_cell" if f"errors.plan.{key}_cell" in texts("errors") else key
+            wanted = text_of(f"errors.plan.{key}").placeholders
+            values = {name: values[name] for name in wanted & values.keys()}
+            for name in ("small", "exact", "times"):  # a number as a Vietnamese writes it
+                values |= {name: str(values[name]).replace(".", ",")} if name in values else {}
+        return CampaignError(f"plan.{key}", file=self.file, where=self.place(where, at), **values)
+
+    def at(self, where: str) -> Mapping[str, str]:
+        """Say where a key stands, or else the nearest that it belongs to."""
+        while where and where not in self.places:
+            where = where.rpartition(".")[0]
+        return self.places.get(where, {})
+
+    def place(self, where: str, at: Mapping[str, str]) -> Message | str:
+        """Name a place as a reader finds it: by its cell; by its line, and its key."""
+        if "cell" in at:
+            return Message("errors.what.cell", sheet=at["sheet"], cell=at["cell"])
+        task = where.partition("tasks.")[2]
+        name = Message("errors.what.task", number=task) if task else where
+        return Message("errors.what.line", line=at["line"], key=name) if at else name
 
     def plan(self, content: dict[str, Any], stem: str) -> Plan:
         self.known(content, _KEYS, "")
@@ -190,10 +282,10 @@ class _Reader:
             year=year,
             baseline=baseline,
             **{key: self.typed(content, key, str, "text", "") for key in _PLACE},
-            calendar=self.one_of(content.get("calendar", DECREE_09_2019), CALENDARS, "calendar"),
+            calendar=self.one_of(content.get("calendar", DECREE_09_2019), "calendar"),
             path=self.path(content.get("path", ["0.25", "0.50", "0.75", "1"])),
             poverty_standard=self.one_of(
-                content.get("poverty_standard", DECREE_07_2021), STANDARDS, "poverty_standard"
+                content.get("poverty_standard", DECREE_07_2021), "poverty_standard"
             ),
             illustrative=self.typed(content, "illustrative", bool, "true_or_false", False),
             number=self.typed(content, "number", str, "text", ""),
@@ -206,6 +298,7 @@ class _Reader:
                 for name, value in self.typed(content, "targets", dict, "table", {}).items()
             },
             tasks=self.tasks(self.typed(content, "tasks", list, "tasks", [])),
+            unsaid=tuple(name for name in PARAMETERS if name not in content.get("parameters", {})),
             file=self.file,
         )
 
@@ -228,15 +321,9 @@ class _Reader:
         named = [self.texts(pair, key, "recipients") for pair in pairs]
         return tuple(f"{who} ({why[0]})" if why else who for who, *why in named)
 
-    def known(
-        self,
-        table: dict[str, Any],
-        keys: frozenset[str],
-        where: str,
-        named: Callable[[str], object] = str,
-    ) -> None:
+    def known(self, table: dict[str, Any], keys: frozenset[str], where: str) -> None:
         for key in sorted(table.keys() - keys):
-            raise self.wrong(named(f"{where}{key}"), "key", known=", ".join(sorted(keys)))
+            raise self.wrong(f"{where}{key}", "key", known=", ".join(sorted(keys)))
 
     def typed(
         self,
@@ -254,27 +341,37 @@ class _Reader:
             raise self.wrong(f"{where}{key}", why, what=Message(f"errors.what.{what}"))
         return value
 
-    def one_of(self, value: Any, allowed: Collection[str], where: object) -> str:
-        if value not in allowed:
-            raise self.wrong(where, "one_of", value=repr(value), known=", ".join(allowed))
+    def one_of(self, value: Any, where: str) -> str:
+        """Take one of `CHOICES`; the sentence says what each means, of a file beside its code."""
+        name = where.rpartition(".")[2]
+        if value not in CHOICES[name]:
+            known: list[object] = [Message(choice_key(name, code)) for code in CHOICES[name]]
+            if "cell" not in self.at(where):
+                pairs = zip(CHOICES[name], known, strict=True)
+                known = [Message("errors.what.choice", code=one, means=said) for one, said in pairs]
+            listed = reduce(
+                lambda some, one: Message("errors.what.listed", some=some, one=one), known
+            )
+            raise self.wrong(where, "one_of", value=repr(value), known=listed)
         return str(value)
 
-    def decimal(
-        self, value: Any, where: str, places: int, most: int, *, is_share: bool = False
-    ) -> Decimal:
+    def decimal(self, value: Any, where: str, places: int, most: int, kind: str = "") -> Decimal:
         """Read a number written as text, so that its printed precision is what counts.
 
-        A part of one (`is_share`) may have any decimals; elsewhere a dot before three digits may
-        stand between thousands, and is refused.
+        A part of one (`kind` is share) may have any decimals; elsewhere a dot before three digits
+        may stand between thousands, and is refused. A percent below 1 may be a part of one.
         """
         if not isinstance(value, str) or not re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", value):
             raise self.wrong(where, "number", value=repr(value))
         number = Decimal(value)
         if not 0 <= number <= most:
             raise self.wrong(where, "between", value=value, most=most)
+        if kind == "percent" and 0 < number < 1 and number.as_tuple().exponent != -2:
+            both = {"exact": f"{number:.2f}", "times": f"{(number * 100).normalize():f}"}
+            raise self.wrong(where, "hundredth", value=value, **both)
         if number != round(number, places):
             raise self.wrong(where, "decimals", value=value, places=places)
-        if not is_share and re.fullmatch(r"[0-9]+\.[0-9]{3}", value):
+        if kind != "share" and re.fullmatch(r"[0-9]+\.[0-9]{3}", value):
             both = {"small": f"{number.normalize():f}", "large": value.replace(".", "")}
             raise self.wrong(where, "two_ways", value=value, **both)
         return number
@@ -283,7 +380,8 @@ class _Reader:
         if not isinstance(value, list) or len(value) != 4:
             raise self.wrong("path", "four")
         shares = tuple(
-            Fraction(self.decimal(share, "path", 6, most=1, is_share=True)) for share in value
+            Fraction(self.decimal(share, f"path.{number}", 6, 1, "share"))
+            for number, share in enumerate(value, 1)
         )
         if list(shares) != sorted(shares):
             raise self.wrong("path", "falling")
@@ -306,8 +404,9 @@ class _Reader:
                 raise self.wrong(where, "range", value=value, least=one.min, most=one.max)
             return float(number)
         if one.type == "choice":
-            return self.one_of(value, one.choices, where)
-        value = self.typed(table, name, int, "whole", one.default, where="parameters.")
+            return self.one_of(value, where)
+        if type(value) is not int:
+            raise self.wrong(where, "whole", value=repr(value))
         if not one.min <= value <= one.max:
             raise self.wrong(where, "range", value=value, least=one.min, most=one.max)
         return value
@@ -318,12 +417,12 @@ class _Reader:
             raise self.wrong(where, "target")
         keys = {"at_least", "section", *(["at_most"] if name in COUNTED else [])}
         self.known(table, frozenset(keys), f"{where}.")
+        known = [one.code for one in codebook().tables["allocation"].column("indicator").answers]
+        if name not in known:
+            raise self.wrong(where, "indicator", name=name, known=", ".join(known))
         section = self.typed(table, "section", str, "text", "", where=f"{where}.")
         if name not in COUNTED:
-            percent = self.decimal(table["at_least"], f"{where}.at_least", 2, most=100)
-            if 0 < percent < 1 and percent.as_tuple().exponent != -2:
-                both = {"exact": f"{percent:.2f}", "times": f"{percent * 100:.0f}"}
-                raise self.wrong(f"{where}.at_least", "hundredth", value=percent, **both)
+            percent = self.decimal(table["at_least"], f"{where}.at_least", 2, 100, "percent")
             return Target(int(percent * 100), section)
         at_least, at_most = (
             None if key not in table else self.units(table[key], f"{where}.{key}")
@@ -338,22 +437,23 @@ class _Reader:
         return int(value)
 
     def tasks(self, rows: list[Any]) -> tuple[Task, ...]:
-        tasks = []
+        tasks: list[Task] = []
         for number, row in enumerate(rows, 1):
-            wanted = ("id", "quarter", "owner", "section", "vi", "en")
-            if not isinstance(row, dict) or any(
-                not isinstance(row.get(key), str) for key in wanted
-            ):
-                raise self.wrong(_task(number), "task_texts", wanted=", ".join(wanted))
-            self.known(row, frozenset(wanted), f"{number}.", _task)
-            self.one_of(row["quarter"], TASK_QUARTERS, _task(f"{number}.quarter"))
+            wanted, where = ("id", "quarter", "owner", "section", "vi"), f"tasks.{number}"
+            row = {"en": "", **row} if isinstance(row, dict) else {}
+            for key in (*wanted, "en"):
+                if not isinstance(row.get(key), str):
+                    raise self.wrong(f"{where}.{key}", "task_texts", wanted=", ".join(wanted))
+            self.known(row, frozenset((*wanted, "en")), f"{where}.")
+            self.one_of(row["quarter"], f"{where}.quarter")
+            if row["id"] in [task.id for task in tasks]:
+                raise self.wrong(f"{where}.id", "task_twice", value=row["id"])
             tasks.append(Task(**row))
-        ids = [task.id for task in tasks]
-        for twice in sorted({id for id in ids if ids.count(id) > 1}):
-            raise self.wrong(_task(twice), "task_twice")
         return tuple(tasks)
 
 
-def _task(which: object) -> Message:
-    """Name a task, or a key of it: only they have no key of their own in a plan."""
-    return Message("errors.what.task", number=which)
+def choice_key(name: str, code: str) -> str:
+    """Give the key of the words for what a key of a plan is chosen from."""
+    if name == FORMULA:
+        return f"codes.formula.{code}.label"
+    return f"codes.task_quarter.{code}" if name == "quarter" else f"plan_items.{name}.{code}"

@@ -1,24 +1,51 @@
-"""All plan files of a folder, and whose each is: one commune's, or that of all of them."""
+"""Which files of a folder are plans, and whose each is: one commune's, or that of all of them."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from campaign_lib.errors import CampaignError
-from campaign_lib.plan import Plan, read_plan
+from campaign_lib.plan import Plan
 from campaign_lib.plan.communes import ONLY, Commune
 
 ByYear = Mapping[int, Plan]
 
 
-def read_plan_files(folder: Path) -> tuple[Plan, ...]:
-    """Read every plan file of a folder, in the order of their names; no folder is no plan.
+#: The kinds of files that a plan may be.
+SUFFIXES = (".toml", ".xlsx")
+
+
+def plan_paths(folder: Path) -> list[Path]:
+    """List the plan files of a folder, in the order of their names; no folder has none.
 
     Raises:
-        CampaignError: a file is not a plan, or two of one year begin their quarters, or the year,
-            on different days.
+        CampaignError: one plan is there in both kinds.
     """
-    plans = tuple(map(read_plan, sorted(folder.glob("*.toml"))))
+    files = sorted(folder.iterdir()) if folder.is_dir() else []
+    found: dict[str, Path] = {}
+    for path in files:
+        if path.suffix.casefold() in SUFFIXES and not path.name.startswith((".", "~$")):
+            other = found.setdefault(path.stem.casefold(), path)
+            if other != path:
+                both = {"first": other.name, "second": path.name}
+                raise CampaignError("folder.both", **both, folder=folder.name)
+    return [*found.values()]
+
+
+def file_of(names: Iterable[str], year: object) -> str:
+    """Name the plan file of a year among raw files; where several or none is its own, the usual."""
+    stem = f"plans/{year}"
+    own = [name for name in names if name.rpartition(".")[0] == stem]
+    return own[0] if own else f"{stem}{SUFFIXES[0]}"
+
+
+def agreeing(read: Iterable[Plan]) -> tuple[Plan, ...]:
+    """Give plans that agree on how their years begin.
+
+    Raises:
+        CampaignError: two of one year begin their quarters, or the year, on different days.
+    """
+    plans = tuple(read)
     first = _first_of_each_year(plans)
     for plan in plans:
         other = first[plan.year]
@@ -33,15 +60,6 @@ def read_plan_files(folder: Path) -> tuple[Plan, ...]:
                     said=getattr(other, key),
                 )
     return plans
-
-
-def read_plans(folder: Path) -> dict[int, Plan]:
-    """Read the plans of a folder of one commune, by year.
-
-    Raises:
-        CampaignError: as `read_plan_files` and `plans_of_one`.
-    """
-    return plans_of_one(read_plan_files(folder))
 
 
 def plans_of_one(plans: Iterable[Plan]) -> dict[int, Plan]:

@@ -101,7 +101,12 @@ class PageLink(_Said):
     place: str
 
 
-Cell = str | Mark | Traced | PageLink
+@dataclass(frozen=True)
+class InVietnamese(_Said):
+    """A cell that is in Vietnamese on a page in another language: nobody has translated it."""
+
+
+Cell = str | Mark | Traced | PageLink | InVietnamese
 
 
 @dataclass(frozen=True)
@@ -245,6 +250,8 @@ def cell_html(cell: Cell) -> str:
     if isinstance(cell, PageLink):
         page = escape(f"{cell.quarter}/{cell.place}")
         return f'<a class="traced" href="page:{page}">{text}</a>'
+    if isinstance(cell, InVietnamese):
+        return f'<span lang="vi">{text}</span>'
     if not isinstance(cell, Traced):
         return text
     reference = escape(cell.reference)

@@ -49,6 +49,7 @@ _PARTS: _Parts = {
     "tasks": ("tasks", (("year", _YEAR),)),
     "next_tasks": ("tasks", (("year", _NEXT_YEAR),)),
     "plans": ("plans", (("year", _YEAR),)),
+    "next_plans": ("plans", (("year", _NEXT_YEAR),)),
     "targets": ("targets", (("year", _YEAR),)),
     "revisions": ("revisions", (("place", _VILLAGE), ("quarter", _QUARTER))),
     "public_revisions": ("public_revisions", (("place", _VILLAGE), ("quarter", _QUARTER))),

@@ -430,6 +430,12 @@ class Inspection(Story):
         """What inspectors found beside what the survey has."""
         return compare(self.homes, self.inspections)
 
+    @property
+    def asked(self) -> list[str]:
+        """The questions that inspectors ask: what decides an indicator, as far as it was asked."""
+        surveyed = set(self.processed.rows("surveyed", {"quarter": [self.quarter]})["column"])
+        return [code for code in deciding(self.homes) if code in surveyed]
+
     @cached_property
     def population(self) -> pd.DataFrame:
         """Whom the visited stand for: the frame, or everyone surveyed where others were visited."""
@@ -546,7 +552,7 @@ class Inspection(Story):
             names = self.words.listed(dict.fromkeys(strangers))
             more.append(paragraph(self.text("answers.strangers", households=names), "warning"))
         problems = self.processed.table("problems")
-        problems = problems[problems["file"].str.startswith("inspections.")]
+        problems = problems[problems["file"].str.startswith(("inspections.", "inspections/"))]
         if len(problems):
             rows = problems["row"].nunique()
             more.append(paragraph(self.text("answers.unreadable", rows=rows), "warning"))
@@ -640,9 +646,9 @@ class Inspection(Story):
         """Sheets per village to take along; they never have what the survey says."""
         if self.draw.drawn.empty:
             return self.titled("sheets", paragraph(self.text("sheets.none")))
-        surveyed = set(self.processed.rows("surveyed", {"quarter": [self.quarter]})["column"])
-        asked = [questions()[code] for code in deciding(self.homes) if code in surveyed]
-        return self.section("sheets", *self._sheets(asked))
+        asked = [questions()[code] for code in self.asked]
+        back = paragraph(self.text("sheets.workbook", code=self.quarter, seed=self.draw.seed))
+        return self.section("sheets", back, *self._sheets(asked))
 
     def _sheets(self, asked: Sequence[Asked]) -> Iterator[Passage]:
         """Give the sheets, village by village; households that need two are split evenly."""

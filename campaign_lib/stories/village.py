@@ -228,6 +228,7 @@ class VillageReport(Story):
         coming, reports = now.next(), self.part["task_progress"]
         this_year, due = (self.part[name] for name in ("tasks", "next_tasks"))
         due = this_year if now.number < 4 else due
+        planned, after = (len(self.part[name]) > 0 for name in ("plans", "next_plans"))
         told: tuple[_Tasks, ...] = (
             ("now", this_year, f"Q{now.number}", reports, now),
             ("all", this_year, "all", reports, None),
@@ -241,6 +242,7 @@ class VillageReport(Story):
                     f"tasks.{kind}", **({"quarter": self.words.quarter(when)} if when else {})
                 ),
                 self.words,
+                has_plan=after if kind == "ahead" and now.number == 4 else planned,
             )
             for kind, tasks, of, progress, when in told
         )

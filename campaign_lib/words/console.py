@@ -2,6 +2,8 @@
 
 import io
 import os
+import shlex
+import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from functools import partial
@@ -198,6 +200,11 @@ def say(*lines: str) -> None:
     """Print lines, whatever signs the text from files in them has."""
     for line in lines:
         click.echo(plain(line))
+
+
+def to_copy(*line: str) -> str:
+    """Write a command as it can be copied into this machine's shell."""
+    return subprocess.list2cmdline(line) if os.name == "nt" else shlex.join(line)
 
 
 def _refuse(ended: str, status: int, **values: str) -> int:

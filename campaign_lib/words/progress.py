@@ -20,6 +20,8 @@ READING, PANEL, COUNTING, WRITING = BUILD = ("reading", "panel", "counting", "wr
 RECOUNTING = "recounting"
 #: Seconds of work before a bar appears: what is over sooner needs none.
 PATIENCE = 2.0
+#: Set by who shows elsewhere what a command says: steps are lines then, so many seconds apart.
+LINES, _BETWEEN_STEPS = "CAMPAIGN_PROGRESS_LINES", 0.5
 #: Jupyter's server names the notebook that it started a kernel for; kernels of a batch have none.
 _SESSION = "JPY_SESSION_NAME"
 _FORM = "{desc} |{bar:10}| {n_fmt}/{total_fmt} [{elapsed}]{postfix}"
@@ -68,6 +70,9 @@ def shown(stream: TextIO | None = None) -> Iterator[Listener]:
             and nothing is shown.
     """
     out = stream or (sys.stdout if in_jupyter() else sys.stderr)
+    if os.environ.get(LINES):
+        yield _in_lines(out)
+        return
     if not (out.isatty() or in_jupyter()):
         yield nobody
         return
@@ -84,6 +89,19 @@ def shown(stream: TextIO | None = None) -> Iterator[Listener]:
             bar.update(0)
 
         yield tell
+
+
+def _in_lines(out: TextIO) -> Listener:
+    """Tell of a step in a line, but for those that follow another at once."""
+    last = -_BETWEEN_STEPS
+
+    def tell(step: Step) -> None:
+        nonlocal last
+        if time.monotonic() - last >= _BETWEEN_STEPS:
+            last = time.monotonic()
+            print(f"{_said(step.stage)} {step.done}/{step.of} {step.thing}".rstrip(), file=out)
+
+    return tell
 
 
 def _said(stage: str) -> str:

@@ -1,4 +1,4 @@
-"""One set of packages, written down three times: pyproject.toml, environment.yml, the lock."""
+"""One set of packages, written down three times (project, conda, lock) and explained once."""
 
 import re
 import sys
@@ -108,3 +108,21 @@ def test_the_lock_names_no_address_and_no_folder() -> None:
 
 def test_this_python_is_one_that_the_project_runs_on() -> None:
     assert LOCKED_FOR.contains(".".join(map(str, sys.version_info[:3])))
+
+
+def test_every_dependency_has_its_row_where_it_is_explained() -> None:
+    page = (ROOT / "docs" / "decisions" / "06-libraries.md").read_text(encoding="utf-8")
+    rows = [
+        [cell.strip() for cell in line.strip("|").split("|")]
+        for line in page.splitlines()
+        if line.startswith("| ") and not line.startswith(("| package", "| *"))
+    ]
+    direct = [*DEPENDENCIES, *BUILD, *(need for needs in EXTRAS.values() for need in needs)]
+    pins = locked()
+    assert sorted(canonicalize_name(row[0]) for row in rows) == sorted(
+        canonicalize_name(need.name) for need in direct
+    )
+    for name, job, licence, size, release, instead in rows:
+        assert job and licence and instead and float(size) > 0, name
+        version = release.partition(",")[0]
+        assert str(pins[canonicalize_name(name)].specifier) == f"=={version}", name

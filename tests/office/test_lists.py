@@ -1,5 +1,6 @@
 """An office's own list becomes a table: what is taken, what never is, who is who the next time."""
 
+import random
 import shutil
 from datetime import date
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any
 import openpyxl
 import pytest
 from office_lists import Home, write_office_list
+from old_letters import in_tcvn3
 
 from campaign_lib.cli import main
 from campaign_lib.codebook import codebook
@@ -404,3 +406,80 @@ def test_the_command_names_what_it_cannot_do(raw, capsys, monkeypatch):
     assert "no list of an office" in capsys.readouterr().err
     shutil.rmtree(raw)
     assert run(raw, path, "--as", "households") == 2
+
+
+def test_a_title_says_what_all_of_a_list_are(raw, tmp_path):
+    take(raw)
+    head = ["TT", "Họ tên chủ hộ", "Năm sinh", "Địa chỉ"]
+    poor = [["DANH SÁCH HỘ NGHÈO NĂM 2024"], head, ["01", "A Brông", 1975, "Thôn Kon Rá, xã Mẫu"]]
+    near = [["Danh sách hộ cận nghèo năm 2024"], head, ["01", "Y Hnam", 1980, "Kon Rá"]]
+    assert "Diện hộ is Nghèo" in take_file(
+        raw, plain_list(tmp_path / "a.xlsx", poor), "poverty_status"
+    )
+    take_file(raw, plain_list(tmp_path / "b.xlsx", near), "poverty_status")
+    rows = [(row["household"], row["status"]) for row in table(raw, "poverty_status")]
+    assert rows == [("T1-001", "poor"), ("T1-002", "near_poor")]
+    both = [["DANH SÁCH HỘ NGHÈO, HỘ CẬN NGHÈO"], head, ["01", "Y Hnam", 1980, "Kon Rá"]]
+    with pytest.raises(CampaignError, match="no column status"):
+        take_file(raw, plain_list(tmp_path / "c.xlsx", both), "poverty_status")
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_however_it_is_laid_out_the_register_is_the_same(raw, tmp_path, seed):
+    """Columns in any order, with or without numbers, titles, a total; villages three ways."""
+    draw = random.Random(seed)
+    places = [name for _, name in VILLAGES]
+    homes = [(village, f"A {chr(65 + at)}", 1950 + at, at % 2, 1 + at % 7)
+             for at, village in enumerate(draw.choices(places, k=14))]  # fmt: skip
+    homes.sort(key=lambda home: places.index(home[0]))
+    way = ("column", "row", "sheet")[seed % 3]
+    columns = {
+        "Họ và tên": lambda home: home[1],
+        "Năm sinh": lambda home: home[2] if seed % 2 else f"{home[2]}",
+        "Giới tính": lambda home: "Nam" if home[3] else "Nữ",
+        "Dân tộc": lambda home: "Xơ-đăng",
+        "Số khẩu": lambda home: home[4],
+        "Số CMND": lambda home: "233000000",
+    }
+    order = draw.sample([*columns], k=len(columns))
+    if way == "column":
+        columns["Thôn"], order = lambda home: home[0], [*order, "Thôn"]
+    numbered = draw.random() < 0.5
+    book = openpyxl.Workbook()
+    for sheet_name in [name for _, name in VILLAGES] if way == "sheet" else ["Tổng hợp"]:
+        sheet = book.create_sheet(sheet_name)
+        for _ in range(draw.randrange(4)):
+            sheet.append([None, "Danh sách của xã"])
+        sheet.append([*(["STT"] if numbered else []), *order])
+        last = ""
+        for at, home in enumerate(homes, 1):
+            if way == "sheet" and home[0] != sheet_name:
+                continue
+            if way == "row" and home[0] != last:
+                sheet.append([None, f"Thôn {home[0].removeprefix('Thôn ')}"])
+                last = home[0]
+            sheet.append([*([at] if numbered else []), *(columns[name](home) for name in order)])
+        if draw.random() < 0.7:
+            sheet.append(["Cộng", None, len(homes)])
+            sheet.append([None, None, None, "Người lập"])
+    book.remove(book.worksheets[0])
+    book.save(tmp_path / "list.xlsx")
+    take_file(raw, tmp_path / "list.xlsx", "households")
+    names = dict(VILLAGES)
+    found = [(names[row["village"]], row["head_name"], row["birth_year"],
+              int(row["head_sex"] == "male"), row["members"])
+             for row in table(raw, "households")]  # fmt: skip
+    assert found == homes
+
+
+def test_old_letters_are_read_and_told(raw, tmp_path):
+    rows = [
+        ["Số TT", "Họ và tên chủ hộ", "Dân tộc"],
+        ["I", "Đăk Pne", ""],
+        ["1", "Y Nguyệt", "Giẻ Triêng"],
+    ]
+    text = "\n".join(";".join(in_tcvn3(cell) for cell in row) for row in rows)
+    (tmp_path / "old.csv").write_bytes(text.encode("latin-1"))
+    assert "TCVN3" in take_file(raw, tmp_path / "old.csv", "households")
+    (row,) = table(raw, "households")
+    assert (row["village"], row["head_name"], row["ethnicity"]) == ("T3", "Y Nguyệt", "gie_trieng")

@@ -8,6 +8,8 @@ import pytest
 
 from campaign_lib.base.quarters import CALENDAR, DECREE_09_2019
 from campaign_lib.errors import CampaignError
+from campaign_lib.indicators import IDS
+from campaign_lib.intake.plans import read_plans
 from campaign_lib.plan import (
     DECISION_59_2015,
     DECREE_07_2021,
@@ -18,7 +20,6 @@ from campaign_lib.plan import (
     plan_of,
     read_plan,
 )
-from campaign_lib.plan.files import read_plans
 
 QUARTERLY = (Fraction(1, 4), Fraction(1, 2), Fraction(3, 4), Fraction(1))
 TASK = """
@@ -235,176 +236,213 @@ KEYS_OF_A_PLAN = (
 TEXTS = 'a list of texts in brackets, such as ["Plan No. 1/KH-UBND"]'
 PAIRS = 'a list of pairs of who gets it and what for, such as [["Party committee", "b/c"]]'
 ASK_QUOTES = 'write the number in quotes with a dot, such as "77.17"'
-TEXTS_OF_A_TASK = "task 1 must have the texts id, quarter, owner, section, vi, en."
+CALENDARS = (
+    "decree_09_2019 (Reporting quarters of Decree 09/2019/NĐ-CP); calendar (Calendar quarters)"
+)
+STANDARDS = "decision_59_2015 (Decision 59/2015/QĐ-TTg); decree_07_2021 (Decree 07/2021/NĐ-CP)"
+TEXTS_OF_A_TASK = "each task must have the texts id, quarter, owner, section, vi, in quotes."
 
 
 @pytest.mark.parametrize(
     ("line", "sentence"),
     [
-        ("target = 5", f"target is not a key of a plan; known are {KEYS_OF_A_PLAN}."),
-        ("commune = 5", "commune must be text in quotes."),
-        ("district = true", "district must be text in quotes."),
-        ("province = []", "province must be text in quotes."),
+        ("target = 5", f"line 2 (target) is not a key of a plan; known are {KEYS_OF_A_PLAN}."),
+        ("commune = 5", "line 2 (commune) must be text in quotes."),
+        ("district = true", "line 2 (district) must be text in quotes."),
+        ("province = []", "line 2 (province) must be text in quotes."),
         (
             'calendar = "lunar"',
-            "calendar is 'lunar'; it must be one of decree_09_2019, calendar.",
+            f"line 2 (calendar) is 'lunar'; it must be one of {CALENDARS}.",
         ),
-        ("calendar = []", "calendar is []; it must be one of decree_09_2019, calendar."),
+        ("calendar = []", f"line 2 (calendar) is []; it must be one of {CALENDARS}."),
         (
             'poverty_standard = "2021"',
-            "poverty_standard is '2021'; it must be one of decision_59_2015, decree_07_2021.",
+            f"line 2 (poverty_standard) is '2021'; it must be one of {STANDARDS}.",
         ),
         (
             'baseline = "2023-12-31"',
-            "baseline must be a date without quotes, such as 2023-12-31.",
+            "line 2 (baseline) must be a date without quotes, such as 2023-12-31.",
         ),
         (
             "baseline = 2023-12-31T00:00:00",
-            "baseline must be a date without quotes, such as 2023-12-31.",
+            "line 2 (baseline) must be a date without quotes, such as 2023-12-31.",
         ),
         (
             "baseline = 9999-12-31",  # has no anniversary
-            "baseline must be a date without quotes, such as 2023-12-31.",
+            "line 2 (baseline) must be a date without quotes, such as 2023-12-31.",
         ),
-        ("illustrative = 1", "illustrative must be true or false."),
-        ("number = 7", "number must be text in quotes."),
+        ("illustrative = 1", "line 2 (illustrative) must be yes (true) or no (false)."),
+        ("number = 7", "line 2 (number) must be text in quotes."),
         (
             'issued_on = "2024-03-01"',
-            "issued_on must be a date without quotes, such as 2023-12-31.",
+            "line 2 (issued_on) must be a date without quotes, such as 2023-12-31.",
         ),
-        ('basis = "Kế hoạch"', f"basis must be {TEXTS}."),
-        ("basis = [1]", f"basis must be {TEXTS}."),
-        ('basis = [" "]', f"basis must be {TEXTS}."),
-        ('recipients = ["Ban Chỉ đạo"]', f"recipients must be {PAIRS}."),
-        ('recipients = [["Ban Chỉ đạo", "b/c", "x"]]', f"recipients must be {PAIRS}."),
-        ("recipients = [[]]", f"recipients must be {PAIRS}."),
-        ('illustrative = "true"', "illustrative must be true or false."),
-        ("parameters = 5", "parameters must be a table."),
-        ("targets = []", "targets must be a table."),
-        ("tasks = 5", "tasks must be a list of [[tasks]]."),
+        ('basis = "Kế hoạch"', f"line 2 (basis) must be {TEXTS}."),
+        ("basis = [1]", f"line 2 (basis) must be {TEXTS}."),
+        ('basis = [" "]', f"line 2 (basis) must be {TEXTS}."),
+        ('recipients = ["Ban Chỉ đạo"]', f"line 2 (recipients) must be {PAIRS}."),
+        ('recipients = [["Ban Chỉ đạo", "b/c", "x"]]', f"line 2 (recipients) must be {PAIRS}."),
+        ("recipients = [[]]", f"line 2 (recipients) must be {PAIRS}."),
+        ('illustrative = "true"', "line 2 (illustrative) must be yes (true) or no (false)."),
+        ("parameters = 5", "line 2 (parameters) must be a table."),
+        ("targets = []", "line 2 (targets) must be a table."),
+        ("tasks = 5", "line 2 (tasks) must be a list of [[tasks]]."),
         # path
-        ('path = "0.25"', "path must list four shares, one for each quarter."),
-        ('path = ["0.5", "1"]', "path must list four shares, one for each quarter."),
-        ("path = [0.25, 0.5, 0.75, 1]", f"path is 0.25; {ASK_QUOTES}."),
+        ('path = "0.25"', "line 2 (path) must list four shares, one for each quarter."),
+        ('path = ["0.5", "1"]', "line 2 (path) must list four shares, one for each quarter."),
+        ("path = [0.25, 0.5, 0.75, 1]", f"line 2 (path.1) is 0.25; {ASK_QUOTES}."),
         (
             'path = ["0.25", "0.5", "0.75", "1.1"]',
-            "path is 1.1; it must not be below 0 or above 1.",
+            "line 2 (path.4) is 1.1; it must not be below 0 or above 1.",
         ),
-        ('path = ["-0.1", "0.5", "0.75", "1"]', "path is -0.1; it must not be below 0 or above 1."),
+        (
+            'path = ["-0.1", "0.5", "0.75", "1"]',
+            "line 2 (path.1) is -0.1; it must not be below 0 or above 1.",
+        ),
         (
             'path = ["0.5", "0.25", "0.75", "1"]',
-            "path must not fall from one quarter to the next.",
+            "line 2 (path) must not fall from one quarter to the next.",
         ),
         (
             'path = ["0.1234567", "0.5", "0.75", "1"]',
-            "path is 0.1234567; at most 6 decimals are printed, so write at most 6.",
+            "line 2 (path.1) is 0.1234567; at most 6 decimals are printed, so write at most 6.",
         ),
         # parameters
         (
             "parameters.mean = 5",
-            f"parameters.mean is not a key of a plan; known are {', '.join(KNOWN)}.",
+            f"line 2 (parameters.mean) is not a key of a plan; known are {', '.join(KNOWN)}.",
         ),
         (
             "parameters.district_mean_income = 1850",
-            f"parameters.district_mean_income is 1850; {ASK_QUOTES}.",
+            f"line 2 (parameters.district_mean_income) is 1850; {ASK_QUOTES}.",
         ),
         (
             'parameters.district_mean_income = "1.850,5"',
-            f"parameters.district_mean_income is '1.850,5'; {ASK_QUOTES}.",
+            f"line 2 (parameters.district_mean_income) is '1.850,5'; {ASK_QUOTES}.",
         ),
         (
             'parameters.district_mean_income = "NaN"',
-            f"parameters.district_mean_income is 'NaN'; {ASK_QUOTES}.",
+            f"line 2 (parameters.district_mean_income) is 'NaN'; {ASK_QUOTES}.",
         ),
         (
             'parameters.district_mean_income = "1.85"',  # 1.850 as an English table has it
-            "parameters.district_mean_income is 1.85; it must be 50 to 1000000.",
+            "line 2 (parameters.district_mean_income) is 1.85; it must be 50 to 1000000.",
         ),
         (
             'parameters.district_mean_income = "-1"',
-            "parameters.district_mean_income is -1; it must not be below 0 or above 1000000.",
+            "line 2 (parameters.district_mean_income) is -1; it must not be below 0 or above "
+            "1000000.",
         ),
         (
             f'parameters.district_mean_income = "{LONG}"',
-            f"parameters.district_mean_income is {LONG}; it must not be below 0 or above 1000000.",
+            f"line 2 (parameters.district_mean_income) is {LONG}; it must not be below 0 or above "
+            "1000000.",
         ),
         (
             'parameters.district_mean_income = "1850.1234"',
-            "parameters.district_mean_income is 1850.1234; at most 3 decimals are printed, so "
+            "line 2 (parameters.district_mean_income) is 1850.1234; at most 3 decimals are "
+            "printed, so "
             "write at most 3.",
         ),
         (
             'parameters.essential_goods_needed = "2"',
-            "parameters.essential_goods_needed must be a whole number without quotes.",
+            "line 2 (parameters.essential_goods_needed) is '2'; write a whole number without "
+            "quotes, such as 2.",
         ),
         (
             "parameters.essential_goods_needed = 6",
-            "parameters.essential_goods_needed is 6; it must be 1 to 5.",
+            "line 2 (parameters.essential_goods_needed) is 6; it must be 1 to 5.",
         ),
         (
             "parameters.essential_goods_needed = 0",
-            "parameters.essential_goods_needed is 0; it must be 1 to 5.",
+            "line 2 (parameters.essential_goods_needed) is 0; it must be 1 to 5.",
         ),
         (
             'parameters.poverty_reduction_formula = "share"',
-            "parameters.poverty_reduction_formula is 'share'; it must be one of points, relative, "
-            "escaped.",
+            "line 2 (parameters.poverty_reduction_formula) is 'share'; it must be one of points "
+            "(Fall in percentage points); relative (Fall relative to the first rate); escaped "
+            "(Share of households no longer poor).",
         ),
         # targets
-        ('targets.informed = "50"', "targets.informed must be a table with at_least."),
-        ('targets.informed.section = "II.1"', "targets.informed must be a table with at_least."),
-        ("targets.informed.at_least = 50", f"targets.informed.at_least is 50; {ASK_QUOTES}."),
+        ('targets.informed = "50"', "line 2 (targets.informed) must be a table with at_least."),
+        (
+            'targets.informed.section = "II.1"',
+            "line 2 (targets.informed) must be a table with at_least.",
+        ),
+        (
+            "targets.informed.at_least = 50",
+            f"line 2 (targets.informed.at_least) is 50; {ASK_QUOTES}.",
+        ),
         (
             'targets.informed.at_least = "77,17"',
-            f"targets.informed.at_least is '77,17'; {ASK_QUOTES}.",
+            f"line 2 (targets.informed.at_least) is '77,17'; {ASK_QUOTES}.",
         ),
         (
             'targets.informed.at_least = "100.01"',
-            "targets.informed.at_least is 100.01; it must not be below 0 or above 100.",
+            "line 2 (targets.informed.at_least) is 100.01; it must not be below 0 or above 100.",
         ),
         (
             'targets.informed.at_least = "77.165"',
-            "targets.informed.at_least is 77.165; at most 2 decimals are printed, so write at "
+            "line 2 (targets.informed.at_least) is 77.165; at most 2 decimals are printed, so "
+            "write at "
             "most 2.",
         ),
         (
             'targets.informed = { at_least = "50", section = 2 }',
-            "targets.informed.section must be text in quotes.",
+            "line 2 (targets.informed.section) must be text in quotes.",
         ),
         (
             'targets.informed = { at_least = "50", at_most = "60" }',
-            "targets.informed.at_most is not a key of a plan; known are at_least, section.",
+            "line 2 (targets.informed.at_most) is not a key of a plan; known are at_least, "
+            "section.",
         ),
         (
             'targets.front_models = { at_least = 1, most = "2" }',
-            "targets.front_models.most is not a key of a plan; known are at_least, at_most, "
+            "line 2 (targets.front_models.most) is not a key of a plan; known are at_least, "
+            "at_most, "
             "section.",
         ),
         (
             "targets.front_models.at_least = -1",
-            "targets.front_models.at_least is -1; write a whole number such as 2.",
+            "line 2 (targets.front_models.at_least) is -1; write a whole number without quotes, "
+            "such as 2.",
         ),
         (
             "targets.front_models = { at_least = 1, at_most = 1.5 }",
-            "targets.front_models.at_most is 1.5; write a whole number such as 2.",
+            "line 2 (targets.front_models.at_most) is 1.5; write a whole number without quotes, "
+            "such as 2.",
         ),
         (
             "targets.front_models.at_least = true",
-            "targets.front_models.at_least is True; write a whole number such as 2.",
+            "line 2 (targets.front_models.at_least) is True; write a whole number without "
+            "quotes, such as 2.",
         ),
         # tasks
-        ("tasks = [5]", TEXTS_OF_A_TASK),
-        ('tasks = [{ id = "1", quarter = "Q1" }]', TEXTS_OF_A_TASK),
-        (TASK.replace('"Q1"', "1"), TEXTS_OF_A_TASK),
+        ("tasks = [5]", f"line 2 (task 1.id): {TEXTS_OF_A_TASK}"),
+        (
+            'tasks = [{ id = "1", quarter = "Q1" }]',
+            f"line 2 (task 1.owner): {TEXTS_OF_A_TASK}",
+        ),
+        (TASK.replace('"Q1"', "1"), f"line 5 (task 1.quarter): {TEXTS_OF_A_TASK}"),
         (
             TASK.replace('"Q1"', '"Q5"'),
-            "task 1.quarter is 'Q5'; it must be one of Q1, Q2, Q3, Q4, all.",
+            "line 5 (task 1.quarter) is 'Q5'; it must be one of Q1 (First quarter); Q2 (Second "
+            "quarter); Q3 (Third quarter); Q4 (Fourth quarter); all (All year).",
         ),
         (
             f'{TASK}\nby = "officer"',
-            "task 1.by is not a key of a plan; known are en, id, owner, quarter, section, vi.",
+            "line 11 (task 1.by) is not a key of a plan; known are en, id, owner, quarter, "
+            "section, vi.",
         ),
-        (TASK + TASK, "task 2024-Q1-1 is listed twice; give each task an id of its own."),
+        (
+            TASK + TASK,
+            "line 12 (task 2.id): the id 2024-Q1-1 is there twice; give each task an id of its "
+            "own.",
+        ),
+        (
+            "\n[targets.informed]\nat_least = '9'\n\n[targets.infromed]\nat_least = '9'",
+            f"line 6 (targets.infromed): infromed is not an indicator; known are {', '.join(IDS)}.",
+        ),
     ],
 )
 def test_a_broken_key_is_named(tmp_path: Path, line: str, sentence: str) -> None:
@@ -415,20 +453,22 @@ def test_a_broken_key_is_named(tmp_path: Path, line: str, sentence: str) -> None
     ("name", "content", "sentence"),
     [
         ("2024", "", "year is missing: it must be a year such as 2024."),
-        ("2024", 'year = "2024"', "year must be a year such as 2024."),
-        ("2024", "year = true", "year must be a year such as 2024."),
+        ("2024", 'year = "2024"', "line 1 (year) must be a year such as 2024."),
+        ("2024", "year = true", "line 1 (year) must be a year such as 2024."),
         (
             "2024",
             "year = 2025",
-            "year is 2025, but the file's name says 2024; rename the file or correct the year.",
+            "line 1 (year) is 2025, but the file's name says 2024; rename the file or correct "
+            "the year.",
         ),
         (
             "plan",
             "year = 2024",
-            "year is 2024, but the file's name says plan; rename the file or correct the year.",
+            "line 1 (year) is 2024, but the file's name says plan; rename the file or correct "
+            "the year.",
         ),
-        ("0", "year = 0", "year is 0; it must be a year such as 2024."),
-        ("12024", "year = 12024", "year is 12024; it must be a year such as 2024."),
+        ("0", "year = 0", "line 1 (year) is 0; it must be a year such as 2024."),
+        ("12024", "year = 12024", "line 1 (year) is 12024; it must be a year such as 2024."),
     ],
 )
 def test_a_plan_says_its_year_twice(tmp_path: Path, name: str, content: str, sentence: str) -> None:
@@ -450,5 +490,29 @@ def test_a_plan_that_cannot_be_opened_is_named(tmp_path: Path) -> None:
 def test_one_broken_file_among_several_is_named(tmp_path: Path) -> None:
     write(tmp_path, "year = 2024")
     write(tmp_path, "year = 2026", "2025.toml")
-    with pytest.raises(CampaignError, match=r"^2025\.toml: year is 2026"):
+    with pytest.raises(CampaignError, match=r"^2025\.toml: line 1 \(year\) is 2026"):
         read_plans(tmp_path)
+
+
+# --- where a key stands ---
+
+
+def test_a_slip_is_told_by_its_line_in_a_whole_plan(tmp_path: Path) -> None:
+    """Also below tables, and where a text before it looks like a key."""
+    slip = WHOLE.replace('at_least = "77.17"', 'at_least = "77,17"')
+    slip = slip.replace('commune = "', '# commune = 5\ncommune = "', 1)
+    line = slip.splitlines().index('at_least = "77,17"') + 1
+    assert f"line {line} (targets.changed_mindset.at_least) is '77,17'" in refusal(
+        write(tmp_path, slip)
+    )
+
+
+def test_a_task_may_have_no_english(tmp_path: Path) -> None:
+    plan = read_plan(write(tmp_path, f"year = 2024\n{TASK}".replace('en = "Draft the plan."', "")))
+    assert plan.tasks == (Task("2024-Q1-1", "Q1", "officer", "III.1", "Soạn kế hoạch.", ""),)
+
+
+def test_a_plan_says_which_parameters_it_leaves_to_their_defaults(tmp_path: Path) -> None:
+    assert read_plan(write(tmp_path, "year = 2024")).unsaid == tuple(PARAMETERS)
+    unsaid = read_plan(write(tmp_path, WHOLE)).unsaid
+    assert unsaid == ("unlisted_households",)

@@ -3,6 +3,7 @@
 import ast
 import csv
 import shutil
+import tomllib
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -12,10 +13,14 @@ import pytest
 from intake_files import example, write_campaign
 
 from campaign_lib import cli
+from campaign_lib.analysis.audit import audit
 from campaign_lib.base.figures import Figure
 from campaign_lib.errors import CampaignError
+from campaign_lib.office.plan_book import write_plan_book
 from campaign_lib.pipeline.build import build
+from campaign_lib.plan import Task
 from campaign_lib.recount.verify import RESULTS, Difference, in_words, verify
+from campaign_lib.store.processed import Processed
 from campaign_lib.words import Words
 
 LIBRARY = Path(__file__).parents[2] / "campaign_lib"
@@ -234,3 +239,33 @@ def test_sheets_of_one_workbook_are_not_taken_for_one_another(tmp_path: Path) ->
     found = verify(tmp_path)
     assert found.left["survey/2024Q1/two.xlsx"]
     assert found.agrees
+
+
+def test_a_plan_that_is_a_workbook_counts_the_same(data: Path) -> None:
+    """Nothing but the file's name changes, and both readings read it."""
+    plans, results = data / "raw" / "plans", data / "processed" / RESULTS
+    told, before = tomllib.loads((plans / "2024.toml").read_text("utf-8")), results.read_bytes()
+    path = {f"path.{number}": float(share) for number, share in enumerate(told["path"], 1)}
+    own = told["parameters"]
+    said = {
+        **{key: told[key] for key in ("year", "commune", "district", "province", "baseline")},
+        "illustrative": "yes",
+        **path,
+        "parameters.district_mean_income": float(own["district_mean_income"]),
+        "parameters.poverty_reduction_formula": own["poverty_reduction_formula"],
+        **{
+            f"targets.{name}.at_least": one["at_least"]
+            if name == "front_models"
+            else round(float(one["at_least"]) / 100, 4)
+            for name, one in told["targets"].items()
+        },
+    }
+    tasks = tuple(Task(**task) for task in told["tasks"])
+    write_plan_book(plans / "2024.xlsx", said, tasks)
+    (plans / "2024.toml").unlink()
+    build(data, date(2025, 2, 1))
+    assert results.read_bytes() == before
+    found = verify(data)
+    assert (found.agrees, found.changed, dict(found.left)) == (True, [], {})
+    processed = Processed(data / "processed")
+    assert audit(processed, "improved_life", "2024Q4", "T3").raw_file("plans") == "plans/2024.xlsx"

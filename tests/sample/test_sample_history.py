@@ -15,8 +15,8 @@ from campaign_lib.base.quarters import Quarter
 from campaign_lib.codebook.problems import KEPT
 from campaign_lib.indicators.results import Computed, compute
 from campaign_lib.intake import read_campaign
+from campaign_lib.intake.plans import read_plans
 from campaign_lib.plan import DECISION_59_2015, DECREE_07_2021, Plan
-from campaign_lib.plan.files import read_plans
 from campaign_sample import write_sample
 from campaign_sample.scope import Scope
 from campaign_sample.writing import DEFAULT_QUARTERS

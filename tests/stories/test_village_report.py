@@ -160,6 +160,38 @@ def test_without_a_plan_nothing_is_judged(tmp_path: Path) -> None:
     silent = ("village_report.nothing_missing", "masthead.made_up", "village_report.next_heading")
     assert not any(words(name) in first for name in silent)
     assert all(getattr(report, name)()._repr_html_() for name in SECTIONS)
+    tasks = str(report.tasks())
+    assert tasks.count(words("tables.tasks.no_plan")) == 3
+    assert words("tables.tasks.none") not in tasks
+
+
+def test_a_quarter_without_a_task_says_whether_there_is_a_plan(tmp_path: Path) -> None:
+    """The fourth quarter's next tasks are those of a plan that is not there yet."""
+    plan = copied(tmp_path, "2024Q3", "2024Q4") / "plans" / "2024.toml"
+    plan.write_text(plan.read_text("utf-8").partition("[[tasks]]")[0], encoding="utf-8")
+    build(tmp_path, date(2025, 2, 1))
+    words = Words("vi")
+    for quarter, without in (("2024Q3", 0), ("2024Q4", 1)):
+        tasks = str(village_report(Processed(tmp_path / "processed"), "T5", quarter).tasks())
+        assert tasks.count(words("tables.tasks.no_plan")) == without
+        assert tasks.count(words("tables.tasks.none")) == 3 - without
+
+
+def test_a_task_without_english_is_shown_in_vietnamese(tmp_path: Path) -> None:
+    """And marked so for who has a page read aloud, in the village's and the commune's report."""
+    plan = copied(tmp_path, "2024Q3", "2024Q4") / "plans" / "2024.toml"
+    text = plan.read_text("utf-8")
+    kept = [line for line in text.splitlines() if not line.startswith('en = "Report on Q4')]
+    plan.write_text("\n".join(kept), encoding="utf-8")
+    build(tmp_path, date(2025, 2, 1))
+    processed = Processed(tmp_path / "processed")
+    told = "Lập báo cáo quý IV/2024, kèm việc cần làm trong quý I/2025."
+    village = village_report(processed, "T5", "2024Q4", "en").tasks()
+    assert f'<span lang="vi">{told}</span>' in village._repr_html_()
+    assert told in str(village)
+    commune = commune_report(processed, "2024Q4", "en").tasks()
+    assert f'<span lang="vi">{told} (mục III.4)</span>' in commune._repr_html_()
+    assert 'lang="vi"' not in village_report(processed, "T5", "2024Q4").tasks()._repr_html_()
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])

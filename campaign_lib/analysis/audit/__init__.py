@@ -41,6 +41,7 @@ from campaign_lib.indicators.indicator import Drop, Indicator
 from campaign_lib.indicators.results import as_printed
 from campaign_lib.indicators.steps import COMMUNE, Question
 from campaign_lib.plan import FORMULA, FORMULAS, PARAMETERS, Target
+from campaign_lib.plan.files import file_of
 from campaign_lib.plan.targets import fixed_allocation, too_many_unknown
 from campaign_lib.recount import recount
 from campaign_lib.store.processed import Processed
@@ -325,7 +326,7 @@ class Audit:
     def raw_file(self, table: str) -> str:
         """Name the raw file that a table was read from; of the survey, the quarter's own."""
         if table == PLAN:
-            return f"{PLAN}/{self.days['year']}.toml"
+            return file_of(self.processed.manifest.get("files", ()), self.days["year"])
         rows = self.processed.table(table)
         if table == "survey":
             rows = _of_quarter(rows, self.quarter)

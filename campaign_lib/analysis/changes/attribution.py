@@ -50,6 +50,7 @@ from campaign_lib.indicators.indicator import Drop, Indicator, columns_of
 from campaign_lib.indicators.steps import COMMUNE
 from campaign_lib.plan import FORMULA, PARAMETERS, PATHS, THRESHOLDS, UNLISTED
 from campaign_lib.plan.communes import ALL, ONLY
+from campaign_lib.plan.files import file_of
 from campaign_lib.store.snapshots import Comparable
 
 # What else two builds were made from: plans, fixed allocations, code, packages, the day.
@@ -107,11 +108,11 @@ class Inputs:
         Items are those of `RULES`, `q1_path` to `q4_path`, and `targets.<indicator>`.
         """
         first, second = (_said(build, year) for build in (self.before, self.now))
-        file = f"plans/{year}.toml"
+        files = [file_of(build.manifest["files"], year) for build in (self.before, self.now)]
         return {
             item: Cause(
                 PLAN, "", item, first.get(item, ""), second.get(item, ""),
-                file if first else "", file if second else "",
+                files[0] if first else "", files[1] if second else "",
             )
             for item in sorted({*first, *second})
             if first.get(item, "") != second.get(item, "")

@@ -27,6 +27,7 @@ from campaign_lib.analysis.changes.lines import (
 from campaign_lib.base.editions import is_public
 from campaign_lib.base.figures import Figure
 from campaign_lib.errors import CampaignError
+from campaign_lib.plan.files import file_of
 from campaign_lib.store.processed import MANIFEST, Processed
 from campaign_lib.store.snapshots import LAST, LOCKED, Build, Snapshot, comparable
 
@@ -50,7 +51,7 @@ def unpacked(text: str) -> Line:
 
 def made_from(manifest: Mapping[str, Any], year: int) -> dict[str, str]:
     """Sum up what the figures of a year were made from: the code, the plan, all other raw files."""
-    plan = f"plans/{year}.toml"
+    plan = file_of(manifest["files"], year)
     data = {name: sum_ for name, sum_ in manifest["files"].items() if not name.startswith("plans/")}
     return {
         CODE: code_of(manifest),
@@ -67,7 +68,7 @@ def causes_by_kind(pair: Pair, before: Made, now: Made) -> tuple[Cause, ...]:
         before: what its page was made from.
         now: the same of the other page.
     """
-    plan = f"plans/{pair.figure.quarter[:4]}.toml"
+    plan = f"plans/{pair.figure.quarter[:4]}"
     may_be = (
         Cause(CODE, "", "", before.get(CODE, ""), now.get(CODE, "")),
         Cause(PLAN, at_before=plan, at_now=plan),

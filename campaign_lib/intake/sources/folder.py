@@ -11,8 +11,12 @@ from campaign_lib.base.quarters import Quarter
 from campaign_lib.codebook import folded
 from campaign_lib.errors import CampaignError
 from campaign_lib.intake.cells import Grid
+from campaign_lib.plan.files import plan_paths
 
 SURVEY = "survey"
+#: Beside the table of that name: filled workbooks of visits, by quarter, as surveys are.
+INSPECTIONS = "inspections"
+_BY_QUARTER = (SURVEY, INSPECTIONS)
 #: The two kinds of which a table must not have both, and kinds that give way to these.
 _FIRST = (".csv", ".xlsx")
 SUFFIXES = (*_FIRST, ".xlsm", ".xls", ".ods")
@@ -22,7 +26,7 @@ _OTHER_TABLES = (".xlsb", ".tsv", ".txt")
 
 @dataclass(frozen=True)
 class SurveyFiles:
-    """The files of `survey/`, by quarter, as pairs of path and name; and what is none of them."""
+    """The files of a folder such as `survey/` by quarter, as path and name; and what is none."""
 
     by_quarter: Mapping[Quarter, Sequence[tuple[Path, str]]]
     strange: Sequence[str]
@@ -66,10 +70,13 @@ def _gives_way(path: Path) -> bool:
     return path.suffix.casefold() not in _FIRST
 
 
-def survey_files(raw: Path) -> SurveyFiles:
-    """List the surveys: `survey/2024Q3.csv`, and any file of a folder `survey/2024Q3/`."""
-    tables = [(quarter_of(name), path) for name, path in tables_in(raw / SURVEY).items()]
-    folders = filter(_is_folder, _inside(raw / SURVEY))
+def survey_files(raw: Path, name: str = SURVEY) -> SurveyFiles:
+    """List the surveys: `survey/2024Q3.csv`, and any file of a folder `survey/2024Q3/`.
+
+    Another `name` stands for a folder with files of the same order.
+    """
+    tables = [(quarter_of(stem), path) for stem, path in tables_in(raw / name).items()]
+    folders = filter(_is_folder, _inside(raw / name))
     below = [(folder, path) for folder in folders for path in _below(folder)]
     tables += [
         (quarter_of(folder.name) if path.parent == folder else None, path)
@@ -89,7 +96,7 @@ def survey_files(raw: Path) -> SurveyFiles:
         strange=sorted(called(path) for quarter, path in tables if quarter is None),
         unread=sorted(called(path) for _, path in below if _is_other(path)),
         no_files=[
-            *map(called, no_files_in(raw / SURVEY)),
+            *map(called, no_files_in(raw / name)),
             *(called(path) for _, path in below if _is_no_file(path)),
         ],
     )
@@ -105,9 +112,11 @@ def quarter_of(name: str) -> Quarter | None:
 
 def raw_files(raw: Path) -> dict[str, Path]:
     """Give every table and plan under `data/raw`, by its path there."""
-    quarters = [path for path in filter(_is_folder, _inside(raw / SURVEY)) if quarter_of(path.name)]
-    files = [path for folder in (raw, raw / SURVEY, *quarters) for path in _inside(folder)]
-    plans = [path for path in (raw / "plans").glob("*.toml") if path.is_file()]
+    tops = [raw / name for name in _BY_QUARTER]
+    folders = (path for top in tops for path in filter(_is_folder, _inside(top)))
+    quarters = [path for path in folders if quarter_of(path.name)]
+    files = [path for folder in (raw, *tops, *quarters) for path in _inside(folder)]
+    plans = [path for path in plan_paths(raw / "plans") if path.is_file()]
     wanted = [path for path in files if is_table(path)] + plans
     return {path.relative_to(raw).as_posix(): path for path in sorted(wanted)}
 
@@ -126,6 +135,16 @@ def digest_of(path: Path) -> str:
 def no_files_in(folder: Path) -> list[Path]:
     """List what is named like a table and is no file: a folder, a pipe, a link to nowhere."""
     return [path for path in _inside(folder) if _is_no_file(path)]
+
+
+def no_plans_in(folder: Path) -> list[Path]:
+    """List the tables of the folder of plans that are of no kind a plan is read from."""
+    plans = plan_paths(folder)
+    return [
+        path
+        for path in _inside(folder)
+        if path not in plans and (is_table(path) or _is_other(path))
+    ]
 
 
 def _inside(folder: Path) -> list[Path]:
@@ -183,7 +202,8 @@ def look_over(raw: Path) -> None:
 
 def _entries(raw: Path) -> Iterator["os.DirEntry[str]"]:
     """Give one by one what lies in the folders that are read; linked ones are not followed."""
-    waiting = [raw, raw / "plans", raw / SURVEY]
+    tops = [raw / name for name in _BY_QUARTER]
+    waiting = [raw, raw / "plans", *tops]
     while waiting:
         folder = waiting.pop()
         if not folder.is_dir():
@@ -191,9 +211,8 @@ def _entries(raw: Path) -> Iterator["os.DirEntry[str]"]:
         with os.scandir(folder) as entries:
             for entry in entries:
                 yield entry
-                if raw / SURVEY in (folder, *folder.parents) and entry.is_dir(
-                    follow_symlinks=False
-                ):
+                below = any(top in (folder, *folder.parents) for top in tops)
+                if below and entry.is_dir(follow_symlinks=False):
                     waiting.append(Path(entry.path))
 
 

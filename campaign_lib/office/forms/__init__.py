@@ -9,10 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from python_calamine import CalamineError, CalamineWorkbook
-
 from campaign_lib.base.files import write_text
-from campaign_lib.codebook import Column, folded
+from campaign_lib.codebook import Column
 from campaign_lib.office.forms.cells import (
     NUMBERS,
     answers,
@@ -33,31 +31,10 @@ from campaign_lib.office.forms.questionnaire import (
     workbook_path,
     xlsform_path,
 )
-from campaign_lib.office.forms.workbook import write_workbook
+from campaign_lib.office.forms.workbook import has_answers, write_workbook
 from campaign_lib.office.forms.xlsform import with_spaces, write_xlsform
 from campaign_lib.show.pages import fill
 from campaign_lib.words import Words, aloud
-
-# Whether somebody has begun to fill a workbook in: such a one is not written over.
-
-
-def has_answers(path: Path, asked: Questionnaire) -> bool:
-    """Say whether any cell that is to be filled in has something in it.
-
-    A file that cannot be read as one of our workbooks counts as filled in: whatever it is, it is
-    not ours to replace.
-    """
-    try:
-        with path.open("rb") as file:
-            book = CalamineWorkbook.from_filelike(file)
-            rows = book.get_sheet_by_name(str(asked.quarter)).to_python()
-    except (CalamineError, OSError):
-        return True
-    open_to_all = {folded(text) for column in asked.asked for text in column.headings}
-    headings = [folded(str(cell)) for cell in rows[0]] if rows else []
-    answered = [position for position, text in enumerate(headings) if text in open_to_all]
-    return not answered or any(str(row[place]).strip() for row in rows[1:] for place in answered)
-
 
 # The form on paper: a village's list of households, then half a sheet of A4 for each of them.
 

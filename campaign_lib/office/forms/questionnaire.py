@@ -23,10 +23,14 @@ from campaign_lib.words.spelling import few_of
 
 @dataclass(frozen=True)
 class Home:
-    """A household that is to be asked: its id, and its head's name ("" if not known)."""
+    """A household that is to be asked: its id, and its head's name ("" if not known).
+
+    `village` is where it lives, on a form with households of several villages.
+    """
 
     household: str
     head_name: str
+    village: str = ""
 
 
 @dataclass(frozen=True)
@@ -48,7 +52,7 @@ class Questionnaire:
 
     `begins` to `ends` is the quarter, when households should be asked; `first_day` to `last_day`
     are the days that are taken. `made_up` says that the campaign is not a real one, `everyone` that
-    households of the majority are asked, too.
+    households of the majority are asked, too, `visits` that it is an inspection's.
     """
 
     quarter: Quarter
@@ -61,6 +65,7 @@ class Questionnaire:
     villages: tuple[Village, ...]
     table: Table
     everyone: bool = False
+    visits: bool = False
 
     def commune_of(self, village: Village) -> str:
         """Say what a village's commune is called; "" if nobody says."""
@@ -101,8 +106,10 @@ def questionnaire_of(
         everyone: households of the majority, too, whom no indicator counts.
 
     Raises:
-        CampaignError: no quarter, or no village, of that name.
+        CampaignError: no quarter, or no village, of that name; or nobody to be asked at all.
     """
+    if homes.stays.empty:
+        raise CampaignError("asked.no_homes")
     asked = Quarter.parse(quarter) if quarter else next_quarter(homes, today)
     plan = plan_of(homes.plans, asked.year)
     # A year without a plan says nothing of its own; it follows the last plan there is.

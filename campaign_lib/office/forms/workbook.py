@@ -14,9 +14,10 @@ from openpyxl.formatting.rule import FormulaRule
 from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Protection, Side
 from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.worksheet.worksheet import Worksheet
+from python_calamine import CalamineError, CalamineWorkbook
 
 from campaign_lib.base.files import write_whole
-from campaign_lib.codebook import Column, codebook
+from campaign_lib.codebook import Column, codebook, folded
 from campaign_lib.office.forms.cells import (
     NUMBERS,
     TYPEFACE,
@@ -40,10 +41,33 @@ from campaign_lib.office.forms.cells import (
 from campaign_lib.office.forms.questionnaire import Questionnaire, Village
 from campaign_lib.words import Words
 
+# Whether somebody has begun to fill a workbook in: such a one is not written over.
+
+
+def has_answers(path: Path, asked: Questionnaire) -> bool:
+    """Say whether any cell that is to be filled in has something in it.
+
+    A file that cannot be read as one of our workbooks counts as filled in: whatever it is, it is
+    not ours to replace.
+    """
+    try:
+        with path.open("rb") as file:
+            book = CalamineWorkbook.from_filelike(file)
+            rows = book.get_sheet_by_name(str(asked.quarter)).to_python()
+    except (CalamineError, OSError):
+        return True
+    open_to_all = {folded(text) for column in asked.asked for text in column.headings}
+    headings = [folded(str(cell)) for cell in rows[0]] if rows else []
+    answered = [position for position, text in enumerate(headings) if text in open_to_all]
+    return not answered or any(str(row[place]).strip() for row in rows[1:] for place in answered)
+
+
 # The workbook's own help: how to fill it in, and every question with its allowed answers.
 
 #: What is done, in its order; each has its words below `form.help.steps`.
 STEPS = ("where", "row", "choose", "unknown", "skip", "numbers", "moved", "send")
+#: What is done otherwise with a form of visits: its words stand below `form.visits`.
+_OF_VISITS = ("where", "row", "moved", "send")
 #: A number, then three columns for each language: label, question, answers.
 _WIDTHS = (5, 24, 44, 34, 24, 44, 34)
 #: Where each language begins, and how many columns and letters it has.
@@ -57,7 +81,7 @@ def write_help(sheet: Worksheet, asked: Questionnaire, village: Village) -> None
     for row, mark in enumerate(marks(asked), start=1):
         write_text(sheet, row, 1, mark, font=WARNING_FONT)
     row += 1
-    title = both("form.title", quarter=str(asked.quarter))
+    title = both(_title(asked), quarter=str(asked.quarter))
     write_text(sheet, row, 1, title, font=Font(name=TYPEFACE, bold=True, size=14))
     where = f"{village.name} ({village.code})"
     if commune := asked.commune_of(village):
@@ -73,6 +97,11 @@ def write_help(sheet: Worksheet, asked: Questionnaire, village: Village) -> None
     lay_on_paper(sheet)
     sheet.page_margins.top = sheet.page_margins.bottom = 0.6
     sheet.page_margins.left = sheet.page_margins.right = 0.5
+
+
+def _title(asked: Questionnaire) -> str:
+    """Name the words of a form's title."""
+    return "form.visits.title" if asked.visits else "form.title"
 
 
 def _steps(sheet: Worksheet, row: int, asked: Questionnaire) -> int:
@@ -92,7 +121,8 @@ def _steps(sheet: Worksheet, row: int, asked: Questionnaire) -> int:
 
 
 def _step(step: str, asked: Questionnaire, words: Words) -> str:
-    key = f"form.help.steps.{step}"
+    own = asked.visits and step in _OF_VISITS
+    key = f"form.visits.{step}" if own else f"form.help.steps.{step}"
     values: dict[str, object] = {
         "begins": asked.begins,
         "ends": asked.ends,
@@ -129,11 +159,11 @@ _WRAPPED = Alignment(vertical="top", wrap_text=True)
 
 
 #: The columns that the form adds, left of the survey's own.
-HEAD_NAME, UNANSWERED = "head_name", "unanswered"
+VILLAGE, HEAD_NAME, UNANSWERED = "village", "head_name", "unanswered"
 _LISTS = "Danh mục"
 #: How broad columns are, in letters: the form's own, then the survey's by type.
 _BROAD = {
-    HEAD_NAME: 25, UNANSWERED: 8,
+    VILLAGE: 14, HEAD_NAME: 25, UNANSWERED: 8,
     "choice": 15, "number": 12, "text": 19, "date": 12, "household": 11, "choices": 24,
 }  # fmt: skip
 _NARROW = 9.5
@@ -141,6 +171,7 @@ _NARROW = 9.5
 _HIGHEST, _HIGH = 66, 18
 _LINE = Side(style="thin", color="B5BDC4")
 _SIDES = Border(_LINE, _LINE, _LINE, _LINE)
+LINED = {"border": _SIDES}
 #: How each kind of answer is shown. Text stays what was typed; a number keeps its decimals.
 SHOWN = {"day": "dd/mm/yyyy", "number": "General", "text": "@"}
 _GREY, _YELLOW, _GREEN, _TINT = "BFBFBF", "FFF3BF", "D5EBD8", "E4EEF2"
@@ -174,7 +205,7 @@ def write_workbook(path: Path, asked: Questionnaire, village: Village, words: Wo
     _Form(book, asked, village, words).write(lists)
     write_help(book.create_sheet(words("form.help.sheet"), 1), asked, village)
     book.properties.title = clean(
-        f"{words('form.title', quarter=str(asked.quarter))}: {village.name}"
+        f"{words(_title(asked), quarter=str(asked.quarter))}: {village.name}"
     )
     book.properties.keywords = "; ".join(marks(asked))
     book.properties.creator = ""
@@ -183,9 +214,13 @@ def write_workbook(path: Path, asked: Questionnaire, village: Village, words: Wo
 
 
 def columns_of(asked: Questionnaire) -> tuple[Column, ...]:
-    """Give the columns from left to right: key, name, count, then what is to be filled in."""
+    """Give the columns from left to right: key, name, count, then what is to be filled in.
+
+    A form of visits says of each household where it lives.
+    """
     added = {column.code: column for column in codebook().form_columns}
-    return (asked.key, added[HEAD_NAME], added[UNANSWERED], *asked.asked)
+    shown = (*((VILLAGE,) if asked.visits else ()), HEAD_NAME, UNANSWERED)
+    return (asked.key, *(added[name] for name in shown), *asked.asked)
 
 
 def write_lists(book: Workbook, lists: Mapping[str, Sequence[str]]) -> dict[str, str]:
@@ -250,11 +285,13 @@ class _Form:
         for row in range(2, self.last_row + 1):
             self.sheet.row_dimensions[row].height = _HIGH
         for row, home in enumerate(self.village.homes, start=2):
-            for position, text in enumerate((home.household, home.head_name), start=1):
+            texts = (home.household, *filter(None, (home.village,)), home.head_name)
+            for position, text in enumerate(texts, start=1):
                 write_text(self.sheet, row, position, text, border=_SIDES)
-            count = self.sheet.cell(row, 3, f"={'+'.join(self.empty_cells(row))}")
+            empty = f"={'+'.join(self.empty_cells(row))}"
+            count = self.sheet.cell(row, len(texts) + 1, empty)
             count.alignment, count.border = Alignment(horizontal="center"), _SIDES
-            for position, column in enumerate(self.asked.asked, start=4):
+            for position, column in enumerate(self.asked.asked, start=len(texts) + 2):
                 self.sheet.cell(row, position).style = styles[column.code]
 
     def empty_cells(self, row: int) -> Iterator[str]:

@@ -1,13 +1,16 @@
 """The same questionnaire for a telephone: an XLSForm for KoboToolbox and ODK, and its households.
 
-Questions have the codebook's codes as names, so that an export is read as it comes. Nothing is used
-that one of the two programs lacks: no groups, no notes, no answers that are looked up on the way.
+Questions have the codebook's codes as names, so that an export is read as it comes. Each group of
+questions is a page, one screen on a telephone and in a browser. Nothing is used that one of the two
+programs lacks: no notes, no answers that are looked up on the way.
 """
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
+from itertools import groupby
 from pathlib import Path
 
 import pandas as pd
@@ -34,7 +37,7 @@ VILLAGE = "village"
 #: What an answer of each type of the codebook is to the form; any other is a line of text.
 _KINDS = {"date": "date", "number": "decimal", "whole": "integer", "year": "integer"}
 _TRANSLATED = ("label", "hint", "constraint_message", "required_message")
-_PLAIN = ("required", "relevant", "constraint", "choice_filter", "appearance")
+_PLAIN = ("required", "relevant", "constraint", "choice_filter", "appearance", "default")
 _SURVEY = (
     "type",
     "name",
@@ -42,7 +45,9 @@ _SURVEY = (
     *_PLAIN,
 )
 _CHOICES = ("list_name", "name", *(f"label::{language}" for language in LANGUAGES.values()))
-_SETTINGS = ("form_title", "form_id", "version", "default_language", "instance_name")
+_SETTINGS = ("form_title", "form_id", "version", "default_language", "instance_name", "style")
+#: Before the name of each page, so that none is called like a question.
+_PAGE = "page_"
 
 Row = dict[str, str]
 Say = Callable[[Words], str]
@@ -95,17 +100,43 @@ def households(asked: Questionnaire) -> pd.DataFrame:
 
 
 def _survey(asked: Questionnaire) -> Iterator[Row]:
-    """Ask for village, household and day, which cannot be left out, then the questions."""
+    """Ask on a page for village, household and day, which cannot be left out, then page by page."""
     yield from ({"type": name, "name": name} for name in ("start", "end"))
+    names: Counter[str] = Counter()
+    for group, columns in groupby(asked.asked, lambda column: column.group):
+        names[group] += 1
+        first = not names.total() - 1
+        name = f"{_PAGE}{group or 'visit'}" + (f"_{names[group]}" if names[group] > 1 else "")
+        label = _in_both("label", partial(_page_label, group))
+        yield {"type": "begin_group", "name": name, **label, "appearance": "field-list"}
+        yield from _whom(asked) if first else ()
+        yield from _page(list(columns), asked)
+        yield {"type": "end_group"}
+
+
+def _page_label(group: str, words: Words) -> str:
+    """Head a page: a group of questions also says what is done where the answer is not known."""
+    if not group:
+        return words("form.phone.visit")
+    return words("form.phone.page", group=codebook().groups[group][words.language == "en"])
+
+
+def _whom(asked: Questionnaire) -> Iterator[Row]:
+    """Ask for the village, and for one of its households."""
     village = next(column for column in codebook().form_columns if column.code == VILLAGE)
     yield _question(f"select_one {VILLAGE}", village, asked, required=True)
     key = _question(f"select_one_from_file {HOUSEHOLDS}", asked.key, asked, required=True)
     yield key | {"choice_filter": f"{VILLAGE} = ${{{VILLAGE}}}", "appearance": "autocomplete"}
-    first = next((column for column in asked.asked if column.is_question), None)
-    for column in asked.asked:
+
+
+def _page(columns: Sequence[Column], asked: Questionnaire) -> Iterator[Row]:
+    """Ask the questions of a page; the day of the visit is today unless somebody says otherwise."""
+    for column in columns:
         row = _question(_kind(column), column, asked, required=column.required)
-        row |= _in_both("hint", partial(_hint, column, column is first))
-        yield row | _limits(column, asked)
+        first = column.is_question and column is columns[0]
+        row |= _in_both("hint", partial(_hint, column, first))
+        today = column.type == "date" and column.required
+        yield row | _limits(column, asked) | ({"default": "today()"} if today else {})
 
 
 def _question(kind: str, column: Column, asked: Questionnaire, *, required: bool) -> Row:
@@ -125,7 +156,7 @@ def _in_both(name: str, say: Say) -> Row:
 
 
 def _hint(column: Column, first: bool, words: Words) -> str:
-    """Say the unit of a number, and once, at the first question, what no answer means."""
+    """Say the unit of a number, and at the first question of a page what no answer means."""
     if column.type in NUMBERS and unit(column, words):
         return words("form.phone.number", unit=unit(column, words))
     return words("form.phone.unknown") if first else ""
@@ -191,4 +222,5 @@ def _settings(asked: Questionnaire, survey: Sequence[Row], choices: Sequence[Row
         "version": f"{asked.quarter}-{hashlib.sha256(content).hexdigest()[:8]}",
         "default_language": LANGUAGES["vi"],
         "instance_name": f"concat(${{{asked.key.code}}}, ' ', ${{{asked.asked[0].code}}})",
+        "style": "pages",  # a browser; a telephone shows a field-list as one screen by itself
     }

@@ -8,7 +8,7 @@ import re
 import shutil
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -36,6 +36,7 @@ from campaign_lib.office.lists.reading import (
     Vocabulary,
     has_private_number,
     read_list,
+    village_in,
     without_private_numbers,
 )
 from campaign_lib.office.table_book import village_names, write_table_book
@@ -188,6 +189,8 @@ class _Entries:
         Raises:
             CampaignError: the list lacks what the table needs.
         """
+        for column in self.words.table.columns:
+            self.take_from_title(column)
         self.refuse_lacking()
         rows = self.listing.rows
         entries = [Entry(self.where(row), self.village_of(row), {}) for row in rows]
@@ -205,6 +208,19 @@ class _Entries:
         for entry in entries if self.words.table.name != "households" else ():
             entry.cells |= {code: self.names[entry.village] for code in own if entry.village}
         return self.complete(entries), self.doubts
+
+    def take_from_title(self, column: Column) -> None:
+        """Take what a title says of all rows for a required column of answers that is not there."""
+        if column.required and column.type == "choice" and column.code not in self.listing.codes:
+            answer = self.words.only_answer(column, self.listing.titles)
+            label = {one.code: one.vi for one in column.answers}.get(answer)
+            if label:
+                self.listing.codes.add(column.code)
+                self.listing.rows = [
+                    replace(row, cells={**row.cells, column.code: answer})
+                    for row in self.listing.rows
+                ]
+                self.doubts.append(Message("lists.title", column=column.vi, label=label))
 
     def days(self) -> list[str]:
         """Name the required columns of days and years that the list does not have."""
@@ -252,7 +268,7 @@ class _Entries:
         """
         cell = shown(row.cells.get("village", ""))
         if cell and self.villages:
-            found = self.villages.get(folded(cell))
+            found = village_in(cell, self.villages)
             if found is None:
                 raise CampaignError(
                     "lists.strange_village",

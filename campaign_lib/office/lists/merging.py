@@ -349,12 +349,18 @@ def _take_out(
     entries: Sequence[Entry],
     table: Table,
 ) -> None:
-    """Take out the rows of the list's days and villages that it has no longer."""
+    """Take out the rows of the list's days, villages and answers that it has no longer.
+
+    Offices have a list of the poor and another one of the near-poor: neither speaks of the other.
+    """
     days = {entry.cells.get(dated) for entry in entries}
+    choices = [column.code for column in table.columns if column.type == "choice"]
+    said = {tuple(entry.cells.get(code) for code in choices) for entry in entries}
     keys = {_key(table, entry.cells) for entry in entries}
     for key, cells in [*there.items()]:
         code = str(cells.get("household") or "")
-        if cells.get(dated) in days and folded(code) in covered and key not in keys:
+        is_spoken_of = folded(code) in covered and tuple(cells.get(one) for one in choices) in said
+        if cells.get(dated) in days and is_spoken_of and key not in keys:
             del there[key]
             merged.tell("no_longer", "gone", code=code, day=cells[dated])
 

@@ -20,6 +20,7 @@ from campaign_lib.errors import CampaignError, Message
 from campaign_lib.intake.cells import Cells, Grid, Sheet, shown
 from campaign_lib.intake.old_letters import in_unicode, readings
 from campaign_lib.intake.sources.delimited import csv_grid
+from campaign_lib.intake.sources.layout import hidden
 from campaign_lib.intake.sources.workbook import open_workbook
 from campaign_lib.intake.values import Known
 from campaign_lib.words.spelling import hint
@@ -90,6 +91,7 @@ class Listing:
     columns: list[Message] = field(default_factory=list)
     fates: list[tuple[str, int, Message]] = field(default_factory=list)
     codes: set[str] = field(default_factory=set)
+    titles: list[str] = field(default_factory=list)
     since_1904: bool = False
 
 
@@ -132,32 +134,46 @@ class Vocabulary:
     def slot(self, heading: str) -> Slot:
         """Say what a heading stands for."""
         book = codebook()
-        for text in map(folded, readings(heading).values()):
-            bare = re.sub(r"\s*\(.*?\)|[\s:*.]+$", "", text)
-            for spelling in (text, bare, re.sub(r"\s*([/,])\s*", r"\1", bare)):
-                if spelling in self.mapped:
-                    return Slot(TAKEN, self.mapped[spelling])
-                if spelling in self._words:
-                    return self._words[spelling]
-                if spelling in book.numbers:
-                    return Slot(NUMBER)
-                if spelling in book.lists["relation"]:
-                    return Slot(RELATION)
-            if self.is_never(text):
+        for spelling in _spelled(heading):
+            if spelling in self.mapped:
+                return Slot(TAKEN, self.mapped[spelling])
+            if spelling in self._words:
+                return self._words[spelling]
+            if spelling in book.numbers:
+                return Slot(NUMBER)
+            if spelling in book.lists["relation"]:
+                return Slot(RELATION)
+            if self.is_never(spelling):
                 return Slot(NEVER)
         return Slot(UNKNOWN)
+
+    def only_answer(self, column: Column, titles: Sequence[str]) -> str:
+        """Give the one answer that titles name, which then is every row's: `DANH SÁCH HỘ NGHÈO`."""
+        found = set()
+        for text in map(folded, titles):
+            spelled = [(folded(one), answer.code) for answer in column.answers
+                       for one in answer.spellings if len(one.split()) > 1]  # fmt: skip
+            for spelling, code in sorted(spelled, key=lambda pair: -len(pair[0])):
+                if spelling in text:
+                    found.add(code)
+                    text = text.replace(spelling, "")
+        return found.pop() if len(found) == 1 else ""
 
     def other_table(self, heading: str) -> str:
         """Name the table of households that needs a heading which this one does not know, or ""."""
         for name, other in codebook().tables.items():
             needed = [column for column in other.columns if column.type != "text"]
-            if (
-                name != "survey"
-                and other.columns[0].code == "household"
-                and (folded(heading) in _words_of(needed))
-            ):
+            known = _words_of(needed) if other.columns[0].code == "household" else {}
+            if name != "survey" and any(one in known for one in _spelled(heading)):
                 return name
         return ""
+
+
+def _spelled(heading: str) -> Iterator[str]:
+    """Give how a heading may be meant: as it stands, without its brackets, in old letters."""
+    for text in map(folded, readings(heading).values()):
+        bare = re.sub(r"\s*\(.*?\)|[\s:*.]+$", "", text)
+        yield from (text, bare, re.sub(r"\s*([/,])\s*", r"\1", bare))
 
 
 def _words_of(columns: Collection[Column]) -> dict[str, Slot]:
@@ -274,6 +290,11 @@ class _Reader:
         sheet = Sheet(listing.file, grid.name, digest, head.rows.stop, head.names, cut, numbers)
         self.sheet = in_unicode(sheet, grid.marks, head.names)
         self.grid, self.columns = grid, self.sheet.columns
+        for one in (*grid.remarks, *hidden(grid, self.sheet), *self.sheet.remarks):
+            where = one.column or one.value or grid.name or listing.file
+            listing.columns.append(
+                Message("lists.remark", where=where, what=Message.of(one.problem))
+            )
         listing.since_1904 |= grid.marks.since_1904
         self.slots: Sequence[Slot] = head.slots
         self.taken = {one.code: at for at, one in enumerate(self.slots) if one.fate == TAKEN}
@@ -345,13 +366,14 @@ class _Reader:
             self.fate(row, ABOVE)
             for text in filter(None, self.grid.texts(row)):
                 self.village = self.place(text) or self.village
+                self.listing.titles.append(text)
         closed, kept = False, []
         for at, row in enumerate(self.rows):
             texts = [column.text(at) for column in self.columns]
             fate, code = self.what_is(texts, at, closed)
             if fate == PLACE:
                 self.village = code
-                name = next(filter(_LETTERS.search, texts), "")
+                name = max(texts, key=len)
                 self.listing.fates.append(self.at(row, Message("lists.row.place", name=name)))
             elif fate:
                 closed |= fate in (TOTAL, BELOW)
@@ -427,12 +449,8 @@ class _Reader:
         """Give the village that a text names; raises where a row `at` names one not known."""
         if not self.villages:
             return None
-        for one in readings(text).values():
-            bare = tidy(folded(_COUNTED.sub("", one)).replace(":", " "))
-            plain = _NUMBERED.sub("", bare)
-            for name in (bare, plain, _PLACE.sub("", plain)):
-                if code := self.villages.get(name):
-                    return code
+        if code := village_in(text, self.villages):
+            return code
         is_place = _PLACE.match(folded(_NUMBERED.sub("", text)))
         if at is not None and is_place and not self.is_sentence(text):
             raise CampaignError(
@@ -473,6 +491,18 @@ class _Reader:
         there = {slot.answer for slot in self.slots if slot.fate == PART and slot.code == code}
         (*others, last) = answers
         return last if code == "status" and there == {*others} else ""
+
+
+def village_in(text: str, villages: Known) -> str | None:
+    """Give the village that a text names: `II. Thôn 2 (32 hộ)`, `Làng Kon Rá, xã Mẫu`."""
+    for one in readings(text).values():
+        bare = tidy(folded(_COUNTED.sub("", one)).replace(":", " "))
+        plain = _NUMBERED.sub("", bare)
+        first = plain.partition(",")[0]
+        for name in (bare, plain, _PLACE.sub("", plain), first, _PLACE.sub("", first)):
+            if code := villages.get(name):
+                return code
+    return None
 
 
 def _cell(cells: Cells, at: int) -> object:

@@ -96,7 +96,7 @@ KINDS = (
         tables=_REVIEWED,
         looks_far=True,
     ),
-    Kind("inspection", ("quarter",), due=lambda quarter, _: quarter.number == 3, tables=_BEYOND),
+    Kind("inspection", ("quarter",), tables=_BEYOND),
     Kind(
         "annual_assessment",
         ("year",),

@@ -10,6 +10,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from campaign_lib.recount.raw.plan_book import plan_in
 from campaign_lib.recount.statements import PARAMETERS
 
 #: What a heading may say instead of the column's code.
@@ -98,11 +99,14 @@ def plan_tables(folder: Path) -> dict[str, pa.Table]:
     """Give what the plan files say, word for word.
 
     Raises:
-        ArithmeticError, ValueError, KeyError, TypeError: a file is not TOML, or no plan.
+        ArithmeticError, ValueError, KeyError, TypeError: a file is no plan.
     """
     plans, targets, tasks = [], [], []
-    for path in sorted(folder.glob("*.toml")):
-        plan = _toml(path)
+    files = sorted(folder.iterdir()) if folder.is_dir() else ()
+    for path in (one for one in files if one.name[0] not in ".~"):
+        if path.suffix.lower() not in _PLANS:
+            continue
+        plan = _PLANS[path.suffix.lower()](path)
         year, own = plan["year"], plan.get("parameters", {})
         plans.append(
             (
@@ -133,6 +137,10 @@ def _toml(path: Path) -> dict[str, Any]:
     content = path.read_bytes()
     is_utf_16 = content.startswith((b"\xff\xfe", b"\xfe\xff"))
     return tomllib.loads(content.decode("utf-16" if is_utf_16 else "utf-8-sig"))
+
+
+#: How each kind of file is read that a plan may be.
+_PLANS = {".toml": _toml, ".xlsx": plan_in}
 
 
 def _table(name: str, rows: Sequence[Sequence[Any]]) -> pa.Table:

@@ -8,14 +8,14 @@ import pandas as pd
 
 from campaign_lib.base.editions import INTERNAL, PUBLIC, Edition
 from campaign_lib.intake.problem_list import action_told, told
-from campaign_lib.show.display import Table, columns_of
+from campaign_lib.show.display import Cell, InVietnamese, Table, columns_of
 from campaign_lib.show.tables.labels import (
     answer_label,
     households_text,
     question_label,
     text_or_nothing,
 )
-from campaign_lib.words import Words
+from campaign_lib.words import LANGUAGES, Words
 
 
 def models_table(models: pd.DataFrame, words: Words, edition: Edition = INTERNAL) -> Table:
@@ -130,20 +130,42 @@ def funding_table(funding: pd.DataFrame, words: Words, edition: Edition = INTERN
 
 
 def tasks_table(
-    tasks: pd.DataFrame, progress: pd.DataFrame | None, caption: str, words: Words
+    tasks: pd.DataFrame,
+    progress: pd.DataFrame | None,
+    caption: str,
+    words: Words,
+    *,
+    has_plan: bool = True,
 ) -> Table:
-    """List tasks of the plan, and where progress is given, how far each has come."""
+    """List tasks of the plan, and where progress is given, how far each has come.
+
+    Without a task it says whether there is no plan (`has_plan`), or none in the plan.
+    """
     text = words.under("tables.tasks")
     reports = None if progress is None else progress.set_index("task")
     columns = columns_of(
         text,
-        task=lambda task: task.vi if words.language == "vi" else task.en,
+        task=lambda task: task_told(task, words),
         owner=lambda task: owner(task.owner, words),
         section=lambda task: task.section,
         state=lambda task: _task_state(task.id, reports, words),
     )
     shown = columns[:-1] if reports is None else columns
-    return Table.of(tasks, shown, caption, empty=text("none"))
+    return Table.of(tasks, shown, caption, empty=text("none" if has_plan else "no_plan"))
+
+
+def task_told(task: Any, words: Words, key: str = "") -> Cell:
+    """Tell a task of the plan; in Vietnamese, and marked so, where it has no other text.
+
+    Args:
+        task: a row of `tasks`.
+        words: the page's.
+        key: of a text around it, with `task` and its `section`; "" is the task alone.
+    """
+    own = str(getattr(task, words.language))
+    speaks, text = (words, own) if own else (Words(LANGUAGES[0]), task.vi)
+    said = speaks(key, task=text, section=task.section) if key else text
+    return said if own else InVietnamese(said)
 
 
 def owner(code: str, words: Words) -> str:

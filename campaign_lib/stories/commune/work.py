@@ -19,7 +19,7 @@ from campaign_lib.show.display import (
     paragraph,
     together,
 )
-from campaign_lib.show.tables.context import owner, tasks_table
+from campaign_lib.show.tables.context import owner, task_told, tasks_table
 from campaign_lib.show.tables.labels import (
     answer_label,
     households_text,
@@ -130,23 +130,19 @@ def _tasks_table(tasks: pd.DataFrame, caption: str, report: CommuneStory) -> Tab
     words = report.words
     text, own = words.under("tables.tasks"), words.under("commune_tables.tasks")
 
-    def numbered(task: Any) -> str:
-        said = task.vi if words.language == "vi" else task.en
-        return own("numbered", task=said, section=task.section)
-
     return Table.of(
         tasks,
         columns_of(
             lambda name: (own if name == "evidence" else text)(name),
             (),
             ("evidence",),
-            task=numbered,
+            task=lambda task: task_told(task, words, "commune_tables.tasks.numbered"),
             owner=lambda task: owner(task.owner, words),
             state=lambda task: _state(task, words),
             evidence=lambda task: text_or_nothing(task.evidence),
         ),
         caption,
-        empty=text("none"),
+        empty=text("no_plan" if report.data.plan is None else "none"),
         edition=report.edition,
     )
 

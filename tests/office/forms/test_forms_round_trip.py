@@ -18,6 +18,8 @@ from campaign_lib.base.quarters import Quarter
 from campaign_lib.codebook import Column, codebook
 from campaign_lib.intake import Campaign, read_campaign, read_homes
 from campaign_lib.office.forms import Made, Questionnaire, questionnaire_of, write_forms
+from campaign_lib.office.forms.xlsform import _page_label
+from campaign_lib.words import Words
 from campaign_sample import write_sample
 
 TODAY = date(2025, 2, 1)
@@ -150,7 +152,7 @@ def export_rows(answers: Answers, heading: Callable[[Column], str], language: st
         row: dict[str, object] = {
             "start": "2024-02-01T08:00:00.000+07:00",
             "end": "2024-02-01T08:10:00.000+07:00",
-            "village" if language is None else {"vi": "Thôn", "en": "Village"}[language]: "T1",
+            heading(next(one for one in codebook().form_columns if one.code == "village")): "T1",
         }
         for column in SURVEY.columns:
             value = given.get(column.code, "")
@@ -170,13 +172,21 @@ def export_rows(answers: Answers, heading: Callable[[Column], str], language: st
 
 
 @pytest.mark.parametrize("language", [None, "vi", "en"], ids=["codes", "vietnamese", "english"])
+@pytest.mark.parametrize(
+    "between", ["", "/", "-"], ids=["alone", "group/question", "group-question"]
+)
 def test_an_export_of_the_telephone_form_comes_back_whole(
-    tmp_path: Path, raw: Path, there: Campaign, language: str | None
+    tmp_path: Path, raw: Path, there: Campaign, language: str | None, between: str
 ) -> None:
     def heading(column: Column) -> str:
+        """Head a column as KoboToolbox and ODK do, with and without the page before it."""
+        words = Words(language or "vi")
         if language is None:
-            return column.code
-        return getattr(column, f"ask_{language}") or getattr(column, language)
+            page, question = f"page_{column.group or 'visit'}", column.code
+        else:
+            page = _page_label(column.group, words)
+            question = getattr(column, f"ask_{language}") or getattr(column, language)
+        return f"{page}{between}{question}" if between else question
 
     again = without_survey(raw, tmp_path)
     answers = answers_of(there)

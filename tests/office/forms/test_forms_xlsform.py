@@ -22,7 +22,7 @@ XF = "{http://www.w3.org/2002/xforms}"
 #: Kinds of questions and columns that both KoboToolbox and ODK know.
 KINDS = {
     *("start", "end", "date", "decimal", "integer", "text"),
-    *("select_one", "select_multiple", "select_one_from_file"),
+    *("select_one", "select_multiple", "select_one_from_file", "begin_group", "end_group"),
 }
 
 
@@ -39,12 +39,26 @@ class XForm:
         }
 
     def texts(self, language: str) -> dict[str, str]:
+        """Give what is said, by the name of the question or page and the kind of text."""
         (translation,) = (
             one for one in self.root.iter(f"{XF}translation") if one.get("lang") == language
         )
         return {
-            text.get("id", ""): "".join(text.find(f"{XF}value").itertext())
+            text.get("id", "").rpartition("/")[2]: "".join(text.find(f"{XF}value").itertext())
             for text in translation.iter(f"{XF}text")
+        }
+
+    @property
+    def pages(self) -> dict[str, list[str]]:
+        """Each group that is one screen, with the questions on it."""
+        return {
+            group.get("ref", "").rpartition("/")[2]: [
+                str(one.get("ref")).rpartition("/")[2]
+                for one in group
+                if one.get("ref") and one.tag != f"{XF}label"
+            ]
+            for group in self.root.iter(f"{XF}group")
+            if group.get("appearance") == "field-list"
         }
 
     def choices(self, name: str) -> list[str]:
@@ -81,11 +95,41 @@ def test_questions_have_the_codebook_s_codes_in_its_order(
     assert list(form.binds) == ["start", "end", "village", *codes, "instanceID", "instanceName"]
 
 
+def test_each_group_of_questions_is_a_page(form: XForm, asked: Questionnaire) -> None:
+    groups: dict[str, list[str]] = {}
+    for column in asked.asked:
+        groups.setdefault(f"page_{column.group or 'visit'}", []).append(column.code)
+    groups["page_visit"] = ["village", asked.key.code, *groups["page_visit"]]
+    assert form.pages == groups
+    assert len(form.pages) > 5
+    body = form.root.find("{http://www.w3.org/1999/xhtml}body")
+    assert "pages" in str(body.get("class")).split(), "a browser shows them as pages, too"
+    codes = {text.casefold() for column in SURVEY.columns for text in column.headings}
+    assert codes.isdisjoint(form.pages), "an export would have options of a question"
+
+
+def test_what_is_done_with_the_unknown_stands_above_each_page(form: XForm) -> None:
+    vietnamese, english = (form.texts(LANGUAGES[code]) for code in ("vi", "en"))
+    for page, (first, *_) in form.pages.items():
+        if page == "page_visit":
+            continue
+        assert vietnamese[f"{page}:label"].endswith("– không rõ thì bỏ trống")
+        assert english[f"{page}:label"].endswith("– leave empty what is not known")
+        assert "bỏ trống" in vietnamese[f"{first}:hint"].lower()
+
+
+def test_the_day_of_the_visit_is_today_unless_it_is_changed(form: XForm) -> None:
+    (default,) = form.root.iter(f"{XF}setvalue")
+    assert default.get("ref") == "/data/page_visit/surveyed_on"
+    assert default.get("value") == "today()"
+    assert default.get("event") == "odk-instance-first-load"
+
+
 def test_every_question_is_asked_in_both_languages(form: XForm, asked: Questionnaire) -> None:
     for column in asked.table.columns:
         for code, language in LANGUAGES.items():
             labels = (getattr(column, f"ask_{code}"), getattr(column, code))
-            assert form.texts(language)[f"/data/{column.code}:label"] == next(filter(None, labels))
+            assert form.texts(language)[f"{column.code}:label"] == next(filter(None, labels))
     assert form.texts(LANGUAGES["vi"]).keys() == form.texts(LANGUAGES["en"]).keys()
     assert all(text.strip() for name in LANGUAGES.values() for text in form.texts(name).values())
 
@@ -112,18 +156,20 @@ def test_numbers_and_days_have_bounds_with_a_sentence(form: XForm) -> None:
     assert limited == ["surveyed_on", *bounded]
     for name in limited:
         for language in LANGUAGES.values():
-            assert form.texts(language)[f"/data/{name}:jr:constraintMsg"]
-    said = form.texts(LANGUAGES["vi"])["/data/surveyed_on:jr:constraintMsg"]
+            assert form.texts(language)[f"{name}:jr:constraintMsg"]
+    said = form.texts(LANGUAGES["vi"])["surveyed_on:jr:constraintMsg"]
     assert said == "Chỉ nhận: từ ngày 01/05/2024 đến ngày 29/10/2024."
     # Who types 1.850 on a telephone has written less than 2.
-    hint = form.texts(LANGUAGES["vi"])["/data/income:hint"]
+    hint = form.texts(LANGUAGES["vi"])["income:hint"]
     assert hint.startswith("nghìn đồng/người/tháng. Gõ số liền, không có dấu chấm: 1850.")
 
 
 def test_what_depends_on_another_answer_is_asked_after_a_yes(form: XForm) -> None:
     asked_if = {name: bind["relevant"] for name, bind in form.binds.items() if "relevant" in bind}
     assert asked_if == {
-        one.code: f" /data/{one.only_if}  = 'yes'" for one in SURVEY.questions if one.only_if
+        one.code: f" /data/page_{SURVEY.column(one.only_if).group}/{one.only_if}  = 'yes'"
+        for one in SURVEY.questions
+        if one.only_if
     }
     assert "loan_source" in asked_if
 
@@ -138,9 +184,9 @@ def test_households_are_chosen_from_a_file_by_village(
 ) -> None:
     (instance,) = form.root.findall(f".//{XF}instance[@id='households']")
     assert instance.get("src") == f"jr://file-csv/{HOUSEHOLDS}"
-    (select,) = form.root.findall(f".//{XF}select1[@ref='/data/household']")
+    (select,) = form.root.findall(f".//{XF}select1[@ref='/data/page_visit/household']")
     items = select.find(f"{XF}itemset")
-    assert "[village =  /data/village ]" in items.get("nodeset")
+    assert "[village =  /data/page_visit/village ]" in items.get("nodeset")
     with (made.xlsform.parent / HOUSEHOLDS).open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     assert list(rows[0]) == ["name", "label", "village"]
@@ -180,9 +226,10 @@ def test_a_question_that_is_new_in_the_codebook_is_asked(
     write_xlsform(tmp_path / "form.xlsx", with_columns(asked, QUESTION))
     form = XForm(tmp_path / "form.xlsx")
     assert form.warnings == []
-    assert form.texts(LANGUAGES["en"])["/data/new_question:label"] == QUESTION.ask_en
+    assert form.texts(LANGUAGES["en"])["new_question:label"] == QUESTION.ask_en
     assert form.choices("new_question") == [answer.code for answer in QUESTION.answers]
-    assert form.binds["new_question"]["relevant"] == " /data/informed  = 'yes'"
+    assert form.binds["new_question"]["relevant"] == " /data/page_campaign/informed  = 'yes'"
+    assert len(form.pages) == len({*form.pages}), "two pages of one name"
 
 
 def test_odd_villages_are_no_part_of_the_form_s_language(

@@ -1,0 +1,37 @@
+"""What a plan begins with: the tasks of the plan of 2024 in our own words, to be changed."""
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from campaign_lib.plan import Task
+
+#: The plan of 2024 but for its numbers: tasks by quarter, and the section of each target.
+USUAL: dict[str, Any] = tomllib.loads(
+    (Path(__file__).parent / "usual.toml").read_text(encoding="utf-8")
+)
+SECTIONS: dict[str, str] = USUAL["sections"]
+#: The campaign began with provincial Conclusion 08-KL/TU of 24 February 2021.
+CAMPAIGN_BEGAN = 2021
+
+
+def usual_tasks(year: int) -> tuple[Task, ...]:
+    """Give the tasks that a year's plan begins with; ids such as Q1-1 say nothing of the year."""
+    filled = filled_in(year)
+    return tuple(
+        Task(
+            id=f"{quarter}-{number}",
+            quarter=quarter,
+            **{key: text.format(**filled) for key, text in task.items()},
+        )
+        for quarter, tasks in USUAL["tasks"].items()
+        for number, task in enumerate(tasks, 1)
+    )
+
+
+def filled_in(year: int) -> dict[str, object]:
+    """Give what the texts of a year's tasks have to be filled in with."""
+    years, review = max(0, year - CAMPAIGN_BEGAN), USUAL["review"]
+    words = review[min(years, len(review) - 1)].items()
+    said = {name: text.format(years=years) for name, text in words}
+    return {"year": year, "next_year": year + 1, **said}
