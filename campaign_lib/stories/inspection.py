@@ -384,7 +384,7 @@ def agreement_chart(lines: pd.DataFrame, words: Words, source: str) -> Chart:
             )
             for line, least, most in zip(lines.itertuples(index=False), low, high, strict=True)
         )
-        return finished(figure, text("title"), " ".join(said), text("key"), source)
+        return finished(figure, text("title"), " ".join(said), text("key"), source, lines)
 
 
 # The sections.
