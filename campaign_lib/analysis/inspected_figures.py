@@ -24,7 +24,7 @@ from campaign_lib.indicators.indicator import Share
 from campaign_lib.indicators.panel import Panel
 from campaign_lib.indicators.results import count_steps, judge, survey_columns
 from campaign_lib.indicators.steps import walk
-from campaign_lib.plan import PATHS, Plan, Target, plan_of
+from campaign_lib.plan import FORMULA, PATHS, Plan, Target, plan_of
 from campaign_lib.store.processed import Processed
 
 #: The indicators that the survey's answers decide.
@@ -69,16 +69,10 @@ def judged_again(processed: Processed, quarter: str, homes: pd.DataFrame) -> pd.
         For each indicator of `SURVEYED` and each place: quarter, level, place, indicator,
         numerator, denominator, unknown, percent, target_count, status, certain, as in results.
     """
-    days = processed.table("quarters")
-    panel = Panel(
-        {"households": homes},
-        processed.table("tasks_by_quarter"),
-        days[days["quarter"] == quarter],
-        tuple(processed.villages),
-        processed.table("problems"),
-    )
+    panel = panel_of(processed, "households", homes)
+    panel = replace(panel, days=panel.days[panel.days["quarter"] == quarter])
     survey, asked = processed.table("survey"), processed.asked(quarter)
-    plan, allocation = _plan(processed, quarter), processed.table("allocation")
+    plan, allocation = plan_of_quarter(processed, quarter), processed.table("allocation")
     parts = []
     for indicator in SURVEYED:
         lines = indicator.figures(count_steps(indicator, panel))
@@ -91,8 +85,19 @@ def judged_again(processed: Processed, quarter: str, homes: pd.DataFrame) -> pd.
     return lines.assign(percent=lines["percent"].astype("Float64") / 100)
 
 
-def _plan(processed: Processed, quarter: str) -> Plan:
-    """Give as much of the year's plan as verdicts on shares need."""
+def panel_of(processed: Processed, units: str, rows: pd.DataFrame | None = None) -> Panel:
+    """Lay out what indicators of one kind of units are counted on: the rows built, or others."""
+    return Panel(
+        {units: processed.units(units) if rows is None else rows},
+        processed.table("tasks_by_quarter"),
+        processed.table("quarters"),
+        tuple(processed.villages),
+        processed.table("problems"),
+    )
+
+
+def plan_of_quarter(processed: Processed, quarter: str) -> Plan:
+    """Give as much of the year's plan as verdicts on shares need, and the formula of a drop."""
     year = Quarter.parse(quarter).year
     targets, plans = processed.table("targets"), processed.table("plans").set_index("year")
     own = targets[targets["year"] == year].set_index("indicator")["at_least"]
@@ -100,7 +105,9 @@ def _plan(processed: Processed, quarter: str) -> Plan:
     if year not in plans.index:
         return plan
     path = plans.loc[year, list(PATHS)]
-    return replace(plan, path=tuple(map(Fraction, path)))
+    formula = {FORMULA: plans.loc[year, FORMULA]}
+    parameters = {**plan.parameters, **formula}
+    return replace(plan, path=tuple(map(Fraction, path)), parameters=parameters)
 
 
 def changes(processed: Processed, quarter: str, homes: pd.DataFrame) -> pd.DataFrame:

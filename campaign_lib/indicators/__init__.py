@@ -10,12 +10,14 @@ from campaign_lib.indicators.ten import ALL, IDS
 from campaign_lib.words.spelling import hint
 
 
-def find(id: str) -> Indicator:
-    """Give the indicator with an id.
+def find(id: str | Indicator) -> Indicator:
+    """Give the indicator with an id; an indicator, of the ten or one's own, is itself.
 
     Raises:
         CampaignError: there is none; the sentence offers the nearest.
     """
+    if isinstance(id, Indicator):
+        return id
     for indicator in ALL:
         if indicator.id == id:
             return indicator

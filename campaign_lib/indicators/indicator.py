@@ -36,11 +36,13 @@ class _OfSteps:
         """Look at the names of the steps.
 
         Raises:
-            CampaignError: two have the same, such as two lambdas.
+            CampaignError: two have the same, such as two lambdas, or one has none.
         """
         named: dict[str, Question] = {}
         for question in (question for part in self.parts() for question in part.questions):
-            name = getattr(question, "__name__", "<lambda>")
+            name = getattr(question, "__name__", None)
+            if name is None:
+                raise CampaignError("asked.nameless_step", step=repr(question))
             if named.setdefault(name, question) is not question:
                 raise CampaignError("asked.same_step", step=name)
 

@@ -11,6 +11,7 @@ The three days of a quarter are the *baseline* date, *now* (the quarter's last d
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -32,6 +33,10 @@ from campaign_lib.plan.targets import is_too_many
 
 #: The three days, as the endings of the panel's column names.
 DAYS = ("at_baseline", "now", "later")
+#: Where a household is looked for: now, or else where it was last known to live.
+_LAST_KNOWN = ("now", "at_baseline", "later")
+#: What the register says of a household that no step of the ten asks: for those of one's own.
+_OF_HOUSEHOLD = ["members", "ethnicity", "head_sex"]
 _PROVENANCE = ["source_file", "source_sheet", "source_row"]
 
 
@@ -114,9 +119,10 @@ def _homes_of_quarter(campaign: Campaign, register: Register, day: Any) -> pd.Da
         status = register.status_on(date, unlisted)
         homes = homes.join(stay.assign(status=status).add_suffix(f"_{name}"))
     # A household counts where it lives now; one that is gone, where it was last known to live.
-    village = homes["village_now"].fillna(homes["village_at_baseline"])
-    homes["village"] = village.fillna(homes["village_later"])
+    village, *others = (homes[f"village_{name}"] for name in _LAST_KNOWN)
+    homes["village"] = reduce(pd.Series.fillna, others, village)
     homes["head_name"] = register.head_names
+    homes = homes.join(register.told_of([dates[name] for name in _LAST_KNOWN], _OF_HOUSEHOLD))
     answers = campaign.tables["survey"]
     answers = answers[answers["quarter"] == day.quarter].drop(columns="quarter")
     spoke = register.position(answers["household"])

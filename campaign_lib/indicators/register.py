@@ -38,6 +38,12 @@ class Register:
         self._status_owner = self.position(statuses["household"])
         self.head_names = stays.groupby(codes)["head_name"].last().reset_index(drop=True)
 
+    def told_of(self, days: Iterable[pd.Timestamp], columns: list[str]) -> pd.DataFrame:
+        """Give, by position, some columns of the stay on the first of the days that has one."""
+        stays = pd.concat([self.stays_on(day, columns) for day in days])
+        there = stays.loc[stays["lives_here"], columns]
+        return there[~there.index.duplicated()]
+
     def position(self, households: pd.Series) -> Positions:
         """Give the position of each household of a column."""
         return np.asarray(self._index.get_indexer(households), dtype=np.intp)

@@ -54,7 +54,7 @@ RESULT_COLUMNS = [
 ]  # fmt: skip
 STEP_COLUMNS = [*KEYS, "part", "position", "step", *COUNTS]
 #: The part that is walked for one formula of poverty reduction only, and is not in steps.csv.
-_UNPRINTED = "escaped"
+UNPRINTED = "escaped"
 _OF_SURVEY = r"(?i)^survey/(\d{4}Q[1-4])[./]"
 
 
@@ -109,7 +109,7 @@ def compute(
             results.append(judged)
             problems.append(wrong)
         figures.append(lines[lines["level"] == COMMUNE])
-        steps.append(counted[counted["part"] != _UNPRINTED].assign(indicator=indicator.id))
+        steps.append(counted[counted["part"] != UNPRINTED].assign(indicator=indicator.id))
     return Computed(
         tidy(pd.concat(results), RESULT_COLUMNS, KEYS),
         tidy(pd.concat(steps), STEP_COLUMNS, [*KEYS, "part", "position"]),

@@ -6,6 +6,7 @@ the value of an indicator, its audit and its household list all come from the sa
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -14,6 +15,7 @@ import pandas as pd
 
 from campaign_lib.base.answers import so_far
 from campaign_lib.errors import CampaignError
+from campaign_lib.words.spelling import hint
 
 Question = Callable[[pd.DataFrame], "pd.Series[bool]"]
 
@@ -82,11 +84,16 @@ def _walk(rows: pd.DataFrame, part: Part) -> Walk:
 
 def _answer(question: Question, rows: pd.DataFrame) -> "pd.Series[bool]":
     answer = question(rows)
+    if not isinstance(answer, pd.Series) or len(answer) != len(rows):
+        raise CampaignError("asked.no_answers", step=question.__name__)
     if answer.dtype == bool:  # which knows no unknown
         for column in columns_read(question, rows):
             if rows[column].isna().any():
                 raise CampaignError("asked.unknown_is_no", step=question.__name__, column=column)
-    return answer.astype("boolean")
+    try:
+        return answer.astype("boolean")
+    except (TypeError, ValueError) as error:
+        raise CampaignError("asked.no_answers", step=question.__name__) from error
 
 
 def count(walked: Walk, quarters: Sequence[str], places: Sequence[str]) -> pd.DataFrame:
@@ -157,12 +164,26 @@ class Reads:
         self._rows, self._lacking = rows, lacking
         self.columns: list[str] = []
 
-    def __getitem__(self, column: str) -> pd.Series:
+    def __getitem__(self, column: Any) -> Any:
+        if isinstance(column, list):
+            return self._rows[[self[name].name for name in column]]
+        if not isinstance(column, str):  # a mask
+            return self._rows[column]
         if column not in self.columns:
             self.columns.append(column)
-        if self._lacking and column not in self._rows:
-            return pd.Series(name=column, dtype="Float64")
-        return self._rows[column]
+        if column in self._rows:
+            return self._rows[column]
+        if not self._lacking:
+            raise CampaignError(
+                "asked.column", name=repr(column), hint=hint(column, [*self._rows.columns])
+            )
+        return pd.Series(name=column, dtype="Float64")
+
+    def __getattr__(self, name: str) -> Any:
+        return self[name] if name in self._rows else getattr(self._rows, name)
+
+    def __len__(self) -> int:
+        return len(self._rows)
 
 
 #: What each question was found to look at, by the columns there were: as long as it is in use.
@@ -178,6 +199,9 @@ def columns_read(
         question: the question.
         rows: what it is asked of.
         lacking: whether the rows may lack columns, because another version made them.
+
+    Raises:
+        CampaignError: there is no such column; the sentence offers the nearest.
     """
     known = _READ.setdefault(question, {})
     asked_of = (*rows.columns, lacking)

@@ -19,6 +19,7 @@ from campaign_lib.show import charts
 from campaign_lib.store.processed import Processed
 from campaign_lib.stories.audit import AuditStory
 from campaign_lib.stories.desk import Desk, Names
+from campaign_lib.stories.figure import Figure, Rule
 from campaign_lib.stories.lab import furnish
 from campaign_lib.words import LANGUAGES, Words
 from campaign_lib.words.progress import shown
@@ -36,24 +37,55 @@ COMMUNE = "CAMPAIGN_COMMUNE"
 _NOT_OURS = frozenset({"In", "Out", "exit", "quit", "open", "get_ipython"})
 
 
-def open_campaign() -> Processed:
-    """Open the campaign that a notebook is about, built anew if its files or our code changed.
+def open_campaign(
+    data: str | Path | None = None, commune: str | None = None, language: str = "vi"
+) -> Desk:
+    """Open a campaign for an analyst, built anew if its files or our code changed.
 
-    It is the folder that CAMPAIGN_DATA names, or else the nearest `data` at or above here; of
-    several communes in it the one that CAMPAIGN_COMMUNE names.
+    Args:
+        data: the folder that holds `raw`; by default the one that CAMPAIGN_DATA names, or else the
+            nearest `data` at or above here.
+        commune: key or name of one of several communes in the folder; by default the one that
+            CAMPAIGN_COMMUNE names, or else all of them together.
+        language: vi or en, what answers and charts speak.
+
+    Returns:
+        The desk: frames `results`, `steps`, `panel`, `table[NAME]`, `cohort[QUARTER]`,
+        `count[INDICATOR]`; `audit[INDICATOR, QUARTER, PLACE]`; `village`, `commune_report`,
+        `targets` and `chart`, which show themselves. It shows what can be asked of it.
 
     Raises:
-        CampaignError: there is no such folder, it cannot be built, or there are several communes
-            and none is named.
+        CampaignError: no such language, folder or commune, or it cannot be built.
     """
-    ready = os.environ.get(PROCESSED)
-    if ready:
-        return Processed(Path(ready))
-    data = find_data()
+    words = Words(language)
+    processed = _opened(data)
+    commune = os.environ.get(COMMUNE, "") if commune is None else commune
+    furnish(AuditStory, Desk, Figure, Names, Rule)
+    whole = processed.has_all and not commune
+    return Desk(processed if whole else processed.of_commune(commune), words)
+
+
+def open_built() -> Processed:
+    """Open the tables that a report notebook is about, built anew if anything changed.
+
+    Raises:
+        CampaignError: as `open_campaign`, and where there are several communes and none is named.
+    """
+    processed = _opened(None)
     furnish()
+    return (
+        processed if PROCESSED in os.environ else processed.of_commune(os.environ.get(COMMUNE, ""))
+    )
+
+
+def _opened(data: str | Path | None) -> Processed:
+    ready = os.environ.get(PROCESSED)
+    if ready and data is None:
+        return Processed(Path(ready))
+    folder = find_data() if data is None else Path(data).expanduser()
     with shown() as tell:
-        bring_up_to_date(data, date.today(), tell)
-    return Processed(data / "processed").of_commune(os.environ.get(COMMUNE, ""))
+        bring_up_to_date(folder, date.today(), tell)
+    return Processed(folder / "processed")
 
 
 def open_report(story: Callable[..., Told], namespace: Mapping[str, Any]) -> Told:
@@ -64,25 +96,10 @@ def open_report(story: Callable[..., Told], namespace: Mapping[str, Any]) -> Tol
         namespace: the notebook's `globals()` before it has defined anything else.
 
     Raises:
-        CampaignError: as `parameters_of` and `open_campaign`, and what the story refuses.
+        CampaignError: as `parameters_of` and `open_built`, and what the story refuses.
     """
     _, *known = signature(story).parameters
-    return story(open_campaign(), **parameters_of(namespace, *known))
-
-
-def open_desk(language: str = "vi") -> Desk:
-    """Open the campaign for an analyst.
-
-    Args:
-        language: vi or en, what the answers speak.
-
-    Raises:
-        CampaignError: an unknown language, no campaign, or one that cannot be built.
-    """
-    words = Words(language)
-    processed = open_campaign()
-    furnish(AuditStory, Desk, Names)
-    return Desk(processed, words)
+    return story(open_built(), **parameters_of(namespace, *known))
 
 
 def find_data() -> Path:

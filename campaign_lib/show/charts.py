@@ -13,7 +13,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from campaign_lib.indicators.steps import COUNTS
 from campaign_lib.show.display import Chart
+from campaign_lib.show.tables.labels import indicator_label
 from campaign_lib.words import Words
 
 # How every chart is drawn: one style, fixed layouts, SVG whose text stays text.
@@ -73,7 +75,9 @@ def drawing(height: float) -> Iterator[Figure]:
         yield Figure(figsize=(WIDTH, height))
 
 
-def finished(figure: Figure, title: str, said: str, key: str, source: str) -> Chart:
+def finished(
+    figure: Figure, title: str, said: str, key: str, source: str, frame: pd.DataFrame
+) -> Chart:
     """Close a drawing; the same figure gives the same text.
 
     Args:
@@ -82,10 +86,11 @@ def finished(figure: Figure, title: str, said: str, key: str, source: str) -> Ch
         said: what it shows, for who cannot see it.
         key: what its marks mean.
         source: what it was drawn from.
+        frame: what it shows, and nothing that it does not show.
     """
     drawn = io.StringIO()
     figure.savefig(drawn, format="svg", metadata={"Date": None, "Creator": None})
-    return Chart(drawn.getvalue(), title, said, f"{key} {source}")
+    return Chart(drawn.getvalue(), title, said, f"{key} {source}", frame)
 
 
 # Results as charts: progress against target, the trend against the path, where households stop.
@@ -102,7 +107,7 @@ def progress_chart(lines: pd.DataFrame, words: Words, source: str) -> Chart:
         words: the reader's language.
         source: what the chart was drawn from.
     """
-    labels = [words(f"indicators.{name}.label") for name in lines["indicator"]]
+    labels = [indicator_label(name, words) for name in lines["indicator"]]
     share = {
         name: (100 * lines[name] / lines["denominator"]).to_numpy(float, na_value=np.nan)
         for name in ("numerator", "unknown", "path_count", "target_count")
@@ -114,7 +119,8 @@ def progress_chart(lines: pd.DataFrame, words: Words, source: str) -> Chart:
         if not np.isnan(due).all():  # the public edition does not say what is due
             axes.scatter(due, rows, s=260, c="white", marker="|", linewidths=5)
             axes.scatter(due, rows, s=160, c=WANTED, marker="|", linewidths=2, zorder=3)
-        axes.scatter(share["target_count"], rows, s=34, c=WANTED, marker="D", zorder=4)
+        if not np.isnan(share["target_count"]).all():  # one's own indicators have none
+            axes.scatter(share["target_count"], rows, s=34, c=WANTED, marker="D", zorder=4)
         axes.set(xlim=(0, 103), xticks=range(0, 101, 20), xlabel=words("charts.progress.axis"))
         said = (
             words(
@@ -126,13 +132,8 @@ def progress_chart(lines: pd.DataFrame, words: Words, source: str) -> Chart:
             )
             for label, line in zip(labels, lines.itertuples(), strict=True)
         )
-        return finished(
-            figure,
-            words("charts.progress.title"),
-            " ".join(said),
-            words("charts.progress.key"),
-            source,
-        )
+        text, drawn = words.under("charts.progress"), lines[["indicator", "denominator", *share]]
+        return finished(figure, text("title"), " ".join(said), text("key"), source, drawn)
 
 
 def steps_chart(steps: pd.DataFrame, labels: Mapping[str, str], words: Words, source: str) -> Chart:
@@ -144,7 +145,7 @@ def steps_chart(steps: pd.DataFrame, labels: Mapping[str, str], words: Words, so
         words: the reader's language.
         source: what the chart was drawn from.
     """
-    indicator = words(f"indicators.{steps['indicator'].iloc[0]}.label")
+    indicator = indicator_label(steps["indicator"].iloc[0], words)
     names = [words("charts.steps.base"), *(labels[step] for step in steps["step"])]
     yes = np.array([steps["asked"].iloc[0], *steps["yes"]], dtype=float)
     unknown = np.array([0, *steps["unknown"]], dtype=float)
@@ -165,7 +166,12 @@ def steps_chart(steps: pd.DataFrame, labels: Mapping[str, str], words: Words, so
             f"{said}.",
             words("charts.steps.key"),
             source,
+            steps[["step", *COUNTS]],
         )
+
+
+#: What a trend shows of each quarter.
+_TREND = ("numerator", "path_count", "target_count")
 
 
 def trend_chart(lines: pd.DataFrame, ids: Sequence[str], words: Words, source: str) -> Chart:
@@ -195,20 +201,18 @@ def trend_chart(lines: pd.DataFrame, ids: Sequence[str], words: Words, source: s
             axes.set_xticks(np.arange(len(quarters)), short)
         for axes, indicator in zip(grid.flat, ids, strict=False):
             own = lines[lines["indicator"] == indicator].set_index("quarter").reindex(quarters)
-            said.append(_trend(axes, own, words(f"indicators.{indicator}.label"), words))
-        return finished(
-            figure, words("charts.trend.title"), " ".join(said), words("charts.trend.key"), source
-        )
+            said.append(_trend(axes, own, indicator_label(indicator, words), words))
+        households = "unit" not in lines or lines["unit"].eq("household").all()
+        title = words("charts.trend.title" if households else "charts.trend.title_of_others")
+        drawn = lines.loc[lines["indicator"].isin(ids), ["quarter", "indicator", *_TREND]]
+        return finished(figure, title, " ".join(said), words("charts.trend.key"), source, drawn)
 
 
 def _trend(axes: Axes, own: pd.DataFrame, label: str, words: Words) -> str:
     """Draw one indicator's trend; gives the words for what it shows."""
     short = [words.quarter_short(quarter) for quarter in own.index]
     at = np.arange(len(short))
-    reached, path, target = (
-        own[name].to_numpy(float, na_value=np.nan)
-        for name in ("numerator", "path_count", "target_count")
-    )
+    reached, path, target = (own[name].to_numpy(float, na_value=np.nan) for name in _TREND)
     without_labels(axes)
     sns.lineplot(x=at, y=reached, marker="o", color=REACHED, errorbar=None, ax=axes, linewidth=2)
     axes.step(at, path, color=WANTED, linestyle="--", where="mid", linewidth=1.4)
@@ -261,7 +265,8 @@ def answers_chart(counts: pd.DataFrame, title: str, words: Words, source: str) -
             words("charts.answers.one", **dict(zip(names, row, strict=True)))
             for row in counts[list(names)].itertuples(index=False)
         )
-        return finished(figure, title, " ".join(said), words("charts.answers.key"), source)
+        key = words("charts.answers.key")
+        return finished(figure, title, " ".join(said), key, source, counts)
 
 
 def amounts_chart(
@@ -281,9 +286,8 @@ def amounts_chart(
             bound=words.number(bound),
             middle=words.number(known.median()) if len(known) else "–",
         )
-        return finished(
-            figure, title, said, words("charts.amounts.key", bound=words.number(bound)), source
-        )
+        key = words("charts.amounts.key", bound=words.number(bound))
+        return finished(figure, title, said, key, source, amounts.to_frame())
 
 
 # The commune's villages and money as drawings.
@@ -324,14 +328,15 @@ def villages_chart(
         for axes, indicator in zip(grid[0], ids, strict=True):
             own = lines[lines["indicator"] == indicator].set_index("place").reindex(list(villages))
             _strip(axes, own)
-            axes.set_title(_broken(words(f"indicators.{indicator}.short")), fontsize=8)
-            said += _extremes(own, words(f"indicators.{indicator}.label"), names, words)
+            axes.set_title(_broken(indicator_label(indicator, words, "short")), fontsize=8)
+            said += _extremes(own, indicator_label(indicator, words), names, words)
         first = grid[0][0]
         first.set_yticks(range(len(villages)), [names[code] for code in villages], fontsize=8)
         first.set_ylim(len(villages) - 0.5, -0.5)
         figure.text(0.56, 0.02, words("commune_tables.sides.axis"), ha="center", fontsize=8)
         text = words.under("commune_tables.sides")
-        return finished(figure, text("title"), " ".join(said), text("key"), source)
+        drawn = lines[["place", "indicator", "percent", "status", "wanted"]]
+        return finished(figure, text("title"), " ".join(said), text("key"), source, drawn)
 
 
 def _strip(axes: Axes, own: pd.DataFrame) -> None:
@@ -421,4 +426,5 @@ def money_chart(
             for label, plan, paid in zip(labels, planned, disbursed, strict=True)
         )
         text = words.under("commune_tables.money")
-        return finished(figure, text("title"), " ".join(said), text("key"), source)
+        drawn = pd.DataFrame({"programme": labels, "planned": wanted, "disbursed": spent})
+        return finished(figure, text("title"), " ".join(said), text("key"), source, drawn)

@@ -5,7 +5,7 @@ and only here, so it is escaped here.
 """
 
 import unicodedata
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from html import escape
 from typing import Any
@@ -273,12 +273,18 @@ def _padded(text: str, width: int, align: str) -> str:
 
 @dataclass(frozen=True)
 class Chart:
-    """A drawing as SVG; `alt` says what it shows to who cannot see it."""
+    """A drawing as SVG of a frame; `alt` says what it shows to who cannot see it."""
 
     svg: str
     title: str
     alt: str
     source: str
+    frame: pd.DataFrame = field(default_factory=pd.DataFrame, compare=False, repr=False)
+
+    @property
+    def data(self) -> pd.DataFrame:
+        """What is drawn and nothing else, as a copy of one's own."""
+        return self.frame.copy()
 
     def _repr_html_(self) -> str:
         drawing = self.svg[self.svg.index("<svg") :]
@@ -395,15 +401,15 @@ class Link:
 
 @dataclass(frozen=True)
 class Code(_Said):
-    """Text that is to be read letter by letter, such as SQL, folded away under a label."""
+    """Text to be read letter by letter, such as SQL; folded away under its label if it has one."""
 
     label: str
 
     def _repr_html_(self) -> str:
-        return (
-            f"<details><summary>{escape(self.label)}</summary>"
-            f"<pre>{escape(self.text)}</pre></details>"
-        )
+        text = f"<pre>{escape(self.text)}</pre>"
+        if not self.label:
+            return text
+        return f"<details><summary>{escape(self.label)}</summary>{text}</details>"
 
 
 @dataclass(frozen=True)
@@ -458,6 +464,12 @@ class Passage:
         """All of it for a terminal."""
         return "\n\n".join(str(block).strip("\n") for block in self.blocks)
 
+    @property
+    def data(self) -> "pd.DataFrame | dict[str, pd.DataFrame]":
+        """The frame of the table or chart in it; of several (or none) each by what it is called."""
+        frames = dict(_frames(self.blocks))
+        return next(iter(frames.values())) if len(frames) == 1 else frames
+
     def _repr_html_(self) -> str:
         return self.html
 
@@ -466,6 +478,14 @@ class Passage:
 
     def __add__(self, other: "Passage") -> "Passage":
         return Passage(self.blocks + other.blocks)
+
+
+def _frames(blocks: Iterable[Block]) -> Iterator[tuple[str, pd.DataFrame]]:
+    for block in blocks:
+        if isinstance(block, FoldedAway | Box):
+            yield from _frames(block.inner.blocks)
+        elif isinstance(block, Table | Chart):
+            yield block.caption if isinstance(block, Table) else block.title, block.data
 
 
 NOTHING = Passage()
@@ -510,8 +530,8 @@ def link(text: str, address: str) -> Passage:
     return Passage((Link(text, address),))
 
 
-def code(text: str, label: str) -> Passage:
-    """Give text that is to be read letter by letter, folded away under a label."""
+def code(text: str, label: str = "") -> Passage:
+    """Give text that is to be read letter by letter, folded away under a label if it has one."""
     return Passage((Code(text, label),))
 
 

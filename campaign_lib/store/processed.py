@@ -23,7 +23,7 @@ MANIFEST = "manifest.json"
 #: Where each commune of a folder of several has its own tables, and their names in the manifest.
 COMMUNES = "communes"
 #: The files beside the folder of tables.
-_OWN_FILES = frozenset({"results", "steps", "panel"})
+_OWN_TABLES = ("results", "steps", "panel")
 
 
 def folder_of(processed: Path, commune: str) -> Path:
@@ -89,6 +89,17 @@ class Processed:
         """Households by quarter: what the steps of households are computed from."""
         return self.table("panel")
 
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The tables that there are, results, steps and panel first."""
+        return (*_OWN_TABLES, *sorted(file.stem for file in (self.folder / "tables").glob("*")))
+
+    def known_table(self, name: str) -> str:
+        """Give a table's name; raises CampaignError with the nearest where there is none."""
+        if name not in self.names:
+            raise CampaignError("asked.table", name=repr(name), hint=hint(name, self.names))
+        return name
+
     def has(self, name: str) -> bool:
         """Say whether a table is there; another version may have known no such table."""
         return self.file(name).is_file()
@@ -117,7 +128,7 @@ class Processed:
     def file(self, name: str, folder: Path | None = None) -> Path:
         """Say where a table is, here or in another folder of the kind."""
         top = folder or self.folder
-        return (top if name in _OWN_FILES else top / "tables") / f"{name}.parquet"
+        return (top if name in _OWN_TABLES else top / "tables") / f"{name}.parquet"
 
     @cached_property
     def quarters(self) -> tuple[str, ...]:

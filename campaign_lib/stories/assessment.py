@@ -387,9 +387,9 @@ def flows_chart(steps: Sequence[Step], words: Words, source: str) -> Chart:
             words("flows.chart.one", label=label, number=number)
             for label, number in zip(labels, numbers, strict=True)
         )
-        return finished(
-            figure, words("flows.chart.title"), f"{said}.", words("flows.chart.key"), source
-        )
+        title, key = (words(f"flows.chart.{name}") for name in ("title", "key"))
+        drawn = pd.DataFrame(steps, columns=["step", "households", "way"])
+        return finished(figure, title, f"{said}.", key, source, drawn)
 
 
 def _bars(axes: Axes, steps: Sequence[Step], numbers: Sequence[str]) -> int:

@@ -1,6 +1,6 @@
-"""The analyst's desk: what is asked most of a campaign, each in one short call.
+"""The analyst's desk: a campaign in Python, its frames, its counts, its figures taken apart.
 
-Every answer shows itself in a notebook; behind it is `Desk.processed`, whose tables are frames.
+What is shown shows itself in a notebook and has its frame as `.data` (data contract, section 6).
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -11,9 +11,11 @@ from typing import Generic, ParamSpec, TypeVar
 
 import pandas as pd
 
+from campaign_lib.analysis.audit import audit
+from campaign_lib.analysis.counting import cohort, counts_of, lines_of
 from campaign_lib.base.quarters import Quarter
 from campaign_lib.errors import CampaignError
-from campaign_lib.indicators import ALL, IDS, find
+from campaign_lib.indicators import ALL, IDS, Indicator, find
 from campaign_lib.indicators.steps import COMMUNE
 from campaign_lib.indicators.ten import CHANGED_MINDSET
 from campaign_lib.show import charts
@@ -30,16 +32,14 @@ from campaign_lib.show.display import (
     paragraph,
     together,
 )
-from campaign_lib.show.tables.labels import step_labels
+from campaign_lib.show.tables.labels import question_labels
 from campaign_lib.show.tables.results import in_plan_order
 from campaign_lib.store.processed import Processed
-from campaign_lib.stories.audit import AuditStory, audit_story
 from campaign_lib.stories.commune import SHARES, CommuneReport, commune_report
-from campaign_lib.stories.telling import bars, place_name, plan_of_year, results_of
+from campaign_lib.stories.figure import Figure
+from campaign_lib.stories.telling import aims_of, bars, place_name, results_of
 from campaign_lib.stories.village import HOUSEHOLD_SHARES, VillageReport, village_report
 from campaign_lib.words import Words
-from campaign_lib.words.progress import shown
-from campaign_lib.words.spelling import hint
 
 # What Tab completes in a notebook: names that are known, and questions that take them.
 #
@@ -143,94 +143,126 @@ class Names:
         return Table(caption, tuple(map(Column, columns)), tuple(self._labels.items()))
 
 
-# The drawings on the analyst's desk: progress, the trend of a year, where households stop.
-
-_IDS = tuple(indicator.id for indicator in HOUSEHOLD_SHARES)
+# The drawings on the analyst's desk: progress, the trend of a year, where units stop, places.
 
 
 class Charts:
-    """Drawings, each by one short call.
+    """Drawings, each by one short call; an indicator is the id of one of the ten, or one's own.
 
     Attributes:
-        progress: every indicator of a place in a quarter: reached, due, targeted.
-        trend: the household indicators of a place, quarter by quarter of a year.
-        steps: how many households of one indicator's base are left after each step.
+        progress: the shares of a place in a quarter: reached, due, targeted; or some of them.
+        trend: the household indicators of a place, quarter by quarter of a year; or some of all.
+        steps: how many of one indicator's base are left after each step.
+        places: the shares, or some of them, of villages (of several communes: theirs) side by side.
     """
 
     def __init__(self, processed: Processed, words: Words) -> None:
         self._processed, self._words = processed, words
-        quarters, places = processed.quarters, [COMMUNE, *processed.villages]
-        self.progress = ShortCall(self._progress, quarters, places)
-        self.trend = ShortCall(self._trend, quarters, places)
-        self.steps = ShortCall(self._steps, _IDS, quarters, places)
+        quarters, places = processed.quarters, places_of(processed)
+        self.progress = ShortCall(self._progress, quarters, places, SHARES)
+        self.trend = ShortCall(self._trend, quarters, places, IDS)
+        self.steps = ShortCall(self._steps, IDS, quarters, places)
+        self.places = ShortCall(self._places, quarters, SHARES)
 
-    def _progress(self, quarter: str = "", place: str = COMMUNE) -> Shown:
-        """Draw how far every share has come that has a target and a base."""
-        quarter, place = self._known(quarter, place)
-        lines = self._processed.rows("results", {"quarter": [quarter], "place": [place]})
-        return bars(
-            in_plan_order(lines[lines["indicator"].isin(SHARES)]),
-            self._words,
-            self._source(quarter, place),
-        )
+    def _progress(
+        self, quarter: str = "", place: str = COMMUNE, *indicators: str | Indicator
+    ) -> Shown:
+        """Draw how far shares have come; without any named, all with a target and a base."""
+        quarter, part, code = self._known(quarter, place)
+        lines = _lines(part, [quarter], code, indicators or SHARES)
+        source = self._source(part, quarter, code)
+        if not indicators:
+            return bars(in_plan_order(lines), self._words, source)
+        drawn = lines[lines["denominator"] > 0]
+        return charts.progress_chart(drawn, self._words, source) if len(drawn) else self._nothing()
 
-    def _trend(self, quarter: str = "", place: str = COMMUNE) -> Chart:
-        """Draw the household indicators up to a quarter, from the first one of its year."""
-        quarter, place = self._known(quarter, place)
+    def _trend(
+        self, quarter: str = "", place: str = COMMUNE, *indicators: str | Indicator
+    ) -> Chart:
+        """Draw indicators up to a quarter, from the first one of its year."""
+        quarter, part, code = self._known(quarter, place)
         year = Quarter.parse(quarter).year
-        so_far = [
-            code
-            for code in self._processed.quarters
-            if Quarter.parse(code).year == year and code <= quarter
-        ]
+        so_far = [one for one in part.quarters if Quarter.parse(one).year == year]
+        asked = [find(one) for one in indicators or HOUSEHOLD_SHARES]
         return charts.trend_chart(
-            self._processed.rows("results", {"quarter": so_far, "place": [place]}),
-            _IDS,
+            _lines(part, [one for one in so_far if one <= quarter], code, asked),
+            [one.id for one in asked],
             self._words,
-            self._source(quarter, place),
+            self._source(part, quarter, code),
         )
 
-    def _steps(self, indicator: str, quarter: str = "", place: str = COMMUNE) -> Chart | Passage:
-        """Draw how many households are left after each step of one indicator."""
-        if find(indicator) not in HOUSEHOLD_SHARES:
-            raise CampaignError("asked.not_drawn", indicator=indicator, hint=hint(indicator, _IDS))
-        quarter, place = self._known(quarter, place)
-        wanted = {"quarter": [quarter], "place": [place], "indicator": [indicator]}
-        steps = self._processed.rows("steps", {**wanted, "part": ["counts"]})
-        steps = steps.sort_values("position")
+    def _steps(
+        self, indicator: str | Indicator, quarter: str = "", place: str = COMMUNE
+    ) -> Chart | Passage:
+        """Draw how many are left after each step of what counts; of a drop, on the later date."""
+        quarter, part, code = self._known(quarter, place)
+        found = audit(part, indicator, quarter, code)
+        steps = found.steps[found.steps["part"].isin(["counts", "later"])]
         if steps["asked"].iloc[0] == 0:
-            return paragraph(self._words("village_report.nothing_to_draw"))
-        return charts.steps_chart(
-            steps,
-            step_labels(plan_of_year(self._processed, quarter), self._words),
-            self._words,
-            self._source(quarter, place),
+            return self._nothing()
+        labels = question_labels(found.indicator, found.plan, self._words)
+        return charts.steps_chart(steps, labels, self._words, self._source(part, quarter, code))
+
+    def _places(self, quarter: str = "", *indicators: str | Indicator) -> Chart:
+        """Draw shares of villages, or of several communes, side by side."""
+        whole = self._processed
+        quarter = whole.known_quarter(quarter or whole.quarters[-1])
+        names = whole.communes if whole.has_all else whole.villages
+        asked = [find(one) for one in indicators or SHARES]
+        lines = _lines(whole, [quarter], "", asked)
+        lines = lines[lines["level"] == (COMMUNE if whole.has_all else "village")]
+        targets = dict(aims_of(whole, quarter).percents)
+        wanted = lines["indicator"].map(targets).astype(float)
+        ids = [one.id for one in asked]
+        source = self._source(whole, quarter, COMMUNE)
+        return charts.villages_chart(
+            lines.assign(wanted=wanted), [*names], ids, names, self._words, source
         )
 
-    def _known(self, quarter: str, place: str) -> tuple[str, str]:
-        known = self._processed.known_quarter(quarter or self._processed.quarters[-1])
-        return known, self._processed.known_place(place)
+    def _known(self, quarter: str, place: str) -> tuple[str, Processed, str]:
+        quarter = self._processed.known_quarter(quarter or self._processed.quarters[-1])
+        return quarter, *self._processed.home_of(place, quarter)
 
-    def _source(self, quarter: str, place: str) -> str:
+    def _nothing(self) -> Passage:
+        return paragraph(self._words("village_report.nothing_to_draw"))
+
+    def _source(self, part: Processed, quarter: str, place: str) -> str:
         return self._words(
             "village_report.source",
-            place=place_name(self._processed, place, quarter, self._words),
+            place=place_name(part, place, quarter, self._words),
             quarter=self._words.quarter(quarter),
         )
 
 
+def places_of(processed: Processed) -> list[str]:
+    """Name the places that have figures: the commune, or each of several, and the villages."""
+    return [*(processed.communes if processed.has_all else [COMMUNE]), *processed.villages]
+
+
+def _lines(
+    processed: Processed, quarters: Sequence[str], place: str, asked: Sequence[str | Indicator]
+) -> pd.DataFrame:
+    """Give the lines of some indicators; of every place where none is named."""
+    lines = pd.concat([lines_of(processed, find(one)) for one in asked], ignore_index=True)
+    here = lines["place"] == place if place else lines["place"].notna()
+    return lines[lines["quarter"].isin(quarters) & here]
+
+
 #: What the desk itself shows: calls, and under which name of `words/desk.toml` each is explained.
 _CALLS = (
-    ("campaign.results()", "results"),
-    ('campaign.results["{quarter}", "{village}"]', "results_village"),
-    ('campaign.village["{village}"]', "village"),
-    ("campaign.commune()", "commune"),
+    ("campaign.targets()", "targets"),
+    ('campaign.village["{village}", "{quarter}"]', "village"),
+    ("campaign.commune_report()", "commune"),
     ('campaign.audit["{indicator}", "{quarter}", "{village}"]', "audit"),
-    ('campaign.chart.progress["{quarter}", "{village}"]', "progress"),
+    ("campaign.chart.progress()", "progress"),
     ("campaign.chart.trend()", "trend"),
     ('campaign.chart.steps["{indicator}"]', "steps"),
+    ("campaign.chart.places()", "places"),
+    ("campaign.results, campaign.steps, campaign.panel", "frames"),
+    ('campaign.table["funding"]', "table"),
+    ('campaign.cohort["{quarter}"]', "cohort"),
+    ('campaign.count["{indicator}"]', "count"),
     ("campaign.villages, campaign.quarters, campaign.indicators", "names"),
-    ("campaign.processed.results", "frame"),
 )
 
 
@@ -238,26 +270,30 @@ class Desk:
     """A campaign to ask; a quarter that is not named is the newest, a place the whole commune.
 
     Attributes:
-        processed: the tables behind it: `.results`, `.steps`, `.panel`, `.table("funding")`.
-        results: every indicator of a place in a quarter.
+        table: a frame by its name, such as `funding`.
+        cohort: the households of the base of most targets in a quarter.
+        count: an indicator by quarter and place, one of the ten or one's own.
+        audit: one figure taken apart, of one's own indicator too (`stories.figure.Figure`).
+        targets: every indicator of a place in a quarter, with its verdict.
         village: a village's report of a quarter; it shows its first screen.
-        commune: the commune's report of a quarter, likewise.
-        audit: where one figure comes from.
+        commune_report: the commune's report of a quarter, likewise.
         chart: drawings; see `Charts`.
         villages, quarters, indicators: the names that are known.
     """
 
     def __init__(self, processed: Processed, words: Words) -> None:
-        self.processed = processed
-        self._words = words
+        self._processed, self._words = processed, words
         self._newest = processed.quarters[-1]
         quarters = {code: words.quarter(code) for code in processed.quarters}
         indicators = {one: words(f"indicators.{one}.label") for one in IDS}
         villages = [*processed.villages, *processed.villages.values()]
-        places = [COMMUNE, *processed.villages]
-        self.results = ShortCall(self._results, processed.quarters, places)
+        places = places_of(processed)
+        self.table = ShortCall(self._table, processed.names)
+        self.cohort = ShortCall(self._cohort, processed.quarters)
+        self.count = ShortCall(self._count, IDS)
+        self.targets = ShortCall(self._targets, processed.quarters, places)
         self.village = ShortCall(self._village, villages, processed.quarters)
-        self.commune = ShortCall(self._commune, processed.quarters)
+        self.commune_report = ShortCall(self._commune_report, processed.quarters, places[:1])
         self.audit = ShortCall(self._audit, IDS, processed.quarters, places)
         self.chart = Charts(processed, words)
         self.villages = Names(
@@ -271,45 +307,96 @@ class Desk:
             indicators, lambda name: find(name).id, self._headings("indicators")
         )
 
-    def _results(self, quarter: str = "", place: str = COMMUNE) -> Passage:
+    @property
+    def results(self) -> pd.DataFrame:
+        """Every line of results.csv, a frame of one's own: a row per quarter, place, indicator.
+
+        Percentages are numbers (77.17), counts whole, in the indicator's `unit`.
+        """
+        return self._processed.results.copy()
+
+    @property
+    def steps(self) -> pd.DataFrame:
+        """Every line of steps.csv, a frame of one's own: what was asked and said at each step."""
+        return self._processed.steps.copy()
+
+    @property
+    def panel(self) -> pd.DataFrame:
+        """What the steps are computed from, a frame of one's own: a row per household and quarter.
+
+        Presence, village, group and status on the baseline date, now and later; the register's
+        members, ethnicity and sex of the head; the answers (income in thousand đồng per person per
+        month, loans in million đồng); a missing cell is unknown. It names people: internal.
+        """
+        return self._processed.panel.copy()
+
+    def _table(self, name: str) -> pd.DataFrame:
+        """Give a table by its name, a frame of one's own: `campaign.table["funding"]`.
+
+        Raises:
+            CampaignError: there is none; the sentence offers the nearest.
+        """
+        return self._processed.table(self._processed.known_table(name)).copy()
+
+    def _cohort(self, quarter: str = "") -> pd.DataFrame:
+        """Give the panel's rows that are the base of `informed`: the cohort less who has left.
+
+        Households of an ethnic minority, present and poor or near-poor on the baseline date, and
+        still here on the quarter's last day (data contract, section 1).
+        """
+        return cohort(self._processed, self._known(quarter))
+
+    def _count(self, indicator: str | Indicator) -> pd.DataFrame:
+        """Count one of the ten (its id) or one's own `Share`, `Count` or `Drop`.
+
+        Returns:
+            A row per quarter and place: quarter, level (village or commune), place, numerator,
+            denominator, unknown (units, whole), percent (two decimals, unknown counts as not
+            achieved; missing where nobody was asked). Of the ten it is what results.csv says.
+
+        Raises:
+            CampaignError: an unknown id, or a step that reads a column that is not there, makes a
+                no of what is unknown, or gives no answers.
+        """
+        return counts_of(self._processed, find(indicator))
+
+    def _targets(self, quarter: str = "", place: str = COMMUNE) -> Passage:
         """Show every indicator of the commune or a village (code or name) in one quarter."""
         quarter = self._known(quarter)
+        part, code = self._processed.home_of(place, quarter)
         title = self._text(
-            "results.title",
-            place=place_name(self.processed, place, quarter, self._words),
+            "targets.title",
+            place=place_name(part, code, quarter, self._words),
             quarter=self._words.quarter(quarter),
         )
-        return together(
-            heading(title, 3),
-            self._made_up(quarter),
-            results_of(self.processed, quarter, place, self._words.language),
-        )
+        shown = results_of(part, quarter, code, self._words.language)
+        return together(heading(title, 3), self._made_up(quarter), shown)
 
     def _village(self, village: str, quarter: str = "") -> VillageReport:
         """Open the report of a village (code or name) in one quarter; each section is a method."""
-        return village_report(self.processed, village, self._known(quarter), self._words.language)
-
-    def _commune(self, quarter: str = "") -> CommuneReport:
-        """Open the commune's report of one quarter; each section is a method."""
-        return commune_report(self.processed, self._known(quarter), self._words.language)
-
-    def _audit(self, indicator: str, quarter: str = "", place: str = COMMUNE) -> AuditStory:
-        """Say where one figure comes from; each section is a method."""
-        find(indicator)
-        place = self.processed.known_place(place)
         quarter = self._known(quarter)
-        story = audit_story(self.processed, indicator, quarter, place, self._words.language)
-        with shown() as tell:  # now, and not when the story is first shown, so that a bar can tell
-            vars(story.audit)["recounted"] = story.audit.count_again(tell)
-        return story
+        part, code = self._processed.home_of(village, quarter)
+        return village_report(part, code, quarter, self._words.language)
+
+    def _commune_report(self, quarter: str = "", commune: str = COMMUNE) -> CommuneReport:
+        """Open the commune's report of one quarter; each section is a method."""
+        quarter = self._known(quarter)
+        part, _ = self._processed.home_of(commune, quarter)
+        return commune_report(part, quarter, self._words.language)
+
+    def _audit(self, indicator: str | Indicator, quarter: str = "", place: str = COMMUNE) -> Figure:
+        """Take one figure apart, of the ten or of one's own: rule, rows, trace, steps, sql."""
+        quarter = self._known(quarter)
+        part, code = self._processed.home_of(place, quarter)
+        return Figure(audit(part, indicator, quarter, code), self._words)
 
     def _known(self, quarter: str) -> str:
-        return self.processed.known_quarter(quarter or self._newest)
+        return self._processed.known_quarter(quarter or self._newest)
 
     def _made_up(self, quarter: str) -> Passage:
         return (
             paragraph(self._words("masthead.made_up"), "made-up")
-            if self.processed.is_made_up(quarter)
+            if self._processed.is_made_up(quarter)
             else NOTHING
         )
 
@@ -328,12 +415,12 @@ class Desk:
 
     def _shown(self) -> Passage:
         """Say what is on the desk, and what can be asked."""
-        name = place_name(self.processed, COMMUNE, self._newest, self._words)
+        name = place_name(self._processed, COMMUNE, self._newest, self._words)
         facts = (
             self._text("facts.villages", count=len(self.villages)),
             self._text("facts.quarters", quarters=", ".join(self.quarters)),
             self._text("facts.indicators", count=len(ALL)),
-            self._text("facts.built", folder=str(self.processed.folder)),
+            self._text("facts.built", folder=str(self._processed.folder)),
         )
         return together(
             heading(self._text("title", place=name), 3),

@@ -111,9 +111,8 @@ def years_chart(
             if (first := breaks[indicator]) is not None and first in years[1:]:
                 # The break of the poverty standard stands before the first year of the new one.
                 axes.axvline(years.index(first) - 0.5, **_BREAK)
-        return finished(
-            figure, words(f"{_CHART}.title"), " ".join(said), words(f"{_CHART}.key"), source
-        )
+        title, key = (words(f"{_CHART}.{name}") for name in ("title", "key"))
+        return finished(figure, title, " ".join(said), key, source, figures)
 
 
 def _bars(axes: Axes, own: pd.DataFrame, label: str, words: Words) -> str:
@@ -193,7 +192,7 @@ def poverty_chart(rates: pd.DataFrame, words: Words, source: str) -> Chart:
             for day, row in zip(days, rates.itertuples(), strict=True)
         )
         title, key = (words(f"{_CHART}.poverty_{name}") for name in ("title", "key"))
-        return finished(figure, title, " ".join(said), key, source)
+        return finished(figure, title, " ".join(said), key, source, rates)
 
 
 # The sections.

@@ -152,7 +152,7 @@ def allocation_chart(lines: pd.DataFrame, words: Words, source: str) -> Chart:
             )
             said.append(_bars(axes, lines[lines["label"] == label], label, words))
         text = words.under("target_allocation.chart")
-        return finished(figure, text("title"), " ".join(said), text("key"), source)
+        return finished(figure, text("title"), " ".join(said), text("key"), source, lines)
 
 
 def _bars(axes: Axes, own: pd.DataFrame, label: str, words: Words) -> str:

@@ -6,11 +6,12 @@ from typing import Any
 
 import pandas as pd
 
+from campaign_lib.analysis.counting import cohort
 from campaign_lib.analysis.quality.coverage import asked_of, unknown_answers
 from campaign_lib.analysis.years import UNMEASURED
 from campaign_lib.codebook import Column as Question
 from campaign_lib.codebook import codebook
-from campaign_lib.indicators.steps import columns_read, walk
+from campaign_lib.indicators.steps import columns_read
 from campaign_lib.indicators.ten import (
     APPLIES_SCIENCE,
     CHANGED_MINDSET,
@@ -80,10 +81,7 @@ class SurveyStory(Story):
     @cached_property
     def cohort(self) -> pd.DataFrame:
         """Households of the base of most targets, with their answers; not asked is missing."""
-        homes = self.processed.panel
-        homes = homes[homes["quarter"].astype("str") == self.quarter]
-        inside = walk(homes, INFORMED.parts()[0]).states[-1].fillna(False).astype(bool)
-        return homes[inside].reset_index(drop=True)
+        return cohort(self.processed, self.quarter)
 
     @cached_property
     def asked(self) -> list[Question]:

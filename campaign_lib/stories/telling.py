@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 from datetime import date
 from functools import wraps
+from inspect import getattr_static, signature
+from types import FunctionType
 from typing import Any, ClassVar, TypeVar
 
 import pandas as pd
@@ -23,6 +25,18 @@ from campaign_lib.store.snapshots import LOCKED
 from campaign_lib.words import MISSING, Words
 
 
+def sections_of(story: object) -> list[str]:
+    """Name what a person asks a story for: its sections, which take nothing, and its frames."""
+    names = [name for name in dir(type(story)) if not name.startswith("_")]
+    own = {name: getattr_static(type(story), name) for name in names}
+    return [
+        name
+        for name, what in own.items()
+        if (isinstance(what, FunctionType) and len(signature(what).parameters) == 1)
+        or getattr(getattr(what, "func", None), "__annotations__", {}).get("return") is pd.DataFrame
+    ]
+
+
 class Story:
     """A story told in sections; `key` is the file of words that it is told in.
 
@@ -35,6 +49,9 @@ class Story:
 
     def __init__(self, words: Words, edition: Edition = INTERNAL) -> None:
         self.words, self.edition = words, edition
+
+    def __dir__(self) -> list[str]:
+        return sections_of(self)
 
     def _repr_html_(self) -> str | None:
         """A notebook shows a story by its first screen; a part of one has none."""

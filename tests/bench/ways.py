@@ -139,7 +139,7 @@ def floor(folder: Path, reports: list[Parameters], jobs: int) -> None:
 def _pages(folder: Path, reports: list[Parameters], share: int) -> None:
     import gc
 
-    from campaign_lib.pipeline.opening import open_campaign
+    from campaign_lib.pipeline.opening import open_built
     from campaign_lib.show import pages
     from campaign_lib.stories.village import village_report
 
@@ -148,7 +148,7 @@ def _pages(folder: Path, reports: list[Parameters], share: int) -> None:
     cells = json.loads(_notebook().read_text(encoding="utf-8"))["cells"]
     sources = ["".join(cell["source"]) for cell in cells]
     sections = [found[1] for text in sources if (found := re.fullmatch(r"report\.(\w+)\(\)", text))]
-    processed = open_campaign()
+    processed = open_built()
     for at, parameters in enumerate(reports):
         report = village_report(processed, **parameters)
         html = "".join(getattr(report, section)()._repr_html_() for section in sections)

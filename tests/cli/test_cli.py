@@ -335,9 +335,9 @@ def audit_notebook(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return write(
         tmp_path / "audit_indicator.ipynb",
         "from campaign_lib.errors import CampaignError\n"
-        "from campaign_lib.pipeline.opening import open_campaign\n"
+        "from campaign_lib.pipeline.opening import open_built\n"
         "if place == 'T1':\n    raise CampaignError('asked.quarter', code='T1')\n"
-        "print(indicator, place, quarter, open_campaign().quarters)",
+        "print(indicator, place, quarter, open_built().quarters)",
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from raw_files import PLAN_2024, drawn, write_plan, write_table
+from raw_files import COLUMNS, PLAN_2024, drawn, write_plan, write_table
 
 from campaign_lib.base.quarters import CALENDAR, Quarter
 from campaign_lib.indicators.panel import Panel, build_panel, days_of
@@ -136,6 +136,28 @@ def test_a_household_belongs_where_it_lives_on_the_day(
     )
     names = ("village_at_baseline", "village_now", "village_later", "village")
     assert one(homes(found, quarter), *names) == villages
+
+
+def test_members_group_and_head_are_those_of_the_stay_on_the_day(
+    panel: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    columns = (*COLUMNS["households"], "members", "head_sex")
+    monkeypatch.setitem(COLUMNS, "households", columns)  # type: ignore[arg-type]
+    stays = """
+        household | village | ethnicity | head_sex | members | joined_on  | left_on
+        H1        | A       | Ba Na     | male     | 4       |            | 2024-05-01
+        H1        | B       | Kinh      | female   |         | 2024-05-01 | 2024-07-01
+    """
+    found = panel({"households": stays}, ("2024Q1", "2024Q2", "2024Q3"))
+    told = {
+        quarter: one(homes(found, quarter), "village", "members", "ethnicity", "head_sex")
+        for quarter in ("2024Q1", "2024Q2", "2024Q3")
+    }
+    assert told == {
+        "2024Q1": ["A", 4, "ba_na", "male"],
+        "2024Q2": ["B", None, "kinh", "female"],
+        "2024Q3": ["A", 4, "ba_na", "male"],  # gone: as of the baseline date, with its village
+    }
 
 
 def test_status_is_looked_up_on_each_of_the_three_days(panel: Any) -> None:

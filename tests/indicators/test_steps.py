@@ -1,6 +1,8 @@
 """Walking rows through questions: what is asked, settled and unknown at each step, and where."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
 
 import examples
 import pandas as pd
@@ -200,9 +202,31 @@ def test_columns_read_in_the_order_of_reading() -> None:
     assert columns_read(richer, rows) == ("income", "mean")
 
 
-def test_a_question_about_a_column_that_is_not_there_is_our_slip() -> None:
-    with pytest.raises(KeyError, match="income"):
-        columns_read(richer, pd.DataFrame({"mean": [1.0]}))
+def test_a_question_about_a_column_that_is_not_there_is_answered_with_the_nearest() -> None:
+    with pytest.raises(CampaignError, match="no column 'income'; did you mean incomes"):
+        columns_read(richer, pd.DataFrame({"mean": [1.0], "incomes": [2.0]}))
+
+
+def test_columns_are_noted_however_a_question_takes_them() -> None:
+    def poor_and_told(home: pd.DataFrame) -> "pd.Series[bool]":
+        both = home[["poor", "told"]]
+        return said(both["poor"], "yes") & said(home.asked, "yes") & (len(home) >= 0)
+
+    rows = pd.DataFrame({"poor": ["yes"], "told": ["no"], "asked": ["yes"], "other": [1]})
+    assert columns_read(poor_and_told, rows) == ("poor", "told", "asked")
+
+
+@pytest.mark.parametrize(
+    "answer", [lambda rows: rows["poor"], lambda rows: True, lambda rows: rows["poor"].iloc[:1]]
+)
+def test_a_step_gives_a_column_of_answers(answer: Callable[[pd.DataFrame], Any]) -> None:
+    with pytest.raises(CampaignError, match="must give a column of yes, no or unknown"):
+        walk(pd.DataFrame({"poor": ["yes", "no"]}), Part("among", (answer,)))
+
+
+def test_a_step_has_a_name() -> None:
+    with pytest.raises(CampaignError, match="has no name"):
+        Share("own", (poor,), (partial(poor),), "here")
 
 
 def test_no_two_questions_of_a_part_have_one_name() -> None:

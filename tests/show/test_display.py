@@ -18,6 +18,7 @@ from campaign_lib.show.display import (
     Tile,
     boxed,
     code,
+    folded_away,
     heading,
     link,
     listing,
@@ -213,3 +214,24 @@ def test_a_table_laid_out_from_a_frame_keeps_it_as_data() -> None:
 def test_a_table_without_a_frame_gives_its_cells_as_data() -> None:
     table = Table("Các thôn", (Column("Thôn"), Column("Số hộ", RIGHT)), (("T1", "3"),))
     assert table.data.to_dict("records") == [{"Thôn": "T1", "Số hộ": "3"}]
+
+
+def test_a_chart_gives_what_it_draws_as_a_copy() -> None:
+    drawn = Chart(SVG, "Tiến độ", "…", "…", pd.DataFrame({"percent": [3]}))
+    drawn.data["percent"] = 99
+    assert drawn.data["percent"].tolist() == [3]
+
+
+def test_a_passage_gives_the_frame_in_it_or_each_by_its_name() -> None:
+    one = Table.of(pd.DataFrame({"a": [1]}), [Column("A", cell=lambda line: "1")], "Một")
+    drawn = Chart(SVG, "Hai", "…", "…", pd.DataFrame({"b": [2]}))
+    single = together(heading("x", 2), boxed(together(one), "bottom-line"))
+    assert isinstance(single.data, pd.DataFrame) and single.data["a"].tolist() == [1]
+    several = together(folded_away("…", one), drawn).data
+    assert isinstance(several, dict) and list(several) == ["Một", "Hai"]
+    assert paragraph("x").data == {}
+
+
+def test_code_without_a_label_is_open() -> None:
+    assert code("a < b").html == "<pre>a &lt; b</pre>"
+    assert code("a", "SQL").html.startswith("<details><summary>SQL</summary><pre>")

@@ -28,9 +28,11 @@ from campaign_lib.analysis.audit.units import (
     cells,
     day_of,
     raw_columns,
+    rows_at,
     sources,
     walk_units,
 )
+from campaign_lib.analysis.counting import lines_of, steps_of
 from campaign_lib.base.percent import round_away
 from campaign_lib.codebook.problems import CORRECTED
 from campaign_lib.errors import CampaignError
@@ -115,7 +117,8 @@ class Audit:
         place: a village's code, or `commune`.
         days: the quarter's row of the table `quarters`: its first and last day, the year's first
             day, the baseline date, the later date of poverty reduction, the year's parameters.
-        line: the line of results, percentages as numbers.
+        lines: the indicator's lines of results, of every quarter and place.
+        line: the figure's own, percentages as numbers.
         steps: the lines of steps, in the order in which they are asked.
         plan: the year's row of the table `plans`; None without a plan.
         target: what the plan asks, if it does.
@@ -126,6 +129,7 @@ class Audit:
     quarter: str
     place: str
     days: "pd.Series[Any]"
+    lines: pd.DataFrame
     line: "pd.Series[Any]"
     steps: pd.DataFrame
     plan: "pd.Series[Any] | None"
@@ -138,8 +142,7 @@ class Audit:
         It is not read from there: that file guards spreadsheets against formulas, and so a
         village's code may stand in it with a sign that is no part of the code.
         """
-        lines = _of_indicator(self.processed.results, self.quarter, self.indicator)
-        line = as_printed(_at(lines, self.place)).iloc[0]
+        line = as_printed(_at(self.of_quarter, self.place)).iloc[0]
         return {str(name): "" if pd.isna(value) else str(value) for name, value in line.items()}
 
     @cached_property
@@ -159,7 +162,7 @@ class Audit:
     def count_again(self, tell: Listener) -> Mapping[str, str]:
         """Count `recounted`, which takes its time where there is much data; `tell` hears of it."""
         lines = recount(self.processed.folder, self.indicator.id, tell)
-        again = _at(_of_indicator(lines, self.quarter, self.indicator), self.place)
+        again = _at(_of_quarter(lines, self.quarter), self.place)
         return {} if again.empty else dict(again.iloc[0])
 
     @property
@@ -189,7 +192,12 @@ class Audit:
     @property
     def of_commune(self) -> "pd.Series[Any]":
         """The commune's line of the same indicator and quarter."""
-        return _line(self.processed.results, self.quarter, self.indicator, COMMUNE)
+        return _at(self.of_quarter, COMMUNE).iloc[0]
+
+    @property
+    def of_quarter(self) -> pd.DataFrame:
+        """The indicator's lines of the quarter."""
+        return _of_quarter(self.lines, self.quarter)
 
     @property
     def formula(self) -> str:
@@ -222,7 +230,7 @@ class Audit:
 
     def allocation_is_fixed(self) -> bool:
         """Say whether the villages' target counts are the commune's own, and not worked out."""
-        lines = _of_indicator(self.processed.results, self.quarter, self.indicator)
+        lines = self.of_quarter
         fixed, _ = fixed_allocation(
             self.processed.table("allocation"),
             int(self.days["year"]),
@@ -235,6 +243,34 @@ class Audit:
     def questions_not_asked(self) -> tuple[str, ...]:
         """Name the columns that the indicator needs and the quarter's survey lacks altogether."""
         return self.processed.not_asked(self.indicator, self.quarter)
+
+    def rows(self) -> pd.DataFrame:
+        """Give the rows of the place and quarter that the steps walk, in the order of `units`."""
+        rows = _of_quarter(self.processed.units(self.indicator.units), self.quarter)
+        key = [*UNIT_KEY[self.indicator.units]]
+        here = rows[rows_at(rows, self.indicator, self.place)]
+        return here.sort_values(key, kind="stable", ignore_index=True)
+
+    def trace(self) -> pd.DataFrame:
+        """Give `rows` with each step's answer, and what became of the row.
+
+        Returns:
+            The columns of `rows`; a nullable boolean column per step, named like the step, in the
+            order of asking (True, False, missing is unknown; of every row, also of one that is not
+            asked because an earlier step has settled it); then `stopped_at` and `outcome` as
+            `units` has them. Where a step is called like a column that is read, the answer to the
+            step stands there, and what was read is in `rows`.
+
+        Raises:
+            CampaignError: as `units`.
+        """
+        rows, units = self.rows(), self.units()
+        steps = [one for part in self.indicator.parts() for one in part.questions]
+        answers = {one.__name__: one(rows).astype("boolean") for one in steps}
+        ends = units.loc[:, units.columns.str.match("stopped_at|outcome|escaped$")]
+        return pd.concat(
+            [rows.drop(columns=[*answers], errors="ignore"), pd.DataFrame(answers), ends], axis=1
+        )
 
     def units(self) -> pd.DataFrame:
         """Give every unit that was walked at this place, a row each, sorted by id.
@@ -249,8 +285,7 @@ class Audit:
         Raises:
             CampaignError: they do not add up to the line that is printed.
         """
-        rows = _of_quarter(self.processed.units(self.indicator.units), self.quarter)
-        units = walk_units(rows, self.indicator, self.place)
+        units = walk_units(self.rows(), self.indicator, self.place)
         for name, counted in add_up(units, self.indicator).items():
             printed = self.line[name]
             if not pd.isna(printed) and printed != counted:
@@ -299,12 +334,12 @@ class Audit:
         return table if rows.empty else str(rows["source_file"].iloc[0])
 
 
-def audit(processed: Processed, indicator: str, quarter: str, place: str) -> Audit:
+def audit(processed: Processed, indicator: "str | Indicator", quarter: str, place: str) -> Audit:
     """Take one figure apart.
 
     Args:
-        processed: what was built.
-        indicator: the id of one of the ten.
+        processed: what was built, of one commune.
+        indicator: the id of one of the ten, or an indicator of one's own.
         quarter: its code, such as 2024Q4.
         place: a village's code or name, or `commune`.
 
@@ -314,19 +349,21 @@ def audit(processed: Processed, indicator: str, quarter: str, place: str) -> Aud
     found = find(indicator)
     quarter, place = processed.known_quarter(quarter), processed.known_place(place)
     if place != COMMUNE and not found.by_village:
-        raise CampaignError("asked.commune_only", indicator=indicator, place=place)
+        raise CampaignError("asked.commune_only", indicator=found.id, place=place)
     days: Any = processed.table("quarters").set_index("quarter").loc[quarter]
     year = int(days["year"])
     plans = processed.table("plans")
     of_year = plans[plans["year"] == year]
+    lines, steps = lines_of(processed, found), steps_of(processed, found)
     return Audit(
         processed=processed,
         indicator=found,
         quarter=quarter,
         place=place,
         days=days,
-        line=_line(processed.results, quarter, found, place),
-        steps=_at(_of_indicator(processed.steps, quarter, found), place).reset_index(drop=True),
+        lines=lines,
+        line=_at(_of_quarter(lines, quarter), place).iloc[0],
+        steps=_at(_of_quarter(steps, quarter), place).reset_index(drop=True),
         plan=None if of_year.empty else of_year.iloc[0],
         target=_target(processed.table("targets"), year, found),
     )
@@ -344,18 +381,9 @@ def _of_quarter(rows: pd.DataFrame, quarter: str) -> pd.DataFrame:
     return rows[rows["quarter"].astype("str") == quarter]
 
 
-def _of_indicator(table: pd.DataFrame, quarter: str, indicator: Indicator) -> pd.DataFrame:
-    return table[(table["quarter"] == quarter) & (table["indicator"] == indicator.id)]
-
-
 def _at(table: pd.DataFrame, place: str) -> pd.DataFrame:
     level = COMMUNE if place == COMMUNE else "village"
     return table[(table["level"] == level) & (table["place"] == place)]
-
-
-def _line(table: pd.DataFrame, quarter: str, indicator: Indicator, place: str) -> "pd.Series[Any]":
-    """Give the one line of a table for an indicator, place and quarter."""
-    return _at(_of_indicator(table, quarter, indicator), place).iloc[0]
 
 
 __all__ = [

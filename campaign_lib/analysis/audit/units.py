@@ -81,7 +81,7 @@ def add_up(units: pd.DataFrame, indicator: Indicator) -> dict[str, int]:
 def _through_base(rows: pd.DataFrame, indicator: Indicator, place: str) -> pd.DataFrame:
     """Walk the base, then what counts, which only the base is asked."""
     among, counts = indicator.parts()
-    rows = rows[_here(rows, among, place)]
+    rows = rows[rows_at(rows, indicator, place)]
     base, last = walk(rows, among), walk(rows, counts)
     inside, end = base.states[-1], last.states[-1].reindex(rows.index)
     outcome = np.select(
@@ -97,7 +97,7 @@ def _through_base(rows: pd.DataFrame, indicator: Indicator, place: str) -> pd.Da
 def _on_two_dates(rows: pd.DataFrame, indicator: Indicator, place: str) -> pd.DataFrame:
     """Walk the two dates and the third formula's count, each where the household lived on it."""
     *dates, escaped = indicator.parts()
-    rows = rows[np.logical_or.reduce([_here(rows, part, place) for part in dates])]
+    rows = rows[rows_at(rows, indicator, place)]
     answers: dict[str, pd.Series] = {}
     stopped, outcomes = {}, {}
     for part in dates:
@@ -124,6 +124,13 @@ def _outcome_of_date(walked: Walk) -> npt.NDArray[Any]:
 
 def _elsewhere(outcome: npt.NDArray[Any], walked: Walk, rows: pd.DataFrame) -> pd.Series:
     return pd.Series(outcome, walked.rows.index).reindex(rows.index, fill_value="elsewhere")
+
+
+def rows_at(rows: pd.DataFrame, indicator: Indicator, place: str) -> Mask:
+    """Say which rows an indicator's parts walk at a place: on either date where it has two."""
+    parts = indicator.parts()[: 2 if isinstance(indicator, Drop) else 1]
+    here: Mask = np.logical_or.reduce([_here(rows, part, place) for part in parts])
+    return here
 
 
 def _here(rows: pd.DataFrame, part: Part, place: str) -> Mask:

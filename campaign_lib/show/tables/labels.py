@@ -9,7 +9,8 @@ import pandas as pd
 from campaign_lib.base.editions import PUBLIC, Edition
 from campaign_lib.codebook import codebook
 from campaign_lib.disclosure import HIDDEN, may_show
-from campaign_lib.indicators import ALL
+from campaign_lib.indicators import ALL, Indicator
+from campaign_lib.indicators.steps import Question
 from campaign_lib.show.display import Cell, Mark
 from campaign_lib.words import MISSING, Words
 
@@ -77,6 +78,12 @@ def households_text(count: Any, words: Words, edition: Edition) -> Cell:
     return withheld(words) if small else words.number(count)
 
 
+def indicator_label(id: str, words: Words, form: str = "label") -> str:
+    """Name an indicator; one of somebody's own, which has no words, by its id."""
+    key = f"indicators.{id}.{form}"
+    return words(key) if words.has(key) else id
+
+
 # The steps of the indicators in words, with the year's own thresholds in them.
 
 
@@ -90,6 +97,23 @@ def step_labels(plan: "pd.Series[Any] | None", words: Words) -> Mapping[str, str
     return {step: step_text(step, "label", plan, words) for step in _steps()}
 
 
+def question_labels(
+    indicator: Indicator, plan: "pd.Series[Any] | None", words: Words
+) -> Mapping[str, str]:
+    """Give the label of each step of an indicator, by the question's name.
+
+    A step of somebody's own is told by the first line of its docstring, or else by its name.
+    """
+    labels = {}
+    for question in (one for part in indicator.parts() for one in part.questions):
+        name = question.__name__
+        if _steps().get(name) is question:
+            labels[name] = step_text(name, "label", plan, words)
+        else:
+            labels[name] = (question.__doc__ or name).strip().partition("\n")[0].rstrip(".")
+    return labels
+
+
 def step_text(step: str, what: str, plan: "pd.Series[Any] | None", words: Words) -> str:
     """Give one text of a step (label, why or caveat), its thresholds filled in from the plan."""
     key = f"indicators.steps.{step}.{what}"
@@ -98,6 +122,6 @@ def step_text(step: str, what: str, plan: "pd.Series[Any] | None", words: Words)
 
 
 @cache
-def _steps() -> tuple[str, ...]:
+def _steps() -> Mapping[str, Question]:
     questions = (q for one in ALL for part in one.parts() for q in part.questions)
-    return tuple(dict.fromkeys(question.__name__ for question in questions))
+    return {question.__name__: question for question in questions}

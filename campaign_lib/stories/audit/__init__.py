@@ -41,6 +41,7 @@ from campaign_lib.show.tables.results import verdict_text
 from campaign_lib.store.processed import Processed
 from campaign_lib.stories.audit import reasons, units
 from campaign_lib.stories.audit.reasons import fall_text, left_open, rounded
+from campaign_lib.stories.telling import sections_of
 from campaign_lib.stories.what_changed import revision_note
 from campaign_lib.words import Words, is_missing
 
@@ -255,6 +256,9 @@ class AuditStory:
     def __init__(self, found: Audit, words: Words) -> None:
         self.audit, self.words = found, words
         self.unit = words(f"indicators.{found.indicator.id}.unit")
+
+    def __dir__(self) -> list[str]:
+        return sections_of(self)
 
     def text(self, name: str, **values: object) -> str:
         """Give the words of the audit."""

@@ -374,4 +374,4 @@ def surveys_by_day_chart(
         ends = {"first": days["day"].iloc[0], "last": days["day"].iloc[-1]}
         forms = {"forms": int(days["forms"].sum()), "most": int(most["forms"])}
         said = text("said", day=most["day"], **ends, **forms)
-        return finished(figure, text("title"), said, text("key"), source)
+        return finished(figure, text("title"), said, text("key"), source, days)
