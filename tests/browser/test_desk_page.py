@@ -66,6 +66,7 @@ def at(browser: Browser, address: str, width: int = DESKTOP, **context: bool) ->
     page.on("console", lambda one: complaints.append(one.text) if one.type == "error" else None)
     page.on("pageerror", lambda error: complaints.append(str(error)))
     try:
+        page.set_default_timeout(PATIENCE)
         page.goto(address)
         yield page
         assert complaints == []
@@ -251,6 +252,7 @@ def test_a_commune_s_first_day(browser: Browser, tmp_path: Path, address: str) -
         mine.fill_tables(raw)
         mine.fill_plan(raw / "plans" / f"{mine.YEAR}.xlsx")
         page.reload()
+        page.locator("#quarter-form").select_option(mine.QUARTER)
         run(page, "Lập phiếu khảo sát")
         books = sorted((tmp_path / "forms").glob("*.xlsx"))
         for book in books:
