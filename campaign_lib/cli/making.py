@@ -75,13 +75,7 @@ def check(setting: Setting, village: str | None, language: str | None) -> int:
     All of it is computed to find the problems, and all is written: results beside the problems of
     another day would contradict them. The sum comes last, where a terminal shows it.
     """
-    from campaign_lib.intake.problem_list import (
-        are_left,
-        forms_in_words,
-        in_short,
-        in_words,
-        plans_in_words,
-    )
+    from campaign_lib.intake import problem_list as told
     from campaign_lib.office.problem_book import name_of_book, write_book
     from campaign_lib.pipeline.build import build as build_tables
     from campaign_lib.store.processed import Processed
@@ -97,7 +91,6 @@ def check(setting: Setting, village: str | None, language: str | None) -> int:
             raise
         return _check_register(setting, words)
     problems, homes = built.computed.problems, built.computed.panel.units["households"]
-    read = built.campaign
     book, name = processed / name_of_book(), ""
     if village is not None:
         there = Processed(processed)
@@ -106,14 +99,14 @@ def check(setting: Setting, village: str | None, language: str | None) -> int:
     if name:
         problems, book = problems[problems["village"] == code], processed / name_of_book(code)
     write_book(book, setting.data / "raw", problems, name)
-    say(*in_words(problems, words))
-    say(*in_short(problems, words))
-    say(*forms_in_words(homes, read.plans, words, code if name else ""))
-    say(*plans_in_words((read.plans, *read.own_plans.values()), words))
+    say(*told.in_words(problems, words))
+    say(*told.in_short(problems, words))
+    say(*told.forms_in_words(homes, built.campaign.plans, words, code if name else ""))
+    say(*told.plans_in_words(built.campaign.own_plans.values(), words))
     say(words("check.written", csv=str(processed / "problems.csv"), book=str(book)))
     if built.is_new:
         setting.warn_of_revisions()
-    return SOME if are_left(problems) else 0
+    return SOME if told.are_left(problems) else 0
 
 
 def _check_register(setting: Setting, words: "Words") -> int:
@@ -134,7 +127,7 @@ def _check_register(setting: Setting, words: "Words") -> int:
     say(words("check.no_survey"))
     if not campaign.plans:
         say(words("check.no_plan_at_all"))
-    say(*plans_in_words((campaign.plans, *campaign.own_plans.values()), words))
+    say(*plans_in_words(campaign.own_plans.values(), words))
     say(words("check.written", csv=str(processed / "problems.csv"), book=str(book)))
     return SOME if are_left(problems) else 0
 

@@ -476,8 +476,6 @@ def next_in_words(standing: Standing, words: Words) -> str:
         values["in_words"] = words.quarter(values["quarter"])
     if "table" in values:
         values["table"] = getattr(codebook().tables[str(values["table"])], words.language)
-    if "name" in values:
-        values["name"] = getattr(PARAMETERS[str(values["name"])], words.language)
     key = f"standing.next.{standing.next.key}"
     return words(key, **{name: values[name] for name in words.placeholders(key)})
 

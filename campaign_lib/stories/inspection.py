@@ -647,7 +647,8 @@ class Inspection(Story):
         if self.draw.drawn.empty:
             return self.titled("sheets", paragraph(self.text("sheets.none")))
         asked = [questions()[code] for code in self.asked]
-        back = paragraph(self.text("sheets.workbook", code=self.quarter, seed=self.draw.seed))
+        lot = {"code": self.quarter, "seed": self.draw.seed, "size": str(self.size)}
+        back = paragraph(self.text("sheets.workbook", **lot))
         return self.section("sheets", back, *self._sheets(asked))
 
     def _sheets(self, asked: Sequence[Asked]) -> Iterator[Passage]:

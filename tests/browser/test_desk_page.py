@@ -1,5 +1,6 @@
 """The desk in a real browser: by keyboard, offline, from the forms handed in to the reports."""
 
+import csv
 import os
 import re
 import subprocess
@@ -8,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import first_day as mine
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from intake_files import Row, csv_text, example, write_campaign
@@ -34,11 +36,12 @@ def patience() -> Iterator[None]:
 
 
 @pytest.fixture
-def address(tmp_path: Path) -> Iterator[str]:
+def address(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
     """Open a desk on the folder as its test has it once it asks for the page."""
     options = ["--data", str(tmp_path), "--reports", str(tmp_path / "reports")]
+    today = getattr(request, "param", "2024-03-10")
     process = subprocess.Popen(
-        [sys.executable, "-m", "campaign_lib", *options, "--today", "2024-03-10", "desk"],
+        [sys.executable, "-m", "campaign_lib", *options, "--today", today, "desk"],
         stdout=subprocess.PIPE,
         encoding="utf-8",
         env={**os.environ, "CAMPAIGN_NO_BROWSER": "1", "PYTHONUNBUFFERED": "1"},
@@ -214,3 +217,56 @@ def test_an_empty_folder_says_what_to_begin_with(
     with at(browser, address, bypass_csp=True) as page:
         expect(page.locator(".bottom-line")).to_contain_text("hưa có số liệu")
         assert findings(page) == []
+
+
+def done(page: Page) -> None:
+    expect(page.locator("#work-title")).to_contain_text("đã xong", timeout=PATIENCE)
+
+
+def run(page: Page, button: str) -> None:
+    """Press the button of a part of the work, and wait for its command to end."""
+    page.locator(".parts").get_by_role("button", name=button, exact=True).click()
+    done(page)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("address", [mine.TODAY], indirect=True)
+def test_a_commune_s_first_day(browser: Browser, tmp_path: Path, address: str) -> None:
+    raw = tmp_path / "raw"
+    listing = mine.write_lists(tmp_path / "danh sach ho.xlsx")
+    with at(browser, address) as page:
+        page.get_by_label("Tên xã").fill("Mẫu Đăk")
+        page.get_by_label("Tỉnh, thành phố").fill("Tỉnh Mẫu")
+        page.get_by_label("Tên các thôn").fill("\n".join(mine.VILLAGES))
+        page.get_by_role("button", name="Tạo bảng và kế hoạch để điền").click()
+        done(page)
+        page.locator("#files").set_input_files(listing)
+        page.locator("#files-form button").click()
+        for table, day in (("households", ""), ("poverty_status", "2024-12-31")):
+            page.get_by_label("Danh sách của bảng").select_option(table)
+            page.get_by_label("Ngày mà danh sách nói đến").fill(day)
+            page.get_by_role("button", name="Xem trước").click()
+            page.get_by_role("button", name="Ghi vào bảng").click()
+            expect(page.get_by_role("status").first).to_contain_text("Đã nhận")
+        mine.fill_tables(raw)
+        mine.fill_plan(raw / "plans" / f"{mine.YEAR}.xlsx")
+        page.reload()
+        run(page, "Lập phiếu khảo sát")
+        books = sorted((tmp_path / "forms").glob("*.xlsx"))
+        for book in books:
+            mine.fill_form(book)
+        page.locator("#files").set_input_files(books)
+        page.locator("#files-form button").click()
+        expect(page.locator(".bottom-line")).to_contain_text("oát số liệu")
+        run(page, "Soát số liệu")
+        for button in ("Kèm bản Word", "Bản công khai"):
+            run(page, button)
+        assert page.get_by_role("link", name="Xem bản công khai").count() == 1
+    with (tmp_path / "processed" / "results.csv").open(encoding="utf-8") as file:
+        results = {(row["place"], row["indicator"]): row for row in csv.DictReader(file)}
+    for place, indicator, *counts in mine.expected():
+        line = results[place, indicator]
+        assert [int(line[name]) for name in ("numerator", "denominator", "unknown")] == counts
+    made = tmp_path / "reports"
+    assert (made / mine.QUARTER / "commune.docx").is_file()
+    assert (made / "public" / mine.QUARTER / "commune.html").is_file()

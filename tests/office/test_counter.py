@@ -496,7 +496,7 @@ def test_it_is_closed_by_its_button(tmp_path: Path) -> None:
 
 
 def test_every_button_is_a_command(capsys: pytest.CaptureFixture[str]) -> None:
-    new = {"data": "d", "commune": "Xã", "province": "T", "year": "2025", "count": "6"}
+    new = {"data": "d", "commune": "Xã", "province": "T", "year": "2025", "villages": "6"}
     asked = {"quarter": "2024Q1", "village": "A", "forms": "f", "district": "", **new}
     assert "--district" not in command_of("init", asked), "what is not said is left out"
     assert command_of("lock", asked) == ["lock", "2024Q1"]

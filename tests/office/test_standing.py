@@ -1,11 +1,14 @@
 """`campaign status`: every stage from the empty folder to the locked quarter, and what is next."""
 
+import shutil
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 
+import openpyxl
 import pytest
+from first_day import fill_plan
 from intake_files import BASE, Row, example, workbook, write_campaign
 from openpyxl import Workbook
 from raw_files import PLAN_2024, write_plan
@@ -13,7 +16,14 @@ from raw_files import PLAN_2024, write_plan
 from campaign_lib.cli import main
 from campaign_lib.intake.problem_list import forms_in_words
 from campaign_lib.intake.sources.folder import raw_hashes
-from campaign_lib.office.standing import Standing, in_words, looks_like, parts_of, standing_of
+from campaign_lib.office.standing import (
+    Standing,
+    in_words,
+    looks_like,
+    next_in_words,
+    parts_of,
+    standing_of,
+)
 from campaign_lib.pipeline.build import build
 from campaign_lib.pipeline.reports.planned import Planner
 from campaign_lib.pipeline.reports.report import Made, Manifest
@@ -173,6 +183,29 @@ def test_the_plan_comes_before_the_forms(status: Callable[..., Standing], data: 
     write_plan(data / "raw", PLAN_2024)
     standing = status()
     assert standing.next.command.endswith(f" form '{data / 'forms'}' --quarter 2024Q1")
+
+
+def test_a_plan_that_is_a_workbook_is_asked_for_what_it_lacks(
+    status: Callable[..., Standing], data: Path, tmp_path: Path
+) -> None:
+    told = ["--commune", "Mẫu", "--province", "Mẫu", "--year", "2024", "--villages", "2"]
+    assert main(["--today", str(TODAY), "init", str(data), *told]) == 0
+    plan, tables = data / "raw" / "plans" / "2024.xlsx", tmp_path / "tables"
+    write_campaign(tables, {"poverty_status": POOR})
+    for name in ("villages", "households", "poverty_status"):
+        (data / "raw" / f"{name}.xlsx").unlink()
+        shutil.copy(tables / f"{name}.csv", data / "raw")
+    assert status().next.key == "plan_empty"
+    fill_plan(plan)
+    assert status().next.key == "form"
+    book = openpyxl.load_workbook(plan)
+    for row in (row for sheet in book.worksheets for row in sheet.iter_rows()):
+        if str(row[0].value).startswith(income := "Thu nhập trung bình của đồng bào"):
+            row[1].value = None
+    book.save(plan)
+    standing = status()
+    assert (standing.next.key, standing.lacking) == ("plan_lacks", ("district_mean_income",))
+    assert income in next_in_words(standing, Words("vi"))
 
 
 def test_forms_that_were_written_are_waited_for(

@@ -201,3 +201,16 @@ def test_a_part_that_was_visited_gives_an_interval(tmp_path: Path) -> None:
 def test_the_page_of_visits_draws_what_the_reports_speak_of(root: Path) -> None:
     notebook = (root / "notebooks" / "inspection.ipynb").read_text(encoding="utf-8")
     assert f'seed = \\"{SEED}\\"\\nsample_size = \\"{SIZE}\\"' in notebook
+
+
+def test_every_quarter_has_its_draw_and_says_how_answers_are_typed_in(sample_data: Path) -> None:
+    processed = Processed(sample_data / "processed")
+    for quarter in processed.quarters:
+        story = inspection(processed, quarter, SEED, str(SIZE))
+        shown = str(story.sheets())
+        assert len(story.draw.drawn) == SIZE
+        assert all(home in shown for home in story.draw.drawn["household"])
+        lot = f"--quarter {quarter} --seed {SEED} --sample-size {SIZE}"
+        assert f"campaign form THƯ_MỤC --inspection {lot}" in shown
+        assert f"raw/inspections/{quarter}/" in shown
+        assert str(SIZE) in str(story.first_screen())

@@ -314,11 +314,20 @@ REAL: Iterable[Provoked] = [
     (plan(""), "2024.toml: chưa ghi year; phải là một năm, ví dụ 2024."),
     (plan("year = '2024'"), "dòng 1 (year) phải là một năm, ví dụ 2024."),
     (plan("year = 2023"), "dòng 1 (year) là 2023, nhưng tên tệp ghi 2024; hãy đổi tên tệp"),
-    (plan("year = 2024\nfolk = 1"), "dòng 2 (folk): kế hoạch không có mục này; các mục có là baseline, "),
+    (
+        plan("year = 2024\nfolk = 1"),
+        "dòng 2 (folk): kế hoạch không có mục này; các mục có là baseline, ",
+    ),
     (plan("year = 2024\ntargets = 1"), "dòng 2 (targets) phải là một mục có các khóa bên dưới."),
-    (plan("year = 2024\n[targets.informed]\nat_least = 77"), "dòng 3 (targets.informed.at_least) là 77; hãy ghi số"),
+    (
+        plan("year = 2024\n[targets.informed]\nat_least = 77"),
+        "dòng 3 (targets.informed.at_least) là 77; hãy ghi số",
+    ),
     (plan("year = 2024\n[targets.informed]\nat_least = '7.123'"), "chỉ in đến 2 chữ số thập phân"),
-    (plan("year = 2024\n[[tasks]]\nid = 1"), "2024.toml: dòng 3 (nhiệm vụ 1.id): mỗi nhiệm vụ phải có đủ id, quarter, "),
+    (
+        plan("year = 2024\n[[tasks]]\nid = 1"),
+        "2024.toml: dòng 3 (nhiệm vụ 1.id): mỗi nhiệm vụ phải có đủ id, quarter, ",
+    ),
     (sheet("x.csv", b""), "x.csv: tệp trống; dòng đầu phải là các tiêu đề cột."),
     (sheet("x.csv", b"\xef\xbb\xbfa\n\xff"), "không phải UTF-8; hãy lưu tệp thành CSV UTF-8"),
     (sheet("x.csv", b'a,b\n"1,2'), "không tách được dòng 2 thành các ô (tệp hết mà dấu ngoặc kép"),

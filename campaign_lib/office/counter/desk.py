@@ -17,6 +17,7 @@ from secrets import token_urlsafe
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from campaign_lib.base.files import write_text
 from campaign_lib.base.limits import MOST_BYTES
 from campaign_lib.base.quarters import Quarter
 from campaign_lib.codebook import codebook
@@ -35,14 +36,8 @@ HERE = Path(__file__).parent
 #: So many Word documents are led to, the newest first.
 _LETTERS = 4
 _BOOK = re.compile(r"problems(-[A-Za-z0-9_-]+)?\.xlsx")
-#: What is asked of a new commune: field, whether it must be said, whether it is a number.
-NEW = (
-    ("commune", True, False),
-    ("province", True, False),
-    ("district", False, False),
-    ("year", True, True),
-    ("count", True, True),
-)
+#: What is asked of a new commune.
+NEW = ("commune", "province", "district", "year", "villages")
 #: Which button is next, by the name of the next step; other steps have none.
 _BUTTONS: Mapping[str, str] = {
     **dict.fromkeys(("check", "collect", "mend_rows"), "check"),
@@ -67,7 +62,7 @@ class Desk:
         self.token, self.port, self.notes = token_urlsafe(32), 0, list[Note]()
         options = ["--data", str(data), "--reports", str(reports)]
         self.work = Work([*options, *(["--today", str(today)] if today else [])])
-        self.inbox = Inbox(data, folder)
+        self.inbox, self._folder = Inbox(data, folder), folder
         self.closing = asyncio.Event()
         self._seen: tuple[object, Standing] | None = None
         self._looking = threading.Lock()
@@ -114,7 +109,11 @@ class Desk:
         if village and village not in known:
             raise CampaignError("asked.village", name=repr(village), known=", ".join(sorted(known)))
         named = str(Quarter.parse(quarter)) if quarter else str(standing.quarter)
-        said = {name: "" if text.startswith("-") else text for name, text in told.items()}
+        said = {name: text.strip().lstrip("-") for name, text in told.items()}
+        if said.get("villages") and not said["villages"].isdecimal():
+            names = self._folder / "villages.txt"
+            write_text(names, said["villages"])
+            said["villages"] = str(names)
         folders = {"data": str(self.data), "forms": str(self.data / "forms")}
         return {"quarter": named, "village": village, **folders, **said}
 

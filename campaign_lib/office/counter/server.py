@@ -158,7 +158,7 @@ class Button(Doing):
         """Run it beside the page."""
         action, loop = self.said("action"), asyncio.get_running_loop()
         standing = await loop.run_in_executor(None, self.desk.look)
-        told = {name: self.said(name) for name, _, _ in NEW}
+        told = {name: self.said(name) for name in NEW}
         asked = self.desk.asked(standing, self.said("quarter"), self.said("village"), **told)
         self.desk.work.start(action, command_of(action, asked), self.language)
 

@@ -21,7 +21,7 @@ _PATIENCE = 10.0
 ACTIONS: Mapping[str, tuple[str, ...]] = {
     "init": (
         *("init", "{data}", "--commune", "{commune}", "--province", "{province}"),
-        *("--district", "{district}", "--year", "{year}", "--villages", "{count}"),
+        *("--district", "{district}", "--year", "{year}", "--villages", "{villages}"),
     ),
     "check": ("check",),
     "village_book": ("check", "--village", "{village}"),

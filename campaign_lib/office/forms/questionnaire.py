@@ -108,8 +108,6 @@ def questionnaire_of(
     Raises:
         CampaignError: no quarter, or no village, of that name; or nobody to be asked at all.
     """
-    if homes.stays.empty:
-        raise CampaignError("asked.no_homes")
     asked = Quarter.parse(quarter) if quarter else next_quarter(homes, today)
     plan = plan_of(homes.plans, asked.year)
     # A year without a plan says nothing of its own; it follows the last plan there is.
@@ -178,7 +176,12 @@ def _living(homes: Homes, day: date, everyone: bool) -> dict[str, list[Home]]:
     """Give who lives in each village on a day, in the register's order.
 
     Whose ethnicity is not on the list may be of a minority, and is asked.
+
+    Raises:
+        CampaignError: there is no household at all yet.
     """
+    if homes.stays.empty:
+        raise CampaignError("asked.no_homes")
     statuses = empty_table(codebook().tables["poverty_status"])
     register = Register(homes.stays, statuses, tuple(homes.villages["village"]))
     here = register.stays_on(pd.Timestamp(day))
