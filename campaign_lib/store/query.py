@@ -5,6 +5,7 @@ DuckDB reads and writes no file for a query, and what a query makes is gone with
 
 import re
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 import duckdb
 import pandas as pd
@@ -13,7 +14,7 @@ from campaign_lib.codebook import codebook, folded
 from campaign_lib.errors import CampaignError
 from campaign_lib.intake.cells import Sheet, shown
 from campaign_lib.intake.sources import read_table, tables_in
-from campaign_lib.intake.sources.folder import SURVEY, survey_files
+from campaign_lib.intake.sources.folder import INSPECTIONS, SURVEY, survey_files
 from campaign_lib.store.processed import Processed
 from campaign_lib.words.spelling import hint
 
@@ -72,15 +73,16 @@ def _said(error: duckdb.Error, known: list[str]) -> CampaignError:
 
 def raw_table(processed: Processed, name: str) -> pd.DataFrame:
     """Give the cells of a raw table, file by file, as text; see `run_query`."""
-    raw = next((one / RAW for one in processed.folder.parents if (one / RAW).is_dir()), None)
+    above = (one / RAW for one in processed.folder.parents)
+    raw = next(filter(Path.is_dir, above), processed.folder / RAW)
     table = codebook().tables[name]
-    if raw is None:
-        files = []
-    elif name == SURVEY:
-        files = [one for several in survey_files(raw).by_quarter.values() for one in several]
-    else:
-        files = [(path, path.name) for stem, path in tables_in(raw).items() if stem == folded(name)]
-    sheets = [_cells(sheet) for path, file in files for sheet in read_table(path, file, table)]
+    handed_in = {SURVEY: table, INSPECTIONS: codebook().inspection_form}
+    plain = [path for stem, path in tables_in(raw).items() if stem == folded(name)]
+    files = [(path, path.name, table) for path in plain]
+    if name in handed_in:
+        quarters = survey_files(raw, name).by_quarter.values()
+        files += [(*one, handed_in[name]) for several in quarters for one in several]
+    sheets = [_cells(sheet) for path, file, form in files for sheet in read_table(path, file, form)]
     nothing = pd.DataFrame({"file": [], "sheet": [], "row": []})
     return pd.concat(sheets, ignore_index=True) if sheets else nothing
 
