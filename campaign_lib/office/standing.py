@@ -17,7 +17,6 @@ from typing import TypeVar
 import pandas as pd
 
 from campaign_lib.base.editions import INTERNAL
-from campaign_lib.base.limits import whole_content
 from campaign_lib.base.quarters import Quarter
 from campaign_lib.codebook import Table, codebook
 from campaign_lib.codebook.problems import DONE, ERROR, WARNING, no_problems, severities
@@ -26,11 +25,9 @@ from campaign_lib.indicators.register import Register
 from campaign_lib.intake import PLANS, Campaign, read_campaign
 from campaign_lib.intake.plans import read_plan_files
 from campaign_lib.intake.problem_list import counted, kinds_of
-from campaign_lib.intake.sources import look_over, raw_hashes, read_table, tables_in
-from campaign_lib.intake.sources.delimited import csv_grid
+from campaign_lib.intake.sources import grids_in, look_over, raw_hashes, read_table, tables_in
 from campaign_lib.intake.sources.folder import SURVEY, survey_files
-from campaign_lib.intake.sources.layout import most_like_headings, places
-from campaign_lib.intake.sources.workbook import open_workbook
+from campaign_lib.intake.sources.layout import first_row, most_like_headings, places
 from campaign_lib.office.forms.questionnaire import quarter_now
 from campaign_lib.pipeline.build import made_from
 from campaign_lib.pipeline.reports.index import State, state_of
@@ -348,21 +345,16 @@ def states_in(own: Processed, reports: Path) -> Iterator[tuple[str, State]]:
 def looks_like(path: Path) -> str:
     """Name the table that a file looks like by its headings; "" where it is like none."""
     try:
-        content = whole_content(path, path.name)
-        if path.suffix.casefold() == ".csv":
-            grids = [csv_grid(content, path.name)]
-        else:
-            book = open_workbook(content, path.name)
-            grids = [book.grid(name) for name in book.names]
+        grids = [grid for grid in grids_in(path) if grid.filled.any()]
     except CampaignError:
         return ""
-    grids = [grid for grid in grids if grid.filled.any()]
-    scores = {
-        table.name: max(
-            (len(places(table, most_like_headings(grid, table).names)) for grid in grids), default=0
-        )
-        for table in codebook().tables.values()
-    }
+    tables = codebook().tables.values()
+    firsts = [first_row(grid).names for grid in grids]
+    scores = {one.name: max((len(places(one, own)) for own in firsts), default=0) for one in tables}
+    if max(scores.values()) < _LIKE:  # headings below a title: far more rows to look at
+        for one in tables:
+            names = [most_like_headings(grid, one).names for grid in grids]
+            scores[one.name] = max((len(places(one, own)) for own in names), default=0)
     best = max(scores, key=lambda name: (scores[name], name in FIRST))
     return best if scores[best] >= _LIKE else ""
 

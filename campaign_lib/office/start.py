@@ -12,23 +12,18 @@ from pathlib import Path
 import numpy as np
 
 from campaign_lib.base.files import private_folder
-from campaign_lib.base.limits import whole_content
 from campaign_lib.base.quarters import DECREE_09_2019
 from campaign_lib.codebook import codebook, folded
 from campaign_lib.errors import CampaignError
 from campaign_lib.intake.cells import Grid
-from campaign_lib.intake.sources.archive import ARCHIVE
-from campaign_lib.intake.sources.delimited import csv_grid
+from campaign_lib.intake.sources import grids_in
 from campaign_lib.intake.sources.layout import places
-from campaign_lib.intake.sources.workbook import open_workbook
 from campaign_lib.office.plan_book import write_plan_book
-from campaign_lib.office.table_book import write_table_book
+from campaign_lib.office.table_book import tables_by_hand, write_table_book
 from campaign_lib.plan import DECREE_07_2021, PARAMETERS, UNLISTED
 from campaign_lib.plan.usual import usual_tasks
 from campaign_lib.words import aloud
 
-#: Tables that are not filled in by hand: forms are, the others are written by commands.
-_NO_BOOKS = ("survey", "corrections", "allocation", "communes")
 _VILLAGES = codebook().tables["villages"]
 #: More villages than any commune has: more is a slip of the pen.
 _MOST_VILLAGES = 300
@@ -69,10 +64,9 @@ def write_start(folder: Path, start: Start) -> None:
     raw = folder / "raw"
     private_folder(raw / "survey")
     named = [(str(one["village"]), str(one["name"])) for one in start.villages]
-    for name, table in codebook().tables.items():
-        if name not in _NO_BOOKS:
-            rows = start.villages if name == "villages" else ()
-            write_table_book(raw / f"{name}.xlsx", table, rows, named)
+    for table in tables_by_hand():
+        rows = start.villages if table.name == "villages" else ()
+        write_table_book(raw / f"{table.name}.xlsx", table, rows, named)
     said: dict[str, object] = {
         **{name: getattr(start, name) for name in ("commune", "province", "district", "year")},
         **{f"path.{quarter}": quarter / 4 for quarter in range(1, 5)},
@@ -88,7 +82,7 @@ def write_start(folder: Path, start: Start) -> None:
 
 def in_words(folder: Path, start: Start) -> Iterator[str]:
     """Say what was written and what is done with it."""
-    others = len(codebook().tables) - len(_NO_BOOKS) - 3
+    others = len(tables_by_hand()) - 3
     yield aloud("start.done", commune=start.commune, year=start.year, folder=str(folder / "raw"))
     yield "  " + aloud("start.villages", count=len(start.villages))
     yield "  " + aloud("start.homes")
@@ -114,13 +108,7 @@ def villages_of(text: str) -> list[dict[str, object]]:
             raise CampaignError("start.count", count=text, most=_MOST_VILLAGES)
         return [_village(f"T{one}", f"Thôn {one}") for one in range(1, count + 1)]
     path = Path(text)
-    content = whole_content(path, path.name)
-    if content.startswith(ARCHIVE):
-        book = open_workbook(content, path.name)
-        grid = book.grid(book.names[0])
-    else:
-        grid = csv_grid(content, path.name)
-    villages = [*_listed(grid)]
+    villages = [one for grid in grids_in(path)[:1] for one in _listed(grid)]
     for key in ("village", "name"):
         names = [folded(str(one[key])) for one in villages]
         if twice := [name for name in names if names.count(name) > 1]:

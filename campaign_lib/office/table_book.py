@@ -30,6 +30,8 @@ from campaign_lib.office.forms.cells import (
 from campaign_lib.office.forms.workbook import HEADING, SHOWN, breadth, style, style_of, write_lists
 from campaign_lib.words import LANGUAGES, Words, is_missing
 
+#: Tables that are not filled in by hand: forms are, the others are written by commands.
+_NOT_BY_HAND = ("survey", "corrections", "allocation", "communes")
 #: So many rows more than are there can be filled in.
 _MORE = 300
 _HIGH, _BROAD, _BROADEST = 48, 14, 40
@@ -51,6 +53,11 @@ class AnyDay:
     table: Table = codebook().tables["survey"]
     first_day: date = codebook().first_day
     last_day: date = codebook().last_day
+
+
+def tables_by_hand() -> list[Table]:
+    """Give the tables that an office fills in, or has lists for."""
+    return [table for name, table in codebook().tables.items() if name not in _NOT_BY_HAND]
 
 
 def write_table_book(

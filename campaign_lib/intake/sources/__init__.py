@@ -22,6 +22,7 @@ from campaign_lib.intake.headings import column_named
 from campaign_lib.intake.old_letters import in_unicode
 from campaign_lib.intake.sources.delimited import csv_grid
 from campaign_lib.intake.sources.folder import (
+    SUFFIXES,
     Together,
     is_table,
     look_over,
@@ -46,14 +47,27 @@ from campaign_lib.intake.sources.layout import (
 from campaign_lib.intake.sources.workbook import Workbook, open_workbook
 
 __all__ = [
-    "Cells", "Sheet", "Together", "is_repeat", "is_table", "look_over", "other_tables_in",
-    "raw_hashes", "read_sheet", "read_table", "tables_in",
+    "Cells", "Sheet", "Together", "grids_in", "is_repeat", "is_table", "look_over",
+    "other_tables_in", "raw_hashes", "read_sheet", "read_table", "tables_in",
 ]  # fmt: skip
 
 SHEET_PASSED_OVER = "sheet passed over"
 #: The column of a repeat that names the row of the form that it belongs to.
 _PARENT = "parent_key"
 _LONGEST_LIST = 400
+
+
+def grids_in(path: Path) -> list[Grid]:
+    """Give what stands on each sheet of a file that can be seen; nothing is understood yet.
+
+    Raises:
+        CampaignError: it cannot be opened, decoded or taken apart.
+    """
+    content = whole_content(path, path.name)
+    if path.suffix.casefold() not in SUFFIXES[1:]:
+        return [csv_grid(content, path.name)]
+    book = open_workbook(content, path.name)
+    return [book.grid(name) for name in book.names if name not in book.hidden]
 
 
 def read_sheet(path: Path, file: str) -> Sheet:

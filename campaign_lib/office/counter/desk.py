@@ -20,13 +20,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from campaign_lib.base.files import write_text
 from campaign_lib.base.limits import MOST_BYTES
 from campaign_lib.base.quarters import Quarter
-from campaign_lib.codebook import codebook
 from campaign_lib.errors import LANGUAGES, CampaignError, Message
 from campaign_lib.intake.sources.folder import raw_files
 from campaign_lib.office.counter.received import Inbox
 from campaign_lib.office.counter.work import Work
-from campaign_lib.office.lists import tables_for_lists
 from campaign_lib.office.standing import Standing, next_in_words, parts_of, standing_of
+from campaign_lib.office.table_book import tables_by_hand
 from campaign_lib.pipeline.reports.report import INDEX
 from campaign_lib.show.pages import FOLDER as PAGES
 from campaign_lib.words import Words
@@ -151,7 +150,7 @@ def page(desk: Desk, standing: Standing, words: Words, **shown: object) -> str:
         action=_BUTTONS.get(standing.next.key, ""),
         parts=parts_of(standing, words),
         quarters=_quarters(standing.quarter),
-        tables=[(one, _table_named(one, words)) for one in tables_for_lists()],
+        tables=[(one.name, getattr(one, words.language)) for one in tables_by_hand()],
         books=desk.books(),
         forms=str(forms) if forms.is_dir() else "",
         indexes=[one for one in (INDEX, f"public/{INDEX}") if (desk.reports / one).is_file()],
@@ -163,11 +162,6 @@ def page(desk: Desk, standing: Standing, words: Words, **shown: object) -> str:
         most=MOST_BYTES,
         **shown,
     )
-
-
-def _table_named(name: str, words: Words) -> str:
-    label: str = getattr(codebook().tables[name], words.language)
-    return label
 
 
 def _quarters(quarter: Quarter) -> list[str]:

@@ -10,17 +10,16 @@ import shutil
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime
 from pathlib import Path, PurePosixPath
 from secrets import token_hex
 
 from campaign_lib.base.files import private_folder, safe_name, write_whole
 from campaign_lib.base.limits import refuse_bytes, whole_content
 from campaign_lib.base.quarters import Quarter
-from campaign_lib.errors import CampaignError, reason
+from campaign_lib.errors import CampaignError
 from campaign_lib.intake.sources.folder import SUFFIXES, SURVEY, quarter_of
 from campaign_lib.intake.sources.workbook import open_workbook
-from campaign_lib.office.lists import REPLACED, Wish, in_words, look_into, write_list
+from campaign_lib.office.lists import Wish, in_words, keep, look_into, write_list
 from campaign_lib.office.problem_book import name_of_book
 from campaign_lib.office.standing import STATUS, looks_like
 from campaign_lib.words import Words
@@ -116,7 +115,7 @@ class Inbox:
             if not over:
                 self._waiting[id] = replace(one, table=SURVEY, quarter=quarter, is_taken=True)
                 return None
-            self._keep(place)
+            keep(place, self._data)
         private_folder(place.parent)
         write_whole(place, lambda part: part.write_bytes(content))
         self.drop(id)
@@ -150,15 +149,6 @@ class Inbox:
         else:
             self.drop(id)
         return place
-
-    def _keep(self, place: Path) -> None:
-        """Move a file out of the way, where nothing reads it and everybody finds it."""
-        folder = self._data / REPLACED
-        private_folder(folder)
-        try:
-            place.replace(folder / f"{datetime.now():%Y%m%d-%H%M%S-%f}-{place.name}")
-        except OSError as error:
-            raise CampaignError("file.not_written", file=place, detail=reason(error)) from error
 
     def known(self, id: str) -> Waiting:
         """Give one of those that wait; raises CampaignError where it is none any more."""

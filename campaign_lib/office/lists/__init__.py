@@ -9,13 +9,13 @@ import shutil
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from campaign_lib.base.files import mark_of, private_folder
+from campaign_lib.base.files import private_folder
 from campaign_lib.codebook import Column, Table, codebook, ethnic_group, folded
-from campaign_lib.errors import CampaignError, Message
+from campaign_lib.errors import CampaignError, Message, reason
 from campaign_lib.intake import keys
 from campaign_lib.intake.cells import UnreadableError, is_empty, shown
 from campaign_lib.intake.drafts import Draft
@@ -39,12 +39,10 @@ from campaign_lib.office.lists.reading import (
     village_in,
     without_private_numbers,
 )
-from campaign_lib.office.table_book import village_names, write_table_book
+from campaign_lib.office.table_book import tables_by_hand, village_names, write_table_book
 from campaign_lib.words import Words
 from campaign_lib.words.spelling import hint
 
-#: Tables that no office has a list of: forms come as they are, the others are written by us.
-_NO_LISTS = ("survey", "corrections", "allocation", "communes")
 #: Beside `raw`: tables as they were before a list took their place.
 REPLACED = "replaced"
 #: So many of the households that are new, gone or changed are told by name.
@@ -92,11 +90,6 @@ class Taken:
         return any(self.merged.counts[kind] for kind in ("new", "changed", "gone"))
 
 
-def tables_for_lists() -> tuple[str, ...]:
-    """Name the tables that a list can be for."""
-    return tuple(name for name in codebook().tables if name not in _NO_LISTS)
-
-
 def look_into(raw: Path, path: Path, wish: Wish) -> Taken:
     """Read a list and lay it over its table.
 
@@ -108,8 +101,8 @@ def look_into(raw: Path, path: Path, wish: Wish) -> Taken:
     Raises:
         CampaignError: it cannot be told what it says; the sentence names file, row and heading.
     """
-    if wish.table not in tables_for_lists():
-        known = tables_for_lists()
+    known = [table.name for table in tables_by_hand()]
+    if wish.table not in known:
         raise CampaignError("lists.no_table", name=repr(wish.table), hint=hint(wish.table, known))
     table, here = codebook().tables[wish.table], _Tables(raw)
     if path.resolve() in {there.resolve() for there in here.files.values()}:
@@ -392,14 +385,25 @@ def write_list(taken: Taken) -> Path:
     path = taken.raw / f"{taken.table.name}.xlsx"
     old = tables_in(taken.raw).get(taken.table.name)
     if old is not None and taken.had_rows:
-        folder = taken.raw.parent / REPLACED
-        private_folder(folder)
-        mark = mark_of(old.read_bytes().hex())
-        shutil.copy2(old, folder / f"{old.stem}-{mark}{old.suffix}")
+        keep(old, taken.raw.parent)
     write_table_book(path, taken.table, taken.merged.rows, [*taken.villages.items()])
     if old is not None and old != path:
         old.unlink()
     return path
 
 
-__all__ = ["Cells", "Taken", "Wish", "in_words", "look_into", "tables_for_lists", "write_list"]
+def keep(path: Path, data: Path) -> None:
+    """Keep a file of `raw` that is about to be replaced, where nothing reads it.
+
+    Raises:
+        CampaignError: it cannot be kept.
+    """
+    private_folder(data / REPLACED)
+    try:
+        now = f"{datetime.now():%Y%m%d-%H%M%S-%f}"
+        shutil.copy2(path, data / REPLACED / f"{path.stem}-{now}{path.suffix}")
+    except OSError as error:
+        raise CampaignError("file.not_written", file=path, detail=reason(error)) from error
+
+
+__all__ = ["Cells", "Taken", "Wish", "in_words", "keep", "look_into", "write_list"]

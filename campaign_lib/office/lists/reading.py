@@ -8,20 +8,17 @@ taken.
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
 from openpyxl.utils import get_column_letter
 
-from campaign_lib.base.limits import whole_content
 from campaign_lib.codebook import Column, Table, codebook, folded, tidy
 from campaign_lib.errors import CampaignError, Message
 from campaign_lib.intake.cells import Cells, Grid, Sheet, shown
 from campaign_lib.intake.old_letters import in_unicode, readings
-from campaign_lib.intake.sources.delimited import csv_grid
+from campaign_lib.intake.sources import grids_in
 from campaign_lib.intake.sources.layout import hidden
-from campaign_lib.intake.sources.workbook import open_workbook
 from campaign_lib.intake.values import Known
 from campaign_lib.words.spelling import hint
 
@@ -86,7 +83,6 @@ class Listing:
     """A list as it was understood: its rows, and what became of every column and row."""
 
     file: str
-    sha256: str
     rows: list[Row] = field(default_factory=list)
     columns: list[Message] = field(default_factory=list)
     fates: list[tuple[str, int, Message]] = field(default_factory=list)
@@ -250,13 +246,8 @@ def read_list(path: Path, words: Vocabulary, villages: Known) -> Listing:
         CampaignError: it cannot be read, no sheet has headings that are known, two columns say the
             same, or rows stand below a village that is not known.
     """
-    content = whole_content(path, path.name)
-    listing = Listing(path.name, sha256(content).hexdigest())
-    if path.suffix.casefold() == ".csv":
-        grids = [csv_grid(content, path.name)]
-    else:
-        book = open_workbook(content, path.name)
-        grids = [book.grid(name) for name in book.names if name not in book.hidden]
+    listing = Listing(path.name)
+    grids = grids_in(path)
     names = set()
     for grid in grids:
         head = _find_head(grid, words) if grid.filled.any() else None
@@ -286,8 +277,8 @@ class _Reader:
         below = np.zeros(len(grid.filled), dtype=bool)
         below[self.rows] = True
         cut = tuple(column.of(below) for column in grid.columns)
-        digest, numbers = listing.sha256, np.array(self.rows, dtype=np.int64) + 1
-        sheet = Sheet(listing.file, grid.name, digest, head.rows.stop, head.names, cut, numbers)
+        numbers = np.array(self.rows, dtype=np.int64) + 1
+        sheet = Sheet(listing.file, grid.name, "", head.rows.stop, head.names, cut, numbers)
         self.sheet = in_unicode(sheet, grid.marks, head.names)
         self.grid, self.columns = grid, self.sheet.columns
         for one in (*grid.remarks, *hidden(grid, self.sheet), *self.sheet.remarks):
