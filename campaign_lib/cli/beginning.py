@@ -1,5 +1,6 @@
 """Commands of a commune's first day: an office's own lists, and what to do next."""
 
+import re
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -36,7 +37,8 @@ def init(setting: Setting, /, folder: Path, **given: str | int | None) -> None:
             raise MisuseError("usage.missing", name=f"'--{name}'")
         asked[name] = value.strip() if isinstance(value, str) else value
     commune, district, province, year, villages = asked.values()
-    start = Start(str(commune), str(province), str(district), int(year), villages_of(str(villages)))
+    named = re.sub(r"^xã\s+", "", str(commune), flags=re.IGNORECASE)  # pages say it before the name
+    start = Start(named, str(province), str(district), int(year), villages_of(str(villages)))
     write_start(folder, start)
     say(*in_words(folder, start))
     say(words("start.next", command=to_copy("campaign", "--data", str(folder), "status")))

@@ -561,9 +561,11 @@ def _problems(standing: Standing, said: _Said) -> Part:
     """Say what is open, the most frequent kinds first."""
     found = standing.problems
     if found.empty:
-        is_read = standing.is_checked
-        key = "problems.none" if is_read else "problems.not_checked"
-        return Part("problems", DONE_MARK if is_read else NOT_BEGUN, (said(key),))
+        is_read, is_there = standing.is_checked, any(one.rows for one in standing.tables)
+        before = is_there and not standing.pages and not standing.troubles  # no survey yet
+        key = "before" if before else "none" if is_read else "not_checked"
+        mark = DONE_MARK if is_read or before else NOT_BEGUN
+        return Part("problems", mark, (said(f"problems.{key}"),))
     kinds = kinds_of(found, [said.words.language])
     counts = severities(found).value_counts().reindex([ERROR, WARNING], fill_value=0)
     lines = [said("problems.all", counts=counted(counts, said.words))]
@@ -572,7 +574,7 @@ def _problems(standing: Standing, said: _Said) -> Part:
         lines.append(f"{one['file']}: {said.words.number(one['lines'])} × {one['kind']}")
     if len(ranked) > _KINDS:
         lines.append(said.words("check.more_kinds", count=len(ranked) - _KINDS))
-    lines += [] if standing.is_checked else [said("problems.old")]
+    lines += [said("problems.old")] if standing.pages and not standing.is_checked else []
     return Part("problems", WRONG if counts[ERROR] else TODO, tuple(lines))
 
 

@@ -27,6 +27,8 @@ from campaign_lib.words import aloud
 _VILLAGES = codebook().tables["villages"]
 #: More villages than any commune has: more is a slip of the pen.
 _MOST_VILLAGES = 300
+#: So many rows of a list of villages may stand above its headings.
+_TITLES = 10
 
 
 _GIVEN = {name: one for name, one in PARAMETERS.items() if name != UNLISTED}
@@ -84,7 +86,8 @@ def in_words(folder: Path, start: Start) -> Iterator[str]:
     """Say what was written and what is done with it."""
     others = len(tables_by_hand()) - 3
     yield aloud("start.done", commune=start.commune, year=start.year, folder=str(folder / "raw"))
-    yield "  " + aloud("start.villages", count=len(start.villages))
+    named = ", ".join(f"{one['village']} {one['name']}" for one in start.villages)
+    yield "  " + aloud("start.villages", count=len(start.villages), names=named)
     yield "  " + aloud("start.homes")
     yield "  " + aloud("start.plan", year=start.year)
     yield "  " + aloud("start.others", count=others)
@@ -123,21 +126,30 @@ def _village(code: str, name: str, areas: object = 1, aliases: str = "") -> dict
 
 
 def _listed(grid: Grid) -> Iterator[dict[str, object]]:
-    """Read rows of villages; without headings a name alone, or a code before it."""
+    """Read rows of villages; without headings a name alone, or a code before it.
+
+    What numbers the rows, and a total, is none.
+    """
     rows = [grid.texts(int(row)) for row in np.flatnonzero(grid.filled)]
-    at = places(_VILLAGES, tuple(rows[0])) if rows else {}
-    if "name" not in at:
+    at: Mapping[str, int] = {}
+    for top, row in enumerate(rows[:_TITLES]):
+        if "name" in (found := places(_VILLAGES, tuple(row))):
+            at, rows = found, rows[top + 1 :]
+            break
+    if not at:
         width = max((len([*filter(None, row)]) for row in rows), default=0)
         at = {"name": 0} if width < 2 else {"village": 0, "name": 1}
-    else:
-        rows = rows[1:]
+    rows = [row for row in rows if row[at["name"]]]
     for number, row in enumerate(rows, 1):
         said = {name: row[place] for name, place in at.items()}
-        if said["name"]:
-            areas = said.get("residential_areas", "")
-            yield _village(
-                said.get("village") or f"T{number}",
-                said["name"],
-                int(areas) if areas.isdecimal() else 1,
-                said.get("aliases", ""),
-            )
+        if any(
+            folded(text).startswith("tổng") or folded(text) in codebook().totals for text in row
+        ):
+            return
+        areas, code = said.get("residential_areas", ""), said.get("village", "")
+        yield _village(
+            f"T{number}" if not code or code.rstrip(".").isdecimal() else code,
+            said["name"],
+            int(areas) if areas.isdecimal() else 1,
+            said.get("aliases", ""),
+        )

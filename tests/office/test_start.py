@@ -216,3 +216,17 @@ def test_a_list_that_cannot_be_is_refused(tmp_path: Path, content: str, sentence
 def test_a_number_or_a_file_that_is_none_is_refused(tmp_path: Path, villages: str) -> None:
     with pytest.raises(CampaignError):
         villages_of(villages)
+
+
+def test_an_office_list_of_villages_has_headings_numbers_and_a_total(tmp_path: Path) -> None:
+    rows = [
+        "UBND XÃ MẪU;;",
+        "STT;Tên thôn, làng;Số hộ",
+        "1;Làng Ví Dụ;14",
+        "2;Cộng Hòa;9",
+        ";Tổng cộng;23",
+    ]
+    path = tmp_path / "DS thôn.csv"
+    path.write_text("\n".join(rows), encoding="utf-8")
+    found = [(row["village"], row["name"]) for row in villages_of(str(path))]
+    assert found == [("T1", "Làng Ví Dụ"), ("T2", "Cộng Hòa")]

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from campaign_lib.base.files import private_folder
-from campaign_lib.codebook import Column, Table, codebook, ethnic_group, folded
+from campaign_lib.codebook import Column, Table, codebook, ethnic_group
 from campaign_lib.errors import CampaignError, Message, reason
 from campaign_lib.intake import keys
 from campaign_lib.intake.cells import UnreadableError, is_empty, shown
@@ -34,6 +34,7 @@ from campaign_lib.office.lists.reading import (
     Listing,
     Row,
     Vocabulary,
+    by_any_name,
     has_private_number,
     read_list,
     village_in,
@@ -103,12 +104,13 @@ def look_into(raw: Path, path: Path, wish: Wish) -> Taken:
     """
     known = [table.name for table in tables_by_hand()]
     if wish.table not in known:
-        raise CampaignError("lists.no_table", name=repr(wish.table), hint=hint(wish.table, known))
+        listed = ", ".join(f"{table.name} ({table.vi})" for table in tables_by_hand())
+        raise CampaignError("lists.no_table", name=repr(wish.table), known=listed)
     table, here = codebook().tables[wish.table], _Tables(raw)
     if path.resolve() in {there.resolve() for there in here.files.values()}:
         raise CampaignError("lists.itself", file=path.name)
     villages = here.villages() if table.name != "villages" else {}
-    if wish.village and villages.get(folded(wish.village)) is None:
+    if wish.village and village_in(wish.village, villages) is None:
         raise CampaignError(
             "asked.village", name=repr(wish.village), known=", ".join(here.names) or "–"
         )
@@ -141,7 +143,7 @@ class _Tables:
             CampaignError: no village is there yet.
         """
         draft = self.draft("villages")
-        self.known["village"] = keys.villages(draft)
+        self.known["village"] = by_any_name(keys.villages(draft))
         frame = draft.frame[draft.undecided]
         self.names = dict(zip(frame["village"], frame["name"], strict=True))
         if not self.names:
@@ -203,17 +205,21 @@ class _Entries:
         return self.complete(entries), self.doubts
 
     def take_from_title(self, column: Column) -> None:
-        """Take what a title says of all rows for a required column of answers that is not there."""
-        if column.required and column.type == "choice" and column.code not in self.listing.codes:
-            answer = self.words.only_answer(column, self.listing.titles)
-            label = {one.code: one.vi for one in column.answers}.get(answer)
-            if label:
-                self.listing.codes.add(column.code)
-                self.listing.rows = [
-                    replace(row, cells={**row.cells, column.code: answer})
-                    for row in self.listing.rows
-                ]
-                self.doubts.append(Message("lists.title", column=column.vi, label=label))
+        """Take what a sheet's title says of its rows for answers that are needed and not there."""
+        if not column.required or column.type != "choice" or column.code in self.listing.codes:
+            return
+        labels = {one.code: one.vi for one in column.answers}
+        titles = self.listing.titles.items()
+        said = {sheet: self.words.only_answer(column, texts) for sheet, texts in titles}
+        if said and all(said.values()):
+            self.listing.codes.add(column.code)
+            self.listing.rows = [
+                replace(row, cells={**row.cells, column.code: said[row.sheet]})
+                for row in self.listing.rows
+            ]
+            for sheet, answer in said.items():
+                about = {"column": column.vi, "label": labels[answer], "sheet": sheet}
+                self.doubts.append(Message("lists.title", **about))
 
     def days(self) -> list[str]:
         """Name the required columns of days and years that the list does not have."""
@@ -241,6 +247,7 @@ class _Entries:
             and not {"head_name", "household"} & self.listing.codes
         ):
             lacking = [self.words.columns["head_name"], *lacking]
+        lacking = [one for one in lacking if one.type not in ("date", "year")] or lacking
         if lacking:
             named = ", ".join(f"{one.code} ({one.vi})" for one in lacking)
             only_days = all(one.type in ("date", "year") for one in lacking)
@@ -270,9 +277,21 @@ class _Entries:
                     name=cell,
                     hint=hint(cell, [*self.names.values()]),
                 )
+            if row.village not in ("", found):
+                both = {"cell": self.names[found], "above": self.names[row.village]}
+                self.doubts.append(Message("lists.two_villages", where=self.where(row), **both))
             return found
         if self.wish.village:
-            return str(self.villages[folded(self.wish.village)])
+            asked = str(village_in(self.wish.village, self.villages))
+            if row.village not in ("", asked):
+                other = {"row": self.where(row), "village": self.names[row.village]}
+                raise CampaignError(
+                    "lists.other_village",
+                    file=self.listing.file,
+                    asked=self.names[asked],
+                    **other,
+                )
+            return asked
         own = {column.code for column in self.words.table.columns if column.required}
         if not row.village and "village" in own and self.villages:
             raise CampaignError("lists.no_village", file=self.listing.file, row=self.where(row))

@@ -4,8 +4,6 @@ Households without codes of ours are told apart by village, name and birth year;
 is told, and never guessed.
 """
 
-import re
-import unicodedata
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,10 +15,9 @@ import pandas as pd
 from campaign_lib.codebook import Table, codebook, ethnic_group, folded
 from campaign_lib.errors import CampaignError, Message
 from campaign_lib.intake.drafts import Draft
+from campaign_lib.office.lists.reading import name_key
 
 Cells = dict[str, Any]
-_TONES = "\u0300\u0309\u0303\u0301\u0323"
-_TITLE = re.compile(r"^(?:ông|bà)[.:]? (?=\S+ )")
 
 
 @dataclass
@@ -79,16 +76,6 @@ class Merged:
         self.told.append(Message(f"lists.{what}", **values))
         if count:
             self.counts[count] += 1
-
-
-def name_key(name: str) -> str:
-    """Give a name as names are compared: hoà is hòa, and Ông or Bà before it is no part of it."""
-    words = []
-    for word in _TITLE.sub("", folded(name)).split():
-        signs = unicodedata.normalize("NFD", word)
-        bare = "".join(sign for sign in signs if sign not in _TONES)
-        words.append(bare + "".join(sign for sign in signs if sign in _TONES))
-    return unicodedata.normalize("NFC", " ".join(words))
 
 
 def rows_of(draft: Draft) -> list[Cells]:
@@ -328,17 +315,40 @@ def merge_others(
     if dated and "household" in own:
         _take_out(there, merged, covered, dated[0], entries, table)
     codes = _Codes(str(cells.get(table.key[0], "")) for cells in old)
-    for entry in entries:
-        cells = {code: value for code, value in entry.cells.items() if code in own}
+    for cells in _complete(merged, entries, table):
         if table.column(table.key[0]).type == "id" and not cells.get(table.key[0]):
             cells[table.key[0]] = _code_of(cells, old, table, codes)
         before = there.get(_key(table, cells))
-        same = before and all(is_same(code, value, before.get(code))
-                              for code, value in cells.items() if value is not None)  # fmt: skip
-        merged.counts["same" if same else "changed" if before else "new"] += 1
+        _tell_changes(merged, table, cells, before)
         there[_key(table, cells)] = {**(before or {}), **cells}
     merged.rows = [*there.values()]
     return merged
+
+
+def _complete(merged: Merged, entries: Sequence[Entry], table: Table) -> Iterator[Cells]:
+    """Give the cells of the table that each entry fills; one that lacks what is needed is told."""
+    needed = [column for column in table.columns if column.required and column.type != "id"]
+    own = {column.code for column in table.columns}
+    for entry in entries:
+        cells = {code: value for code, value in entry.cells.items()
+                 if code in own and value is not None}  # fmt: skip
+        if empty := [column.vi for column in needed if column.code not in cells]:
+            merged.tell("empty", "left_out", where=entry.where, columns=", ".join(empty))
+        else:
+            yield cells
+
+
+def _tell_changes(merged: Merged, table: Table, cells: Cells, before: Cells | None) -> None:
+    """Count a row as new, changed or the same, and tell each cell that is another one."""
+    if before is None:
+        merged.counts["new"] += 1
+        return
+    changes = [code for code, value in cells.items() if not is_same(code, value, before.get(code))]
+    merged.counts["changed" if changes else "same"] += 1
+    for code in changes:
+        old = "–" if before.get(code) is None else before[code]
+        about = {"code": cells[table.key[0]], "column": table.column(code).vi, "old": old}
+        merged.tell("changed", **about, new=cells[code])
 
 
 def _take_out(
@@ -386,4 +396,10 @@ def _with_households(merged: Merged, entries: Sequence[Entry], finder: _Finder) 
             yield Entry(entry.where, home.village, cells)
         else:
             name = entry.cells.get("head_name") or entry.cells.get("household")
-            merged.tell("strange", "left_out", where=entry.where, name=name)
+            alike = finder.by_name.get((entry.village, entry.name), [])
+            known = ", ".join(f"{one.household} ({one.year or '?'})" for one in alike)
+            about = {"where": entry.where, "name": name}
+            if known and entry.name:
+                merged.tell("other_year", "left_out", **about, codes=known, year=entry.year or "?")
+            else:
+                merged.tell("strange", "left_out", **about)

@@ -6,6 +6,7 @@ taken.
 """
 
 import re
+import unicodedata
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -40,6 +41,8 @@ _DAY_LINE = re.compile(r"(?:^|, *)ngày\b.*\btháng\b.*\bnăm\b", re.IGNORECASE)
 _LETTERS = re.compile(r"[^\W\d_]{2}|[^\W\d_]['’]")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
+_TONES = "\u0300\u0309\u0303\u0301\u0323"
+_TITLE = re.compile(r"^(?:ông|bà)[.:]? (?=\S+ )")
 _PLACE = re.compile(rf"(?:{'|'.join(codebook().places)})[ :]+")
 
 #: What became of a column of the list, and of a row; each has its words in `words/lists.toml`.
@@ -87,7 +90,7 @@ class Listing:
     columns: list[Message] = field(default_factory=list)
     fates: list[tuple[str, int, Message]] = field(default_factory=list)
     codes: set[str] = field(default_factory=set)
-    titles: list[str] = field(default_factory=list)
+    titles: dict[str, list[str]] = field(default_factory=dict)
     since_1904: bool = False
 
 
@@ -353,11 +356,12 @@ class _Reader:
 
     def read(self) -> None:
         """Give each row its fate."""
+        self.listing.titles[self.grid.name] = [self.grid.name]
         for row in self.above:
             self.fate(row, ABOVE)
             for text in filter(None, self.grid.texts(row)):
                 self.village = self.place(text) or self.village
-                self.listing.titles.append(text)
+                self.listing.titles[self.grid.name].append(text)
         closed, kept = False, []
         for at, row in enumerate(self.rows):
             texts = [column.text(at) for column in self.columns]
@@ -490,10 +494,30 @@ def village_in(text: str, villages: Known) -> str | None:
         bare = tidy(folded(_COUNTED.sub("", one)).replace(":", " "))
         plain = _NUMBERED.sub("", bare)
         first = plain.partition(",")[0]
-        for name in (bare, plain, _PLACE.sub("", plain), first, _PLACE.sub("", first)):
-            if code := villages.get(name):
-                return code
+        for name in (bare, plain, first):
+            for spelling in (name, _PLACE.sub("", name)):
+                if code := villages.get(name_key(spelling)):
+                    return code
     return None
+
+
+def by_any_name(villages: Known) -> Known:
+    """Let each village be named without the word for a place, too, and with tones as they come."""
+    known: dict[str, str | None] = {}
+    for spelling, code in villages.items():
+        for name in {name_key(spelling), name_key(_PLACE.sub("", spelling))}:
+            known[name] = code if known.get(name, code) == code else None
+    return {**known, **villages}
+
+
+def name_key(name: str) -> str:
+    """Give a name as names are compared: hoà is hòa, and Ông or Bà before it is no part of it."""
+    words = []
+    for word in _TITLE.sub("", folded(name)).split():
+        signs = unicodedata.normalize("NFD", word)
+        bare = "".join(sign for sign in signs if sign not in _TONES)
+        words.append(bare + "".join(sign for sign in signs if sign in _TONES))
+    return unicodedata.normalize("NFC", " ".join(words))
 
 
 def _cell(cells: Cells, at: int) -> object:
@@ -510,4 +534,5 @@ def has_private_number(text: str) -> bool:
 
 def without_private_numbers(text: str) -> str:
     """Take such numbers out of a text."""
-    return tidy(re.sub(r"\(\s*\)|[\s,;:–-]+$", "", _PRIVATE.sub("", text)))
+    bare = _PRIVATE.sub("", re.sub(rf"\([^()]*{_PRIVATE.pattern}[^()]*\)", "", text))
+    return tidy(re.sub(r"[\s,;:–-]+$", "", bare))
