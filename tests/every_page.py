@@ -77,8 +77,14 @@ def make_pages(processed: Processed, reports: Path, words: Words, edition: Editi
 
 
 def one_of_each(planned: Mapping[Key, Report]) -> dict[str, Report]:
-    """Choose, of each kind, the newest page."""
-    newest_last = sorted(planned, key=lambda key: key.quarter)
+    """Choose, of each kind, the newest page; of inspections, the one of a third quarter.
+
+    There households were visited; elsewhere the page names those to visit, and has no figure.
+    """
+    newest_last = sorted(
+        planned,
+        key=lambda key: (key.notebook != "inspection" or key.quarter[-2:] == "Q3", key.quarter),
+    )
     return {kind_of(key): planned[key] for key in newest_last}
 
 

@@ -376,7 +376,9 @@ async def _open(desk: Desk, port: int, tell: Callable[[str], None], browser: boo
     server = HTTPServer(application(desk), max_body_size=MOST_BYTES, max_buffer_size=MOST_BYTES)
     server.add_sockets(sockets)
     if os.name != "nt":
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, desk.closing.set)
+        # Ctrl-C, too: who was started in the background ignores it, and so would what it runs.
+        for one in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(one, desk.closing.set)
     tell(desk.address)
     if browser:
         threading.Thread(target=webbrowser.open, args=(desk.address,), daemon=True).start()

@@ -256,6 +256,8 @@ def read_list(path: Path, words: Vocabulary, villages: Known) -> Listing:
         head = _find_head(grid, words) if grid.filled.any() else None
         if head is not None:
             names |= {*map(folded, head.names)}
+            if len(grids) > 1:
+                listing.columns.append(Message("lists.in_sheet", sheet=grid.name))
             _Reader(listing, grid, head, words, villages).read()
         elif grid.filled.any():
             listing.columns.append(Message("lists.sheet", sheet=grid.name))
