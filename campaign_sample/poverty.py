@@ -17,11 +17,11 @@ import numpy as np
 import pandas as pd
 
 from campaign_lib.base.quarters import Quarter
+from campaign_lib.plan import NEW_STANDARD_SINCE
 from campaign_sample.households import Register
 from campaign_sample.scope import (
     COMMUNE,
     LAST_OF_THE_OLDER,
-    NEW_STANDARD_SINCE,
     Days,
     Flags,
     Floats,

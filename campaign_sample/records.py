@@ -143,7 +143,7 @@ def _judged(scope: Scope, cells: pd.DataFrame) -> pd.DataFrame:
     judged = np.where(good < about["effective"], "yes", "no")
     judged = np.where(older & (good < about["judged"]), judged, "")
     sources = cells[older & (judged == "yes")].drop_duplicates("name").set_index("name")
-    source = cells["name"].map(sources["model"]).fillna("")
+    source = cells["name"].map(sources["model"]).astype("object").fillna("")
     elsewhere = cells["name"].map(sources["village"]) != cells["village"]
     spread = (cells["registered_on"] != "") & elsewhere & (copy < about["copied"])
     why = pick(about["ended_because"], (judged == "yes").astype(np.int64))

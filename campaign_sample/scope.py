@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from campaign_lib.base.quarters import Quarter
 from campaign_lib.errors import CampaignError
+from campaign_lib.plan import NEW_STANDARD_SINCE
 from campaign_lib.plan.usual import USUAL
 
 # Chance that is the same everywhere: named streams of numbers, and what is drawn from them.
@@ -104,13 +105,15 @@ def _data(name: str) -> dict[str, Any]:
 
 
 COMMUNE, YEARS, WORDS = _data("commune"), _data("years"), _data("words")
+#: The campaign began with provincial Conclusion 08-KL/TU of 24 February 2021.
+CAMPAIGN_BEGAN = 2021
+_REVIEW = YEARS.pop("review")
 #: The sample's own years have the tasks that every plan begins with; not all went as usual.
-_PROGRESS = YEARS["0"].pop("task_progress")
+_PROGRESS, _WORDS = (YEARS["0"].pop(name) for name in ("task_progress", "task_words"))
 YEARS["0"]["tasks"] = {
     quarter: [
-        {**task, "progress": _PROGRESS[name]}
-        if (name := f"{quarter}-{number}") in _PROGRESS
-        else task
+        {**task, **_WORDS.get(name := f"{quarter}-{number}", {})}
+        | ({"progress": _PROGRESS[name]} if name in _PROGRESS else {})
         for number, task in enumerate(tasks, 1)
     ]
     for quarter, tasks in USUAL["tasks"].items()
@@ -118,9 +121,7 @@ YEARS["0"]["tasks"] = {
 SIZE = COMMUNE["size"]
 #: So many years before the first quarter's can be told of: each has a plan of its own.
 MOST_YEARS_BEFORE = len(YEARS) - 1
-#: From this day on households are found poor by Decree 07/2021/NĐ-CP, before it by Decision
-#: 59/2015/QĐ-TTg, which Decree 07/2021 let run on for one more year.
-NEW_STANDARD_SINCE = date(2022, 1, 1)
+#: The last day of Decision 59/2015/QĐ-TTg, which Decree 07/2021/NĐ-CP let run on for one more year.
 LAST_OF_THE_OLDER = NEW_STANDARD_SINCE - timedelta(days=1)
 
 
@@ -132,6 +133,14 @@ def past_baseline(year: int) -> date:
     """
     last = date(year - 1, 12, 31)
     return NEW_STANDARD_SINCE if last == LAST_OF_THE_OLDER else last
+
+
+def filled_in(year: int) -> dict[str, object]:
+    """Give what the texts of a year's tasks have to be filled in with."""
+    years = max(0, year - CAMPAIGN_BEGAN)
+    words = _REVIEW[min(years, len(_REVIEW) - 1)].items()
+    said = {name: text.format(years=years) for name, text in words}
+    return {"year": year, "next_year": year + 1, **said}
 
 
 @dataclass(frozen=True)
@@ -171,7 +180,7 @@ class Scope:
     """The size of a sample. Quarters are in order; reporting quarters of Decree 09/2019.
 
     `years_before` is how many years before the first quarter's the sample looks back on. Of
-    several communes, each has so many villages and households.
+    several communes, each has so many villages; `households` are those of all together.
     """
 
     villages: int
@@ -197,12 +206,12 @@ class Scope:
             CampaignError: no village, no commune, fewer households than villages, no quarter,
                 negative seed, more years before than there are plans for.
         """
-        total = villages * SIZE["households_per_village"] if households is None else households
-        most = MOST_YEARS_BEFORE
+        places, most = villages * max(communes, 1), MOST_YEARS_BEFORE
+        total = places * SIZE["households_per_village"] if households is None else households
         rules: tuple[tuple[bool, str, dict[str, int]], ...] = (
             (villages >= 1, "villages", {"villages": villages}),
             (communes >= 1, "communes", {"communes": communes}),
-            (total >= villages, "households", {"households": total, "villages": villages}),
+            (total >= places, "households", {"households": total, "villages": places}),
             (bool(quarters), "quarters", {}),
             (seed >= 0, "seed", {"seed": seed}),
             (0 <= years_before <= most, "years_before", {"most": most, "years": years_before}),

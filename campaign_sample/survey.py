@@ -13,11 +13,11 @@ import pandas as pd
 
 from campaign_lib.base.quarters import Quarter
 from campaign_lib.codebook import Column, codebook
+from campaign_lib.plan import NEW_STANDARD_SINCE
 from campaign_sample.households import Register
 from campaign_sample.poverty import NOT_POOR, POOR, Year
 from campaign_sample.scope import (
     COMMUNE,
-    NEW_STANDARD_SINCE,
     Days,
     Flags,
     Injury,

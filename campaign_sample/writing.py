@@ -14,8 +14,8 @@ from campaign_lib.base.files import write_text
 from campaign_lib.base.quarters import Quarter
 from campaign_lib.errors import CampaignError
 from campaign_lib.intake.plans import read_plan_files
-from campaign_lib.plan import DECISION_59_2015, DECREE_07_2021
-from campaign_lib.plan.usual import SECTIONS, filled_in
+from campaign_lib.plan import NEW_STANDARD_SINCE, standard_on
+from campaign_lib.plan.usual import SECTIONS
 from campaign_sample.households import (
     household_table,
     make_register,
@@ -41,12 +41,12 @@ from campaign_sample.records import (
 )
 from campaign_sample.scope import (
     LAST_OF_THE_OLDER,
-    NEW_STANDARD_SINCE,
     WORDS,
     YEARS,
     Injury,
     Scope,
     Table,
+    filled_in,
     past_baseline,
 )
 from campaign_sample.survey import BY_HAND, DEPRIVATIONS, survey_file, survey_tables
@@ -66,13 +66,12 @@ def plan_text(year: int, back: int = 0) -> str:
     """
     told, words = YEARS[str(back)], WORDS["plan"]["before" if back else "own"]
     baseline = past_baseline(year) if back else date(year - 1, 12, 31)
-    standard = DECISION_59_2015 if year < NEW_STANDARD_SINCE.year else DECREE_07_2021
-    measured_by = f"poverty_standard = {_quoted(standard)}"
+    measured_by = f"poverty_standard = {_quoted(standard_on(date(year, 1, 1)))}"
     head = WORDS["plan"]["head"].format(
         year=year,
         baseline=baseline.isoformat(),
         about=words["about"],
-        standard=f"{measured_by:<42}# {words['standard']}\n" if back else "",
+        standard=f"{measured_by:<42}# {WORDS['plan']['standard']}\n",
         mean=told["mean"],
         goods=told["goods"],
         formula=f"{_quoted(told['formula']):<13}",
@@ -112,10 +111,10 @@ def notice_text(scope: Scope, injuries: Sequence[Injury]) -> str:
     if len(scope.quarters) > BY_HAND:  # one survey is written as on paper
         file = survey_file(scope.quarters[BY_HAND])
         by_hand = {name: SAID[name].format(file=file) for name in by_hand}
-    several = SAID["communes"] if scope.communes > 1 else ""
+    size = SAID["communes" if scope.communes > 1 else "size"].format(scope=scope)
     past = SAID["past"].format(first=scope.past[0], last=scope.past[-1]) if scope.past else ""
     head: str = SAID["head"].format(
-        size=(several + SAID["size"]).format(scope=scope),
+        size=size,
         quarters=f"{scope.quarters[0]}–{scope.quarters[-1]}",
         seed=scope.seed,
         past=past,
@@ -231,8 +230,8 @@ def write_sample(
 
     The same arguments give the same bytes on every machine. `households` is the total, 75 for
     each village if not given. `years_before` is how many years before the first quarter's are
-    told of, too: fewer rows, older plans. Of several communes, each is as large as one is alone,
-    and all have one plan. An older sample is overwritten, file by file, plans
+    told of, too: fewer rows, older plans. Several communes have so many villages each, share the
+    households, and have one plan. An older sample is overwritten, file by file, plans
     first.
 
     Raises:
@@ -296,7 +295,12 @@ def _tables_of_several(scope: Scope) -> Iterator[Table]:
     numbers = range(1, scope.communes + 1)
     names = {"commune": [f"X{at}" for at in numbers], "name": [f"Mẫu {at}" for at in numbers]}
     yield Table("communes.csv", pd.DataFrame(names))
-    each = [_tables(replace(scope, seed=scope.seed + at)) for at in range(scope.communes)]
+    # As even as can be, and all of them together.
+    sizes = [(scope.households + at) // scope.communes for at in range(scope.communes)]
+    each = [
+        _tables(replace(scope, seed=scope.seed + at, households=size))
+        for at, size in enumerate(sizes)
+    ]
     yield from map(put_together, zip(*each, strict=True))
 
 

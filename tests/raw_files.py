@@ -23,7 +23,7 @@ ASKED = tuple(
 QUESTIONS = tuple(question.code for question in ASKED)
 #: The columns that each raw file has here; optional ones that no test looks at are left out.
 COLUMNS = {
-    "communes": ("commune", "name", "code", "valid_from", "valid_until"),
+    "communes": ("commune", "name", "code", "valid_from", "valid_until", "succeeded_by"),
     "villages": ("village", "name", "residential_areas"),
     "village_plans": ("village", "year", "issued_on"),
     "households": ("household", "village", "ethnicity", "joined_on", "left_on"),

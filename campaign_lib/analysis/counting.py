@@ -17,13 +17,13 @@ from campaign_lib.indicators.results import (
     UNPRINTED,
     count_steps,
     judge,
-    survey_columns,
+    needed,
     tidy,
 )
 from campaign_lib.indicators.steps import COMMUNE, walk
 from campaign_lib.indicators.ten import INFORMED
 from campaign_lib.plan.communes import ALL as ALL_COMMUNES
-from campaign_lib.plan.communes import ONLY
+from campaign_lib.plan.communes import ONLY, key_of
 from campaign_lib.store.processed import Processed
 
 #: What `counts_of` gives.
@@ -47,16 +47,16 @@ def lines_of(processed: Processed, indicator: Indicator) -> pd.DataFrame:
             has a step that gives no column of yes, no and unknown.
     """
     if indicator in ALL:
-        lines = processed.results
+        lines = processed.own("results")
         return lines[lines["indicator"] == indicator.id]
     if indicator.id in IDS:
         raise CampaignError("asked.taken_id", name=indicator.id)
-    own = {key: _figures(one, indicator) for key, one in processed.parts.items()}
-    judged = [_judged(processed.parts[key], indicator, lines) for key, lines in own.items()]
+    own = {span: _figures(one, indicator) for span, one in processed.parts.items()}
+    judged = [_judged(processed.parts[span], indicator, lines) for span, lines in own.items()]
     if ONLY not in own:
         judged = [
-            lines.assign(place=lines["place"].mask(lines["level"] == COMMUNE, key))
-            for key, lines in zip(own, judged, strict=True)
+            lines.assign(place=lines["place"].mask(lines["level"] == COMMUNE, key_of(span)))
+            for span, lines in zip(own, judged, strict=True)
         ]
         judged.append(_of_all(processed, indicator, pd.concat(own.values())))
     return tidy(pd.concat(judged), RESULT_COLUMNS, KEYS)
@@ -83,11 +83,12 @@ def cohort(processed: Processed, quarter: str) -> pd.DataFrame:
 def _figures(processed: Processed, indicator: Indicator) -> pd.DataFrame:
     """Read one's own indicator's figures off its steps, in one commune."""
     rows = processed.units(indicator.units)
-    needs = survey_columns(indicator, rows, processed.table("survey"))
+    needs = needed(indicator, rows, processed.table("survey"))
     lines = indicator.figures(count_steps(indicator, panel_of(processed, indicator.units)))
-    asked = {quarter for quarter in processed.quarters if needs <= processed.asked(quarter)}
+    lines = lines[lines["quarter"].isin(processed.own_quarters)]
+    known = {quarter for quarter in processed.quarters if needs <= processed.known(quarter)}
     return lines.assign(
-        indicator=indicator.id, unit=indicator.unit, measurable=lines["quarter"].isin(asked)
+        indicator=indicator.id, unit=indicator.unit, measurable=lines["quarter"].isin(known)
     )
 
 

@@ -22,7 +22,7 @@ from campaign_lib.indicators import ALL
 from campaign_lib.indicators.households import COHORT
 from campaign_lib.indicators.indicator import Share
 from campaign_lib.indicators.panel import Panel
-from campaign_lib.indicators.results import count_steps, judge, survey_columns
+from campaign_lib.indicators.results import count_steps, judge, needed
 from campaign_lib.indicators.steps import walk
 from campaign_lib.plan import FORMULA, PATHS, Plan, Target, plan_of
 from campaign_lib.store.processed import Processed
@@ -71,12 +71,12 @@ def judged_again(processed: Processed, quarter: str, homes: pd.DataFrame) -> pd.
     """
     panel = panel_of(processed, "households", homes)
     panel = replace(panel, days=panel.days[panel.days["quarter"] == quarter])
-    survey, asked = processed.table("survey"), processed.asked(quarter)
+    survey, known = processed.table("survey"), processed.known(quarter)
     plan, allocation = plan_of_quarter(processed, quarter), processed.table("allocation")
     parts = []
     for indicator in SURVEYED:
         lines = indicator.figures(count_steps(indicator, panel))
-        measurable = survey_columns(indicator, homes, survey) <= asked
+        measurable = needed(indicator, homes, survey) <= known
         lines = lines.assign(indicator=indicator.id, measurable=measurable)
         parts.append(judge(indicator, lines, plan, allocation)[0])
     lines = pd.concat(parts, ignore_index=True)
@@ -133,7 +133,7 @@ def changes(processed: Processed, quarter: str, homes: pd.DataFrame) -> pd.DataF
 
 def deciding(homes: pd.DataFrame, indicators: Iterable[Share] = SURVEYED) -> tuple[str, ...]:
     """Name the survey's questions that decide indicators, in the order of the form."""
-    needs = {name for one in indicators for name in survey_columns(one, homes, homes)}
+    needs = {name for one in indicators for name in needed(one, homes, homes)}
     return tuple(code for code in questions() if code in needs)
 
 

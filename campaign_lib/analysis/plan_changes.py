@@ -13,8 +13,6 @@ import pandas as pd
 from campaign_lib.indicators import ALL
 from campaign_lib.indicators.indicator import Drop, Indicator, columns_of
 from campaign_lib.plan import (
-    DECISION_59_2015,
-    DECREE_07_2021,
     FORMULA,
     PARAMETERS,
     PATHS,
@@ -23,8 +21,6 @@ from campaign_lib.plan import (
     plan_of,
 )
 
-#: Decree 07/2021/NĐ-CP applies from this day on (its article 3); before, Decision 59/2015/QĐ-TTg.
-NEW_STANDARD_SINCE = date(2022, 1, 1)
 #: How households are found poor: a key of the plan that is no target and no parameter.
 STANDARD = "poverty_standard"
 PATH = "path"
@@ -51,9 +47,7 @@ def standard_of(plans: pd.DataFrame, year: int) -> str:
         year: which one.
     """
     plan = plans[plans["year"] == year]
-    if len(plan):
-        return str(plan[STANDARD].iloc[0])
-    return DECISION_59_2015 if baseline_of(plans, year) < NEW_STANDARD_SINCE else DECREE_07_2021
+    return str(plan[STANDARD].iloc[0]) if len(plan) else plan_of({}, year).poverty_standard
 
 
 def baseline_of(plans: pd.DataFrame, year: int) -> date:

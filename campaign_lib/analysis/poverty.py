@@ -23,7 +23,7 @@ BEFORE, LATER = ("baseline_poor", "baseline_near_poor"), ("poor", "near_poor")
 COUNTS = (*BEFORE, *LATER, "to_leave")
 #: Why a page tells no fall: the later date has not come, or nobody was reviewed since the baseline.
 NOT_COME, NO_REVIEW = "not_come", "no_review"
-_UNMEASURED, _NO_TARGET = "unmeasured", "no_target"
+_UNMEASURED, _NO_TARGET, _MET = "unmeasured", "no_target", "met"
 
 
 # Poor and near-poor apart, and whose it is to leave.
@@ -152,7 +152,7 @@ def as_told(
     Returns:
         The lines. A fall that is not to be told has no percentage and no target counts, is
         `unmeasured` where it would be judged, and `untold` says why; a fall has the columns of
-        `counts`, too.
+        `counts`, too. A count of which 0 are asked has no target; in results.csv it is met.
     """
     if revisions is not None:
         lines = as_sent(lines, revisions)
@@ -165,6 +165,9 @@ def as_told(
         told[name] = told[name].mask(blank)
     judged = (lines["status"] != _NO_TARGET).to_numpy(bool)
     told["status"] = told["status"].astype("str").mask(blank & judged, _UNMEASURED)
+    if "target_count" in told:
+        nothing = (told["target_count"] == 0).fillna(False) & (told["status"] == _MET) & ~fall
+        told["status"] = told["status"].mask(nothing.astype(bool), _NO_TARGET)
     if counts is None:
         return told
     keys = pd.MultiIndex.from_frame(lines[["quarter", "place"]].astype("str"))

@@ -88,7 +88,7 @@ def shared_targets(
     targets = plan[plan["year"] == Quarter.parse(quarter).year].set_index("indicator")["at_least"]
     wanted = [name for name in SHAREABLE if name in targets.index]
     if indicator is not None:
-        find(indicator)
+        indicator = find(indicator).id
         if indicator not in wanted:
             asked = {"indicator": indicator, "quarter": quarter}
             if not wanted:

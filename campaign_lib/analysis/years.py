@@ -24,6 +24,7 @@ from campaign_lib.indicators.indicator import Drop, Indicator
 from campaign_lib.indicators.register import Register
 from campaign_lib.indicators.steps import COMMUNE, walk
 from campaign_lib.indicators.ten import INFORMED, POVERTY_REDUCTION
+from campaign_lib.plan import THRESHOLDS
 from campaign_lib.plan.targets import is_too_many, too_many_unknown
 from campaign_lib.store.processed import Processed
 
@@ -259,9 +260,10 @@ def gaps(processed: Processed, years: Sequence[int]) -> pd.DataFrame:
     """Say of each indicator in each year whether it is known, and if not, why.
 
     Returns:
-        year, indicator, quarter (its figure's), reason, questions (columns that the survey lacks,
-        `;` between), unknown, denominator. `reason` is one of: no_survey, not_asked (the survey
-        lacks a question), no_status (nobody's status on the baseline date is known), too_many (of
+        year, indicator, quarter (its figure's), reason, lacking (questions that the survey, and
+        numbers that the plan lacks, `;` between), unknown, denominator. `reason` is one of:
+        no_survey, not_asked (the survey lacks a question), no_number (no plan says a number that is
+        needed), no_status (nobody's status on the baseline date is known), too_many (of
         poverty: too many have no status), no_review (of poverty: none since the baseline date, or
         the later date has not come), nobody (there is nothing to count), no_answers; no_plan,
         no_target (there is a figure, and nothing to compare it with); earlier (its figure is of an
@@ -275,16 +277,16 @@ def gaps(processed: Processed, years: Sequence[int]) -> pd.DataFrame:
             line: Any = lines.loc[(year, one.id)] if (year, one.id) in lines.index else None
             row: dict[str, object] = {"year": year, "indicator": one.id, "reason": "no_survey"}
             if line is not None:
-                lacking = processed.not_asked(one, str(line["quarter"]))
+                lacking = processed.lacking(one, str(line["quarter"]))
                 late = str(line["quarter"]) != last_quarter(processed, year)
                 unknown, base = unknown_of(line)
                 row |= {"quarter": line["quarter"], "unknown": unknown, "denominator": base}
                 row["reason"] = _reason(
                     processed, one, line, lacking, planned=year in planned, late=late
                 )
-                row["questions"] = ";".join(lacking)
+                row["lacking"] = ";".join(lacking)
             rows.append(row)
-    columns = ["year", "indicator", "quarter", "reason", "questions", "unknown", "denominator"]
+    columns = ["year", "indicator", "quarter", "reason", "lacking", "unknown", "denominator"]
     return pd.DataFrame(rows, columns=columns)
 
 
@@ -301,7 +303,7 @@ def _reason(
         return "no_review"
     if line["status"] == UNMEASURED:
         if lacking:
-            return "not_asked"
+            return "no_number" if {*lacking} <= {*THRESHOLDS} else "not_asked"
         lines = commune_lines(processed, str(line["quarter"])).set_index("indicator")
         base = lines.loc[POVERTY_REDUCTION.id, "baseline_denominator"]
         if one.units == "households" and base == 0:
@@ -439,8 +441,8 @@ def _years_entered(processed: Processed, name: str) -> set[int]:
 MET, UNMEASURED, NO_TARGET = "met", "unmeasured", "no_target"
 #: Why a year has no figure for a target (`campaign_lib.analysis.years.gaps`).
 NO_FIGURE = (
-    *("no_survey", "not_asked", "no_status", "too_many"),
-    *("no_review", "nobody", "no_answers"),
+    *("no_survey", "not_asked", "no_number", "no_status"),
+    *("too_many", "no_review", "nobody", "no_answers"),
 )
 
 

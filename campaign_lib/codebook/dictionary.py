@@ -77,7 +77,7 @@ def _of(table: Table) -> Iterator[str]:
         either = ", ".join(f"`{code}`" for code in table.one_of)
         yield f"- mỗi dòng có ít nhất một trong · a row has at least one of: {either}"
     yield ""
-    yield from _grid(
+    yield from grid(
         (
             "Cột · Column", "Tên · Labels", "Kiểu · Type", "Bắt buộc · Required",
             "Đơn vị · Unit", "Giới hạn · Bounds", "Trả lời · Answers",
@@ -86,7 +86,7 @@ def _of(table: Table) -> Iterator[str]:
     )  # fmt: skip
     if table.questions:
         yield f"### Câu hỏi · Questions: {table.vi} · {table.en}\n"
-        yield from _grid(
+        yield from grid(
             ("Cột · Column", "Hỏi · Asked in Vietnamese", "Asked in English"),
             ((f"`{one.code}`", one.ask_vi, one.ask_en) for one in table.questions),
         )
@@ -124,13 +124,13 @@ def _bounds(column: Column) -> str:
 
 def _ethnic_groups(book: Codebook) -> Iterator[str]:
     yield "## Dân tộc · Ethnic groups\n"
-    yield from _grid(
+    yield from grid(
         ("Mã · Code", "Tên · Name", "Tên gọi, cách viết khác · Other names and spellings"),
         ((f"`{group.code}`", group.name, ", ".join(group.also)) for group in book.ethnic_groups),
     )
 
 
-def _grid(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
+def grid(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
     """Draw a table of Markdown, and an empty line after it."""
     yield f"| {' | '.join(headings)} |"
     yield f"|{' --- |' * len(headings)}"

@@ -37,6 +37,7 @@ SEVERITY_OF: Mapping[str, str] = {
     "counted for none": ERROR,
     "computed one used": ERROR,
     "file ignored": ERROR,
+    "file missing": WARNING,
     "column ignored": WARNING,
     "column missing": WARNING,
     "superseded": WARNING,

@@ -3,9 +3,10 @@
 `results.csv` is read off `steps.csv`, so that the two cannot disagree (data contract, section 4).
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cached_property
 from operator import attrgetter
 
 import numpy as np
@@ -14,6 +15,7 @@ import pandas as pd
 from campaign_lib.base.quarters import Quarter
 from campaign_lib.codebook import codebook
 from campaign_lib.codebook.problems import (
+    ABOUT,
     as_listed,
     file_problem,
     in_order,
@@ -29,9 +31,9 @@ from campaign_lib.indicators.steps import COMMUNE, COUNTS, Walk, count, walk
 from campaign_lib.indicators.steps import Part as Asked
 from campaign_lib.intake import Campaign
 from campaign_lib.intake.drafts import empty_table
-from campaign_lib.plan import COUNTED, FORMULA, Plan, Target, plan_of
+from campaign_lib.plan import COUNTED, FORMULA, THRESHOLDS, Plan, Target, plan_of
 from campaign_lib.plan.communes import ALL as ALL_COMMUNES
-from campaign_lib.plan.communes import ONLY
+from campaign_lib.plan.communes import ONLY, key_of
 from campaign_lib.plan.files import ByYear
 from campaign_lib.plan.targets import (
     JUDGED,
@@ -100,6 +102,7 @@ def compute(
     results, steps, figures = [], [], []
     problems = [campaign.problems, panel.problems, doubts(campaign, panel)]
     bases: dict[str, dict[Asked, Walk]] = {name: {} for name in panel.units}
+    own_quarters = campaign.own_quarters
     for indicator in each(tell, COUNTING, ALL, attrgetter("id")):
         counted = count_steps(indicator, panel, bases[indicator.units])
         lines = _figures(indicator, counted, campaign, panel)
@@ -107,7 +110,8 @@ def compute(
             plan = plan_of(campaign.plans, int(str(quarter)[:4]))
             judged, wrong = judge(indicator, of_quarter, plan, campaign.tables["allocation"])
             results.append(judged)
-            problems.append(wrong)
+            if quarter in own_quarters:
+                problems.append(wrong)
         figures.append(lines[lines["level"] == COMMUNE])
         steps.append(counted[counted["part"] != UNPRINTED].assign(indicator=indicator.id))
     return Computed(
@@ -144,20 +148,27 @@ def count_steps(
     return counted if indicator.by_village else counted[counted["level"] == "commune"]
 
 
-def survey_columns(indicator: Indicator, rows: pd.DataFrame, survey: pd.DataFrame) -> set[str]:
-    """Say which columns of the survey an indicator's questions look at."""
-    return {*columns_of(indicator, rows)} & {*survey.columns}
+def needed(indicator: Indicator, rows: pd.DataFrame, survey: pd.DataFrame) -> set[str]:
+    """Name what an indicator can't be measured without: survey questions, a plan's numbers."""
+    return {*columns_of(indicator, rows)} & {*survey.columns, *THRESHOLDS}
+
+
+def known_of(days: pd.DataFrame, quarter: str, asked: Iterable[str]) -> set[str]:
+    """Name what of it a quarter has: what its survey asked, and the numbers that its days say."""
+    said = days.loc[days["quarter"] == quarter, [*THRESHOLDS]]
+    return {*asked, *said.dropna(axis="columns")}
 
 
 def _figures(
     indicator: Indicator, counted: pd.DataFrame, campaign: Campaign, panel: Panel
 ) -> pd.DataFrame:
-    """Read an indicator's figures off its steps, and say in which quarters it could be asked."""
+    """Read an indicator's figures off its steps, and say in which quarters it could be measured."""
     lines = indicator.figures(counted)
-    needs = survey_columns(indicator, panel.units[indicator.units], campaign.tables["survey"])
-    asked = {quarter for quarter, columns in campaign.surveyed.items() if needs <= columns}
+    needs = needed(indicator, panel.units[indicator.units], campaign.tables["survey"])
+    asked = campaign.surveyed.items()
+    known = {one for one, columns in asked if needs <= known_of(panel.days, one, columns)}
     return lines.assign(
-        indicator=indicator.id, unit=indicator.unit, measurable=lines["quarter"].isin(asked)
+        indicator=indicator.id, unit=indicator.unit, measurable=lines["quarter"].isin(known)
     )
 
 
@@ -167,13 +178,13 @@ def judge(
     """Judge the lines of one indicator in one quarter; give them and the problems found.
 
     `lines` has the indicator's figures by level and place, and `measurable` (whether the survey
-    asked what it needs).
+    asked, and the plan says, what it needs).
     """
     target = plan.targets.get(indicator.id)
     quarter = str(lines["quarter"].iloc[0])
     share = plan.path[int(quarter[-1]) - 1]
     if isinstance(indicator, Drop):
-        return _judge_drop(lines, str(plan.parameters[FORMULA]), target, share), no_problems()
+        return judge_drop(lines, str(plan.parameters[FORMULA]), target, share), no_problems()
     if not isinstance(indicator, Share):
         return judge_counts(lines, target), no_problems()
     bases = pd.Series(lines["denominator"].array, index=lines["place"])
@@ -186,7 +197,7 @@ def judge(
     return judge_shares(lines, target, share, fixed), wrong
 
 
-def _judge_drop(
+def judge_drop(
     lines: pd.DataFrame, formula: str, target: Target | None, share: Fraction
 ) -> pd.DataFrame:
     """Give every place its reduction, and the commune its verdict."""
@@ -250,11 +261,33 @@ class Part:
     campaign: Campaign
     computed: Computed
 
+    @cached_property
+    def own(self) -> Computed:
+        """What it comes to in its own quarters: those before, as they would have been, left out."""
+        quarters = self.campaign.own_quarters
+        if {*quarters} == {*self.campaign.surveyed}:
+            return self.computed
+
+        def of_own(frame: pd.DataFrame) -> pd.DataFrame:
+            return frame[frame["quarter"].isin(quarters)].reset_index(drop=True)
+
+        one, panel = self.computed, self.computed.panel
+        return replace(
+            one,
+            **{name: of_own(getattr(one, name)) for name in ("results", "steps", "figures")},
+            panel=replace(
+                panel,
+                units={name: of_own(frame) for name, frame in panel.units.items()},
+                tasks=of_own(panel.tasks),
+                days=of_own(panel.days),
+            ),
+        )
+
 
 def compute_each(
     campaign: Campaign, tell: Listener = nobody, doubts: Doubts = nothing_doubted
 ) -> dict[str, Part]:
-    """Compute each commune by its key; raises CampaignError as `compute`."""
+    """Compute each commune by the name of its span; raises CampaignError as `compute`."""
     return {key: Part(own, compute(own, tell, doubts)) for key, own in campaign.of_each().items()}
 
 
@@ -272,13 +305,14 @@ def together(
         raise CampaignError("asked.no_days")
     if ONLY in parts:
         return parts[ONLY].computed
-    computed = {key: part.computed for key, part in parts.items()}
+    computed = {name: part.own for name, part in parts.items()}
     figures = _summed(pd.concat([one.figures for one in computed.values()]))
     results = tidy(_judged(figures, campaign.plans), RESULT_COLUMNS, KEYS)
     panel = _panel(campaign, computed)
     # A household may have been asked last in another commune: what it said there is compared, too.
     doubted = placed(doubts(campaign, panel), campaign)
     problems = [doubted, *(one.problems for one in computed.values())]
+    problems.append(placed(_of_nobody(campaign.problems, parts), campaign))
     return Computed(
         _with_sums(computed, "results", results, KEYS),
         _with_sums(computed, "steps", _summed_steps(computed), [*KEYS, "part", "position"]),
@@ -288,15 +322,26 @@ def together(
     )
 
 
+def _of_nobody(problems: pd.DataFrame, parts: Mapping[str, Part]) -> pd.DataFrame:
+    """Give the problems of villages and households that no commune has: they were refused."""
+    village, household = (problems[name] for name in ABOUT)
+    nobody = (village != "") | (household != "")
+    for part in parts.values():
+        tables = part.campaign.tables
+        nobody &= ~village.isin(tables["villages"]["village"])
+        nobody &= ~household.isin(tables["households"]["household"])
+    return problems[nobody]
+
+
 def _with_sums(
-    computed: Mapping[str, Computed], name: str, sums: pd.DataFrame, keys: list[str]
+    computed: Mapping[str, Computed], table: str, sums: pd.DataFrame, keys: list[str]
 ) -> pd.DataFrame:
     """Set sums beside the communes' lines as the folder prints them: `commune` is which of them."""
     own: list[pd.DataFrame] = [
-        getattr(one, name).assign(
-            place=lambda t, key=key: t["place"].mask(t["level"] == COMMUNE, key)
+        getattr(one, table).assign(
+            place=lambda t, span=span: t["place"].mask(t["level"] == COMMUNE, key_of(span))
         )
-        for key, one in computed.items()
+        for span, one in computed.items()
     ]
     return pd.concat([*own, sums]).sort_values(keys, ignore_index=True)
 
@@ -333,12 +378,12 @@ def _summed_steps(computed: Mapping[str, Computed]) -> pd.DataFrame:
 
 def _panel(campaign: Campaign, computed: Mapping[str, Computed]) -> Panel:
     """Stack the communes' panels; a household's row says which commune's it is."""
-    panels = {key: one.panel for key, one in computed.items()}
+    panels = {span: one.panel for span, one in computed.items()}
     quarters = sorted({code for panel in panels.values() for code in panel.days["quarter"]})
     places = tuple(sorted({place for panel in panels.values() for place in panel.places}))
     units = {
-        name: _units([panel.units[name].assign(commune=key) for key, panel in panels.items()],
-                     quarters, places)
+        name: _units([panel.units[name].assign(commune=key_of(span))
+                      for span, panel in panels.items()], quarters, places)
         for name in next(iter(panels.values())).units
     }  # fmt: skip
     return Panel(

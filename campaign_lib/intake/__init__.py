@@ -29,15 +29,17 @@ from campaign_lib.intake.communes import (
     communes_of,
     judge_communes,
     listed_communes,
+    plans_to_ask,
     rows_of,
 )
 from campaign_lib.intake.corrections import CORRECTIONS, Amendments
 from campaign_lib.intake.drafts import Draft, empty_table
-from campaign_lib.intake.inspections import answers_of, read_findings
+from campaign_lib.intake.inspections import answers_of, doubt_days, read_findings
 from campaign_lib.intake.keys import (
     judge_days,
     judge_duplicates,
     judge_stays,
+    judge_surveys,
     pieces,
     villages_of_files,
 )
@@ -62,7 +64,7 @@ from campaign_lib.intake.sources.folder import (
 )
 from campaign_lib.intake.values import Known
 from campaign_lib.plan import Plan, plan_of
-from campaign_lib.plan.communes import ONLY, Commune
+from campaign_lib.plan.communes import ONLY, Commune, spans_of
 from campaign_lib.plan.files import ByYear, share_plans
 from campaign_lib.words.progress import READING, Listener, Step, nobody
 from campaign_lib.words.spelling import in_alphabet
@@ -103,18 +105,41 @@ class Campaign:
     hashes: Mapping[str, str]
 
     def of_each(self) -> "dict[str, Campaign]":
-        """Give the campaign of each commune that has a quarter, by its key, as if read alone."""
-        return {one.key: own for one in self.communes if (own := self._of(one)).surveyed}
+        """Give the campaign of each commune that has a quarter, by its key, as if read alone.
+
+        A commune into which another one has come is from then on another campaign (`spans_of`).
+        """
+        spans = {
+            name: span
+            for one in self.communes
+            for name, span in spans_of(one, self.communes).items()
+        }
+        parts = {name: self._of(span) for name, span in spans.items()}
+        return {name: part for name, part in parts.items() if part.own_quarters}
+
+    @property
+    def own_quarters(self) -> tuple[str, ...]:
+        """The quarters that are spoken for, in order.
+
+        A commune into which others came also has those before, as it would have been then.
+        """
+        parsed = map(Quarter.parse, sorted(self.surveyed))
+        return tuple(
+            str(quarter)
+            for quarter in parsed
+            if any(one.has_quarter(quarter, self.calendar(quarter)) for one in self.communes)
+        )
 
     def _of(self, commune: Commune) -> "Campaign":
         if commune.key == ONLY:
             return self
+        known = replace(commune, valid_from=None) if commune.heir_of else commune
         surveyed = {
             code: columns
             for code, columns in self.surveyed.items()
-            if commune.has_quarter(quarter := Quarter.parse(code), self.calendar(quarter))
+            if known.has_quarter(quarter := Quarter.parse(code), self.calendar(quarter))
         }
-        tables = rows_of(self.tables, commune.key)
+        tables = rows_of(self.tables, commune, self.communes)
         survey = tables[SURVEY]
         tables[SURVEY] = survey[survey["quarter"].isin(surveyed)].reset_index(drop=True)
         # What is wrong with another commune's village or household is nothing to this one.
@@ -227,6 +252,8 @@ class _Reading:
         known = ", ".join(sorted(set(book) - {SURVEY}))
         self.ignore(files.values(), sentence("file.strange_file", known=known))
         surveyed = self.read_surveys(without_survey=without_survey)
+        years = {Quarter.parse(quarter).year for quarter in surveyed}
+        self.problems.append(plans_to_ask(self.plan_files, self.communes, years))
         self.finish_corrections()
         for plan in self.plan_files:
             self.files.append({"file": f"{PLANS}/{plan.file}", "sha256": plan.sha256})
@@ -281,6 +308,7 @@ class _Reading:
         draft = self.draft(table, files, more=more)
         if table.name == INSPECTIONS:
             read_findings(draft)
+            doubt_days(draft, self.plans, self.today)
         if table.name == "villages":
             keys.refuse_commune(draft)
             self.communes = communes_of(draft, listed_communes(self.tables["communes"]))
@@ -318,7 +346,8 @@ class _Reading:
         if (extra := self.tables.get("extra_tasks")) is not None:
             for task, key in zip(extra["task"], extra["commune"], strict=True):
                 tasks.setdefault(task, []).append(key)
-        return Belonging(self.communes, dict(zip(villages["village"], keys, strict=True)), tasks)
+        of_each = dict(zip(villages["village"], keys, strict=True))
+        return Belonging(self.communes, of_each, tasks, self.plans)
 
     def read_corrections(self, path: Path | None) -> None:
         """Read what is to be changed in the other files, before any of them."""
@@ -345,7 +374,7 @@ class _Reading:
             draft.village_of = villages_of_files(draft.frame, stays)
             calendar = plan_of(self.plans, quarter.year).calendar
             judge_days(draft, stays, quarter, calendar, self.today)
-            judge_duplicates(draft)
+            judge_surveys(draft, stays)
             tables.append(self.finish(draft))
             of_quarter = pd.Series(str(quarter), index=tables[-1].index, dtype="str")
             tables[-1].insert(0, "quarter", of_quarter)
@@ -385,13 +414,23 @@ class _Reading:
         self.together.begin_table()
         for done, (path, file) in enumerate(files, len(self.files)):
             self.tell(Step(READING, done, self.of, file))
-            own = read_table(path, file, table, [quarter], self.together)
+            own = self.of_file(path, file, table, quarter)
             repeats = [one for one in own if is_repeat(one, table)]
             self.problems += [
                 file_problem(file, _REPEAT, PASSED_OVER, sheet=one.name) for one in repeats
             ]
             sheets += own[len(repeats) :]
         return sheets
+
+    def of_file(self, path: Path, file: str, table: Table, quarter: str) -> list[Sheet]:
+        """Read one file; of one that is no form among forms it is said that it may go."""
+        try:
+            return read_table(path, file, table, [quarter], self.together)
+        except CampaignError as error:
+            folder = file.rpartition("/")[0]
+            if "/" not in folder:
+                raise
+            raise CampaignError("file.stray", sentence=error, folder=folder) from error
 
     def finish(self, draft: Draft) -> pd.DataFrame:
         """Note the problems and tallies of a table's files; gives the rows that are kept."""

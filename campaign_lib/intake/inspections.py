@@ -5,12 +5,14 @@ sheet that it came from; what is read, refused and listed is then the same for b
 """
 
 from dataclasses import replace
+from datetime import date
 
 import numpy as np
 import pandas as pd
 
+from campaign_lib.base.quarters import Quarter
 from campaign_lib.codebook import codebook
-from campaign_lib.codebook.problems import sentence
+from campaign_lib.codebook.problems import KEPT, sentence
 from campaign_lib.errors import Message
 from campaign_lib.intake.cells import (
     READ_ALL_THE_SAME,
@@ -25,6 +27,8 @@ from campaign_lib.intake.drafts import REFUSED, Draft
 from campaign_lib.intake.headings import match
 from campaign_lib.intake.sources.folder import INSPECTIONS
 from campaign_lib.intake.values import is_unknown, reader_of
+from campaign_lib.plan import plan_of
+from campaign_lib.plan.files import ByYear
 
 _NOT_ASKED = "column missing"
 _NONE: Whole = np.zeros(0, dtype=np.int64)
@@ -98,3 +102,26 @@ def read_findings(draft: Draft) -> None:
                 for column, own in (("found", ~in_workbook), (question, in_workbook)):
                     draft.note_rows(here[own[here]], column, problem, action)
     draft.frame["found"] = pd.Series(found, index=draft.frame.index, dtype="str")
+
+
+def doubt_days(draft: Draft, plans: ByYear, today: date) -> None:
+    """List visits of a day to come, or before their quarter began; they count all the same.
+
+    Args:
+        draft: the table of visits.
+        plans: by which calendar each year has its quarters.
+        today: the day up to which dates are believed.
+    """
+    day, quarter = draft.frame["inspected_on"], draft.frame["quarter"]
+    first = {
+        code: pd.Timestamp(
+            (one := Quarter.parse(code)).first_day(plan_of(plans, one.year).calendar)
+        )
+        for code in quarter.dropna().unique()
+    }
+    ahead = (day > pd.Timestamp(today)).to_numpy()
+    draft.note(ahead, "inspected_on", sentence("row.after_today", day=today), KEPT)
+    early = (day < pd.to_datetime(quarter.map(first))).to_numpy()
+    for code in quarter[early].unique():
+        problem = sentence("row.before_quarter", quarter=code)
+        draft.note(early & (quarter == code).to_numpy(), "inspected_on", problem, KEPT)

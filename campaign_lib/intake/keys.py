@@ -19,30 +19,58 @@ from campaign_lib.intake.values import Known
 
 
 def judge_duplicates(draft: Draft, whose: Sequence[str] = ()) -> None:
-    """Keep one of the rows that say the same; refuse, or in a survey outdate, those that differ.
+    """Keep one of the rows that say the same; refuse those of one key that differ.
 
     `whose` are columns that tell rows apart beside the table's key.
     """
-    rows = np.flatnonzero(draft.undecided)
-    columns = [column.code for column in draft.table.columns]
-    key = _groups(draft.frame.loc[rows, [*draft.table.key, *whose]])
-    content = _groups(draft.frame.loc[rows, columns])
-    again = pd.Series(content).duplicated().to_numpy()
-    name = draft.table.key[0]
-    draft.note_rows(rows[again], name, sentence("row.again"), SUPERSEDED)
-    rows, key = rows[~again], key[~again]
-    several = pd.Series(key).duplicated(keep=False).to_numpy()
-    rows, key = rows[several], key[several]
-    if draft.table.name != "survey":
-        problem = sentence("row.differ", key=_columns(draft.table.key))
-        draft.note_rows(rows, name, problem, REFUSED)
-        return
+    rows, _ = _differing(draft, whose)
+    problem = sentence("row.differ", key=_columns(draft.table.key))
+    draft.note_rows(rows, draft.table.key[0], problem, REFUSED)
+
+
+def judge_surveys(draft: Draft, stays: pd.DataFrame) -> None:
+    """Keep one form of each household: of its own village, then of the latest day.
+
+    Forms of that day that differ are refused, and so is one that another village's file has while
+    the household's own village has sent one: a slip of the code there must not outdate it.
+
+    Args:
+        draft: the survey of one quarter.
+        stays: the checked table `households`.
+    """
+    rows, key = _differing(draft)
+    place, name = draft.frame[["source_file", "household"]].iloc[rows], draft.table.key[0]
+    village = place["source_file"].map(draft.village_of)
+    lived = pd.MultiIndex.from_frame(stays[["household", "village"]])
+    own = pd.MultiIndex.from_arrays([place["household"], village]).isin(lived)
+    home = place["source_file"].where(own).groupby(key).transform("first")
+    strange = (village.notna() & ~own & home.notna()).to_numpy()
+    for file in home[strange].unique():
+        problem = sentence("row.other_village", file=file)
+        draft.note_rows(rows[strange & (home == file).to_numpy()], name, problem, REFUSED)
+    rows, key = rows[~strange], key[~strange]
     days = draft.frame["surveyed_on"].iloc[rows].reset_index(drop=True)
     latest = (days == days.groupby(key).transform("max")).to_numpy()
     draft.note_rows(rows[~latest], name, sentence("row.surveyed_later"), SUPERSEDED)
     rows, key = rows[latest], key[latest]
     rows = rows[pd.Series(key).duplicated(keep=False).to_numpy()]
     draft.note_rows(rows, name, sentence("row.surveyed_twice"), REFUSED)
+
+
+def _differing(draft: Draft, whose: Sequence[str] = ()) -> tuple[Whole, Whole]:
+    """Supersede rows that say what another says; give the others of which a key has several.
+
+    Their keys are numbered beside them.
+    """
+    rows = np.flatnonzero(draft.undecided)
+    columns = [column.code for column in draft.table.columns]
+    key = _groups(draft.frame.loc[rows, [*draft.table.key, *whose]])
+    content = _groups(draft.frame.loc[rows, columns])
+    again = pd.Series(content).duplicated().to_numpy()
+    draft.note_rows(rows[again], draft.table.key[0], sentence("row.again"), SUPERSEDED)
+    rows, key = rows[~again], key[~again]
+    several = pd.Series(key).duplicated(keep=False).to_numpy()
+    return rows[several], key[several]
 
 
 def _columns(codes: Sequence[str]) -> Message:
@@ -132,7 +160,10 @@ def judge_days(
 
 
 def villages_of_files(rows: pd.DataFrame, stays: pd.DataFrame) -> dict[str, str]:
-    """Give the village of each file whose households have all lived in one, and in no other.
+    """Give the village of each file: where at least three in four of its households have lived.
+
+    Whoever moved has lived in two; a household of another village may be there by a slip. A file of
+    which that holds for two villages, or for none, is nobody's.
 
     Args:
         rows: of a survey, refused ones included: source_file, household.
@@ -142,8 +173,8 @@ def villages_of_files(rows: pd.DataFrame, stays: pd.DataFrame) -> dict[str, str]
     lived = stays[["household", "village"]].drop_duplicates()
     homes = pairs.merge(lived, on="household").groupby("source_file")
     common = homes["village"].value_counts().rename("many").reset_index()
-    # Whoever moved has lived in two; the file is the village's that all of them have in common.
-    common = common[common["many"] == common["source_file"].map(homes["household"].nunique())]
+    of_all = common["source_file"].map(homes["household"].nunique()).astype("int64")
+    common = common[4 * common["many"] >= 3 * of_all]
     common = common.drop_duplicates("source_file", keep=False)
     return dict(zip(common["source_file"], common["village"], strict=True))
 

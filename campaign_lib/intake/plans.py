@@ -63,7 +63,7 @@ def read_plan_file(path: Path) -> Plan:
         return read_plan(path)
     content = whole_content(path, path.name, MOST_BYTES_OF_PLAN)
     book = _Book(content, path.name)
-    return checked_plan(book.said(), path, content, book.places)
+    return checked_plan(book.said(), path, content, book.places, book.faults)
 
 
 # One cell of a workbook, read as a TOML file would say it: numbers as text, codes for labels.
@@ -181,11 +181,15 @@ _NEEDED = {"head": ("item", "value"), "targets": ("indicator", "at_least"), "tas
 
 
 class _Book:
-    """A workbook that is being read; `places` are those of the keys that were looked at."""
+    """A workbook that is being read.
+
+    `places` are those of the keys that were looked at, `faults` the rows that are none of a plan's.
+    """
 
     def __init__(self, content: bytes, file: str) -> None:
         self.file, self.book = file, open_workbook(content, file)
         self.places: dict[str, Mapping[str, str]] = {}
+        self.faults: list[CampaignError] = []
         self.grids = {name: self.book.grid(name) for name in self.book.names}
         for grid in self.grids.values():
             refuse_cells(len(grid.filled), len(grid.columns), file, MOST_CELLS_OF_PLAN)
@@ -211,7 +215,7 @@ class _Book:
         """Give what the sheets say.
 
         Raises:
-            CampaignError: a sheet or its headings are missing, or a row is none of a plan's.
+            CampaignError: a sheet or its headings are missing.
         """
         return {**self.head(), "targets": self.targets(), "tasks": [*self.tasks()]}
 
@@ -258,8 +262,7 @@ class _Book:
     ) -> Iterator[tuple[str, Mapping[str, _Cell]]]:
         """Give the rows that say something in a column, each with what its first cell names.
 
-        Raises:
-            CampaignError: it names nothing, or what another row has named.
+        One that names nothing, or what another row has named, is a fault.
         """
         known, seen = spellings(labels), set[str]()
         lists = {item.key for item in ITEMS if item.kind == "texts"}
@@ -275,7 +278,9 @@ class _Book:
                     "errors.what.cell", sheet=label.place["sheet"], cell=label.place["cell"]
                 )
                 why = "plan.strange_row" if key is None else "plan.twice"
-                raise CampaignError(why, file=self.file, where=where, value=_text(label))
+                at = {"file": self.file, "where": where}
+                self.faults.append(CampaignError(why, **at, value=_text(label)))
+                continue
             seen.add(key)
             yield key, cells
 

@@ -31,8 +31,8 @@ from campaign_lib.words import Words
 _FILES, _KINDS, _COLUMNS = 12, 5, 3
 #: How many villages are told of one by one.
 _VILLAGES = 30
-#: How many problems of a file are told line by line.
-MOST_LINES = 1000
+#: How many problems are told line by line: a screenful.
+MOST_LINES = 40
 #: What is wrong ends here in a sentence; what to do about it follows.
 _WHAT_TO_DO = ";"
 #: Surveys lie in a folder of this name, one file or one folder for each quarter.
@@ -42,19 +42,19 @@ _SURVEY = "survey"
 def in_words(problems: pd.DataFrame, words: Words) -> Iterator[str]:
     """Give a heading per file, and a line per problem: where, which cell, what, and what became.
 
-    Of a file with very many the first are told: a terminal would need minutes to show the others,
-    and nobody would see them.
+    Of very many some are told, errors before warnings: nobody would see the others in a terminal.
 
     Args:
         problems: the columns of problems.csv, sorted by file.
         words: in which language.
     """
-    for file, lines in problems.groupby("file", sort=False):
-        yield f"{file} ({len(lines)})"
-        told_of = lines.head(MOST_LINES).itertuples(index=False)
-        yield from (f"  {_line(problem, words)}" for problem in told_of)
-        if len(lines) > MOST_LINES:
-            yield f"  {words('check.more_lines', count=len(lines) - MOST_LINES)}"
+    worst_first = np.argsort((severities(problems) != ERROR).to_numpy(), kind="stable")
+    told_of, counts = np.sort(worst_first[:MOST_LINES]), problems["file"].value_counts()
+    for file, lines in problems.iloc[told_of].groupby("file", sort=False):
+        yield f"{file} ({counts[file]})"
+        yield from (f"  {_line(problem, words)}" for problem in lines.itertuples(index=False))
+    if len(problems) > MOST_LINES:
+        yield words("check.more_lines", count=len(problems) - MOST_LINES)
 
 
 def _line(line: object, words: Words) -> str:

@@ -16,6 +16,7 @@ from campaign_lib.codebook.problems import sentence
 from campaign_lib.errors import CampaignError
 from campaign_lib.intake.cells import Broken, UnreadableError, is_empty, shown
 from campaign_lib.intake.strange_names import why_doubtful, why_unknown
+from campaign_lib.words.spelling import LISTED, hint
 
 # How a day may be written: the contract's two ways, and those that offices really use.
 #
@@ -215,6 +216,10 @@ def _choice(column: Column, spellings: Mapping[str, str], cell: object) -> str:
     if code is None and column.otherwise:
         (other,) = (one for one in column.answers if one.code == column.otherwise)
         raise UnreadableError(sentence("cell.other_answer", answer=_listed([other])), other.code)
+    if code is None and len(column.answers) > LISTED:
+        spelt = {text: _listed([one]) for one in column.answers for text in one.spellings}
+        near = hint(shown(cell), [*dict.fromkeys(spelt.values())], spelt)
+        raise UnreadableError(sentence("cell.no_such_answer", hint=near))
     if code is None:
         raise UnreadableError(sentence("cell.no_answer", known=_listed(column.answers)))
     return code

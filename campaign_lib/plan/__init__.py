@@ -11,12 +11,12 @@ import hashlib
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from functools import reduce
+from functools import partial, reduce
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +64,7 @@ UNLISTED_UNKNOWN, UNLISTED_NOT_POOR = PARAMETERS[UNLISTED].choices
 #: By which standard households are found poor: Decision 59/2015/QĐ-TTg until the end of 2021,
 #: Decree 07/2021/NĐ-CP from 1 January 2022. Shares measured by different ones do not compare.
 DECISION_59_2015, DECREE_07_2021 = STANDARDS = ("decision_59_2015", "decree_07_2021")
+NEW_STANDARD_SINCE = date(2022, 1, 1)
 #: The indicators whose target is a number of units; every other target is a percentage. A plan is
 #: read before indicators are known, so they are named here; a test holds it against `ALL`.
 COUNTED = frozenset({"front_models"})
@@ -125,11 +126,12 @@ class Task:
 class Plan:
     """A year's plan. `path` is the share of each target that is due by the end of Q1 to Q4.
 
-    `poverty_standard` is what the statuses of the baseline date and of the year follow;
-    `parameters` has all of `PARAMETERS`, None where nobody says; `number` and `issued_on` are its
-    own, `basis` the documents that it stands on, `recipients` who gets the reports, with what for,
-    such as "… (b/c)"; `unsaid` are the parameters that it leaves to their defaults; `file` is where
-    it was read, and `sha256` that of the bytes that were read.
+    `poverty_standard` is what the statuses of the baseline date and of the year follow, by that
+    date where the plan does not say; `parameters` has all of `PARAMETERS`, None where nobody says;
+    `number` and `issued_on` are its own, `basis` the documents that it stands on, `recipients` who
+    gets the reports, with what for, such as "… (b/c)"; `unsaid` are the parameters that it leaves
+    to their defaults; `file` is where it was read, `sha256` that of the bytes that were read, and
+    `places` where each key stands.
     """
 
     year: int
@@ -139,7 +141,7 @@ class Plan:
     province: str = ""
     calendar: str = DECREE_09_2019
     path: tuple[Fraction, ...] = (Fraction(1, 4), Fraction(1, 2), Fraction(3, 4), Fraction(1))
-    poverty_standard: str = DECREE_07_2021
+    poverty_standard: str = ""
     illustrative: bool = False
     number: str = ""
     issued_on: date | None = None
@@ -153,6 +155,20 @@ class Plan:
     unsaid: tuple[str, ...] = field(default=(), compare=False)
     file: str = field(default="", compare=False)
     sha256: str = field(default="", compare=False)
+    places: Places = field(default_factory=dict, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        if not self.poverty_standard:
+            object.__setattr__(self, "poverty_standard", standard_on(self.baseline))
+
+    def at(self, key: str) -> Mapping[str, str]:
+        """Say where in its file a key stands, or else the nearest that it belongs to."""
+        return _nearest(self.places, key)
+
+    @property
+    def place(self) -> tuple[str, ...]:
+        """The commune, district and province that it names."""
+        return tuple(filter(None, (self.commune, self.district, self.province)))
 
     @property
     def lacking(self) -> tuple[str, ...]:
@@ -178,6 +194,32 @@ class Plan:
             return self.baseline.replace(year=self.baseline.year + 1, day=28)
 
 
+def standard_on(day: date) -> str:
+    """Name the standard by which households are found poor on a day."""
+    return DECISION_59_2015 if day < NEW_STANDARD_SINCE else DECREE_07_2021
+
+
+class PlanError(CampaignError):
+    """All that is wrong with a plan: a sentence of its own for each, on a line of its own.
+
+    `commune` is what it calls the commune all the same, "" where it does not.
+    """
+
+    def __init__(self, each: Sequence[CampaignError], commune: object) -> None:
+        messages: list[object] = [one.message for one in each]
+        lines = reduce(lambda some, one: Message("errors.what.lines", some=some, one=one), messages)
+        super().__init__("plan.faults", faults=lines)
+        self.each = tuple(each)
+        self.commune = commune if isinstance(commune, str) else ""
+
+    def said(self, language: str) -> str:
+        """Say each on a line of its own."""
+        return "\n".join(one.said(language) for one in self.each)
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.each))
+
+
 def plan_of(plans: Mapping[int, Plan], year: int) -> Plan:
     """Give the plan of `year`, or one without targets and with the usual baseline."""
     return plans.get(year) or Plan(year=year, baseline=date(year - 1, 12, 31))
@@ -187,7 +229,7 @@ def read_plan(path: Path) -> Plan:
     """Read one plan file, `<year>.toml` or `<year>-<anything>.toml`.
 
     Raises:
-        CampaignError: it is not a plan; the sentence names the file, the key and what is allowed.
+        CampaignError: it is not a plan; each sentence names the file, the key and what is allowed.
     """
     content = whole_content(path, path.name, MOST_BYTES_OF_PLAN)
     try:
@@ -202,7 +244,13 @@ def read_plan(path: Path) -> Plan:
     return checked_plan(said, path, content, dict(reversed([*_lines_of(text)])))
 
 
-def checked_plan(said: dict[str, Any], path: Path, content: bytes, places: Places) -> Plan:
+def checked_plan(
+    said: dict[str, Any],
+    path: Path,
+    content: bytes,
+    places: Places,
+    faults: Sequence[CampaignError] = (),
+) -> Plan:
     """Check what a plan's file says, in whichever format, and make it a plan.
 
     Args:
@@ -210,12 +258,19 @@ def checked_plan(said: dict[str, Any], path: Path, content: bytes, places: Place
         path: the file.
         content: its bytes.
         places: where each key stands in it, for sentences.
+        faults: what was wrong with it before.
 
     Raises:
-        CampaignError: as `read_plan`.
+        PlanError: as `read_plan`.
     """
-    plan = _Reader(path.name, places).plan(said, path.stem)
-    return replace(plan, sha256=hashlib.sha256(content).hexdigest())
+    plan = _Reader(path.name, places, faults).plan(said, path.stem)
+    return replace(plan, sha256=hashlib.sha256(content).hexdigest(), places=places)
+
+
+def _nearest(places: Places, key: str) -> Mapping[str, str]:
+    while key and key not in places:
+        key = key.rpartition(".")[0]
+    return places.get(key, {})
 
 
 _HEADER = re.compile(r"\s*(\[\[?)([^\[\]]+)\]\]?\s*(?:#.*)?")
@@ -240,8 +295,16 @@ def _lines_of(text: str) -> Iterator[tuple[str, Mapping[str, str]]]:
 class _Reader:
     """Turns the content of one file into a plan; knows its name and places for its sentences."""
 
-    def __init__(self, file: str, places: Places) -> None:
-        self.file, self.places = file, places
+    def __init__(self, file: str, places: Places, faults: Sequence[CampaignError]) -> None:
+        self.file, self.places, self.faults = file, places, [*faults]
+
+    def tried(self, read: Callable[[], Any]) -> Any:
+        """Read a part; what is wrong with it is noted, so that the other parts are looked at."""
+        try:
+            return read()
+        except CampaignError as fault:
+            self.faults.append(fault)
+            return None
 
     def wrong(self, where: str, key: str, **values: object) -> CampaignError:
         """Give the error at a key; of a workbook with what its cell shows, in words that fit it."""
@@ -257,9 +320,7 @@ class _Reader:
 
     def at(self, where: str) -> Mapping[str, str]:
         """Say where a key stands, or else the nearest that it belongs to."""
-        while where and where not in self.places:
-            where = where.rpartition(".")[0]
-        return self.places.get(where, {})
+        return _nearest(self.places, where)
 
     def place(self, where: str, at: Mapping[str, str]) -> Message | str:
         """Name a place as a reader finds it: by its cell; by its line, and its key."""
@@ -271,36 +332,45 @@ class _Reader:
 
     def plan(self, content: dict[str, Any], stem: str) -> Plan:
         self.known(content, _KEYS, "")
-        year = self.typed(content, "year", int, "year")
+        year = self.tried(lambda: self.year(content, stem)) or YEARS[0] + 1
+        typed = partial(self.typed, content)
+        said: dict[str, Callable[[], Any]] = {
+            "year": lambda: year,
+            "baseline": lambda: self.day(content, "baseline", date(year - 1, 12, 31)),
+            **{key: partial(typed, key, str, "text", "") for key in _PLACE},
+            "calendar": lambda: self.one_of(content.get("calendar", DECREE_09_2019), "calendar"),
+            "path": lambda: self.path(content.get("path", ["0.25", "0.50", "0.75", "1"])),
+            # Without the key it is that of the baseline date.
+            "poverty_standard": lambda: (
+                self.one_of(content["poverty_standard"], "poverty_standard")
+                if "poverty_standard" in content
+                else ""
+            ),
+            "illustrative": lambda: typed("illustrative", bool, "true_or_false", False),
+            "number": lambda: typed("number", str, "text", ""),
+            "issued_on": lambda: self.day(content, "issued_on", None),
+            "basis": lambda: self.texts(typed("basis", list, "texts", []), "basis", "texts"),
+            "recipients": lambda: self.recipients(typed("recipients", list, "recipients", [])),
+            "parameters": lambda: self.parameters(typed("parameters", dict, "table", {})),
+            "targets": lambda: {
+                name: self.tried(partial(self.target, name, value))
+                for name, value in typed("targets", dict, "table", {}).items()
+            },
+            "tasks": lambda: self.tasks(typed("tasks", list, "tasks", [])),
+        }
+        read = {name: self.tried(part) for name, part in said.items()}
+        if self.faults:
+            raise PlanError(self.faults, content.get("commune"))
+        unsaid = (name for name in PARAMETERS if name not in content.get("parameters", {}))
+        return Plan(**read, unsaid=tuple(unsaid), file=self.file)
+
+    def year(self, content: dict[str, Any], stem: str) -> int:
+        year: int = self.typed(content, "year", int, "year")
         if year not in YEARS:
             raise self.wrong("year", "year", value=year)
         if stem.partition("-")[0] != str(year):
             raise self.wrong("year", "other_year", value=year, name=stem)
-        baseline = self.day(content, "baseline", date(year - 1, 12, 31))
-        assert baseline is not None  # it has a default
-        return Plan(
-            year=year,
-            baseline=baseline,
-            **{key: self.typed(content, key, str, "text", "") for key in _PLACE},
-            calendar=self.one_of(content.get("calendar", DECREE_09_2019), "calendar"),
-            path=self.path(content.get("path", ["0.25", "0.50", "0.75", "1"])),
-            poverty_standard=self.one_of(
-                content.get("poverty_standard", DECREE_07_2021), "poverty_standard"
-            ),
-            illustrative=self.typed(content, "illustrative", bool, "true_or_false", False),
-            number=self.typed(content, "number", str, "text", ""),
-            issued_on=self.day(content, "issued_on", None),
-            basis=self.texts(self.typed(content, "basis", list, "texts", []), "basis", "texts"),
-            recipients=self.recipients(self.typed(content, "recipients", list, "recipients", [])),
-            parameters=self.parameters(self.typed(content, "parameters", dict, "table", {})),
-            targets={
-                name: self.target(name, value)
-                for name, value in self.typed(content, "targets", dict, "table", {}).items()
-            },
-            tasks=self.tasks(self.typed(content, "tasks", list, "tasks", [])),
-            unsaid=tuple(name for name in PARAMETERS if name not in content.get("parameters", {})),
-            file=self.file,
-        )
+        return year
 
     def day(self, content: dict[str, Any], key: str, default: date | None) -> date | None:
         day = content.get(key, default)
@@ -322,8 +392,9 @@ class _Reader:
         return tuple(f"{who} ({why[0]})" if why else who for who, *why in named)
 
     def known(self, table: dict[str, Any], keys: frozenset[str], where: str) -> None:
-        for key in sorted(table.keys() - keys):
-            raise self.wrong(f"{where}{key}", "key", known=", ".join(sorted(keys)))
+        named = ", ".join(sorted(keys))
+        strange = sorted(table.keys() - keys)
+        self.faults += [self.wrong(f"{where}{key}", "key", known=named) for key in strange]
 
     def typed(
         self,
@@ -383,15 +454,19 @@ class _Reader:
             Fraction(self.decimal(share, f"path.{number}", 6, 1, "share"))
             for number, share in enumerate(value, 1)
         )
-        if list(shares) != sorted(shares):
-            raise self.wrong("path", "falling")
+        for number in range(1, 4):
+            if shares[number] < shares[number - 1]:
+                raise self.wrong(f"path.{number + 1}", "falling")
         return shares
 
     def parameters(self, table: dict[str, Any]) -> dict[str, Any]:
         # A source and a date may stand beside each number; they are for the reader of the file.
         notes = {f"{name}_{note}" for name in PARAMETERS for note in ("source", "date")}
         self.known(table, frozenset(PARAMETERS.keys() | notes), "parameters.")
-        return {name: self.parameter(name, one, table) for name, one in PARAMETERS.items()}
+        return {
+            name: self.tried(partial(self.parameter, name, one, table))
+            for name, one in PARAMETERS.items()
+        }
 
     def parameter(self, name: str, one: Parameter, table: dict[str, Any]) -> Any:
         where = f"parameters.{name}"
@@ -429,6 +504,8 @@ class _Reader:
             for key in ("at_least", "at_most")
         )
         assert at_least is not None  # at_least is there: looked at above
+        if at_most is not None and at_most < at_least:
+            raise self.wrong(f"{where}.at_most", "bounds", value=at_most, least=at_least)
         return Target(at_least, section, at_most)
 
     def units(self, value: Any, where: str) -> int:
@@ -437,19 +514,23 @@ class _Reader:
         return int(value)
 
     def tasks(self, rows: list[Any]) -> tuple[Task, ...]:
-        tasks: list[Task] = []
+        tasks: dict[str, Task] = {}
         for number, row in enumerate(rows, 1):
-            wanted, where = ("id", "quarter", "owner", "section", "vi"), f"tasks.{number}"
-            row = {"en": "", **row} if isinstance(row, dict) else {}
-            for key in (*wanted, "en"):
-                if not isinstance(row.get(key), str):
-                    raise self.wrong(f"{where}.{key}", "task_texts", wanted=", ".join(wanted))
-            self.known(row, frozenset((*wanted, "en")), f"{where}.")
-            self.one_of(row["quarter"], f"{where}.quarter")
-            if row["id"] in [task.id for task in tasks]:
-                raise self.wrong(f"{where}.id", "task_twice", value=row["id"])
-            tasks.append(Task(**row))
-        return tuple(tasks)
+            self.tried(partial(self.task, tasks, f"tasks.{number}", row))
+        return tuple(tasks.values())
+
+    def task(self, before: dict[str, Task], where: str, said: Any) -> None:
+        """Read a task, and set it beside those before it."""
+        wanted = ("id", "quarter", "owner", "section", "vi")
+        row = {"en": "", **said} if isinstance(said, dict) else {}
+        for key in (*wanted, "en"):
+            if not isinstance(row.get(key), str):
+                raise self.wrong(f"{where}.{key}", "task_texts", wanted=", ".join(wanted))
+        self.known(row, frozenset((*wanted, "en")), f"{where}.")
+        self.one_of(row["quarter"], f"{where}.quarter")
+        if row["id"] in before:
+            raise self.wrong(f"{where}.id", "task_twice", value=row["id"])
+        before[row["id"]] = Task(**{key: row[key] for key in (*wanted, "en")})
 
 
 def choice_key(name: str, code: str) -> str:

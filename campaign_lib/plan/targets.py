@@ -248,7 +248,7 @@ def judge_shares(
 
     Args:
         lines: level, place, numerator, denominator, unknown, measurable (False where a question's
-            column is missing from the survey).
+            column is missing from the survey, or a number from the plan).
         target: what the plan asks, if it does.
         share: how much of the target is due by the quarter.
         fixed: the commune's own allocation by village code, already found usable.

@@ -11,13 +11,11 @@ USUAL: dict[str, Any] = tomllib.loads(
     (Path(__file__).parent / "usual.toml").read_text(encoding="utf-8")
 )
 SECTIONS: dict[str, str] = USUAL["sections"]
-#: The campaign began with provincial Conclusion 08-KL/TU of 24 February 2021.
-CAMPAIGN_BEGAN = 2021
 
 
 def usual_tasks(year: int) -> tuple[Task, ...]:
     """Give the tasks that a year's plan begins with; ids such as Q1-1 say nothing of the year."""
-    filled = filled_in(year)
+    filled = {"year": year, "next_year": year + 1}
     return tuple(
         Task(
             id=f"{quarter}-{number}",
@@ -27,11 +25,3 @@ def usual_tasks(year: int) -> tuple[Task, ...]:
         for quarter, tasks in USUAL["tasks"].items()
         for number, task in enumerate(tasks, 1)
     )
-
-
-def filled_in(year: int) -> dict[str, object]:
-    """Give what the texts of a year's tasks have to be filled in with."""
-    years, review = max(0, year - CAMPAIGN_BEGAN), USUAL["review"]
-    words = review[min(years, len(review) - 1)].items()
-    said = {name: text.format(years=years) for name, text in words}
-    return {"year": year, "next_year": year + 1, **said}

@@ -8,7 +8,9 @@ The audit shows an indicator's file to whoever wants to count for themselves. In
 checked tables or published figures; out go counts and verdicts to hold against the build's.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 from glob import escape
 from pathlib import Path
 
@@ -23,9 +25,14 @@ from campaign_lib.recount.statements import (
     known,
     people_sql,
     recount_sql,
+    several_sql,
     statements,
 )
 from campaign_lib.words.progress import RECOUNTING, Listener, Step, nobody
+
+#: The level of all communes of a folder together, and what stands for them as a place.
+_ALL = "all"
+_KEYS = ["quarter", "level", "place", "indicator"]
 
 
 def recount(processed: Path, indicator: str | None = None, tell: Listener = nobody) -> pd.DataFrame:
@@ -55,8 +62,61 @@ def recount_raw(reading: RawReading, tell: Listener = nobody) -> pd.DataFrame:
         reading: the tables as they were read; what is derived from them is added to its connection.
         tell: hears of each table before it is counted.
     """
+    if reading.communes is not None:
+        return added_up(reading.communes, partial(_apart, reading.connection, tell))
     _derive(reading.connection, statements(), tell)
     return _lines(reading.connection, RECOUNTED)
+
+
+#: Gives a connection with the lines of a part of the folder, or with those of all of them together,
+#: from the communes' own lines of the table `places`.
+Counted = Callable[[str, pd.DataFrame | None], AbstractContextManager[duckdb.DuckDBPyConnection]]
+
+
+#: A commune's own places, and which of them could not be measured.
+_OWN_PLACES = """
+    SELECT *, (quarter, indicator) IN (SELECT (quarter, indicator) FROM not_asked) AS not_asked
+    FROM places WHERE level = 'commune'
+"""
+
+
+def added_up(parts: Mapping[str, str], counted: Counted) -> pd.DataFrame:
+    """Give the lines of a folder of several communes: each one's under its key, and their sum.
+
+    Args:
+        parts: what is counted by itself, each with its commune's key.
+        counted: counts one of them, and all.
+
+    Raises:
+        CampaignError: no commune has a quarter.
+    """
+    lines, places = [], []
+    for part, key in parts.items():
+        with counted(part, None) as connection:
+            own = _lines(connection, RECOUNTED)
+            places.append(connection.execute(_OWN_PLACES).df())
+        lines.append(own.assign(place=own["place"].mask(own["level"] == "commune", key)))
+    if not any(map(len, places)):
+        raise CampaignError("asked.no_days")
+    with counted(_ALL, pd.concat(places)) as connection:
+        sums = _lines(connection, RECOUNTED).query("level == 'commune'")
+    lines.append(sums.assign(level=_ALL, place=_ALL))
+    return pd.concat(lines).sort_values(_KEYS, ignore_index=True)
+
+
+@contextmanager
+def _apart(
+    connection: duckdb.DuckDBPyConnection, tell: Listener, turn: str, places: pd.DataFrame | None
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Count what one commune has of the tables of a connection, or from all communes' places."""
+    connection.execute("SET VARIABLE turn = ?", [turn])
+    connection.execute(several_sql("apart"))
+    connection.execute("SET search_path = 'apart,main'")
+    if places is not None:
+        connection.from_df(places).create("commune_places")
+    _derive(connection, statements(several=places is not None), tell)
+    yield connection
+    connection.execute("SET search_path = 'main'; DROP SCHEMA apart CASCADE")
 
 
 def count_villages(processed: Path, indicator: str) -> pd.DataFrame:
@@ -118,6 +178,7 @@ def _lines(connection: duckdb.DuckDBPyConnection, wanted: Iterable[str]) -> pd.D
 
 __all__ = [
     "RECOUNTED",
+    "added_up",
     "count_villages",
     "open_tables",
     "people_sql",

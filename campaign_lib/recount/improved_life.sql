@@ -4,6 +4,7 @@
 --:     "income", "stable_model", "house",
 --:     "has_tv", "has_motorbike", "has_phone", "has_fridge", "has_rice_cooker",
 --: ]
+--: numbers = ["district_mean_income", "essential_goods_needed"]
 -- improved_life (plan, II.4): households of the cohort with an income strictly above the district's
 -- minority mean, a stable production model, a solid house, and enough essential goods: all four.
 -- AND over three values: one no settles it; otherwise one missing answer makes it NULL, unknown.

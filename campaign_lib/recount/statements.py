@@ -62,12 +62,13 @@ def _thresholds() -> Iterator[str]:
 
 
 def declared() -> pa.Table:
-    """Give what the files' heads say: indicator, kind, unit, needs."""
+    """Give what the files' heads say: indicator, kind, unit, needs, numbers."""
     rows = []
     for name in RECOUNTED:
         lines = _read(_FOLDER / f"{name}.sql").splitlines()
         head = [line.removeprefix(_HEAD) for line in lines if line.startswith(_HEAD)]
-        rows.append({"indicator": name, "needs": [], **tomllib.loads("\n".join(head))})
+        said = tomllib.loads("\n".join(head))
+        rows.append({"indicator": name, "needs": [], "numbers": [], **said})
     return pa.Table.from_pylist(rows)
 
 
@@ -81,7 +82,7 @@ def statements(*, several: bool = False) -> list[tuple[str, str]]:
         f"SELECT '{name}' AS indicator, * FROM count_{name}" for name in RECOUNTED
     )
     places, *judging = ((file.stem, _read(file)) for file in sorted(_SHARED.glob("[2-9]_*.sql")))
-    added_up = [("all", _read(_FOLDER / "several" / "all.sql"))] if several else []
+    added_up = [("all", several_sql("all"))] if several else []
     return [
         ("1_people", people_sql()),
         *counts,
@@ -90,6 +91,11 @@ def statements(*, several: bool = False) -> list[tuple[str, str]]:
         *added_up,
         *judging,
     ]
+
+
+def several_sql(name: str) -> str:
+    """Give what a folder of several communes needs beside: `apart` or `all`."""
+    return _read(_FOLDER / "several" / f"{name}.sql")
 
 
 def _read(file: Path) -> str:

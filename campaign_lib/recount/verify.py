@@ -9,21 +9,21 @@ import csv
 import io
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby, islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import duckdb
 import pandas as pd
 
 from campaign_lib.base.figures import Figure
 from campaign_lib.base.files import unguarded
 from campaign_lib.errors import CampaignError
-from campaign_lib.indicators.steps import COMMUNE
 from campaign_lib.intake.sources import raw_hashes
-from campaign_lib.plan.communes import ALL
-from campaign_lib.recount import open_tables, recount, recount_raw
+from campaign_lib.recount import added_up, open_tables, recount, recount_raw
 from campaign_lib.recount.raw import RawReading, read_raw
 from campaign_lib.recount.raw.layout import Column, text
 from campaign_lib.store.processed import MANIFEST, Processed
@@ -136,19 +136,11 @@ def _cells(table: str, columns: list[Column], left: Iterable[str]) -> str:
     """
 
 
-# The recount of a folder of several communes: each by itself, and all of them added up.
-
-_KEYS = ["quarter", "level", "place", "indicator"]
-
-
-def recount_communes(
-    processed: Path, communes: Mapping[str, Path], tell: Listener = nobody
-) -> pd.DataFrame:
-    """Count every line of a folder's results.csv again.
+def recount_communes(built: Processed, tell: Listener = nobody) -> pd.DataFrame:
+    """Count every line of the results.csv of several communes again, from the checked tables.
 
     Args:
-        processed: the folder `data/processed`.
-        communes: where each commune's own tables are, by its key.
+        built: the folder `data/processed`; the tables of each commune are in folders of it.
         tell: hears of each table before it is opened or counted.
 
     Returns:
@@ -157,16 +149,17 @@ def recount_communes(
     Raises:
         CampaignError: the tables have not been built.
     """
-    lines, places = [], []
-    for key, folder in communes.items():
-        with open_tables(folder, tell) as connection:
-            own = connection.execute("SELECT * FROM recounted").df().astype("str")
-            places.append(connection.execute("SELECT * FROM places WHERE level = 'commune'").df())
-        lines.append(own.assign(place=own["place"].mask(own["level"] == COMMUNE, key)))
-    with open_tables(processed, tell, pd.concat(places)) as connection:
-        sums = connection.execute("SELECT * FROM recounted WHERE level = 'commune'").df()
-    lines.append(sums.astype("str").assign(level=ALL, place=ALL))
-    return pd.concat(lines).sort_values(_KEYS, ignore_index=True)
+
+    @contextmanager
+    def counted(part: str, sums: pd.DataFrame | None) -> Iterator[duckdb.DuckDBPyConnection]:
+        own = built.parts.get(part, built)
+        with open_tables(own.folder, tell, sums) as connection:
+            for table in ("recounted", "places"):  # quarters before it was what it is are no lines
+                query = f"DELETE FROM {table} WHERE NOT list_contains(?, quarter)"
+                connection.execute(query, [own.own_quarters])
+            yield connection
+
+    return added_up({name: part.commune for name, part in built.parts.items()}, counted)
 
 
 RESULTS = "results.csv"
@@ -241,13 +234,8 @@ def verify(data: Path, tell: Listener = nobody) -> Verified:
     manifest: Mapping[str, Any] = json.loads(_read(processed / MANIFEST))
     changed = _changed(data, manifest["files"])
     built = Processed(processed)
-    if built.has_all:
-        # The second reading of raw files knows nothing of communes: the checked tables are counted.
-        folders = {key: part.folder for key, part in built.parts.items()}
-        again = _by_figure(recount_communes(processed, folders, tell))
-        differences = list(_differences(printed, again))
-        return Verified(len(printed), differences, changed, {"raw": "communes"})
-    reading = read_raw(data / "raw", processed, date.fromisoformat(manifest["today"]), tell)
+    parts = {part.commune: part.folder for part in built.parts.values() if built.has_all}
+    reading = read_raw(data / "raw", processed, date.fromisoformat(manifest["today"]), tell, parts)
     with reading.connection:
         again = _by_figure(recount_raw(reading, tell))
         readings = sorted(disagreements(reading))
@@ -261,7 +249,7 @@ def verify(data: Path, tell: Listener = nobody) -> Verified:
         miscounts=list(_miscounts(processed / FILES, counts)),
         read=len(reading.taken),
         left=reading.left,
-        by_reading=_by_reading(processed, printed, differences),
+        by_reading=_by_reading(built, printed, differences),
     )
 
 
@@ -295,8 +283,12 @@ def in_words(found: Verified, words: Words) -> Iterator[str]:
         yield words("verify.by_reading", figures=words.number(found.by_reading))
     lines = words.number(found.lines)
     if found.agrees:
-        files = {"files": words.number(found.read)} if found.read else {}
-        yield words(f"verify.{'agrees' if files else 'agrees_as_read'}", lines=lines, **files)
+        key, sources = "agrees_as_read", dict[str, str]()
+        if found.read:
+            key, sources = "agrees", {"files": words.number(found.read)}
+        if found.read and found.left:
+            key, sources["left"] = "agrees_in_part", words.number(len(found.left))
+        yield words(f"verify.{key}", lines=lines, **sources)
         return
     yield words(
         "verify.sum",
@@ -340,11 +332,12 @@ def _by_figure(lines: pd.DataFrame) -> _Lines:
     return dict(map(_of_figure, lines.to_dict("records")))
 
 
-def _by_reading(processed: Path, printed: _Lines, differences: Sequence[Difference]) -> int:
+def _by_reading(built: Processed, printed: _Lines, differences: Sequence[Difference]) -> int:
     """Count the figures that differ only because the raw files were read differently."""
     if not differences:
         return 0
-    still = {found.figure for found in _differences(printed, _by_figure(recount(processed)))}
+    again = recount_communes(built) if built.has_all else recount(built.folder)
+    still = {found.figure for found in _differences(printed, _by_figure(again))}
     return len({difference.figure for difference in differences} - still)
 
 

@@ -14,14 +14,21 @@ from campaign_lib.base.quarters import Quarter
 from campaign_lib.codebook import folded
 from campaign_lib.errors import CampaignError
 from campaign_lib.indicators.indicator import Indicator, units_table
-from campaign_lib.indicators.results import survey_columns
+from campaign_lib.indicators.results import known_of, needed
 from campaign_lib.indicators.steps import COMMUNE
-from campaign_lib.plan.communes import ONLY
+from campaign_lib.plan.communes import ONLY, key_of
 from campaign_lib.words.spelling import few_of, hint
 
 MANIFEST = "manifest.json"
+#: In the manifest of a part that was taken out: which file each table of the whole was read from.
+READ_FROM = "read_from"
 #: Where each commune of a folder of several has its own tables, and their names in the manifest.
 COMMUNES = "communes"
+#: In the manifest of a commune into which others came: which, since when, and which quarters it
+#: speaks for; in those before, it is what they were together.
+HEIR_OF, SINCE, OWN_QUARTERS = "heir_of", "since", "own_quarters"
+#: In that of one that is none any more: in which one it goes on, and since when.
+HEIR, HEIR_SINCE = "heir", "heir_since"
 #: The files beside the folder of tables.
 _OWN_TABLES = ("results", "steps", "panel")
 
@@ -54,6 +61,10 @@ class Processed:
     @property
     def communes(self) -> Mapping[str, str]:
         """The names of the campaign's communes by key; of the only one both are empty."""
+        return {key_of(span): name for span, name in self._spans.items()}
+
+    @property
+    def _spans(self) -> Mapping[str, str]:
         names: dict[str, str] = self.manifest.get(COMMUNES, {ONLY: ""})
         return names
 
@@ -69,9 +80,12 @@ class Processed:
 
     @cached_property
     def parts(self) -> Mapping[str, "Processed"]:
-        """The tables of each commune by key; the only one's are these."""
+        """The tables of each commune by key; the only one's are these.
+
+        Those of a commune into which another one has come are there once more, with the day.
+        """
         return {
-            key: Processed(folder_of(self.folder, key)) if key else self for key in self.communes
+            span: Processed(folder_of(self.folder, span)) if span else self for span in self._spans
         }
 
     @property
@@ -113,6 +127,13 @@ class Processed:
             self._tables[name] = pd.read_parquet(self.file(name))
         return self._tables[name].copy(deep=False)
 
+    def own(self, name: str) -> pd.DataFrame:
+        """Give a table by quarters without those that are not its own."""
+        table = self.table(name)
+        if OWN_QUARTERS not in self.manifest:
+            return table
+        return table[table["quarter"].isin(self.own_quarters)].reset_index(drop=True)
+
     def rows(self, name: str, wanted: Mapping[str, Sequence[Any]]) -> pd.DataFrame:
         """Give the rows of a table in which each column of `wanted` is one of its values.
 
@@ -132,8 +153,13 @@ class Processed:
 
     @cached_property
     def quarters(self) -> tuple[str, ...]:
-        """The quarters that have results, in order."""
+        """The quarters that have results, in order; those before it was what it is, too."""
         return tuple(self.table("quarters")["quarter"])
+
+    @property
+    def own_quarters(self) -> tuple[str, ...]:
+        """The quarters that it speaks for, in order: without those of whom it goes on from."""
+        return tuple(self.manifest.get(OWN_QUARTERS, self.quarters))
 
     @cached_property
     def villages(self) -> Mapping[str, str]:
@@ -153,9 +179,9 @@ class Processed:
             CampaignError: no such quarter; the sentence offers the nearest.
         """
         quarter = str(Quarter.parse(str(code)))
-        if quarter not in self.quarters:
+        if quarter not in self.own_quarters:
             raise CampaignError(
-                "asked.no_survey", quarter=quarter, hint=hint(quarter, self.quarters)
+                "asked.no_survey", quarter=quarter, hint=hint(quarter, self.own_quarters)
             )
         return quarter
 
@@ -182,8 +208,10 @@ class Processed:
         by_name = {name: shown[code] for code, name in self.villages.items()}
         return {**by_name, **shown, COMMUNE: COMMUNE}
 
-    def of_commune(self, name: str) -> "Processed":
+    def of_commune(self, name: str, quarter: str = "") -> "Processed":
         """Open the tables of one of a folder's communes, by key or name; "" in a folder of one.
+
+        Where it has been more than one thing, it is what it was in the quarter, or else is now.
 
         Raises:
             CampaignError: no such commune, or there are several and none is named.
@@ -198,7 +226,12 @@ class Processed:
             if name:
                 raise CampaignError("asked.commune", name=repr(name), known=offered)
             raise CampaignError("asked.which_commune", known=offered)
-        return self.parts[key]
+        spans = self.spans_of(key)
+        return next((part for part in spans if quarter in part.own_quarters), spans[-1])
+
+    def spans_of(self, key: str) -> "list[Processed]":
+        """Give what a commune has been, one after the other, by its key; most are one thing."""
+        return [part for span, part in self.parts.items() if key_of(span) == key]
 
     def home_of(self, place: str, quarter: str, commune: str = "") -> tuple["Processed", str]:
         """Find the tables in which a place has its figures, and what it is called there.
@@ -212,24 +245,41 @@ class Processed:
             CampaignError: there is no such village or commune, or several are meant.
         """
         named = {folded(text) for pair in self.communes.items() for text in pair if text}
-        if folded(place) in named and not commune:
-            return self.of_commune(place), COMMUNE
-        if commune or folded(place) == COMMUNE:
-            own = self.of_commune(commune)
+        asked = folded(str(place))  # a code of digits is a number, where papermill passes it on
+        if asked in named and not commune:
+            return self.of_commune(place, quarter), COMMUNE
+        if commune or asked == COMMUNE:
+            own = self.of_commune(commune, quarter)
             return own, own.known_place(place)
         code = self.known_place(place)
         homes = [own for own in self.parts.values() if code in own.villages]
-        return ([own for own in homes if quarter in own.quarters] or homes)[0], code
+        return ([own for own in homes if quarter in own.own_quarters] or homes)[0], code
 
     def asked(self, quarter: str) -> set[str]:
         """Name the columns of the survey that a quarter's files have."""
         surveyed = self.table("surveyed")
         return set(surveyed.loc[surveyed["quarter"] == quarter, "column"])
 
-    def not_asked(self, indicator: Indicator, quarter: str) -> tuple[str, ...]:
-        """Name the questions that an indicator needs and a quarter's survey lacks altogether."""
-        needed = survey_columns(indicator, self.units(indicator.units), self.table("survey"))
-        return tuple(sorted(needed - self.asked(quarter)))
+    def known(self, quarter: str) -> set[str]:
+        """Name the columns that a quarter's survey has, and the numbers that its year has."""
+        return known_of(self.table("quarters"), quarter, self.asked(quarter))
+
+    def lacking(self, indicator: Indicator, quarter: str) -> tuple[str, ...]:
+        """Name what an indicator needs and a quarter lacks: questions, a plan's numbers."""
+        needs = needed(indicator, self.units(indicator.units), self.table("survey"))
+        return tuple(sorted(needs - self.known(quarter)))
+
+    def read_from(self, table: str, quarter: str) -> str:
+        """Name the raw file of a table, of the survey a quarter's; the table itself where none is.
+
+        A part that was taken out answers as the whole does, whatever rows it has.
+        """
+        if READ_FROM in self.manifest:
+            return str(self.manifest[READ_FROM][table])
+        of_quarter = {"quarter": [quarter]} if table == "survey" else {}
+        files = self.rows(table, of_quarter)["source_file"]
+        stem = f"{table}/{quarter}" if of_quarter else table
+        return stem if files.empty else str(files.iloc[0])
 
     def units(self, name: str) -> pd.DataFrame:
         """Give the frame that an indicator's steps walk, by the name of its units."""

@@ -13,7 +13,7 @@ import pandas as pd
 from campaign_lib.codebook import codebook, folded
 from campaign_lib.errors import CampaignError
 from campaign_lib.intake.cells import Sheet, shown
-from campaign_lib.intake.sources import read_table, tables_in
+from campaign_lib.intake.sources import is_repeat, read_table, tables_in
 from campaign_lib.intake.sources.folder import INSPECTIONS, SURVEY, survey_files
 from campaign_lib.store.processed import Processed
 from campaign_lib.words.spelling import hint
@@ -71,18 +71,36 @@ def _said(error: duckdb.Error, known: list[str]) -> CampaignError:
     return CampaignError("asked.query", detail=str(error).partition("\n")[0].rstrip(".?!"))
 
 
+def raw_folder(processed: Processed) -> Path:
+    """Say where the raw files are that these tables were built from."""
+    above = (one / RAW for one in processed.folder.parents)
+    return next(filter(Path.is_dir, above), processed.folder / RAW)
+
+
+def raw_sheets(processed: Processed, name: str, quarter: str = "") -> list[Sheet]:
+    """Read the sheets of a raw table as they lie there; of those by quarter, one quarter's alone.
+
+    Raises:
+        CampaignError: a file cannot be read.
+    """
+    raw, table = raw_folder(processed), codebook().tables[name]
+    handed_in = {SURVEY: table, INSPECTIONS: codebook().inspection_form}
+    plain = [path for stem, path in tables_in(raw).items() if stem == folded(name) != SURVEY]
+    files = [(path, path.name, table, "") for path in plain]
+    if name in handed_in:
+        files += [
+            (*one, handed_in[name], str(code))
+            for code, several in survey_files(raw, name).by_quarter.items()
+            for one in several
+            if quarter in ("", str(code))
+        ]
+    read = ((form, read_table(path, file, form, [code])) for path, file, form, code in files)
+    return [sheet for form, sheets in read for sheet in sheets if not is_repeat(sheet, form)]
+
+
 def raw_table(processed: Processed, name: str) -> pd.DataFrame:
     """Give the cells of a raw table, file by file, as text; see `run_query`."""
-    above = (one / RAW for one in processed.folder.parents)
-    raw = next(filter(Path.is_dir, above), processed.folder / RAW)
-    table = codebook().tables[name]
-    handed_in = {SURVEY: table, INSPECTIONS: codebook().inspection_form}
-    plain = [path for stem, path in tables_in(raw).items() if stem == folded(name)]
-    files = [(path, path.name, table) for path in plain]
-    if name in handed_in:
-        quarters = survey_files(raw, name).by_quarter.values()
-        files += [(*one, handed_in[name]) for several in quarters for one in several]
-    sheets = [_cells(sheet) for path, file, form in files for sheet in read_table(path, file, form)]
+    sheets = [*map(_cells, raw_sheets(processed, name))]
     nothing = pd.DataFrame({"file": [], "sheet": [], "row": []})
     return pd.concat(sheets, ignore_index=True) if sheets else nothing
 

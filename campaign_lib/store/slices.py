@@ -4,6 +4,9 @@ A village's report is given a `Slice`: its own village's rows and no other, so t
 can change it. A slice's fingerprint is worked out from its rows; for all villages and quarters at
 once it is worked out in one pass over the tables, without making any slice. What else a report
 reads, quarters of the whole commune or whole tables, has a fingerprint too (`Fingerprints`).
+
+What another machine needs for a village's page goes there as a folder of tables that opens like the
+whole: `write_slice` for the report, `write_audited` for the audit.
 """
 
 import hashlib
@@ -21,13 +24,18 @@ import pandas as pd
 
 from campaign_lib.base.files import write_parquet, write_text
 from campaign_lib.base.quarters import Quarter
-from campaign_lib.store.processed import MANIFEST, Processed
+from campaign_lib.codebook.problems import CORRECTED
+from campaign_lib.indicators import ALL
+from campaign_lib.indicators.steps import COMMUNE
+from campaign_lib.store.processed import MANIFEST, READ_FROM, Processed
 
 #: Which rows of a table belong to a village's report of a quarter, as pairs of a column and what
 #: stands in it: the village; the quarter; the quarter or none; the year's quarters so far; the
-#: year; the one after it.
+#: year; the one after it. Of an audit also: the village and the commune; the households of the
+#: village's figures; the villages where they have lived; nobody.
 _VILLAGE, _QUARTER, _QUARTER_OR_NONE, _SO_FAR = "village", "quarter", "quarter or none", "so far"
 _YEAR, _NEXT_YEAR = "year", "next year"
+_PLACES, _HOMES, _LIVED_IN, _NOBODY = "places", "homes", "lived in", "nobody"
 _Rule = tuple[tuple[str, str], ...]
 _HERE_AND_NOW: _Rule = (("village", _VILLAGE), ("quarter", _QUARTER))
 _Parts = Mapping[str, tuple[str, _Rule]]
@@ -54,6 +62,34 @@ _PARTS: _Parts = {
     "revisions": ("revisions", (("place", _VILLAGE), ("quarter", _QUARTER))),
     "public_revisions": ("public_revisions", (("place", _VILLAGE), ("quarter", _QUARTER))),
 }
+#: What the audit of a village's figures reads of each table, beside the panel: of a household that
+#: came from another village, or has gone there, its own rows. Of the survey only its columns.
+_AUDITED: Mapping[str, _Rule] = {
+    "results": (("place", _PLACES), ("quarter", _QUARTER)),
+    "steps": (("place", _VILLAGE), ("quarter", _QUARTER)),
+    "poverty_by_quarter": (("place", _VILLAGE), ("quarter", _QUARTER)),
+    "revisions": (("place", _VILLAGE), ("quarter", _QUARTER)),
+    "activities_by_quarter": _HERE_AND_NOW,
+    "models_by_quarter": _HERE_AND_NOW,
+    "areas_by_quarter": _HERE_AND_NOW,
+    "quarters": (("quarter", _SO_FAR),),
+    "surveyed": (("quarter", _QUARTER),),
+    **dict.fromkeys(("plans", "targets", "allocation"), (("year", _YEAR),)),
+    **dict.fromkeys(("households", "poverty_status"), (("household", _HOMES),)),
+    "villages": (("village", _LIVED_IN),),
+    "village_plans": (("village", _LIVED_IN), ("year", _YEAR)),
+    "survey": (("household", _NOBODY),),
+}
+#: Where a household of the panel is counted, on one day or another.
+_COUNTED_IN = sorted({part.place for indicator in ALL for part in indicator.parts()})
+#: Where a row was read, in its own table and in the list of problems.
+_ROW, _ROW_OF_PROBLEM = ["source_file", "source_sheet", "source_row"], ["file", "sheet", "row"]
+#: What of another village's line of results an audit reads, and the tables whose files it names.
+_BASES = ["quarter", "level", "place", "indicator", "denominator"]
+_READ = (
+    *("survey", "households", "poverty_status", "villages"),
+    *("village_plans", "activities", "models"),
+)
 #: What a page shows of its own place and quarter, and no page of another quarter reads.
 _NOTES = ("revisions", "public_revisions")
 Hashes = npt.NDArray[np.uint64]
@@ -240,6 +276,49 @@ def write_slice(processed: Processed, village: str, quarter: str, folder: Path) 
     for table, rule in _PARTS.values():
         rows = processed.rows(table, {column: wanted[what] for column, what in rule})
         parts.setdefault(table, []).append(rows)
-    for table, pieces in parts.items():
-        write_parquet(processed.file(table, folder), pd.concat(pieces, ignore_index=True))
-    write_text(folder / MANIFEST, json.dumps(processed.manifest, ensure_ascii=False))
+    tables = {table: pd.concat(pieces, ignore_index=True) for table, pieces in parts.items()}
+    _write(processed, folder, tables, processed.manifest)
+
+
+def write_audited(processed: Processed, village: str, quarter: str, folder: Path) -> None:
+    """Write what the audit of a village's figures of one quarter reads, as `write_slice` does.
+
+    Of other villages there are the names of those where its households have lived, and, where the
+    commune has fixed its sharing-out, the denominators by which the audit proves it.
+    """
+    panel = processed.panel
+    here = np.logical_or.reduce([panel[name] == village for name in _COUNTED_IN])
+    homes = panel[here & (panel["quarter"] == quarter)]
+    stays = processed.rows("households", {"household": homes["household"]})
+    wanted = {
+        **_wanted(village, quarter, processed.quarters),
+        _PLACES: [village, COMMUNE],
+        _HOMES: [*homes["household"]],
+        _LIVED_IN: [village, *stays["village"]],
+        _NOBODY: [],
+    }
+    tables = {"panel": homes} | {
+        table: processed.rows(table, {column: wanted[what] for column, what in rule})
+        for table, rule in _AUDITED.items()
+    }
+    if len(tables["allocation"]):
+        bases = processed.rows("results", {"quarter": [quarter], "level": ["village"]})
+        bases = bases.loc[bases["place"] != village, _BASES].reindex(columns=bases.columns)
+        tables["results"] = pd.concat([tables["results"], bases.astype(tables["results"].dtypes)])
+    rows = pd.concat([table[_ROW] for table in tables.values() if {*_ROW} <= {*table}])
+    problems = processed.rows("problems", {"action": [CORRECTED]})
+    where, own = map(pd.MultiIndex.from_frame, (problems[_ROW_OF_PROBLEM], rows))
+    tables["problems"] = problems[where.isin(own)]
+    names = {name: processed.read_from(name, quarter) for name in _READ}
+    _write(processed, folder, tables, {**processed.manifest, READ_FROM: names})
+
+
+def _write(
+    processed: Processed,
+    folder: Path,
+    tables: Mapping[str, pd.DataFrame],
+    manifest: Mapping[str, Any],
+) -> None:
+    for name, table in tables.items():
+        write_parquet(processed.file(name, folder), table)
+    write_text(folder / MANIFEST, json.dumps(manifest, ensure_ascii=False))

@@ -16,13 +16,20 @@ import pytest
 from raw_files import PLAN_2024, write_plan, write_table
 
 from campaign_lib.analysis.audit import UNIT_KEY, Division, audit
+from campaign_lib.analysis.counting import counts_of
+from campaign_lib.analysis.inspected_figures import judged_again
+from campaign_lib.base.answers import more_than, said
 from campaign_lib.errors import CampaignError
 from campaign_lib.indicators import ALL, IDS, find
 from campaign_lib.indicators.indicator import Drop, Share
 from campaign_lib.indicators.steps import Question
+from campaign_lib.indicators.ten import INFORMED
 from campaign_lib.pipeline.build import build
 from campaign_lib.recount import recount
+from campaign_lib.show.display import together
 from campaign_lib.store.processed import Processed
+from campaign_lib.stories.audit.reasons import arithmetic
+from campaign_lib.words import Words
 
 RAW = Path(__file__).parents[2] / "data" / "raw"
 TODAY = date(2025, 4, 1)
@@ -31,6 +38,11 @@ TODAY = date(2025, 4, 1)
 @pytest.fixture(scope="session")
 def sample(built_sample: Processed) -> Processed:
     return built_sample
+
+
+def rich_in_a_solid_house(home: pd.DataFrame) -> "pd.Series[bool]":
+    is_solid: pd.Series[bool] = said(home["house"], "solid")
+    return is_solid & more_than(home["income"], home["district_mean_income"])
 
 
 def tally(outcome: pd.Series) -> dict[str, int]:
@@ -452,11 +464,43 @@ def test_a_year_without_a_plan_has_no_target(tmp_path: Path) -> None:
 def test_a_question_that_the_survey_lacks_is_named(tmp_path: Path) -> None:
     built = small_campaign(tmp_path)
     asked = audit(built, "changed_mindset", "2024Q2", "commune")
-    assert asked.questions_not_asked() == ()
+    assert asked.lacking() == ()
     write_table(tmp_path / "raw", "survey/2024Q2", [], ["relies_on_state"])
     build(tmp_path, TODAY)
     lacking = audit(Processed(tmp_path / "processed"), "changed_mindset", "2024Q2", "commune")
-    assert lacking.questions_not_asked() == ("relies_on_state",)
+    assert lacking.lacking() == ("relies_on_state",)
+
+
+@pytest.mark.parametrize("has_plan", [False, True])
+def test_a_number_that_no_plan_says_is_named(tmp_path: Path, has_plan: bool) -> None:
+    """H1 has 9,000 thousand a month and a solid house: above any mean, and nobody says which."""
+    small_campaign(tmp_path)
+    home = {"household": "H1", "surveyed_on": "2024-06-01", "income": 9000, "house": "solid"}
+    write_table(tmp_path / "raw", "survey/2024Q2", [home])
+    (tmp_path / "raw" / "plans" / "2024.toml").unlink()
+    if has_plan:
+        write_plan(tmp_path / "raw", {**PLAN_2024, "parameters": {}})
+    build(tmp_path, TODAY)
+    built = Processed(tmp_path / "processed")
+    found = audit(built, "improved_life", "2024Q2", "commune")
+    assert found.lacking() == ("district_mean_income",)
+    line = found.line[["numerator", "denominator", "unknown", "status"]]
+    assert line.tolist() == [0, 1, 1, "unmeasured"]
+    assert pd.isna(found.line["percent"])
+    for language, sentence in (
+        ("vi", "Không có kế hoạch nào của năm này nêu con số cần dùng (Thu nhập trung bình"),
+        ("en", "No plan of the year says a number that is needed (Mean income of the"),
+    ):
+        told = together(*arithmetic(found, Words(language))).text
+        assert sentence in told
+        assert "0,00" not in told
+    # An indicator of one's own that reads the number, and answers that inspectors change, likewise.
+    solid = Share("solid_and_rich", INFORMED.among, (rich_in_a_solid_house,), source="own")
+    assert counts_of(built, solid)["percent"].isna().all()
+    again = judged_again(built, "2024Q2", built.panel).set_index(["indicator", "level"])
+    assert set(again.loc["improved_life", "status"]) == {"unmeasured"}
+    assert again.loc[("informed", "commune"), "status"] == "unmeasured"  # nobody answered it
+    assert {"no_target", "met", "behind"} & {*again["status"]}  # others are judged as ever
 
 
 def test_a_campaign_without_village_plans_is_audited(tmp_path: Path) -> None:

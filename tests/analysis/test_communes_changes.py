@@ -124,7 +124,7 @@ def test_a_new_commune_is_told_by_its_villages_and_was_not_sent(
 def listed(processed: Processed, folder: Path, edition: str = "internal") -> str:
     words = Words("en")
     planned = Planner(processed, words, edition).all()  # type: ignore[arg-type]
-    return index_of(processed, planned, folder, words, edition)  # type: ignore[arg-type]
+    return index_of([processed], planned, folder, words, edition)  # type: ignore[arg-type]
 
 
 def test_each_commune_s_index_and_pages_have_its_own_marks(

@@ -149,6 +149,19 @@ def test_without_a_review_no_page_tells_a_fall(unreviewed: Processed) -> None:
     assert "0,23" not in public
 
 
+def test_where_nothing_is_asked_there_is_no_target(built_sample: Processed) -> None:
+    """A village's part of the commune's count may be 0; nobody has met what nobody was given."""
+    lines = built_sample.results.query("quarter == @QUARTER and indicator in ['informed', @FALL]")
+    asked = lines["target_count"].where(lines["place"] != "T3", 0)
+    asked = asked.mask(lines["indicator"] == FALL, 0)
+    lines = lines.assign(target_count=asked, status="met")
+    told = poverty.as_told(lines, built_sample.table("quarters"))
+    none = told[told["status"] == "no_target"]
+    assert none[["place", "indicator"]].to_numpy().tolist() == [["T3", "informed"]]
+    waiting = poverty.as_told(lines.assign(status="unmeasured"), built_sample.table("quarters"))
+    assert set(waiting["status"]) == {"unmeasured"}
+
+
 def test_years_count_such_a_fall_as_missing(unreviewed: Processed) -> None:
     known = gaps(unreviewed, (2024,)).set_index("indicator")["reason"]
     assert known[FALL] == "no_review"
@@ -165,8 +178,10 @@ def test_a_day_that_has_not_come_is_no_day_to_compare(sample_data: Path, tmp_pat
     said = str(commune_report(processed, QUARTER).indicators())
     assert "ngày so sánh 31/12/2024 chưa đến" in said
     assert "5,16" not in said
+    assert said.count("results.csv vẫn ghi dòng giảm nghèo") == 1
     # The quarter before has its own last day, and that has come.
-    assert "2,82" in str(commune_report(processed, "2024Q3").indicators())
+    before = str(commune_report(processed, "2024Q3").indicators())
+    assert "2,82" in before and "results.csv" not in before
 
 
 def test_reviews_are_dated_by_the_register() -> None:

@@ -102,7 +102,7 @@ REFUSALS: dict[str, tuple[Callable[[], bytes], str]] = {
     "an OpenDocument sheet": (lambda: packed({"content.xml": b"<a/>"}), "no Excel file"),
     "a CSV file": (lambda: TEXT, "no Excel file"),
     "a web page": (lambda: b"<html><table><tr><td>1</table>", "no Excel file"),
-    "nothing": (lambda: b"", "no Excel file"),
+    "nothing": (lambda: b"", "the file is empty"),
     "bytes before it": (lambda: b"\0" + book(), "no Excel file"),
     "a compound file of nothing": (
         lambda: bytes.fromhex("d0cf11e0a1b11ae1") + bytes(5000),

@@ -126,7 +126,11 @@ def test_another_key_is_another_row(reads: Reads) -> None:
         ],
         "inspections": [
             {**example("inspections", 1), **other}
-            for other in ({}, {"quarter": "2024Q2"}, {"question": "has_phone"})
+            for other in (
+                {},
+                {"quarter": "2024Q2", "inspected_on": "2024-05-10"},
+                {"question": "has_phone"},
+            )
         ],
         "allocation": [
             {**example("allocation", 1), **other}

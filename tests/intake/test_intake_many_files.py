@@ -20,6 +20,7 @@ from intake_files import (
     read,
 )
 
+from campaign_lib.errors import CampaignError
 from campaign_lib.intake import read_campaign
 from campaign_lib.intake.sources import raw_hashes
 
@@ -95,6 +96,39 @@ def test_the_order_of_the_files_does_not_matter(tmp_path: Path) -> None:
     assert kept[0] == kept[1] == kept[2]
 
 
+def test_a_household_in_another_villages_form_does_not_outdate_its_own(reads: Reads) -> None:
+    """B's form has H01 of A by a slip, on a later day; H61 has moved there from A."""
+    b = {f"B{n}": {"household": f"B{n}", "village": "B", "ethnicity": "Ba Na"} for n in range(1, 6)}
+    moved = {"household": "H61", "ethnicity": "Ba Na"}
+    stays = [{**moved, "village": "A", "left_on": "2024-01-05"}]
+    stays += [{**moved, "village": "B", "joined_on": "2024-01-05"}]
+    later = {"surveyed_on": "2024-02-20", "income": "900"}
+    own = [example("survey", 1) | {"household": name} for name in (*b, "H61")]
+    slips = [example("survey", n) | later for n in (1, 40)]
+    campaign = reads(
+        {
+            "households": [*b.values(), *stays],
+            "survey/2024Q1": None,
+            "survey/2024Q1/a.csv": survey(1, 2, 3, 4),
+            "survey/2024Q1/b.csv": csv_text(HEADINGS, [*own, *slips]),
+            "survey/2024Q1/a lần 2.csv": csv_text(HEADINGS, [example("survey", 2) | later]),
+        }
+    )
+    kept = campaign.tables["survey"].set_index("household")["source_file"].str[14:].to_dict()
+    assert {name: kept[name] for name in ("H01", "H02", "H40", "H61")} == {
+        "H01": "a.csv",
+        "H02": "a lần 2.csv",
+        "H40": "b.csv",
+        "H61": "b.csv",
+    }
+    assert [(one.file[14:], one.row, one.action) for one in lines(campaign)] == [
+        ("a.csv", 3, SUPERSEDED),
+        ("b.csv", 8, REFUSED),
+    ]
+    assert "survey/2024Q1/a.csv" in campaign.problems["problem"].iloc[1]
+    assert_nothing_is_lost(campaign)
+
+
 def test_each_file_writes_its_numbers_in_its_own_way(reads: Reads) -> None:
     campaign = reads(
         {
@@ -132,6 +166,19 @@ def test_what_lies_elsewhere_is_listed(reads: Reads, name: str) -> None:
     campaign = reads({"survey/2024Q1/x.csv": survey(1), name: survey(2)})
     (line,) = lines(campaign)
     assert (line.file, line.action) == (name, "file ignored")
+
+
+@pytest.mark.parametrize("content", ["a,b\n1,2\n", b""])
+def test_a_file_that_is_no_form_may_be_moved_away(tmp_path: Path, content: str | bytes) -> None:
+    """It ends the run, for it may be a village's; what to do is said for both."""
+    name = "survey/2024Q1/ghi chú.csv"
+    with pytest.raises(CampaignError) as told:
+        read(tmp_path / "one", {"survey/2024Q1/x.csv": survey(1), name: content})
+    assert str(told.value).startswith(f"{name}: ")
+    assert str(told.value).endswith("If this is no filled form, move it out of raw/survey/2024Q1.")
+    with pytest.raises(CampaignError) as told:
+        read(tmp_path / "other", {"survey/2024Q2": content})
+    assert "move it" not in str(told.value)
 
 
 def test_what_a_program_leaves_beside_a_file_is_no_file(reads: Reads) -> None:

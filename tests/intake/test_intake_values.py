@@ -488,6 +488,32 @@ def unreadable(tmp_path_factory: pytest.TempPathFactory) -> Read:
     return injured(tmp_path_factory.mktemp("unreadable"), [*OPTIONAL, *NEEDED, *EMPTY, *MARKED])
 
 
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [("gave up custom", "did you mean gave_up_customs ("), ("voi", "known are ")],
+)
+def test_of_very_many_answers_the_nearest_are_offered(reads: Reads, said: str, told: str) -> None:
+    campaign = reads({"support": [{**example("support", 1), "step": said}]})
+    (problem,) = campaign.problems.loc[campaign.problems["column"] == "step", "problem"]
+    assert told in problem and problem.endswith(" others")
+    assert problem.count("(") <= 4
+
+
+def test_a_visit_to_come_or_before_its_quarter_is_kept_and_listed(reads: Reads) -> None:
+    """Quarters begin on the 15th of the month before; both of a row's days may be doubted."""
+    days = ("2023-12-14", "2023-12-15", "2025-02-01", "2025-02-02")
+    rows = [{**example("inspections", n), "inspected_on": day} for n, day in enumerate(days, 1)]
+    rows += [{**example("inspections", 5), "inspected_on": "2025-02-03", "quarter": "2025Q2"}]
+    campaign = reads({"inspections": rows})
+    assert len(campaign.tables["inspections"]) == len(rows)
+    assert [(one.row, one.value, one.action) for one in lines(campaign)] == [
+        (2, "2023-12-14", "kept"),
+        (5, "2025-02-02", "kept"),
+        (6, "2025-02-03", "kept"),
+        (6, "2025-02-03", "kept"),
+    ]
+
+
 @pytest.mark.parametrize("injury", OPTIONAL, ids=name_of)
 def test_an_unreadable_optional_cell_is_set_to_unknown(unreadable: Read, injury: Injury) -> None:
     campaign, places = unreadable

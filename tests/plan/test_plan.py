@@ -15,6 +15,7 @@ from campaign_lib.plan import (
     DECREE_07_2021,
     PARAMETERS,
     Plan,
+    PlanError,
     Target,
     Task,
     plan_of,
@@ -112,6 +113,9 @@ def test_a_year_alone_is_a_plan_with_the_usual_rest(tmp_path: Path) -> None:
     assert plan.parameters == given(None, 2, "points")
     assert (plan.targets, plan.tasks) == ({}, ())
     assert plan.poverty_standard == DECREE_07_2021
+    # Another year's is that of its baseline date, as of a year without a plan.
+    old = read_plan(write(tmp_path, "year = 2021", "2021.toml"))
+    assert old.poverty_standard == plan_of({}, 2021).poverty_standard == DECISION_59_2015
 
 
 @pytest.mark.parametrize(
@@ -301,7 +305,7 @@ TEXTS_OF_A_TASK = "each task must have the texts id, quarter, owner, section, vi
         ),
         (
             'path = ["0.5", "0.25", "0.75", "1"]',
-            "line 2 (path) must not fall from one quarter to the next.",
+            "line 2 (path.2) must not fall from one quarter to the next.",
         ),
         (
             'path = ["0.1234567", "0.5", "0.75", "1"]',
@@ -413,6 +417,11 @@ TEXTS_OF_A_TASK = "each task must have the texts id, quarter, owner, section, vi
             "such as 2.",
         ),
         (
+            "targets.front_models = { at_least = 3, at_most = 2 }",
+            "line 2 (targets.front_models.at_most) is 2, less than what is asked at least (3); "
+            "correct one of the two.",
+        ),
+        (
             "targets.front_models.at_least = true",
             "line 2 (targets.front_models.at_least) is True; write a whole number without "
             "quotes, such as 2.",
@@ -447,6 +456,28 @@ TEXTS_OF_A_TASK = "each task must have the texts id, quarter, owner, section, vi
 )
 def test_a_broken_key_is_named(tmp_path: Path, line: str, sentence: str) -> None:
     assert refusal(write(tmp_path, f"year = 2024\n{line}")) == f"2024.toml: {sentence}"
+
+
+def test_all_that_is_wrong_is_told_at_once(tmp_path: Path) -> None:
+    text = """
+commune = "Mẫu"
+calender = "calendar"
+path = ["1", "0.5", "0.75", "1"]
+[targets]
+informed.at_least = "101"
+applies_science.at_least = "9"
+[[tasks]]
+id = "1"
+[[tasks]]
+id = "2"
+"""
+    with pytest.raises(PlanError) as caught:
+        read_plan(write(tmp_path, text))
+    where = ["(calender)", "year is missing", "(path.2)", "informed.at_least", "task 1", "task 2"]
+    lines = str(caught.value).splitlines()
+    assert len(lines) == len(caught.value.each) == len(where)
+    assert all(one in line for one, line in zip(where, lines, strict=True))
+    assert caught.value.commune == "Mẫu"
 
 
 @pytest.mark.parametrize(

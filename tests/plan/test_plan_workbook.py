@@ -13,7 +13,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from campaign_lib.base.limits import MOST_CELLS_OF_PLAN
 from campaign_lib.base.quarters import CALENDAR, DECREE_09_2019
-from campaign_lib.errors import LANGUAGES, CampaignError
+from campaign_lib.errors import LANGUAGES, CampaignError, texts
 from campaign_lib.indicators import IDS
 from campaign_lib.intake.plans import read_plan_file, read_plan_files
 from campaign_lib.office.plan_book import write_plan_book
@@ -405,7 +405,7 @@ def test_a_slip_in_a_row_is_told_by_its_cell(
 
 
 def test_a_percentage_has_no_upper_limit(tmp_path: Path) -> None:
-    path = put(put(book(tmp_path), TARGETS, INFORMED, 50), TARGETS, "D7", 60)
+    path = put(put(book(tmp_path), TARGETS, INFORMED, 0.5), TARGETS, "D7", 60)
     assert refusal(path).endswith(
         "ô D7: chỉ tiêu tính theo phần trăm không có mức nhiều nhất; hãy để trống."
     )
@@ -452,6 +452,19 @@ def test_what_excel_leaves_beside_an_open_file_is_no_plan(tmp_path: Path) -> Non
 
 
 # --- what is written ---
+
+
+@pytest.mark.parametrize("name", PARAMETERS)
+def test_a_parameter_has_a_word_on_what_it_means(name: str) -> None:
+    """Beside its row of a plan's workbook: without it no campaign can begin."""
+    assert f"plan_book.about.{name}" in texts("plan_book")
+
+
+def test_the_tasks_to_begin_with_are_no_province_s() -> None:
+    """Papers have numbers, and these are for an office to fill in."""
+    for task in usual_tasks(2025):
+        for text in (task.vi, task.en):
+            assert not re.search(r"\d+-[A-ZĐ]{2}|\d/\d+/\d{4}|Kon", text), text
 
 
 def test_every_item_says_what_it_means_and_can_be_filled_in(tmp_path: Path) -> None:

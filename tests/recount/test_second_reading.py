@@ -32,12 +32,23 @@ DAYS = {
     "2024-02-30": None, "31/04/2024": None, "01-02-2024": None, "": None,
     "1899-12-31": None, "٣١/٠١/٢٠٢٤": None, "２０２４-01-30": None,
 }  # fmt: skip
+#: A column that shows days first; one that shows months first (`01/15/24`); one that shows nothing.
+WAYS: dict[str, dict[str, date | None]] = {
+    "village_plans": {
+        "15/2/25": date(2025, 2, 15), "3.4.2025": date(2025, 4, 3), "1-3-30": date(1930, 3, 1),
+        "2/3/29": date(2029, 3, 2), "ngày 5 tháng 2 năm 2025": date(2025, 2, 5), "15/2-25": None,
+    },
+    "customs": {
+        "15/2/25": date(2025, 2, 15), "01/15/24": None, "3.4.25": None, "2/2/25": date(2025, 2, 2),
+    },
+    "people": {"3/4/25": None, "4/4/25": date(2025, 4, 4)},
+}  # fmt: skip
 VILLAGES = {"A": "A", "a": "A", "thôn 2": "B", "KON  TUM": "B", "Thôn 3": None, "": None}
 #: Cells of a spreadsheet as they are held, in the columns owner to households of a model.
 TYPED = [
     ["model", "owner", "village", "residential_area", "started_on", "ended_on", "households"],
     [12, "KDC", "A", 2, datetime(2024, 1, 31), date(2024, 12, 1), 3.0],
-    ["M2", "residential_area", "Thôn 2", "1", "31/01/2024", "", 2.5],
+    ["M2", "residential_area", "Thôn 2", "1", "31/01/2024", 45703, 2.5],
     [13.0, "nobody", "A", 1, "2024-01-31", "", 1],
 ]
 
@@ -77,6 +88,18 @@ def reading(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RawReading]:
             ]
             + [{"household": "H02", "status": "mờ", "valid_from": "2024-01-31"}]
             + [{"household": "H03", "status": "", "valid_from": "2024-01-31"}],
+            "village_plans": [
+                {"village": "A", "year": 2000 + n, "issued_on": cell}
+                for n, cell in enumerate(WAYS["village_plans"])
+            ],
+            "customs": [
+                {"village": "A", "custom": f"c{n}", "status": "kept", "seen_on": cell}
+                for n, cell in enumerate(WAYS["customs"])
+            ],
+            "people": [
+                {"village": "A", "person": f"p{n}", "role": "elder", "since": cell}
+                for n, cell in enumerate(WAYS["people"])
+            ],
             "models.xlsx": {"Sheet1": TYPED},
             "extra_tasks": [
                 {"task": task, "given_on": "2024-01-31", "text": "x"}
@@ -119,6 +142,20 @@ def test_dates_are_iso_or_day_first_and_others_refuse_their_row(reading: RawRead
     assert days == sorted({day for day in DAYS.values() if day})
 
 
+@pytest.mark.parametrize(
+    ("table", "column"),
+    [("village_plans", "issued_on"), ("customs", "seen_on"), ("people", "since")],
+)
+def test_days_in_other_ways_are_read_where_their_column_tells(
+    reading: RawReading, table: str, column: str
+) -> None:
+    """Required days refuse their row, others are unknown; the library reads them the same."""
+    rows = asked(reading, f"SELECT source_row, {column} FROM {table}")
+    found = {row: day for row, day in rows if day}
+    assert found == {n: day for n, day in enumerate(WAYS[table].values(), 2) if day}
+    assert [one for one in disagreements(reading) if one.file == f"{table}.csv"] == []
+
+
 def test_an_unreadable_status_ends_the_older_one_and_an_empty_one_is_no_row(
     reading: RawReading,
 ) -> None:
@@ -147,5 +184,5 @@ def test_a_spreadsheets_own_cells_are_taken_as_they_are(reading: RawReading) -> 
     query = "SELECT model, owner, village, residential_area, started_on, ended_on, households"
     assert asked(reading, f"{query} FROM models ORDER BY source_row") == [
         ("12", "residential_area", "A", 2, date(2024, 1, 31), date(2024, 12, 1), 3),
-        ("M2", "residential_area", "B", 1, date(2024, 1, 31), None, None),
+        ("M2", "residential_area", "B", 1, date(2024, 1, 31), date(2025, 2, 15), None),
     ]

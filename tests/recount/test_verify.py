@@ -237,8 +237,12 @@ def test_sheets_of_one_workbook_are_not_taken_for_one_another(tmp_path: Path) ->
     book.save(tmp_path / "raw" / "survey" / "2024Q1" / "two.xlsx")
     build(tmp_path, date(2025, 2, 1))
     found = verify(tmp_path)
-    assert found.left["survey/2024Q1/two.xlsx"]
+    assert [*found.left] == ["survey/2024Q1/two.xlsx"]
     assert found.agrees
+    assert [*in_words(found, Words("en"))][-1].endswith(
+        f"from {found.read} raw files that were read a second time; the other 1, named above, are "
+        "taken as the program has read them."
+    )
 
 
 def test_a_plan_that_is_a_workbook_counts_the_same(data: Path) -> None:

@@ -291,6 +291,14 @@ def test_small_campaigns(tmp_path: Path, villages: int, households: int) -> None
         assert not any(injury.file.startswith("survey") for injury in small.injuries)
 
 
+def test_households_of_several_communes_are_counted_together(tmp_path: Path) -> None:
+    write_sample(tmp_path, villages=2, households=25, quarters=DEFAULT_QUARTERS[:1], communes=3)
+    homes = pd.read_csv(tmp_path / "raw" / "households.csv", dtype="str")
+    first = homes.drop_duplicates("household")
+    assert len(first) == 25
+    assert [*first.groupby(first["village"].str[:2])["household"].count()] == [8, 8, 9]
+
+
 def test_large_campaigns_have_longer_codes_and_the_same_shares(tmp_path: Path) -> None:
     large = made(tmp_path, Scope.of(60, 6000, DEFAULT_QUARTERS[-1:], 3))
     villages = large.read("villages")["village"]

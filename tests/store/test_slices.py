@@ -7,10 +7,12 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from raw_files import PLAN_2024, QUESTIONS, drawn, write_plan, write_table
 
 from campaign_lib.pipeline.build import build
 from campaign_lib.store.processed import Processed
-from campaign_lib.store.slices import Fingerprints, slice_of
+from campaign_lib.store.slices import Fingerprints, slice_of, write_audited
+from campaign_lib.stories.audit.place import audit_place
 
 RAW = Path(__file__).parents[2] / "data" / "raw"
 TODAY = date(2025, 2, 1)
@@ -119,3 +121,77 @@ def test_a_change_changes_what_shows_it_and_nothing_else(
     before = Fingerprints(sample).slices
     after = Fingerprints(built(tmp_path, change)).slices
     assert {key for key in before if before[key] != after[key]} == expected
+
+
+# What an audit of a village's figures is told from, when another machine tells it.
+
+STAYS = """
+    household | village | ethnicity | joined_on  | left_on
+    H1..H4    | A       | Ba Na     |            |
+    H5..H6    | B       | Ba Na     |            |
+    H7        | A       | Ba Na     |            | 2024-02-01
+    H7        | C       | Ba Na     | 2024-02-01 |
+    H8        | B       | Ba Na     |            | 2024-02-01
+    H8        | A       | Ba Na     | 2024-02-01 |
+"""
+ALLOCATED = """
+    year | indicator       | village | count
+    2024 | changed_mindset | A       | 4
+    2024 | changed_mindset | B       | 2
+    2024 | changed_mindset | C       | 1
+"""
+CORRECTED = (
+    "file,key,column,old,new,who,when,why\n"
+    "survey/2024Q1/A.csv,H1,informed,yes,no,Lan,2024-03-20,form\n"
+    "survey/2024Q1/B.csv,H5,informed,yes,no,Lan,2024-03-20,form\n"
+)
+
+
+@pytest.fixture(scope="module")
+def moved(tmp_path_factory: pytest.TempPathFactory) -> Processed:
+    """Two households that moved, shared-out targets, a form for each village, two corrections."""
+    data = tmp_path_factory.mktemp("moved")
+    raw = data / "raw"
+    write_plan(raw, PLAN_2024)
+    villages = [{"village": one, "name": f"Thôn {one}", "residential_areas": 1} for one in "ABC"]
+    write_table(raw, "villages", villages)
+    write_table(raw, "households", drawn(STAYS))
+    homes = [f"H{number}" for number in range(1, 9)]
+    poor = {"status": "poor", "valid_from": "2023-12-31"}
+    write_table(raw, "poverty_status", [{"household": home, **poor} for home in homes])
+    write_table(raw, "allocation", drawn(ALLOCATED))
+    model = {"model": "M1", "owner": "residential_area", "village": "B", "started_on": "2024-01-05"}
+    write_table(raw, "models", [model])
+    said = {"surveyed_on": "2024-03-10", **dict.fromkeys(QUESTIONS, "yes")}
+    said |= {"income": "2000", "house": "solid", "cooperative": "group"}
+    for village, own in {"A": ["H1", "H2", "H3", "H8"], "B": ["H5", "H6"], "C": ["H7"]}.items():
+        rows = [{"household": home, **said} for home in own]
+        write_table(raw, f"survey/2024Q1/{village}", rows)
+    (raw / "corrections.csv").write_text(CORRECTED, encoding="utf-8")
+    build(data, date(2024, 4, 1))
+    return Processed(data / "processed")
+
+
+def told(processed: Processed, village: str) -> str:
+    found = audit_place(processed, village, "2024Q1")
+    return "".join(str(part.html) for part in (found.first_screen(), found.figures()))
+
+
+@pytest.mark.parametrize(("village", "own"), [("A", "12347 8"), ("B", "568"), ("C", "7")])
+def test_an_audit_is_the_same_from_its_village_s_part_which_holds_nobody_else(
+    moved: Processed, tmp_path: Path, village: str, own: str
+) -> None:
+    write_audited(moved, village, "2024Q1", tmp_path)
+    part = Processed(tmp_path)
+    assert told(part, village) == told(moved, village)
+    homes = {f"H{number}" for number in own.replace(" ", "")}
+    for name in ("panel", "households", "poverty_status"):
+        assert set(part.table(name)["household"]) == homes, name
+    assert part.table("survey").empty
+    # Where the counts are shared out, other villages' denominators prove it; nothing else is there.
+    others = part.results[~part.results["place"].isin([village, "commune"])]
+    assert set(others["place"]) == {*"ABC"} - {village}
+    assert others["numerator"].isna().all()
+    assert set(part.steps["place"]) == {village}
+    corrected = {"A": ["H1"], "B": ["H5"], "C": []}[village]
+    assert list(part.table("problems")["household"]) == corrected

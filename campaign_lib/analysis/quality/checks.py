@@ -22,6 +22,7 @@ from campaign_lib.indicators.register import Register
 from campaign_lib.indicators.steps import Question, columns_read
 from campaign_lib.indicators.ten import ESSENTIAL_GOODS
 from campaign_lib.intake import Campaign
+from campaign_lib.plan import UNLISTED
 
 #: What a column of the household's quarter before begins with.
 BEFORE = "before_"
@@ -311,6 +312,19 @@ def doubts(campaign: Campaign, panel: Panel) -> pd.DataFrame:
     days: Iterator[Any] = panel.days.itertuples()
     of_forms = (_of_quarter(campaign, panel.units["households"], register, day) for day in days)
     return in_order(*chain.from_iterable(of_forms), *_of_registers(campaign))
+
+
+def before_survey(campaign: Campaign) -> pd.DataFrame:
+    """List all that is wrong with the registers of a campaign that has no survey yet.
+
+    Who has no status on a baseline date is told once a plan says what that means, and there is a
+    list.
+    """
+    stays, statuses = campaign.tables["households"], campaign.tables["poverty_status"]
+    register = Register(stays, statuses, tuple(campaign.tables["villages"]["village"]))
+    plans = [plan for plan in campaign.plans.values() if len(statuses) and not plan.lacking]
+    days = [(pd.Timestamp(plan.baseline), plan.parameters[UNLISTED]) for plan in plans]
+    return in_order(campaign.problems, register.problems(days), *_of_registers(campaign))
 
 
 def _of_quarter(

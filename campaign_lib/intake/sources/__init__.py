@@ -61,13 +61,17 @@ def grids_in(path: Path) -> list[Grid]:
     """Give what stands on each sheet of a file that can be seen; nothing is understood yet.
 
     Raises:
-        CampaignError: it cannot be opened, decoded or taken apart.
+        CampaignError: it cannot be opened, decoded or taken apart, or is empty.
     """
     content = whole_content(path, path.name)
     if path.suffix.casefold() not in SUFFIXES[1:]:
-        return [csv_grid(content, path.name)]
-    book = open_workbook(content, path.name)
-    return [book.grid(name) for name in book.names if name not in book.hidden]
+        grids: list[Grid] = [csv_grid(content, path.name)]
+    else:
+        book = open_workbook(content, path.name)
+        grids = [book.grid(name) for name in book.names if name not in book.hidden]
+    if not any(grid.filled.any() for grid in grids):
+        raise CampaignError("file.empty", file=path.name)
+    return grids
 
 
 def read_sheet(path: Path, file: str) -> Sheet:

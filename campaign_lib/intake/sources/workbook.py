@@ -449,8 +449,10 @@ def open_workbook(content: bytes, file: str) -> Workbook:
     """Open a workbook of whichever kind its content is, whatever its name says.
 
     Raises:
-        CampaignError: it is none, is locked, or would unpack into more than any table.
+        CampaignError: it is empty or none, is locked, or would unpack into more than any table.
     """
+    if not content:
+        raise CampaignError("file.empty", file=file)
     with _Told(file):
         is_archive = content.startswith(ARCHIVE)
         is_apart = is_open_document(content) if is_archive else content.startswith(COMPOUND)

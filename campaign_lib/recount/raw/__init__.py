@@ -9,11 +9,12 @@ written down again, a short file of SQL each, run in this order:
     headings.sql         which column of a file is which
     quarters.sql         the days of every quarter that has a survey
     corrections.sql      which cells of other files corrections.csv changes, and to what
-    then for every table, villages and households first:
+    then for every table, communes, villages and households first:
     cells.sql            what each distinct cell means, and which refuse their row
-    no_commune.sql, no_planned.sql, survey_days.sql     rows refused for what they say
+    village_communes.sql which communes each village names, and which the folder has
+    no_planned.sql, survey_days.sql     rows refused for what they say
     duplicates.sql       rows that stand twice
-    stays.sql            stays that overlap
+    communes.sql, stays.sql     communes of one code, and stays, that overlap
     village_names.sql, household_names.sql, task_names.sql     what later tables may name
 
 Python only fetches cells (`grids.py`), lays codebook and plans out as tables (`book.py`), and
@@ -45,10 +46,10 @@ from campaign_lib.recount.statements import declared
 from campaign_lib.words.progress import READING, Listener, Step, nobody
 
 _FOLDER = Path(__file__).parent
-_FIRST = ("villages", "households")
+_FIRST = ("communes", "villages", "households")
 #: The rules that judge a table's rows before and after those that stand twice, and what is kept.
-_BEFORE = {"villages": "no_commune", "extra_tasks": "no_planned", "survey": "survey_days"}
-_AFTER = {"households": "stays"}
+_BEFORE = {"extra_tasks": "no_planned", "survey": "survey_days"}
+_AFTER = {"communes": "communes", "households": "stays"}
 _AT_LAST = {
     "villages": "village_names",
     "households": "household_names",
@@ -72,15 +73,23 @@ class RawReading:
         taken: the files that were read here.
         left: the files that were not, with the reason (a key of `words/verify.toml`); their rows
             are those of the checked tables.
+        communes: of a folder of several, the commune's key by each of its table `turns`.
     """
 
     connection: duckdb.DuckDBPyConnection
     columns: Mapping[str, list[Column]]
     taken: tuple[str, ...]
     left: Mapping[str, str]
+    communes: Mapping[str, str] | None
 
 
-def read_raw(raw: Path, processed: Path, today: date, tell: Listener = nobody) -> RawReading:
+def read_raw(
+    raw: Path,
+    processed: Path,
+    today: date,
+    tell: Listener = nobody,
+    parts: Mapping[str, Path] | None = None,
+) -> RawReading:
     """Read a campaign's raw files.
 
     Args:
@@ -88,17 +97,21 @@ def read_raw(raw: Path, processed: Path, today: date, tell: Listener = nobody) -
         processed: the folder `data/processed`; what cannot be read here is taken from its tables.
         today: the day up to which survey dates are believed, as the build took it.
         tell: hears of each file before it is read.
+        parts: of several communes, where the checked tables of each are, by its key.
     """
-    return _Reading(raw, processed, today, tell).read()
+    return _Reading(raw, processed, today, tell, parts or {}).read()
 
 
 class _Reading:
     """One reading: the files so far, by table, and what could not be taken."""
 
-    def __init__(self, raw: Path, processed: Path, today: date, tell: Listener) -> None:
-        self.raw, self.tell = raw, tell
+    def __init__(
+        self, raw: Path, processed: Path, today: date, tell: Listener, parts: Mapping[str, Path]
+    ) -> None:
+        self.raw, self.tell, self.parts = raw, tell, parts
         self.connection = duckdb.connect(config={"temp_directory": ""})
         self.left: dict[str, str] = {}
+        self.several = False
         self.pieces: dict[str, list[Piece]] = {}
         for file in sorted((processed / "tables").glob("*.parquet")):
             self.connection.read_parquet(escape(str(file))).create_view(f"checked_{file.stem}")
@@ -117,7 +130,9 @@ class _Reading:
         for name in (CORRECTIONS, *_FIRST, *others, SURVEY):
             self.read_table(name)
         taken = tuple(piece.file.name for piece in chain.from_iterable(self.pieces.values()))
-        return RawReading(self.connection, self.columns, taken, self.left)
+        turns = dict(self.connection.execute("SELECT turn, key FROM turns").fetchall())
+        communes = turns if self.several else None
+        return RawReading(self.connection, self.columns, taken, self.left, communes)
 
     def run(self, name: str) -> None:
         self.connection.execute((_FOLDER / f"{name}.sql").read_text(encoding="utf-8"))
@@ -136,11 +151,8 @@ class _Reading:
         # no TOML, no plan, no numbers
         except (ArithmeticError, ValueError, KeyError, TypeError, duckdb.Error):
             self.left["plans"] = "plans"
-            for name in ("plans", "targets"):
-                self.connection.execute(f"CREATE OR REPLACE TABLE {name} AS FROM checked_{name}")
-            self.connection.execute(
-                "CREATE OR REPLACE TABLE written_tasks AS SELECT id FROM checked_tasks"
-            )
+            for name in ("plans", "targets", "tasks"):
+                self.connection.execute(layout.checked_plans(name, self.parts))
         self.run("book")
 
     def read_grids(self) -> list[tuple[RawFile, Grid]]:
@@ -267,6 +279,12 @@ class _Reading:
         self.connection.execute(layout.distinct_cells(pieces, columns))
         self.run("cells")
         self.connection.execute(layout.rows(name, pieces, columns))
+        if name == "villages":
+            self.run("village_communes")
+            self.several = bool(self.names("SELECT key FROM here"))
+        if self.several and name in layout.OF_COMMUNES:
+            self.connection.execute(layout.settled(name, columns))
+        self.connection.execute(layout.judged(name, columns, several=self.several))
         if forms := layout.rejected(pieces):
             self.connection.execute(forms)
         for rule in (_BEFORE.get(name), "duplicates", _AFTER.get(name)):

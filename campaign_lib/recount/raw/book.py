@@ -34,12 +34,12 @@ _SHAPES: Mapping[str, Mapping[str, Any]] = {
     "reviews": {"kind": _TEXT, "word": _TEXT},
     "limits": {"first_day": pa.date32(), "last_day": pa.date32()},
     "written_plans": {
-        "year": _WHOLE, "calendar": _TEXT, "baseline": pa.date32(),
+        "file": _TEXT, "commune": _TEXT, "year": _WHOLE, "calendar": _TEXT, "baseline": pa.date32(),
         **{name: _PARAMETERS[one["type"]] for name, one in PARAMETERS.items()},
         "q1_path": _TEXT, "q2_path": _TEXT, "q3_path": _TEXT, "q4_path": _TEXT,
     },
-    "written_targets": {"year": _WHOLE, "indicator": _TEXT, "at_least": _TEXT},
-    "written_tasks": {"id": _TEXT},
+    "written_targets": {"file": _TEXT, "year": _WHOLE, "indicator": _TEXT, "at_least": _TEXT},
+    "written_tasks": {"file": _TEXT, "id": _TEXT},
 }  # fmt: skip
 
 
@@ -107,9 +107,11 @@ def plan_tables(folder: Path) -> dict[str, pa.Table]:
         if path.suffix.lower() not in _PLANS:
             continue
         plan = _PLANS[path.suffix.lower()](path)
-        year, own = plan["year"], plan.get("parameters", {})
+        file, year, own = path.name, plan["year"], plan.get("parameters", {})
         plans.append(
             (
+                file,
+                plan.get("commune", ""),
                 year,
                 plan.get("calendar", "decree_09_2019"),
                 plan.get("baseline", date(year - 1, 12, 31)),
@@ -117,8 +119,9 @@ def plan_tables(folder: Path) -> dict[str, pa.Table]:
                 *plan.get("path", ("0.25", "0.50", "0.75", "1")),
             )
         )
-        targets += [(year, name, str(t["at_least"])) for name, t in plan.get("targets", {}).items()]
-        tasks += [(task["id"],) for task in plan.get("tasks", ())]
+        asked = plan.get("targets", {}).items()
+        targets += [(file, year, name, str(target["at_least"])) for name, target in asked]
+        tasks += [(file, task["id"]) for task in plan.get("tasks", ())]
     return {
         "written_plans": _table("written_plans", plans),
         "written_targets": _table("written_targets", targets),

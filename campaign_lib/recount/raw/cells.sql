@@ -79,17 +79,35 @@ WHERE number BETWEEN coalesce(min, '-infinity'::DOUBLE) AND coalesce(max, 'infin
     AND (least IS NULL OR number <= 0 OR number >= least)
     AND (type = 'number' OR number = floor(number));
 
--- Dates are ISO (with a time behind them, perhaps), dd/mm/yyyy, or have their month in English words,
--- and lie between the codebook's first and last day.
+-- Dates are ISO (with a time behind them, perhaps), dd/mm/yyyy, have their month in English words, are
+-- said in full (ngày 15 tháng 2 năm 2025), or are days as Excel counts them (from 1900, 1954 to 2100),
+-- and lie between the codebook's first and last day. Any other way with three numbers (31.3.2024,
+-- 31/3/24) may be month first: it is read where its column shows days first (a number above 12 in
+-- first place, none in second), or where it can be nothing else.
+CREATE OR REPLACE TABLE day_columns AS
+SELECT
+    file, "column", reads_as,
+    bool_or(three_numbers(said).first::INT > 12 AND three_numbers(said).second::INT <= 12)
+    AND NOT bool_or(three_numbers(said).first::INT <= 12 AND three_numbers(said).second::INT > 12)
+        AS day_first
+FROM seen
+WHERE kind = 'text' AND type = 'date' AND three_numbers(said).year <> ''
+GROUP BY file, "column", reads_as;
+
 CREATE OR REPLACE TABLE days AS
 WITH worded AS (
     SELECT
-        *,
+        seen.*,
+        coalesce(day_first, false) AS day_first,
+        three_numbers(said) AS three,
+        regexp_extract(spelling, '^(?:ngày )?(\d{1,2}) tháng (\d{1,2}),? năm (\d{4})$',
+            ['day', 'month', 'year']) AS in_full,
         regexp_extract(spelling, '^' || english_month() || ' (\d{1,2}),? (\d{4})' || clock() || '$',
             ['name', 'day', 'year']) AS month_first,
         regexp_extract(spelling, '^(\d{1,2})[ -]' || english_month() || '[ -](\d{4})' || clock() || '$',
-            ['day', 'name', 'year']) AS day_first
+            ['day', 'name', 'year']) AS day_named
     FROM seen
+    LEFT JOIN day_columns USING (file, "column", reads_as)
     WHERE type = 'date' AND NOT not_known
 ),
 written AS (
@@ -97,13 +115,20 @@ written AS (
         *,
         CASE
             WHEN kind = 'date' THEN left(said, 10)
+            WHEN kind = 'number' AND TRY_CAST(said AS INT) BETWEEN 20000 AND 73415
+                THEN (DATE '1899-12-30' + said::INT)::VARCHAR
             WHEN regexp_full_match(said, '\d{4}-\d{1,2}-\d{1,2}([T ]\d{2}:\d{2}\S*)?')
                 THEN regexp_extract(said, '^[0-9-]+')
             WHEN month_first.year <> '' THEN in_english(month_first)
-            WHEN day_first.year <> '' THEN in_english(day_first)
+            WHEN day_named.year <> '' THEN in_english(day_named)
             WHEN regexp_full_match(said, '\d{1,2}/\d{1,2}/\d{4}') THEN concat_ws(
                 '-', split_part(said, '/', 3),
                 lpad(split_part(said, '/', 2), 2, '0'), lpad(split_part(said, '/', 1), 2, '0'))
+            WHEN in_full.year <> '' THEN concat_ws('-', in_full.year, in_full.month, in_full.day)
+            WHEN three.year <> '' AND (
+                day_first OR three.first = three.second
+                OR greatest(three.first::INT, three.second::INT) > 12
+            ) THEN concat_ws('-', whole_year(three.year), three.second, three.first)
         END AS iso
     FROM worded
 )

@@ -2,11 +2,23 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from glob import escape
+from pathlib import Path
 
 import duckdb
 
 from campaign_lib.recount.raw.grids import SURVEY, RawFile
 
+#: The tables whose rows may be a commune's own in a folder of several, and the day of such a row.
+OF_COMMUNES = {
+    "activities": "held_on",
+    "models": "least(registered_on, started_on)",
+    "funding": "end_of(quarter)",
+    "extra_tasks": "given_on",
+    "agency_plans": "issued_on",
+    "task_progress": "reported_on",
+    "remarks": "end_of(quarter)",
+}
 #: What a type's values are in SQL, and which part of a reading holds them.
 _WHOLE, _NUMBER, _DATE = ("BIGINT", "number"), ("DOUBLE", "number"), ("DATE", "day")
 _KINDS = {"whole": _WHOLE, "year": _WHOLE, "number": _NUMBER, "date": _DATE}
@@ -117,7 +129,7 @@ def _distinct(piece: Piece, column: Column) -> str:
 
 
 def rows(table: str, pieces: Sequence[Piece], columns: Sequence[Column]) -> str:
-    """Write a table's rows as they are read, with their keys; refuses those that a cell refuses."""
+    """Write a table's rows as they are read; refuses those that a cell refuses."""
     nothing = ", ".join(f'NULL::{column.kind} AS "{column.name}"' for column in columns)
     if any(column.type == "ethnicity" for column in columns):
         nothing += ", NULL::VARCHAR AS ethnicity_text"
@@ -128,7 +140,6 @@ def rows(table: str, pieces: Sequence[Piece], columns: Sequence[Column]) -> str:
     filled = "".join(
         f"INSERT INTO rows_of_{table} BY NAME {_laid_out(piece, columns)};" for piece in pieces
     )
-    key = [column for column in columns if column.is_key]
     either = ", ".join(f'"{column.name}"' for column in columns if column.one_of)
     neither = (
         f"UPDATE rows_of_{table} SET refused_for = 'none of {table}' "
@@ -136,11 +147,58 @@ def rows(table: str, pieces: Sequence[Piece], columns: Sequence[Column]) -> str:
         if either
         else ""
     )
+    return f"CREATE TABLE rows_of_{table} AS {empty}; {filled} {neither}"
+
+
+def settled(table: str, columns: Sequence[Column]) -> str:
+    """Write whose each row is that names no village, as a commune's key; refuses one of nobody.
+
+    What a row says of its commune beside its village is not asked: that is in one on every day.
+    """
+    has_village = any(column.name == "village" for column in columns)
+    nowhere = "village IS NULL" if has_village else "true"
+    return f"""
+        CREATE OR REPLACE TABLE owners AS
+        WITH waiting AS (
+            SELECT *, folded(commune) AS spelling, {OF_COMMUNES[table]} AS day
+            FROM rows_of_{table} WHERE refused_for IS NULL AND {nowhere}
+        ),
+        meant AS (
+            SELECT source_file, source_row, called.key, count(*) OVER same = 1
+                OR day IS NULL OR day BETWEEN called.since AND called.until AS fits
+            FROM waiting JOIN called USING (spelling)
+            WINDOW same AS (PARTITION BY source_file, source_row)
+            {_UNSAID if table == "task_progress" else ""}
+        )
+        SELECT source_file, source_row, any_value(key) AS key
+        FROM meant WHERE fits
+        GROUP BY source_file, source_row HAVING count(*) = 1;
+        CREATE OR REPLACE TABLE rows_of_{table} AS
+        SELECT told.* REPLACE (
+            owners.key AS commune,
+            CASE WHEN {nowhere} AND owners.key IS NULL
+                THEN coalesce(refused_for, 'commune') ELSE refused_for END AS refused_for)
+        FROM rows_of_{table} AS told LEFT JOIN owners USING (source_file, source_row);
+    """
+
+
+#: A report that does not say whose it is is that of the only commune that has the task.
+_UNSAID = """
+    UNION ALL
+    SELECT source_file, source_row, tasks_of.key, true
+    FROM waiting JOIN tasks_of ON tasks_of.task = folded(waiting.task) WHERE spelling IS NULL
+"""
+
+
+def judged(table: str, columns: Sequence[Column], *, several: bool) -> str:
+    """Write what is compared of a table's rows, and the fates of those that are refused so far.
+
+    Of `several` communes each may have a row of one key.
+    """
+    whose = ("commune",) if several and table in OF_COMMUNES else ()
+    key = [column for column in columns if column.is_key or column.name in whose]
     day = "surveyed_on" if table == SURVEY else "NULL::DATE"
     return f"""
-        CREATE TABLE rows_of_{table} AS {empty};
-        {filled}
-        {neither}
         CREATE OR REPLACE TABLE lines AS
         SELECT source_file AS file, source_row AS row, {_digest(key)} AS key,
             {_digest(columns)} AS content, {day} AS day
@@ -203,6 +261,24 @@ def kept(table: str, columns: Sequence[Column], left: Iterable[str]) -> str:
         SELECT * {f"REPLACE ({dates})" if dates else ""} FROM checked_{table}
         WHERE source_file IN ({files});
     """
+
+
+def checked_plans(table: str, parts: Mapping[str, Path]) -> str:
+    """Write plans, targets or tasks as the library has read them, each commune's as a file of it.
+
+    What is asked of all communes together, or of the only one, is a file without a name.
+    """
+    sources = {"": f"checked_{table}"}
+    for key, folder in parts.items():
+        path = folder / "tables" / f"{table}.parquet"
+        sources[key] = f"read_parquet({text(escape(str(path)))})"
+    whose = "REPLACE (file AS commune)" if table == "plans" else ""
+    every = " UNION ALL ".join(
+        f"SELECT *{whose} FROM (SELECT {text(key)} AS file, * FROM {source})"
+        for key, source in sources.items()
+    )
+    name = "written_tasks" if table == "tasks" else table
+    return f"CREATE OR REPLACE TABLE {name} AS {every}"
 
 
 # Which cells of the other files corrections.csv changes, as they were read.

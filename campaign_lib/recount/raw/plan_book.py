@@ -61,7 +61,7 @@ def _head(sheet: Any, own: Mapping[str, Any]) -> dict[str, Any]:
     """Read the rows of the first sheet that figures depend on."""
     items, words = _words("plan_items"), _words("codes")
     labels: dict[str, Mapping[str, str]] = {
-        name: own["item"][name] for name in ("year", "baseline")
+        name: own["item"][name] for name in ("commune", "year", "baseline")
     }
     labels |= {"calendar": items["calendar"]["label"]}
     labels |= {name: {key: one[key] for key in ("vi", "en")} for name, one in PARAMETERS.items()}
@@ -77,6 +77,8 @@ def _head(sheet: Any, own: Mapping[str, Any]) -> dict[str, Any]:
         name = names.get(label, "")
         if name in _CHOICES:
             found[name] = codes[_folded(cell.value)]
+        elif name == "commune":
+            found[name] = str(cell.value)
         elif name == "baseline":
             found[name] = datetime.fromisoformat(f"{cell.value:%Y-%m-%d}").date()
         elif name in _QUARTERS:

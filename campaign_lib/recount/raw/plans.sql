@@ -14,6 +14,7 @@ FROM written_plans;
 -- Targets in hundredths of a percent (7717 is 77.17 %); of a count in units.
 CREATE TABLE targets AS
 SELECT
+    file,
     year,
     indicator,
     CASE

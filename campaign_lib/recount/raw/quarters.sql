@@ -13,23 +13,22 @@ WITH numbered AS (
 planned AS (
     SELECT
         numbered.*,
-        coalesce(plans.calendar, 'decree_09_2019') = 'calendar' AS by_calendar,
-        coalesce(plans.baseline, make_date(numbered.year - 1, 12, 31)) AS baseline
+        coalesce(begun.baseline, make_date(numbered.year - 1, 12, 31)) AS baseline
     FROM numbered
-    LEFT JOIN plans ON plans.year = numbered.year
+    LEFT JOIN (SELECT year, min(baseline) AS baseline FROM plans GROUP BY year) AS begun
+        ON begun.year = numbered.year
 )
 SELECT
     quarter,
     year,
     number,
-    CASE WHEN by_calendar THEN make_date(year, 3 * number - 2, 1)
+    CASE WHEN by_calendar(year) THEN make_date(year, 3 * number - 2, 1)
         WHEN number = 1 THEN make_date(year - 1, 12, 15)
         ELSE make_date(year, 3 * number - 3, 15) END AS first_day,
-    CASE WHEN by_calendar THEN last_day(make_date(year, 3 * number, 1))
-        ELSE make_date(year, 3 * number, 14) END AS last_day,
-    CASE WHEN by_calendar THEN make_date(year, 1, 1)
+    end_of(quarter) AS last_day,
+    CASE WHEN by_calendar(year) THEN make_date(year, 1, 1)
         ELSE make_date(year - 1, 12, 15) END AS year_first_day,
     baseline,
     CASE WHEN number = 4 THEN (baseline + INTERVAL 1 YEAR)::DATE
-        ELSE last_day END AS later_date
+        ELSE end_of(quarter) END AS later_date
 FROM planned;

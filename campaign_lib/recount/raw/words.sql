@@ -30,6 +30,13 @@ CREATE MACRO clock() AS '(?:,? \d{1,2}:\d{2}(?::\d{2})?(?: ?[ap]m)?)?';
 CREATE MACRO in_english(parts) AS concat_ws('-', parts.year,
     1 + (instr('janfebmaraprmayjunjulaugsepoctnovdec', parts.name) - 1) // 3, parts.day);
 
+-- Three numbers with one sign between them, and the year that two digits stand for, as Excel has it.
+CREATE MACRO three_numbers(said) AS regexp_extract(
+    CASE WHEN regexp_full_match(said, '\d+/\d+/\d+|\d+-\d+-\d+|\d+\.\d+\.\d+') THEN said ELSE '' END,
+    '^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d{2})$', ['first', 'second', 'year']);
+CREATE MACRO whole_year(digits) AS
+    CASE WHEN len(digits) = 4 THEN '' WHEN digits::INT <= 29 THEN '20' ELSE '19' END || digits;
+
 -- A quarter as offices write it: Quý III/2025, Quý 3 năm 2025.
 CREATE MACRO quarter_parts(spelling) AS regexp_extract(
     spelling, '^quý (iv|i{1,3}|[1-4])(?: ?[/-] ?|,? )(?:năm )?([1-9]\d{3})$', ['number', 'year']);

@@ -21,6 +21,12 @@ SELECT
 FROM commune_places
 GROUP BY quarter, indicator, kind;
 
+-- What one commune could not measure, because its survey or its plan lacks it, all together can't.
+DELETE FROM not_asked;
+
+INSERT INTO not_asked
+SELECT DISTINCT quarter, indicator FROM commune_places WHERE not_asked;
+
 -- A number of models is asked of each commune alone.
 DELETE FROM targets
 WHERE indicator IN (SELECT indicator FROM indicators WHERE kind = 'count');

@@ -1,19 +1,24 @@
 -- The counts of every indicator (table counts), for every quarter, village and the commune. What
 -- the head of an indicator's own file says of it stands in the table indicators: its kind (a share
 -- of a base, a count without one, or a drop between two dates), its unit, and the survey's questions
--- that it needs, which it cannot be measured without.
+-- and the plan's numbers that it needs, which it cannot be measured without.
 
--- Quarters whose survey file lacks at least one of them altogether.
+-- Quarters whose survey file, or whose year's plan, lacks at least one of them altogether.
 CREATE TABLE not_asked AS
 WITH needed AS (
-    SELECT quarters.quarter, indicators.indicator, unnest(indicators.needs) AS question
+    SELECT quarters.quarter, indicators.indicator, unnest(needs || numbers) AS question
     FROM quarters
     CROSS JOIN indicators
+),
+there AS (
+    SELECT quarter, "column" AS question FROM surveyed
+    UNION ALL
+    SELECT quarter, question
+    FROM (UNPIVOT parameters ON COLUMNS(* EXCLUDE (quarter))::VARCHAR INTO NAME question VALUE said)
 )
 SELECT DISTINCT needed.quarter, needed.indicator
 FROM needed
-ANTI JOIN surveyed
-    ON surveyed.quarter = needed.quarter AND surveyed."column" = needed.question;
+ANTI JOIN there USING (quarter, question);
 
 -- A line for each village, with nothing in it too, and one for the commune: the sum of its villages
 -- and of what belongs to no village. A count is the commune's alone.
