@@ -283,18 +283,18 @@ class Desk:
 
     def __init__(self, processed: Processed, words: Words) -> None:
         self._processed, self._words = processed, words
-        self._newest = processed.quarters[-1]
-        quarters = {code: words.quarter(code) for code in processed.quarters}
+        self._newest = processed.own_quarters[-1]
+        quarters = {code: words.quarter(code) for code in processed.own_quarters}
         indicators = {one: words(f"indicators.{one}.label") for one in IDS}
         villages = [*processed.villages, *processed.villages.values()]
         places = places_of(processed)
         self.table = ShortCall(self._table, processed.names)
-        self.cohort = ShortCall(self._cohort, processed.quarters)
+        self.cohort = ShortCall(self._cohort, processed.own_quarters)
         self.count = ShortCall(self._count, IDS)
-        self.targets = ShortCall(self._targets, processed.quarters, places)
-        self.village = ShortCall(self._village, villages, processed.quarters)
-        self.commune_report = ShortCall(self._commune_report, processed.quarters, places[:1])
-        self.audit = ShortCall(self._audit, IDS, processed.quarters, places)
+        self.targets = ShortCall(self._targets, processed.own_quarters, places)
+        self.village = ShortCall(self._village, villages, processed.own_quarters)
+        self.commune_report = ShortCall(self._commune_report, processed.own_quarters, places[:1])
+        self.audit = ShortCall(self._audit, IDS, processed.own_quarters, places)
         self.chart = Charts(processed, words)
         self.villages = Names(
             processed.villages,
@@ -313,12 +313,12 @@ class Desk:
 
         Percentages are numbers (77.17), counts whole, in the indicator's `unit`.
         """
-        return self._processed.results.copy()
+        return self._processed.own("results").copy()
 
     @property
     def steps(self) -> pd.DataFrame:
         """Every line of steps.csv, a frame of one's own: what was asked and said at each step."""
-        return self._processed.steps.copy()
+        return self._processed.own("steps").copy()
 
     @property
     def panel(self) -> pd.DataFrame:
@@ -328,7 +328,7 @@ class Desk:
         members, ethnicity and sex of the head; the answers (income in thousand đồng per person per
         month, loans in million đồng); a missing cell is unknown. It names people: internal.
         """
-        return self._processed.panel.copy()
+        return self._processed.own("panel").copy()
 
     def _table(self, name: str) -> pd.DataFrame:
         """Give a table by its name, a frame of one's own: `campaign.table["funding"]`.

@@ -1,35 +1,36 @@
-"""How things look in a notebook that a person has open, such as in JupyterLab.
+"""How things look in a notebook that no batch runs: in JupyterLab, VS Code, plain papermill.
 
 There our tables and charts get the style of our pages, each its own: Jupyter takes outputs that
 are out of sight off the page, and a style in one of them with it. Links into the folder of reports
-lead nowhere from a notebook, so that their words stay and the links go. A batch gets neither.
+lead nowhere from a notebook, so that their words stay and the links go. Our exporter takes the
+style off again (`show.pages.exporter`), because its page has it once.
 """
 
 import re
+import sys
 from functools import cache
 from typing import Any, get_args
 
 from campaign_lib.show.display import Block, Passage
-from campaign_lib.show.pages import FOLDER, nowhere, with_addresses
+from campaign_lib.show.pages import FOLDER, SHEET, nowhere, with_addresses
 from campaign_lib.stories.telling import Story
-from campaign_lib.words.progress import in_jupyter
 
-#: The class of what is shown; the style is about what is inside it, and nothing else.
-_SHEET = "campaign-sheet"
 #: What a page says of itself, and the style says of the sheet.
 _PAGE, _ITSELF = re.compile(r"^(\s*)(?::root|body)\s*\{", re.MULTILINE), r"\1& {"
 #: Letters as large as Jupyter's, and little margin, so that tables find room beside its panels.
 _SIZE = "& { padding: .25rem .75rem .75rem; font-size: .875rem; }"
+#: A sheet is paper in a dark theme too: no colours of Jupyter's own, not those of its tables' rows.
+_PLAIN = "& * { color: inherit; background: none; } & tbody tr:nth-child(n) { background: none; }"
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 
 
 def furnish(*also: type) -> None:
-    """Dress what is shown from here on, if this is a notebook that a person has open.
+    """Dress what is shown from here on, if this is a notebook.
 
     Args:
         also: classes that show themselves as HTML, beside blocks, passages and stories.
     """
-    if not in_jupyter():
+    if "IPython" not in sys.modules:
         return
     from IPython import get_ipython
 
@@ -46,7 +47,7 @@ def sheet(shown: Any) -> str | None:
     if as_html is None:
         return None
     body = with_addresses(as_html(), nowhere)
-    return f'<div class="{_SHEET}"><style>{_style()}</style>{body}</div>'
+    return f'<div class="{SHEET}"><style>{_style()}</style>{body}</div>'
 
 
 @cache
@@ -56,4 +57,4 @@ def _style() -> str:
     The class stands there twice so that it outweighs Jupyter's own style of tables and headings.
     """
     css = _COMMENT.sub("", (FOLDER / "page.css").read_text(encoding="utf-8"))
-    return f".{_SHEET}.{_SHEET} {{ {_PAGE.sub(_ITSELF, css)} {_SIZE} }}"
+    return f".{SHEET}.{SHEET} {{ {_PLAIN} {_PAGE.sub(_ITSELF, css)} {_SIZE} }}"

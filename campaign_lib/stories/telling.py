@@ -20,7 +20,7 @@ from campaign_lib.show.tables.context import facts_table
 from campaign_lib.show.tables.labels import answer_label
 from campaign_lib.show.tables.results import Aims, indicator_table
 from campaign_lib.store.as_of import newer_than
-from campaign_lib.store.processed import Processed
+from campaign_lib.store.processed import HEIR, HEIR_OF, HEIR_SINCE, SINCE, Processed
 from campaign_lib.store.snapshots import LOCKED
 from campaign_lib.words import MISSING, Words
 
@@ -106,6 +106,23 @@ def masthead(title: str, plan: Any, words: Words, edition: Edition = INTERNAL) -
     where = "masthead.where" if "district" in names else "masthead.where_without_district"
     named = {name: names.get(name, MISSING) for name in words.placeholders(where)}
     return together(marked, made_up, heading(title, 1), paragraph(words(where, **named)))
+
+
+def came_from(manifest: Mapping[str, Any], words: Words) -> str:
+    """Say from which communes one goes on, and since when; "" where it does from none."""
+    return _succession("heir_of", manifest.get(HEIR_OF), manifest.get(SINCE), words)
+
+
+def goes_on_in(manifest: Mapping[str, Any], words: Words) -> str:
+    """Say in which commune one goes on, and since when; "" where it does in none."""
+    return _succession("heir", manifest.get(HEIR), manifest.get(HEIR_SINCE), words)
+
+
+def _succession(name: str, named: Any, since: Any, words: Words) -> str:
+    if not named:
+        return ""
+    day, communes = words.date(date.fromisoformat(since)), words.listed(named.values())
+    return words(f"masthead.{name}", day=day, communes=communes)
 
 
 def period(

@@ -17,7 +17,7 @@ from IPython.core.interactiveshell import InteractiveShell
 
 from campaign_lib.errors import CampaignError
 from campaign_lib.indicators import IDS
-from campaign_lib.pipeline.opening import open_campaign
+from campaign_lib.pipeline.opening import open_built, open_campaign
 from campaign_lib.store.processed import Processed
 from campaign_lib.stories import lab
 from campaign_lib.stories.desk import Desk, Names, ShortCall
@@ -349,17 +349,20 @@ class Formatter(dict[type, Any]):
         self[kind] = show
 
 
-@pytest.mark.parametrize("opened", [True, False])
-def test_only_a_person_s_notebook_is_furnished(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch, opened: bool
+@pytest.mark.parametrize("batch", [True, False])
+def test_a_batch_alone_is_not_furnished(
+    desk: Desk, sample_data: Path, monkeypatch: pytest.MonkeyPatch, batch: bool
 ) -> None:
     formatter = Formatter()
     shell = SimpleNamespace(display_formatter=SimpleNamespace(formatters={"text/html": formatter}))
     monkeypatch.setattr("IPython.get_ipython", lambda: shell)
-    monkeypatch.setattr(lab, "in_jupyter", lambda: opened)
-    lab.furnish(Desk, Names)
-    assert (Desk in formatter) is opened
-    if opened:
+    monkeypatch.delenv("CAMPAIGN_PROCESSED", raising=False)
+    if batch:
+        monkeypatch.setenv("CAMPAIGN_PROCESSED", str(sample_data / "processed"))
+    monkeypatch.setenv("CAMPAIGN_DATA", str(sample_data))
+    open_built()
+    assert (Desk in formatter) is not batch
+    if not batch:
         assert "<style>" in formatter[Desk](desk)
 
 

@@ -3,28 +3,20 @@
 import json
 import os
 import re
-import shlex
 import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from stat import S_IRWXU
 from typing import Any
 
 import pytest
-
-START = "notebooks/start_here.ipynb"
-_LIMIT = 90
+from served_lab import START, command, get, served, status
 
 
-@pytest.fixture(scope="session")
-def command(root: Path) -> list[str]:
-    """The command that `make lab` runs, without asking make, which would install."""
-    makefile = (root / "Makefile").read_text(encoding="utf-8")
-    (recipe,) = re.findall(r"^lab: setup.*\n((?:\t.*\n)+)", makefile, re.MULTILINE)
-    return shlex.split(recipe.replace("$(BIN)", str(Path(sys.executable).parent)))
+@pytest.fixture(scope="session", name="command")
+def lab_command() -> list[str]:
+    """The command that `make lab` runs."""
+    return command()
 
 
 def test_the_lab_opens_on_the_place_to_start(command: list[str], root: Path) -> None:
@@ -38,56 +30,34 @@ def test_nothing_weakens_the_token(command: list[str]) -> None:
     assert [word for word in command if any(part in word for part in loose)] == []
 
 
+@pytest.mark.parametrize(
+    ("user", "option", "opens"),
+    [("0", "", False), ("1000", "", True), ("0", "LAB=--allow-root --ServerApp.ip=0.0.0.0", True)],
+)
+def test_root_is_told_what_to_do(
+    root: Path, tmp_path: Path, user: str, option: str, opens: bool
+) -> None:
+    """As root, which is whoever is in a container, JupyterLab does not open."""
+    for name, does in (("id", f"echo {user}"), ("jupyter", 'echo opened "$@"')):
+        (tmp_path / name).write_text(f"#!/bin/sh\n{does}\n", encoding="utf-8")
+        (tmp_path / name).chmod(S_IRWXU)
+    own = {**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    asked = ["make", "--assume-old=setup", "lab", f"BIN={tmp_path}", *filter(None, [option])]
+    ran = subprocess.run(asked, cwd=root, env=own, capture_output=True, text=True)
+    assert (ran.returncode == 0) is opens
+    assert ("\nopened lab" in ran.stdout) is opens
+    if option:
+        assert "opened lab --allow-root --ServerApp.ip=0.0.0.0" in ran.stdout
+    if not opens:
+        assert "trong container" in ran.stderr
+        assert 'make lab LAB="--allow-root --ServerApp.ip=0.0.0.0"' in ran.stderr
+
+
 @pytest.fixture
-def server(command: list[str], root: Path, tmp_path: Path) -> Iterator[dict[str, Any]]:
+def server(root: Path, tmp_path: Path) -> Iterator[dict[str, Any]]:
     """What a running server says of itself; it ends with the test."""
-    if not Path(command[0]).is_file():
-        pytest.skip("JupyterLab is not installed here")
-    names = ("JUPYTER_RUNTIME_DIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "IPYTHONDIR")
-    folders = {name: str(tmp_path / name) for name in names}
-    # Any free port, and as root too, as in a container; the rest is as `make lab` has it.
-    asked = [*command, "--no-browser", "--ServerApp.port=0", "--allow-root"]
-    own = {key: value for key, value in os.environ.items() if not key.startswith("JUPYTER_")}
-    log = tmp_path / "log"
-    with log.open("wb") as out:
-        process = subprocess.Popen(
-            asked, cwd=root, env={**own, **folders}, stdout=out, stderr=subprocess.STDOUT
-        )
-    try:
-        yield told_by(process, tmp_path / "JUPYTER_RUNTIME_DIR", log)
-    finally:
-        process.terminate()
-        process.wait(90)
-
-
-def told_by(process: "subprocess.Popen[bytes]", runtime: Path, log: Path) -> dict[str, Any]:
-    """Wait until a server has written what it is, and answers."""
-    end = time.monotonic() + _LIMIT
-    while time.monotonic() < end and process.poll() is None:
-        for file in runtime.glob("jpserver-*.json"):
-            told: dict[str, Any] = json.loads(file.read_bytes() or b"{}")
-            if told and status(told, "api/status", told["token"]) == 200:
-                return told
-        time.sleep(0.2)
-    raise AssertionError(log.read_text(encoding="utf-8", errors="replace"))
-
-
-def get(server: dict[str, Any], path: str, token: str = "") -> bytes:
-    headers = {"Authorization": f"token {token}"} if token else {}
-    request = urllib.request.Request(server["url"] + path, headers=headers)
-    with urllib.request.urlopen(request, timeout=90) as answer:
-        content: bytes = answer.read()
-    return content
-
-
-def status(server: dict[str, Any], path: str, token: str = "") -> int:
-    try:
-        get(server, path, token)
-    except urllib.error.HTTPError as error:
-        return error.code
-    except OSError:
-        return 0
-    return 200
+    with served(root, tmp_path) as told:
+        yield told
 
 
 @pytest.mark.slow

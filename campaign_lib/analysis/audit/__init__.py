@@ -4,11 +4,11 @@ It decides nothing of its own: the lines are those of results.csv and steps.csv,
 walked through the same questions as when they were counted.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, partial
 from math import trunc
 from typing import Any
 
@@ -22,6 +22,7 @@ from campaign_lib.analysis.audit.units import (
     PLAN,
     SOURCE,
     UNIT_KEY,
+    Once,
     RawRow,
     Sources,
     add_up,
@@ -36,7 +37,7 @@ from campaign_lib.analysis.counting import lines_of, steps_of
 from campaign_lib.base.percent import round_away
 from campaign_lib.codebook.problems import CORRECTED
 from campaign_lib.errors import CampaignError
-from campaign_lib.indicators import find
+from campaign_lib.indicators import ALL, find
 from campaign_lib.indicators.indicator import Drop, Indicator
 from campaign_lib.indicators.results import as_printed
 from campaign_lib.indicators.steps import COMMUNE, Question
@@ -122,6 +123,7 @@ class Audit:
         steps: the lines of steps, in the order in which they are asked.
         plan: the year's row of the table `plans`; None without a plan.
         target: what the plan asks, if it does.
+        once: what was looked up for other figures of the place and quarter.
     """
 
     processed: Processed
@@ -134,6 +136,7 @@ class Audit:
     steps: pd.DataFrame
     plan: "pd.Series[Any] | None"
     target: Target | None
+    once: Once = field(default_factory=Once, repr=False, compare=False)
 
     @cached_property
     def printed(self) -> Mapping[str, str]:
@@ -148,11 +151,19 @@ class Audit:
     @cached_property
     def told(self) -> Any:
         """The line as pages tell it (`analysis.poverty.as_told`), its cells as attributes."""
+        if self.indicator not in ALL:
+            return self._as_told(self.line.to_frame().T)[self.indicator.id]
+        here = {"quarter": [self.quarter], "place": [self.place]}
+        return self.once(
+            lambda: self._as_told(_at(self.processed.rows("results", here), self.place)), "told"
+        )[self.indicator.id]
+
+    def _as_told(self, lines: pd.DataFrame) -> Mapping[str, Any]:
         of_quarter = {"quarter": [self.quarter]}
         days = self.processed.rows("quarters", of_quarter)
         apart = self.processed.rows(poverty.TABLE, {**of_quarter, "place": [self.place]})
-        lines = poverty.as_told(self.line.to_frame().T, days, apart)
-        return next(lines.itertuples(index=False))
+        told: Iterable[Any] = poverty.as_told(lines, days, apart).itertuples(index=False)
+        return {line.indicator: line for line in told}
 
     @cached_property
     def recounted(self) -> Mapping[str, str]:
@@ -228,6 +239,12 @@ class Audit:
         more = self.line["unknown"] if if_unknown_were_yes else 0
         return Division(int(self.line["numerator"] + more), int(base))
 
+    @property
+    def left_out(self) -> int:
+        """Of how many units nobody knows whether they belong to the base of a share."""
+        among = self.steps.loc[self.steps["part"] == "among", "unknown"]
+        return 0 if among.empty else int(among.iloc[-1])
+
     def allocation_is_fixed(self) -> bool:
         """Say whether the villages' target counts are the commune's own, and not worked out."""
         lines = self.of_quarter
@@ -240,9 +257,9 @@ class Audit:
         )
         return fixed is not None
 
-    def questions_not_asked(self) -> tuple[str, ...]:
-        """Name the columns that the indicator needs and the quarter's survey lacks altogether."""
-        return self.processed.not_asked(self.indicator, self.quarter)
+    def lacking(self) -> tuple[str, ...]:
+        """Name the questions that the quarter's survey, and the numbers that the plan, lacks."""
+        return self.processed.lacking(self.indicator, self.quarter)
 
     def rows(self) -> pd.DataFrame:
         """Give the rows of the place and quarter that the steps walk, in the order of `units`."""
@@ -285,6 +302,10 @@ class Audit:
         Raises:
             CampaignError: they do not add up to the line that is printed.
         """
+        return self._units.copy(deep=False)
+
+    @cached_property
+    def _units(self) -> pd.DataFrame:
         units = walk_units(self.rows(), self.indicator, self.place)
         for name, counted in add_up(units, self.indicator).items():
             printed = self.line[name]
@@ -297,7 +318,11 @@ class Audit:
 
     def sources(self) -> Sources:
         """Name the raw rows behind each unit of `units` (see `analysis.audit.units`)."""
-        return sources(self.processed, self.indicator, self._own_rows(), self.days)
+        return self._sources
+
+    @cached_property
+    def _sources(self) -> Sources:
+        return sources(self.processed, self.indicator, self._own_rows, self.days, self.once)
 
     def corrections(self) -> pd.DataFrame:
         """Give the lines of problems.csv that tell what was corrected in the rows of `sources`."""
@@ -309,14 +334,15 @@ class Audit:
 
     def cells(self) -> pd.DataFrame:
         """Give what was read of each unit of `units` (see `campaign_lib.analysis.audit.units`)."""
-        return cells(self.processed, self.indicator.units, self._own_rows(), self.days)
+        return cells(self.processed, self.indicator.units, self._own_rows, self.days, self.once)
 
+    @cached_property
     def _own_rows(self) -> pd.DataFrame:
         """Give the rows of `units` as the steps walk them; of residential areas, the commune's."""
         kind = self.indicator.units
         rows = _of_quarter(self.processed.units(kind), self.quarter)
         key = IDENTITY[kind][0]
-        return rows if kind == "areas" else rows[rows[key].isin(self.units()[key])]
+        return rows if kind == "areas" else rows[rows[key].isin(self._units[key])]
 
     def raw_columns(self, question: Question) -> tuple[tuple[str, str], ...]:
         """Name the raw columns behind a question, as pairs of table and column."""
@@ -327,14 +353,14 @@ class Audit:
         """Name the raw file that a table was read from; of the survey, the quarter's own."""
         if table == PLAN:
             return file_of(self.processed.manifest.get("files", ()), self.days["year"])
-        rows = self.processed.table(table)
-        if table == "survey":
-            rows = _of_quarter(rows, self.quarter)
-            table = f"survey/{self.quarter}"
-        return table if rows.empty else str(rows["source_file"].iloc[0])
+        read_from = partial(self.processed.read_from, table, self.quarter)
+        return self.once(read_from, "file", table, self.quarter)
 
 
-def audit(processed: Processed, indicator: "str | Indicator", quarter: str, place: str) -> Audit:
+def audit(
+    processed: Processed, indicator: "str | Indicator", quarter: str, place: str,
+    once: Once | None = None,
+) -> Audit:  # fmt: skip
     """Take one figure apart.
 
     Args:
@@ -342,6 +368,7 @@ def audit(processed: Processed, indicator: "str | Indicator", quarter: str, plac
         indicator: the id of one of the ten, or an indicator of one's own.
         quarter: its code, such as 2024Q4.
         place: a village's code or name, or `commune`.
+        once: what was looked up for other figures of this place and quarter.
 
     Raises:
         CampaignError: one of them is not known, or the indicator has no figure for villages.
@@ -351,8 +378,7 @@ def audit(processed: Processed, indicator: "str | Indicator", quarter: str, plac
     if place != COMMUNE and not found.by_village:
         raise CampaignError("asked.commune_only", indicator=found.id, place=place)
     days: Any = processed.table("quarters").set_index("quarter").loc[quarter]
-    year = int(days["year"])
-    plans = processed.table("plans")
+    year, plans = int(days["year"]), processed.table("plans")
     of_year = plans[plans["year"] == year]
     lines, steps = lines_of(processed, found), steps_of(processed, found)
     return Audit(
@@ -366,6 +392,7 @@ def audit(processed: Processed, indicator: "str | Indicator", quarter: str, plac
         steps=_at(_of_quarter(steps, quarter), place).reset_index(drop=True),
         plan=None if of_year.empty else of_year.iloc[0],
         target=_target(processed.table("targets"), year, found),
+        once=once or Once(),
     )
 
 
@@ -395,6 +422,7 @@ __all__ = [
     "UNIT_KEY",
     "Audit",
     "Division",
+    "Once",
     "RawRow",
     "audit",
     "day_of",

@@ -1,7 +1,8 @@
 """Every unit behind a figure: what it answered to each question, and where it stopped."""
 
-from collections.abc import Iterable, Mapping, Set
-from typing import Any, NamedTuple
+from collections.abc import Callable, Hashable, Iterable, Mapping, Set
+from functools import partial
+from typing import Any, NamedTuple, TypeVar, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -46,6 +47,7 @@ OUTCOMES = (
 _UNKNOWN = -1
 
 Mask = npt.NDArray[np.bool_]
+Made = TypeVar("Made")
 
 
 def walk_units(rows: pd.DataFrame, indicator: Indicator, place: str) -> pd.DataFrame:
@@ -227,8 +229,25 @@ def origin_of(column: str) -> tuple[tuple[str, str], ...]:
     return (("survey", column),) if column in asked else _MADE_FROM[day_of(column)[0]]
 
 
+class Once:
+    """Remembers what was looked up, for all figures that are about the same units."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[Hashable, ...], Any] = {}
+
+    def __call__(self, make: Callable[[], Made], *key: Hashable) -> Made:
+        """Give what was made under a key, or else make it."""
+        if key not in self._known:
+            self._known[key] = make()
+        return cast(Made, self._known[key])
+
+
 def cells(
-    processed: Processed, kind: str, rows: pd.DataFrame, days: "pd.Series[pd.Timestamp]"
+    processed: Processed,
+    kind: str,
+    rows: pd.DataFrame,
+    days: "pd.Series[pd.Timestamp]",
+    once: Once,
 ) -> pd.DataFrame:
     """Give what was read of each unit, for showing it beside the judgements.
 
@@ -237,6 +256,7 @@ def cells(
         kind: the indicator's kind of units, such as `households`.
         rows: the units' rows of one quarter, as the steps walk them.
         days: the quarter's row of the table `quarters`.
+        once: what was looked up for other figures of the quarter.
 
     Returns:
         A row per unit by its id; nothing for residential areas, which have no row of their own.
@@ -245,20 +265,27 @@ def cells(
         was away that day, `left_<day>` and `came_<day>`. Missing where nothing is known.
     """
     if kind == "households":
-        answers = [column.code for column in codebook().tables["survey"].questions]
-        homes = rows.set_index("household")
-        own = homes[[*answers, *(f"status_{day}" for day in DAYS)]]
-        dated = [_of_day(processed, homes.index, days[DATE_OF[day]], day) for day in DAYS]
-        return pd.concat([own, _issued(processed, homes, days), *dated], axis=1)
+        ids = tuple(rows["household"])
+        return once(lambda: _of_homes(processed, rows, days, once), "cells", ids)
     if kind in _OWN_COLUMNS:
         key, columns = _OWN_COLUMNS[kind]
         return rows.set_index(key)[columns]
     return pd.DataFrame()
 
 
-def _of_day(processed: Processed, ids: pd.Index, date: pd.Timestamp, day: str) -> pd.DataFrame:
+def _of_homes(
+    processed: Processed, rows: pd.DataFrame, days: "pd.Series[pd.Timestamp]", once: Once
+) -> pd.DataFrame:
+    answers = [column.code for column in codebook().tables["survey"].questions]
+    homes = rows.set_index("household")
+    own = homes[[*answers, *(f"status_{day}" for day in DAYS)]]
+    register = _register(processed, homes.index, once)
+    dated = [_of_day(register, homes.index, days[DATE_OF[day]], day) for day in DAYS]
+    return pd.concat([own, _issued(processed, homes, days), *dated], axis=1)
+
+
+def _of_day(register: Register, ids: pd.Index, date: pd.Timestamp, day: str) -> pd.DataFrame:
     """Give what the register says of each household on a day."""
-    register = _register(processed, ids)
     stays, there = register.stays, register.stays_on(date)["ethnicity_text"]
     there = there.set_axis(pd.Index(register.households))
     away = there.isna()  # an ethnicity is required: who has none has no stay on the day
@@ -321,6 +348,7 @@ def sources(
     indicator: Indicator,
     rows: pd.DataFrame,
     days: "pd.Series[pd.Timestamp]",
+    once: Once,
 ) -> Sources:
     """Name the raw rows that an indicator's questions read of each unit.
 
@@ -329,6 +357,7 @@ def sources(
         indicator: whose questions they are.
         rows: the units' rows of one quarter, as the steps walk them.
         days: the quarter's row of the table `quarters`.
+        once: what was looked up for other figures of the quarter.
 
     Returns:
         The rows by the unit's key (`UNIT_KEY`), each once: of the survey first, then of the
@@ -337,7 +366,7 @@ def sources(
     kind = indicator.units
     key = list(UNIT_KEY[kind])
     if kind == "households":
-        return _by_unit(_of_households(processed, indicator, rows, days), key)
+        return _by_unit(_of_households(processed, indicator, rows, days, once), key)
     return _by_unit(
         _of_areas(processed, rows) if kind == "areas" else [_named(rows, kind, key)], key
     )
@@ -348,17 +377,19 @@ def _of_households(
     indicator: Indicator,
     homes: pd.DataFrame,
     days: "pd.Series[pd.Timestamp]",
+    once: Once,
 ) -> list[pd.DataFrame]:
     read = {*columns_of(indicator, homes)}
     tables = {table for column in read for table, _ in origin_of(column)}
     parts = []
     if "survey" in tables:
         parts.append(_named(homes[homes["source_file"].notna()], "survey", ["household"]))
-    register = _register(processed, homes["household"])
-    parts += [_stays(register, days[DATE_OF[day]]) for day in _days(read, _STAY)]
-    for day in _days(read, _STATUS):
-        held = register.statuses_on(days[DATE_OF[day]], ["household", *_PLACE])
-        parts.append(_named(held.dropna(subset="household"), "poverty_status", ["household"]))
+    ids = tuple(homes["household"])
+    register = _register(processed, homes["household"], once)
+    for kind, stems, rows in (("stays", _STAY, _stays), ("statuses", _STATUS, _statuses)):
+        for day in _days(read, stems):
+            on = days[DATE_OF[day]]
+            parts.append(once(partial(rows, register, on), kind, on, ids))
     if "village_plans" in tables:
         parts.append(_plans(processed, homes, days))
     return parts
@@ -370,13 +401,22 @@ def _days(read: Set[str], stems: Set[str]) -> Iterable[str]:
     return [day for day in DAYS if day in found]
 
 
-def _register(processed: Processed, ids: "pd.Series | pd.Index") -> Register:
-    stays, statuses = processed.table("households"), processed.table("poverty_status")
-    return Register(
-        stays[stays["household"].isin(ids)],
-        statuses[statuses["household"].isin(ids)],
-        tuple(processed.villages),
-    )
+def _register(processed: Processed, ids: "pd.Series | pd.Index", once: Once) -> Register:
+    def of_them() -> Register:
+        stays, statuses = processed.table("households"), processed.table("poverty_status")
+        return Register(
+            stays[stays["household"].isin(ids)],
+            statuses[statuses["household"].isin(ids)],
+            tuple(processed.villages),
+        )
+
+    return once(of_them, "register", tuple(ids))
+
+
+def _statuses(register: Register, date: pd.Timestamp) -> pd.DataFrame:
+    """Name the row that says each household's status on a day."""
+    held = register.statuses_on(date, ["household", *_PLACE])
+    return _named(held.dropna(subset="household"), "poverty_status", ["household"])
 
 
 def _stays(register: Register, date: pd.Timestamp) -> pd.DataFrame:
