@@ -3,17 +3,20 @@
 import contextlib
 import glob
 import hashlib
+import json
 import os
 import re
 import tempfile
 import unicodedata
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from campaign_lib.base.editions import PRIVATE
 from campaign_lib.errors import CampaignError, reason
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 #: How many signs of a hash tell two texts apart.
 _MARK = 8
@@ -146,22 +149,39 @@ def write_text(path: Path, text: str, mode: int = PRIVATE) -> None:
     write_whole(path, lambda part: part.write_bytes(text.encode()), mode)
 
 
-def write_csv(path: Path, table: pd.DataFrame) -> None:
+def add_lines(path: Path, lines: Iterable[Mapping[str, Any]]) -> None:
+    """Add lines of JSON to a log that no other user may read; raises OSError."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with open(path, "a", encoding="utf-8", opener=_privately) as file:
+        file.writelines(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
+
+
+def _privately(path: str, flags: int) -> int:
+    """Open a log so that no other user may read it: an error's text may repeat an answer."""
+    return os.open(path, flags, PRIVATE)
+
+
+def write_csv(path: Path, table: "pd.DataFrame") -> None:
     """Write a table as CSV; text that a spreadsheet would take for a formula gets an apostrophe."""
-    texts = table.select_dtypes(["str", "category", "object"]).columns
 
     def write(part: Path) -> None:
         """Write piece by piece: a second copy of a long list would fill the memory."""
         with part.open("w", encoding="utf-8", newline="") as file:
             for start in range(0, max(len(table), 1), _ROWS_AT_ONCE):
                 piece = table.iloc[start : start + _ROWS_AT_ONCE]
-                safe = piece.assign(**{column: _as_text(piece[column]) for column in texts})
-                safe.to_csv(file, index=False, header=start == 0, lineterminator="\n")
+                rows = as_texts(piece)
+                rows.to_csv(file, index=False, header=start == 0, lineterminator="\n")
 
     write_whole(path, write)
 
 
-def _as_text(cells: pd.Series) -> pd.Series:
+def as_texts(table: "pd.DataFrame") -> "pd.DataFrame":
+    """Give a table in which no text is one that a spreadsheet would take for a formula."""
+    texts = table.select_dtypes(["str", "category", "object"]).columns
+    return table.assign(**{column: _as_text(table[column]) for column in texts})
+
+
+def _as_text(cells: "pd.Series") -> "pd.Series":
     texts = cells.astype("str").str.replace(_FORMULA, "'", regex=True)
     # csv puts no quotes around a bare carriage return, and a spreadsheet begins a row at it.
     return texts.str.replace("\r\n?", "\n", regex=True)
@@ -172,7 +192,7 @@ def unguarded(cell: str) -> str:
     return cell[1:] if cell.startswith("'") and _FORMULA.match(cell[1:]) else cell
 
 
-def write_parquet(path: Path, table: pd.DataFrame) -> None:
+def write_parquet(path: Path, table: "pd.DataFrame") -> None:
     """Write a table as Parquet; raises CampaignError as `write_whole` does."""
     write_whole(
         path, lambda part: table.to_parquet(part, index=False, row_group_size=_ROWS_TOGETHER)

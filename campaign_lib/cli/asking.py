@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING
 import click
 
 from campaign_lib.cli.frame import COMMUNE, FOLDER, LANGUAGE, Setting, command
+from campaign_lib.errors import CampaignError
 from campaign_lib.words import LANGUAGES, aloud
 from campaign_lib.words.console import SOME, option, say, spoken_here
+from campaign_lib.words.spelling import few_of
 
 if TYPE_CHECKING:
+    from campaign_lib.base.figures import Figure
     from campaign_lib.store.processed import Processed
 
 
@@ -40,7 +43,7 @@ def audit(
     from campaign_lib.stories.audit import audit_story
     from campaign_lib.stories.audit.reasons import how_all_add_up, is_all
 
-    find(indicator)
+    indicator = find(indicator).id
     whole = setting.processed()
     quarter = whole.known_quarter(quarter)
     written = spoken_here() if html is None else language or LANGUAGES[0]
@@ -66,21 +69,48 @@ def audit(
 @click.pass_obj
 def explain(setting: Setting, figure: str, commune: str, language: str | None) -> None:
     """Take the reference that a report prints beside a figure, and go down to the raw files."""
-    from campaign_lib.base.figures import Figure
-    from campaign_lib.indicators import find
     from campaign_lib.stories.audit import audit_story
     from campaign_lib.stories.audit.reasons import how_all_add_up, is_all
+
+    whole, (quarter, named, indicator) = _asked(setting, figure)
+    if is_all(whole, named):
+        say(how_all_add_up(whole, quarter, indicator, spoken_here()))
+        return
+    processed, place = whole.home_of(named, quarter, commune)
+    story = audit_story(processed, indicator, quarter, place, spoken_here())
+    say(story.as_text(households=True))
+
+
+def _asked(setting: Setting, figure: str) -> "tuple[Processed, Figure]":
+    """Read a figure's reference, and open what it is of; the place may be any that is typed."""
+    from campaign_lib.base.figures import Figure
+    from campaign_lib.indicators import find
 
     asked = Figure.parse(figure)
     find(asked.indicator)
     whole = setting.processed()
-    quarter = whole.known_quarter(asked.quarter)
-    if is_all(whole, asked.place):
-        say(how_all_add_up(whole, quarter, asked.indicator, spoken_here()))
-        return
-    processed, place = whole.home_of(asked.place, quarter, commune)
-    story = audit_story(processed, asked.indicator, quarter, place, spoken_here())
-    say(story.as_text(households=True))
+    return whole, asked._replace(quarter=whole.known_quarter(asked.quarter))
+
+
+@command()
+@click.argument("figure", metavar="FIGURE")
+@option("--to", required=True, type=FOLDER, metavar="FILE.zip")
+@COMMUNE
+@option("--anonymous", is_flag=True)
+@click.pass_obj
+def evidence(setting: Setting, figure: str, to: Path, commune: str, anonymous: bool) -> None:
+    """Pack one figure with all that it was read from; prints the zip's own SHA-256."""
+    from campaign_lib.analysis.audit import audit
+    from campaign_lib.stories.audit.reasons import is_all
+    from campaign_lib.stories.evidence import write_evidence
+
+    whole, (quarter, named, indicator) = _asked(setting, figure)
+    if is_all(whole, named):
+        raise CampaignError("evidence.all", known=few_of(list(whole.communes)))
+    processed, place = whole.home_of(named, quarter, commune)
+    found = audit(processed, indicator, quarter, place)
+    digest = write_evidence(found, to, anonymous=anonymous)
+    say(str(to), f"SHA-256 {digest}", aloud("command.evidence.internal"))
 
 
 @command()
@@ -135,19 +165,21 @@ def allocate(
         ahead = partial(setting.ahead, chosen.quarter, folder)
         opened = ahead if chosen.is_ahead else setting.processed
         whole = opened()
-        named = [whole.of_commune(commune).commune] if commune else list(whole.parts)
-        # Of several communes one may be none any more in a quarter that nobody asked for.
-        asked = bool(quarter or commune)
-        keys = [key for key in named if asked or chosen.quarter in whole.parts[key].quarters]
-        for key in keys:
-            if name := whole.communes[key]:
+        if commune:
+            named = [whole.of_commune(commune, chosen.quarter)]
+        else:  # a commune may be none, or another, in a quarter
+            asked = whole.known_quarter(chosen.quarter)
+            named = [part for part in whole.parts.values() if asked in part.own_quarters]
+        for part in named:
+            if name := whole.communes[part.commune]:
                 say(f"{name}:")
-            _allocate(raw, whole, whole.parts[key], chosen.quarter, indicator, write, force)
+            _allocate(raw, whole, part, chosen.quarter, indicator, write, force)
         if html is None:
             return
         now = opened() if write else whole
-        for key in keys:
-            _write_allocation_page(html, now.parts[key], chosen.quarter, language or LANGUAGES[0])
+        for part in named:
+            again = now.of_commune(part.commune, chosen.quarter)
+            _write_allocation_page(html, again, chosen.quarter, language or LANGUAGES[0])
 
 
 def _write_allocation_page(file: Path, processed: "Processed", quarter: str, language: str) -> None:
@@ -210,4 +242,4 @@ def recompute(file: Path, summary: bool | None) -> int:
     return 0 if all(verdict.word == RIGHT for verdict in verdicts) else SOME
 
 
-COMMANDS = (audit, explain, verify, allocate, recompute)
+COMMANDS = (audit, explain, evidence, verify, allocate, recompute)

@@ -66,17 +66,18 @@ def import_(
     language: str | None,
 ) -> None:
     """Show what becomes of each column and row, then write the table."""
-    from campaign_lib.office.lists import REPLACED, Wish, in_words, look_into, write_list
+    from campaign_lib.office.lists import (
+        REPLACED,
+        Wish,
+        in_words,
+        look_into,
+        mapping_of,
+        write_list,
+    )
     from campaign_lib.words import Words
 
     words = Words(spoken_here())
-    pairs = [text.rpartition("=") for text in mapped]
-    if strange := [
-        text for text, (heading, _, _) in zip(mapped, pairs, strict=True) if not heading
-    ]:
-        raise MisuseError("lists.map", text=strange[0])
-    asked = {heading: column.strip() for heading, _, column in pairs}
-    wish = Wish(table, village, on.date() if on else None, asked, assign)
+    wish = Wish(table, village, on.date() if on else None, mapping_of(mapped), assign)
     taken = look_into(setting.data / "raw", file, wish)
     say(*in_words(taken, words))
     if not taken.changes:

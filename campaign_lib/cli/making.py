@@ -1,6 +1,7 @@
 """Commands that make something: a sample, survey forms, the processed tables, the reports."""
 
 import os
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -87,9 +88,9 @@ def check(setting: Setting, village: str | None, language: str | None) -> int:
         with shown() as tell:
             built = build_tables(setting.data, setting.today, tell)
     except CampaignError as error:
-        if error.key != "folder.no_survey" or village is not None:
+        if error.key != "folder.no_survey":
             raise
-        return _check_register(setting, words)
+        return _check_register(setting, words, village)
     problems, homes = built.computed.problems, built.computed.panel.units["households"]
     book, name = processed / name_of_book(), ""
     if village is not None:
@@ -109,19 +110,27 @@ def check(setting: Setting, village: str | None, language: str | None) -> int:
     return SOME if told.are_left(problems) else 0
 
 
-def _check_register(setting: Setting, words: "Words") -> int:
-    """List what is wrong with register and plan, before there is a survey."""
+def _check_register(setting: Setting, words: "Words", village: str | None) -> int:
+    """List what is wrong with register and plan, or with one village, before there is a survey."""
+    from campaign_lib.analysis.quality.checks import before_survey
     from campaign_lib.base.files import write_csv
     from campaign_lib.codebook.problems import COLUMNS
-    from campaign_lib.intake import read_campaign
+    from campaign_lib.intake import read_campaign, read_homes
     from campaign_lib.intake.problem_list import are_left, in_short, in_words, plans_in_words
+    from campaign_lib.office.forms.questionnaire import known_village
     from campaign_lib.office.problem_book import name_of_book, write_book
 
     raw, processed = setting.data / "raw", setting.data / "processed"
     campaign = read_campaign(raw, setting.today, without_survey=True)
-    problems, book = campaign.problems, processed / name_of_book()
+    problems, book = before_survey(campaign), processed / name_of_book()
     write_csv(processed / "problems.csv", problems[COLUMNS])
-    write_book(book, raw, problems, "")
+    name = ""
+    if village is not None:
+        homes = read_homes(raw, setting.today)
+        code = known_village(homes, village)
+        name = str(homes.villages.set_index("village").at[code, "name"])
+        problems, book = problems[problems["village"] == code], processed / name_of_book(code)
+    write_book(book, raw, problems, name)
     say(*in_words(problems, words))
     say(*in_short(problems, words))
     say(words("check.no_survey"))
@@ -133,14 +142,24 @@ def _check_register(setting: Setting, words: "Words") -> int:
 
 
 @command()
+@option(
+    "--scheduler",
+    default="",
+    metavar="ADDRESS",
+)
 @click.pass_obj
-def build(setting: Setting) -> None:
+def build(setting: Setting, scheduler: str) -> None:
     """Build the processed tables."""
     from campaign_lib.pipeline.build import build as build_tables
     from campaign_lib.words.progress import shown
 
+    elsewhere = {}
+    if scheduler:
+        from campaign_lib.pipeline import cluster
+
+        elsewhere["compute"] = partial(cluster.compute_each, scheduler)
     with shown() as tell:
-        built = build_tables(setting.data, setting.today, tell)
+        built = build_tables(setting.data, setting.today, tell, **elsewhere)
     folder, computed = setting.data / "processed", built.computed
     quarters, lines = ", ".join(computed.panel.days["quarter"]), len(computed.results)
     file, count = str(folder / "results.csv"), len(computed.problems)
@@ -196,12 +215,21 @@ def reports(
     scheduler: str,
 ) -> int:
     """Make reports, processed tables included."""
+    from campaign_lib.pipeline.untouched import Look, tell_of_kept
+
+    asked = (setting.today, quarters, villages, communes, language, edition, word)
+    look = Look(setting.data, setting.reports, asked)
+    if not (force or scheduler) and (kept := look.kept()):
+        say(tell_of_kept(kept, language or LANGUAGES[0]))
+        return 0
     from campaign_lib.pipeline.reports.batch import Wish, make_reports
     from campaign_lib.pipeline.reports.report import folder_of
 
     how = (language or LANGUAGES[0], known_edition(edition), force, word, jobs, scheduler)
     wish = Wish(quarters, villages, *how, communes=communes)
-    failed = make_reports(setting.processed(), setting.reports, wish)
+    processed = setting.processed()
+    look.built()
+    failed = make_reports(processed, setting.reports, wish, look.note)
     say(str(folder_of(setting.reports, wish.edition) / "index.html"))
     return SOME if failed else 0
 

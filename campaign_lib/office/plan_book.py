@@ -159,7 +159,7 @@ def _write_targets(sheet: Worksheet, said: Mapping[str, object], words: Words) -
             if key == "at_least" or counted:
                 value = said.get(f"targets.{one.code}.{key}")
                 _open(sheet, row, position, value, _GENERAL if counted else _PERCENT)
-        write_text(sheet, row, 5, SECTIONS[one.code], **_OPEN)
+        write_text(sheet, row, 5, SECTIONS.get(one.code, ""), **_OPEN)
         if not counted:
             sheet.add_data_validation(_percent_rule(f"C{row}", words))
 

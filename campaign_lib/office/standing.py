@@ -10,12 +10,13 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TypeVar
 
 import pandas as pd
 
+from campaign_lib.analysis.quality.checks import before_survey
 from campaign_lib.base.editions import INTERNAL
 from campaign_lib.base.quarters import Quarter
 from campaign_lib.codebook import Table, codebook
@@ -23,7 +24,8 @@ from campaign_lib.codebook.problems import DONE, ERROR, WARNING, no_problems, se
 from campaign_lib.errors import CampaignError, reason
 from campaign_lib.indicators.register import Register
 from campaign_lib.intake import PLANS, Campaign, read_campaign
-from campaign_lib.intake.plans import read_plan_files
+from campaign_lib.intake.keys import GRACE
+from campaign_lib.intake.plans import read_plan_file
 from campaign_lib.intake.problem_list import counted, kinds_of
 from campaign_lib.intake.sources import grids_in, look_over, raw_hashes, read_table, tables_in
 from campaign_lib.intake.sources.folder import SURVEY, survey_files
@@ -31,10 +33,11 @@ from campaign_lib.intake.sources.layout import first_row, most_like_headings, pl
 from campaign_lib.office.forms.questionnaire import quarter_now
 from campaign_lib.pipeline.build import made_from
 from campaign_lib.pipeline.reports.index import State, state_of
-from campaign_lib.pipeline.reports.planned import Planner
+from campaign_lib.pipeline.reports.planned import Planner, listed_in
 from campaign_lib.pipeline.reports.report import CHANGES, Manifest, folder_of, state_folder
-from campaign_lib.plan import PARAMETERS, Plan, plan_of
-from campaign_lib.store.processed import MANIFEST, Processed
+from campaign_lib.plan import PARAMETERS, Plan, PlanError, plan_of
+from campaign_lib.plan.files import agreeing, plan_paths
+from campaign_lib.store.processed import HEIR_OF, MANIFEST, Processed
 from campaign_lib.store.snapshots import Locks
 from campaign_lib.words import LANGUAGES, Words
 from campaign_lib.words.console import to_copy
@@ -88,17 +91,19 @@ class Standing:
 
     Attributes:
         data: the folder, as it was given.
-        commune: what the newest plan calls it; "" where no plan does.
+        commune: what the newest plan calls it, one that cannot be read too; "" where none does.
         tables: every table but the survey, in the codebook's order.
         alike: files that are no table's, each with the table that it looks like.
         quarter: the one that is worked on.
         plan: that of its year; None where there is none.
         forms: by village, of that quarter.
+        is_past: whether that quarter is over.
         is_checked: whether what is built was made from the files that are there.
         problems: what is open, with the columns of a campaign's problems.
         pages: of each quarter, how many reports there are in each state.
         locked: the quarters that were sent.
         troubles: what cannot be read at all.
+        plan_troubles: those of them that are of plans.
         next: what to do.
     """
 
@@ -109,11 +114,13 @@ class Standing:
     quarter: Quarter
     plan: Plan | None
     forms: tuple[VillageForms, ...]
+    is_past: bool
     is_checked: bool
     problems: pd.DataFrame = field(compare=False)
     pages: Mapping[str, Mapping[State, int]]
     locked: tuple[str, ...]
     troubles: tuple[CampaignError, ...]
+    plan_troubles: tuple[CampaignError, ...]
     next: Next
 
     @property
@@ -138,17 +145,19 @@ def standing_of(data: Path, reports: Path, today: date) -> Standing:
     todo = _Todo(look).next  # it asks for everything, so that all troubles are known
     return Standing(
         data=data,
-        commune=plans[max(plans)].commune if plans else "",
+        commune=look.commune or (plans[max(plans)].commune if plans else ""),
         tables=look.tables,
         alike=look.alike,
         quarter=quarter,
         plan=plans.get(quarter.year),
         forms=look.forms,
+        is_past=today > quarter.last_day(look.calendar(quarter)),
         is_checked=look.is_checked,
         problems=look.problems,
         pages=look.pages,
         locked=look.locked,
         troubles=(*look.troubles,),
+        plan_troubles=look.plan_troubles,
         next=todo,
     )
 
@@ -160,17 +169,22 @@ class _Look:
         self.data, self.reports, self.today = data, reports, today
         self.raw, self.processed = data / "raw", data / "processed"
         self.troubles: list[CampaignError] = []
+        self.plan_troubles: tuple[CampaignError, ...] = ()
+        self.commune = ""
 
     def tried(self, read: Callable[[], _Read]) -> _Read | None:
         """Read something; what keeps it from being read is told once, and nothing is given."""
+        found: Sequence[CampaignError] = ()
         try:
             return read()
+        except PlanError as error:
+            found, self.commune = error.each, error.commune
         except CampaignError as error:
-            trouble = error
+            found = (error,)
         except OSError as error:
-            trouble = CampaignError("file.system", file=error.filename, detail=reason(error))
-        if str(trouble) not in map(str, self.troubles):
-            self.troubles.append(trouble)
+            found = (CampaignError("file.system", file=error.filename, detail=reason(error)),)
+        told = {*map(str, self.troubles)}
+        self.troubles += [trouble for trouble in found if str(trouble) not in told]
         return None
 
     @cached_property
@@ -192,8 +206,13 @@ class _Look:
 
     @cached_property
     def plans(self) -> Mapping[int, Plan]:
-        """A plan of each year that has one."""
-        found = self.tried(lambda: read_plan_files(self.raw / PLANS)) or ()
+        """A plan of each year that has one which can be read; what is wrong with the others."""
+        before = len(self.troubles)
+        paths = self.tried(lambda: plan_paths(self.raw / PLANS)) or []
+        read = (self.tried(partial(read_plan_file, path)) for path in paths)
+        found = [plan for plan in read if plan]
+        self.tried(lambda: agreeing(found))
+        self.plan_troubles = (*self.troubles[before:],)
         return {plan.year: plan for plan in reversed(found)}
 
     @cached_property
@@ -274,9 +293,15 @@ class _Look:
 
     @cached_property
     def quarter(self) -> Quarter:
-        """The newest quarter with a survey; the one after it when that was sent and this began."""
+        """The newest quarter with a survey; the one after it when that was sent and this began.
+
+        Without any, the one of today; or the one before as long as its forms are still taken.
+        """
         if not self.surveyed:
-            return quarter_now(self.plans, self.today)
+            now = quarter_now(self.plans, self.today)
+            before = now.previous()
+            is_open = self.today <= before.last_day(self.calendar(before)) + GRACE
+            return before if is_open and before.year in self.plans else now
         last = self.surveyed[-1]
         is_next = str(last) in self.locked and self.today >= last.next().first_day(
             self.calendar(last.next())
@@ -313,7 +338,10 @@ class _Look:
         read = self.read
         if read is None:
             return no_problems()
-        found = read.problems if isinstance(read, Campaign) else read.table("problems")
+        if isinstance(read, Campaign):
+            found = read.problems if read.surveyed else before_survey(read)
+        else:
+            found = read.table("problems")
         sent = tuple(f"{SURVEY}/{quarter}{end}" for quarter in self.locked for end in "./")
         is_past = found["file"].map(lambda file: file.startswith(sent)).astype(bool)
         return found[~is_past & (severities(found) != DONE)]
@@ -337,7 +365,9 @@ def states_in(own: Processed, reports: Path) -> Iterator[tuple[str, State]]:
     manifest = Manifest.read(folder, state_folder(reports, INTERNAL, own.commune))
     spoken = Counter(one.parameters.get("language") for one in manifest.made.values())
     words = Words(next((one for one, _ in spoken.most_common() if one), LANGUAGES[0]))
-    planned = Planner(own, words).all(lambda page: (folder / page.target).is_file())
+    listed = listed_in(reports, own.manifest.get(HEIR_OF, ()))
+    planner = Planner(own, words, listed=listed)
+    planned = planner.all(lambda page: (folder / page.target).is_file())
     for page, report in planned.items():
         yield page.quarter, state_of(report, manifest)
 
@@ -517,15 +547,18 @@ def _tables(standing: Standing, said: _Said) -> Part:
     for path, name in standing.alike:
         table = getattr(codebook().tables[name], said.words.language)
         lines.append(said("tables.alike", file=path.name, table=table))
-    lines += [trouble.said(said.words.language) for trouble in standing.troubles]
+    troubles = [one for one in standing.troubles if one not in standing.plan_troubles]
+    lines += [trouble.said(said.words.language) for trouble in troubles]
     mark = TODO if filled else NOT_BEGUN
-    mark = WRONG if standing.troubles else DONE_MARK if not needed else mark
+    mark = WRONG if troubles else DONE_MARK if not needed else mark
     return Part("tables", mark, tuple(lines))
 
 
 def _plan(standing: Standing, said: _Said) -> Part:
     """Say what there is of the year's plan."""
     plan, year = standing.plan, standing.quarter.year
+    if wrong := [one.said(said.words.language) for one in standing.plan_troubles]:
+        return Part("plan", WRONG, (said("plan.unreadable"), *wrong))
     if plan is None:
         return Part("plan", NOT_BEGUN, (said("plan.missing", year=year),))
     lines = [said("plan.there", year=year, targets=len(plan.targets), tasks=len(plan.tasks))]
@@ -552,6 +585,8 @@ def _forms(standing: Standing, said: _Said) -> Part:
         named("none", [one.name for one in forms if not one.there])
         some = [one for one in forms if 0 < one.there < one.due]
         named("some", [f"{one.name} {one.there}/{one.due}" for one in some])
+    if standing.is_past and not there:
+        lines.append(said("forms.past", days=GRACE.days))
     named("late", [f"{one.name} ({one.late})" for one in forms if one.late])
     mark = DONE_MARK if there == due else TODO if there else NOT_BEGUN
     return Part("forms", mark, tuple(lines))

@@ -3,9 +3,10 @@
 import hashlib
 import json
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from functools import cache
 from importlib import metadata
 from operator import itemgetter
 from pathlib import Path
@@ -22,15 +23,32 @@ from campaign_lib.analysis.support import by_quarter
 from campaign_lib.base.files import write_csv, write_parquet, write_text
 from campaign_lib.codebook.problems import COLUMNS
 from campaign_lib.disclosure import disclose, disclose_all, issued_by
-from campaign_lib.indicators.results import Computed, Part, as_printed, compute_each, together
+from campaign_lib.indicators.results import (
+    Computed,
+    Doubts,
+    Part,
+    as_printed,
+    compute_each,
+    together,
+)
 from campaign_lib.indicators.steps import COMMUNE
 from campaign_lib.intake import Campaign, read_campaign
 from campaign_lib.intake.sources import raw_hashes
 from campaign_lib.intake.sources.folder import SURVEY
 from campaign_lib.plan import PARAMETERS, Plan
-from campaign_lib.plan.communes import ONLY
+from campaign_lib.plan.communes import ONLY, key_of
 from campaign_lib.store.as_of import NEWEST, newest
-from campaign_lib.store.processed import COMMUNES, MANIFEST, Processed, folder_of
+from campaign_lib.store.processed import (
+    COMMUNES,
+    HEIR,
+    HEIR_OF,
+    HEIR_SINCE,
+    MANIFEST,
+    OWN_QUARTERS,
+    SINCE,
+    Processed,
+    folder_of,
+)
 from campaign_lib.store.snapshots import (
     LAST,
     LOCKED,
@@ -61,7 +79,7 @@ class Built:
         campaign: what it read.
         computed: what it computed.
         is_new: whether it is made from something else than the build before it, which is kept.
-        parts: its communes, by key.
+        parts: its communes, by the names of their spans (`plan.communes.spans_of`).
     """
 
     campaign: Campaign
@@ -70,20 +88,25 @@ class Built:
     parts: Mapping[str, Part]
 
 
-def build(data: Path, today: date, tell: Listener = nobody) -> Built:
+#: Computes each commune of a campaign by the name of its span.
+Each = Callable[[Campaign, Listener, Doubts], dict[str, Part]]
+
+
+def build(data: Path, today: date, tell: Listener = nobody, compute: Each = compute_each) -> Built:
     """Read `data/raw`, compute, and write `data/processed`.
 
     Args:
         data: the folder that holds `raw`.
         today: the day up to which survey dates are believed.
         tell: hears of each step before it is taken.
+        compute: does that for each commune, here or elsewhere.
 
     Raises:
         CampaignError: it cannot go on (no raw folder, no survey, a broken plan, ...).
     """
     campaign = read_campaign(data / "raw", today, tell)
     manifest = manifest_of(data, campaign, today)
-    parts = compute_each(campaign, tell, doubts)
+    parts = compute(campaign, tell, doubts)
     computed = together(campaign, parts, doubts)
     is_new = keep_last(data / "processed", manifest, computed.results)
     built = Built(campaign, computed, is_new, parts)
@@ -163,19 +186,39 @@ def write_folder(
             shutil.rmtree(old)
     locks = Locks(folder.parent).all()
     public = []
-    for key, part in built.parts.items():
-        plans, days = part.campaign.tables["village_plans"], part.computed.panel.days
-        shown = disclose(part.computed.results, issued_by(plans, days))
-        own = {**manifest, "commune": key} if key else manifest
-        sent = [one for lock in locks if (one := lock.of_commune(key)) is not None]
-        write_processed(folders[key], part, shown, own, sent, tell)
+    called = {one.key: one.name for one in built.campaign.communes}
+    for span, part in built.parts.items():
+        plans, days = part.campaign.tables["village_plans"], part.own.panel.days
+        shown, key = disclose(part.own.results, issued_by(plans, days)), key_of(span)
+        own = {**manifest, "commune": key, **succession(part, called)} if key else manifest
+        of_it = [lock for lock in locks if lock.quarter in part.campaign.own_quarters]
+        sent = [one for lock in of_it if (one := lock.of_commune(span)) is not None]
+        write_processed(folders[span], part, shown, own, sent, tell)
         public.append(shown.assign(place=shown["place"].mask(shown["level"] == COMMUNE, key)))
     if ONLY in built.parts:
         return
-    names = {one.key: one.name for one in built.campaign.communes if one.key in built.parts}
+    names = {span: called[key_of(span)] for span in built.parts}
     shown = disclose_all(built.computed.results, pd.concat(public))
     whole = Part(built.campaign, built.computed)
     write_processed(folder, whole, shown, {**manifest, COMMUNES: names}, locks, tell)
+
+
+def succession(part: Part, names: Mapping[str, str]) -> dict[str, object]:
+    """Say of whom a commune goes on from, since when, and in which one it goes on.
+
+    Where others came into it, its own quarters are those that it speaks for; the others are what
+    they would have been.
+    """
+    (commune,) = part.campaign.communes
+    told: dict[str, object] = {}
+    if commune.heir_of and commune.valid_from is not None:
+        came = {one.key: one.name for one in commune.heir_of}
+        own, since = part.campaign.own_quarters, commune.valid_from.isoformat()
+        told |= {HEIR_OF: came, SINCE: since, OWN_QUARTERS: own}
+    heir, day = commune.succeeded_by, commune.day_after
+    if heir in names and day is not None:
+        told |= {HEIR: {heir: names[heir]}, HEIR_SINCE: day.isoformat()}
+    return told
 
 
 def write_processed(
@@ -196,8 +239,8 @@ def write_processed(
     for name, lines in {
         "problems": computed.problems[COLUMNS],
         "files": campaign.files,
-        "results": as_printed(computed.results),
-        "steps": computed.steps,
+        "results": as_printed(part.own.results),
+        "steps": part.own.steps,
     }.items():
         write_csv(folder / f"{name}.csv", lines)
     # Village by village, so that a report finds its own households without reading all.
@@ -257,12 +300,19 @@ def made_from(data: Path, files: Mapping[str, str], today: date) -> dict[str, ob
         SCHEMA_KEY: SCHEMA,
         "code_version": __version__,
         "code_sha256": code_hash(),
-        "packages": {name: metadata.version(name) for name in PACKAGES},
+        "packages": dict(package_versions()),
         "files": dict(sorted(files.items())),
         LOCKED: Locks(data).hashes(),
     }
 
 
+@cache
+def package_versions() -> Mapping[str, str]:
+    """Name the versions of the packages that can change a figure or a page."""
+    return {name: metadata.version(name) for name in PACKAGES}
+
+
+@cache  # of the code that runs: what is changed beneath a process is not what computes in it
 def code_hash() -> str:
     """Give one hash of everything in the package that can change a figure or a page."""
     folder = Path(__file__).parents[1]

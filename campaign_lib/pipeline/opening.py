@@ -2,7 +2,7 @@
 
 import importlib
 import os
-import types
+import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from inspect import signature
@@ -33,8 +33,9 @@ DATA = "CAMPAIGN_DATA"
 PROCESSED = "CAMPAIGN_PROCESSED"
 #: Which commune a notebook is about, in a folder that holds several.
 COMMUNE = "CAMPAIGN_COMMUNE"
-#: What IPython puts beside a notebook's own names.
-_NOT_OURS = frozenset({"In", "Out", "exit", "quit", "open", "get_ipython"})
+#: How a cell of parameters begins: ours in the notebooks, and the one that papermill puts in.
+_PARAMETERS = ("# Tham số", "# Parameters")
+_ASSIGNED = re.compile(r"^(\w+)\s*=(?!=)", re.MULTILINE)
 
 
 def open_campaign(
@@ -60,7 +61,6 @@ def open_campaign(
     words = Words(language)
     processed = _opened(data)
     commune = os.environ.get(COMMUNE, "") if commune is None else commune
-    furnish(AuditStory, Desk, Figure, Names, Rule)
     whole = processed.has_all and not commune
     return Desk(processed if whole else processed.of_commune(commune), words)
 
@@ -72,7 +72,6 @@ def open_built() -> Processed:
         CampaignError: as `open_campaign`, and where there are several communes and none is named.
     """
     processed = _opened(None)
-    furnish()
     return (
         processed if PROCESSED in os.environ else processed.of_commune(os.environ.get(COMMUNE, ""))
     )
@@ -80,8 +79,9 @@ def open_built() -> Processed:
 
 def _opened(data: str | Path | None) -> Processed:
     ready = os.environ.get(PROCESSED)
-    if ready and data is None:
+    if ready and data is None:  # a batch, whose pages have their own style and addresses
         return Processed(Path(ready))
+    furnish(AuditStory, Desk, Figure, Names, Rule)
     folder = find_data() if data is None else Path(data).expanduser()
     with shown() as tell:
         bring_up_to_date(folder, date.today(), tell)
@@ -93,7 +93,7 @@ def open_report(story: Callable[..., Told], namespace: Mapping[str, Any]) -> Tol
 
     Args:
         story: takes the campaign, then a text for each parameter.
-        namespace: the notebook's `globals()` before it has defined anything else.
+        namespace: the notebook's `globals()`.
 
     Raises:
         CampaignError: as `parameters_of` and `open_built`, and what the story refuses.
@@ -118,24 +118,29 @@ def parameters_of(namespace: Mapping[str, Any], *known: str) -> dict[str, str]:
     """Take a notebook's parameters out of its names, and refuse one that it does not know.
 
     Args:
-        namespace: the notebook's `globals()` before it has defined anything else.
-        known: the parameters that it has.
+        namespace: the notebook's `globals()`; what was defined outside its cell of parameters, such
+            as a variable of one's own, is nobody's slip. IPython lists the cells that ran as `In`.
+        known: the parameters that it has. Digits are text too: papermill makes numbers of them.
 
     Raises:
         CampaignError: a name that is no parameter (a slip such as `vilage`), or one without text.
     """
-    of_python = (types.ModuleType, types.FunctionType, type)
-    given = {
-        name: value
-        for name, value in namespace.items()
-        if not (name.startswith("_") or name in _NOT_OURS or isinstance(value, of_python))
-    }
-    for name in given.keys() - set(known):
-        raise CampaignError("asked.parameter", name=repr(name), hint=hint(name, known))
-    for name in known:
-        if not isinstance(given.get(name), str) or not given[name].strip():
-            raise CampaignError("asked.parameter_text", name=name, value=repr(given.get(name)))
-    return {name: given[name].strip() for name in known}
+    cells = reversed(namespace.get("In", ()))
+    cell = next((one for one in cells if one.startswith(_PARAMETERS)), "")
+    for name in _ASSIGNED.findall(cell):
+        if name not in known:
+            raise CampaignError("asked.parameter", name=repr(name), hint=hint(name, known))
+    given = {name: _text(namespace.get(name)) for name in known}
+    for name, text in given.items():
+        if not text:
+            value = repr(namespace.get(name))
+            raise CampaignError("asked.parameter_text", name=name, value=value)
+    return given
+
+
+def _text(value: Any) -> str:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return str(value).strip() if is_number or isinstance(value, str) else ""
 
 
 # What every story does first: read the words and the codebook, find the fonts. Done once for many.

@@ -1,6 +1,7 @@
 """Results, answers and amounts as drawings for people; they compute nothing and read nothing."""
 
 import io
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from textwrap import fill
@@ -17,6 +18,9 @@ from campaign_lib.indicators.steps import COUNTS
 from campaign_lib.show.display import Chart
 from campaign_lib.show.tables.labels import indicator_label
 from campaign_lib.words import Words
+
+# Seaborn 0.13 draws boxes, an analyst's own too, in a way that matplotlib 3.11 warns of for each.
+warnings.filterwarnings("ignore", "vert: bool was deprecated", module="seaborn")
 
 # How every chart is drawn: one style, fixed layouts, SVG whose text stays text.
 
@@ -88,9 +92,14 @@ def finished(
         source: what it was drawn from.
         frame: what it shows, and nothing that it does not show.
     """
-    drawn = io.StringIO()
-    figure.savefig(drawn, format="svg", metadata={"Date": None, "Creator": None})
-    return Chart(drawn.getvalue(), title, said, f"{key} {source}", frame)
+
+    def drawn() -> str:
+        svg = io.StringIO()
+        with mpl.rc_context(STYLE):  # type: ignore[arg-type]
+            figure.savefig(svg, format="svg", metadata={"Date": None, "Creator": None})
+        return svg.getvalue()
+
+    return Chart(drawn, title, said, f"{key} {source}", frame)
 
 
 # Results as charts: progress against target, the trend against the path, where households stop.

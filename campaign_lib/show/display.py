@@ -273,9 +273,12 @@ def _padded(text: str, width: int, align: str) -> str:
 
 @dataclass(frozen=True)
 class Chart:
-    """A drawing as SVG of a frame; `alt` says what it shows to who cannot see it."""
+    """A drawing of a frame; `alt` says what it shows to who cannot see it.
 
-    svg: str
+    `draw` gives it as SVG: when a page shows it, for letters and terminals have words alone.
+    """
+
+    draw: Callable[[], str] = field(compare=False, repr=False)
     title: str
     alt: str
     source: str
@@ -287,8 +290,10 @@ class Chart:
         return self.frame.copy()
 
     def _repr_html_(self) -> str:
-        drawing = self.svg[self.svg.index("<svg") :]
-        labelled = drawing.replace("<svg", f'<svg role="img" aria-label="{escape(self.alt)}"', 1)
+        drawn = self.draw()
+        labelled = drawn[drawn.index("<svg") :].replace(
+            "<svg", f'<svg role="img" aria-label="{escape(self.alt)}"', 1
+        )
         return (
             f'<figure class="chart" tabindex="0"><figcaption><strong>{escape(self.title)}</strong>'
             f"</figcaption>{labelled}"

@@ -19,7 +19,7 @@ from campaign_lib.analysis.flows import (
     poverty_flows,
     still_poor,
 )
-from campaign_lib.analysis.plan_changes import NEW_STANDARD_SINCE, changes_for, plan_items
+from campaign_lib.analysis.plan_changes import changes_for, plan_items
 from campaign_lib.analysis.poverty import BEFORE
 from campaign_lib.analysis.years import (
     MET,
@@ -36,7 +36,7 @@ from campaign_lib.indicators.households import POOR
 from campaign_lib.indicators.indicator import Indicator
 from campaign_lib.indicators.steps import COMMUNE
 from campaign_lib.indicators.ten import POVERTY_REDUCTION
-from campaign_lib.plan import DECISION_59_2015
+from campaign_lib.plan import DECISION_59_2015, NEW_STANDARD_SINCE
 from campaign_lib.show import charts
 from campaign_lib.show.charts import (
     AXIS,

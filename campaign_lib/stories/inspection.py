@@ -38,6 +38,7 @@ from campaign_lib.base.percent import printed
 from campaign_lib.base.quarters import Quarter
 from campaign_lib.codebook import Column as Asked
 from campaign_lib.codebook import codebook
+from campaign_lib.codebook.problems import ERROR, severities
 from campaign_lib.errors import CampaignError
 from campaign_lib.indicators.steps import COMMUNE, walk
 from campaign_lib.show.charts import (
@@ -554,8 +555,9 @@ class Inspection(Story):
         problems = self.processed.table("problems")
         problems = problems[problems["file"].str.startswith(("inspections.", "inspections/"))]
         if len(problems):
-            rows = problems["row"].nunique()
-            more.append(paragraph(self.text("answers.unreadable", rows=rows), "warning"))
+            rows = problems.loc[severities(problems) == ERROR, "row"].nunique()
+            said = self.text("answers.unreadable", rows=rows)
+            more += [paragraph(said, "warning")] if rows else []
             more.append(
                 replace(problems_table(problems, self.words), caption=self.text("answers.problems"))
             )

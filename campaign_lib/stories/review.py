@@ -9,7 +9,6 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from campaign_lib.analysis.plan_changes import (
-    NEW_STANDARD_SINCE,
     RULES,
     depends_on_standard,
     first_by_new_standard,
@@ -38,6 +37,7 @@ from campaign_lib.indicators import ALL, IDS
 from campaign_lib.indicators.households import POOR
 from campaign_lib.indicators.steps import COMMUNE
 from campaign_lib.indicators.ten import POVERTY_REDUCTION
+from campaign_lib.plan import NEW_STANDARD_SINCE
 from campaign_lib.show.charts import GREY, REACHED, WANTED, drawing, finished, without_labels
 from campaign_lib.show.display import (
     NOTHING,
@@ -60,7 +60,7 @@ from campaign_lib.show.display import (
     together,
 )
 from campaign_lib.show.tables.context import facts_table
-from campaign_lib.show.tables.labels import answer_label, question_label, rows_of
+from campaign_lib.show.tables.labels import answer_label, lacking_label, rows_of
 from campaign_lib.show.tables.results import Aims, figure_text, items_table, percent_of, traced
 from campaign_lib.store.as_of import AsOf
 from campaign_lib.store.processed import Processed
@@ -619,9 +619,9 @@ class ThreeYearReview(Story):
     def _gap(self, gap: Any, _: int) -> Cell:
         """Say one reason, with what belongs to it; it leads to the figure, where there is one."""
         values: dict[str, object] = {}
-        if gap.reason == "not_asked":
-            labels = [question_label(code, self.words) for code in str(gap.questions).split(";")]
-            values["questions"] = self.words.listed(labels)
+        if gap.reason in ("not_asked", "no_number"):
+            lacking = [lacking_label(code, self.words) for code in str(gap.lacking).split(";")]
+            values["lacking"] = self.words.listed(lacking)
         elif gap.reason == "partly":
             values |= {"unknown": gap.unknown, "base": gap.denominator}
         elif gap.reason == "earlier":

@@ -125,6 +125,8 @@ class HowFar:
     Attributes:
         built: reports made in this run.
         failed: reports that failed in this run.
+        in_part: reports of which sections failed in this run.
+        name: of whose report it was told last, where there are several communes.
         kept: reports that were fresh already.
         left: reports still to come.
         seconds: since the run began.
@@ -135,6 +137,8 @@ class HowFar:
     kept: int
     left: int
     seconds: float
+    in_part: int = 0
+    name: str = ""
 
 
 class ProgressLine:
@@ -165,8 +169,11 @@ class ProgressLine:
 
     def _line(self, far: HowFar) -> str:
         """Say what is done; how long the rest takes is a guess from the reports of this run."""
-        number, tried = self._words.number, far.built + far.failed
+        number, tried = self._words.number, far.built + far.in_part + far.failed
         counts = {"failed": number(far.failed)}
+        if far.in_part:
+            said = {"in_part": number(far.in_part), **counts}
+            counts["failed"] = self._words("pages.progress.failed_and_in_part", **said)
         if not far.left:
             counts |= {"built": number(far.built), "kept": number(far.kept)}
             return self._words("pages.progress.end", time=self._time(far.seconds), **counts)
@@ -175,10 +182,11 @@ class ProgressLine:
             "all": number(tried + far.kept + far.left),
             "left": number(far.left),
         }
+        name = f" · {far.name}" if far.name else ""
         if not tried:
-            return self._words("pages.progress.line_at_first", **counts)
+            return self._words("pages.progress.line_at_first", **counts) + name
         to_go = self._time(far.seconds / tried * far.left)
-        return self._words("pages.progress.line", time=to_go, **counts)
+        return self._words("pages.progress.line", time=to_go, **counts) + name
 
     def _time(self, seconds: float) -> str:
         unit, size = ("minutes", 60) if seconds > _SECONDS_AT_MOST else ("seconds", 1)

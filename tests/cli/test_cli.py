@@ -89,6 +89,27 @@ def test_a_sample_can_be_checked_and_built(run: Runs, data: Path) -> None:
     assert set(results["quarter"]) == {"2024Q1", "2024Q2"}
 
 
+@pytest.mark.usefixtures("in_english")
+def test_a_figure_is_taken_away(run: Runs, data: Path, tmp_path: Path) -> None:
+    figure, file = f"2024Q2/commune/{INDICATOR}", tmp_path / "x.zip"
+    asked = ("--data", data, "--today", TODAY, "evidence")
+    file.write_text("what was there before", encoding="utf-8")
+    ended = run(*asked, figure, "--to", file)
+    digest = hashlib.sha256(file.read_bytes()).hexdigest()
+    assert (ended.status, ended.err) == (0, "")
+    assert ended.out.splitlines()[:2] == [str(file), f"SHA-256 {digest}"]
+    assert "Internal" in ended.out
+    assert (
+        run(*asked, figure, "--anonymous", "--to", file).out.splitlines()[1] != f"SHA-256 {digest}"
+    )
+    other = tmp_path / "y.zip"
+    assert_refused(run(*asked, "2024Q2/T1/nothing", "--to", other), "nothing", INDICATOR)
+    assert_refused(run(*asked, "2024Q2/T1/front_models", "--to", other), "leave the village out")
+    assert_refused(run(*asked, "2024Q2", "--to", other), "reference")
+    assert_refused(run(*asked, figure), "--to")
+    assert not other.exists()
+
+
 def test_building_twice_differs_in_the_time_alone(run: Runs, data: Path) -> None:
     processed = data / "processed"
     before, manifest = (
@@ -148,14 +169,21 @@ def test_before_there_is_a_survey_check_looks_at_register_and_plan(run: Runs, mi
     register = mine / "raw" / "households.csv"
     text = register.read_text(encoding="utf-8")
     first = text.splitlines()[1].split(",")[0]
-    register.write_text(text.replace(f"\n{first},T1", f"\n{first},T99"), encoding="utf-8")
+    second = text.splitlines()[2].split(",")
+    text = text.replace(f"\n{first},T1", f"\n{first},T99")
+    text = text.replace(",".join(second[:3]), f"{second[0]},T1,Klingon")
+    register.write_text(text, encoding="utf-8")
     ended = run("--data", mine, "--today", TODAY, "check")
     assert (ended.status, ended.err) == (1, "")
     assert "There is no form in raw/survey yet" in ended.out
     with (mine / "processed" / "problems.csv").open(encoding="utf-8", newline="") as file:
         problems = pd.read_csv(file, dtype="str")
-    assert "T99" in set(problems["value"])
+    assert {"T99", "Klingon"} <= set(problems["value"])
     assert (mine / "processed" / "problems.xlsx").is_file()
+    own = run("--data", mine, "--today", TODAY, "check", "--village", "Thôn 1")
+    assert own.status == 1 and "Klingon" in own.out and "T99" not in own.out
+    assert (mine / "processed" / "problems-T1.xlsx").is_file()
+    assert run("--data", mine, "check", "--village", "T99").status == 2
     assert run("--data", mine, "build").status == 2
 
 
@@ -212,7 +240,7 @@ def test_the_environment_names_the_data(
         (("sample", "x", "--quarters", "2024"), "2024Q3"),
         (("sample", "x", "--villages", "0"), "at least one"),
         (("sample", "x", "--villages", "many"), "many"),
-        (("fly",), "sample, form, check, build, reports, audit, explain, verify"),
+        (("fly",), "sample, form, check, build, reports, audit, explain, evidence, verify"),
         (("build", "--fast"), "--fast"),
         (("build", "now"), "now"),
         ((), "campaign --help"),
@@ -237,6 +265,16 @@ def test_a_mistake_is_one_line_that_names_what_is_known(
 def test_a_missing_folder_is_one_line(run: Runs, tmp_path: Path, command: tuple[str, ...]) -> None:
     ended = run("--data", tmp_path / "nowhere", "--reports", tmp_path / "r", *command)
     assert_refused(ended, "nowhere")
+
+
+def test_an_indicator_is_asked_for_by_its_name(run: Runs, data: Path) -> None:
+    before = ("--data", data, "--today", TODAY)
+    asked = ("--quarter", "2024Q2", "--village", "thôn 2")
+    by_name = run(*before, "audit", "Thay đổi nếp nghĩ", *asked)
+    assert by_name == run(*before, "audit", "changed_mindset", *asked)
+    assert by_name.status == 0
+    shared = run(*before, "allocate", "--indicator", "changed mindset")
+    assert (shared.status, "changed_mindset" in shared.out) == (0, True)
 
 
 def test_a_broken_day_is_bad_usage(run: Runs) -> None:
@@ -293,7 +331,7 @@ def test_reports_are_asked_for_as_the_user_says(
 ) -> None:
     asked: list[object] = []
 
-    def make(processed: Processed, folder: Path, wish: Wish) -> int:
+    def make(processed: Processed, folder: Path, wish: Wish, note: object) -> int:
         asked.extend((processed.folder, folder, wish))
         return failed
 
@@ -392,7 +430,7 @@ def test_the_module_is_the_command(root: Path, tmp_path: Path) -> None:
     assert_refused(Ended(told.returncode, told.stdout.decode(), told.stderr.decode()), "Lỗi", "raw")
 
 
-def test_every_problem_has_words(tmp_path: Path) -> None:
+def test_every_problem_has_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     injuries = [Injury(*pair, cell) for pair in REQUIRED for cell in ("", "kr", "\u2603")]
     injuries += [
         Injury("survey", "house", "nhà tre"),
@@ -415,5 +453,6 @@ def test_every_problem_has_words(tmp_path: Path) -> None:
     assert {"row refused", "set to unknown"} <= set(problems["action"])
     for message, english in zip(problems["message"], problems["problem"], strict=True):
         assert told(message, "en") == english != told(message, "vi")
+    monkeypatch.setattr("campaign_lib.intake.problem_list.MOST_LINES", len(problems))
     lines = list(in_words(problems, Words("vi")))
     assert len(lines) == len(problems) + problems["file"].nunique()

@@ -1,6 +1,7 @@
 """`campaign desk`, spoken to as a browser and as an attacker does: who is let in, what it does."""
 
 import http.client
+import io
 import json
 import os
 import re
@@ -8,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from html import unescape
@@ -371,6 +373,20 @@ def test_a_file_that_nobody_knows_waits(own: Callable[..., tuple[Desk, Visitor]]
     assert "tệp này không còn chờ nữa" in visitor.page().text
 
 
+def test_a_strange_heading_is_told_on_the_page(
+    own: Callable[..., tuple[Desk, Visitor]],
+) -> None:
+    _, visitor = own()
+    visitor.hand_in("ds.csv", "Thôn,Gia trưởng,Dân tộc\nThôn 1,A Biu,Ba Na\n".encode(), "2024Q1")
+    (id,) = re.findall(r'name="id" value="([^"]+)"', visitor.page().text)
+    look = {"id": id, "what": "look", "table": "households", "on": "2024-03-01"}
+    visitor.do("/decide", **look, map="Gia trưởng")
+    assert "hãy viết “TIÊU ĐỀ=cột”" in visitor.page().text
+    visitor.do("/decide", **look, map="\n Gia trưởng = chủ hộ \n")
+    page = visitor.page().text
+    assert "“Gia trưởng” → Chủ hộ" in page and 'value="write"' in page
+
+
 def test_a_mistake_is_one_sentence_on_the_page(own: Callable[..., tuple[Desk, Visitor]]) -> None:
     _, visitor = own()
     visitor.hand_in("phieu.pdf", b"%PDF")
@@ -390,11 +406,18 @@ def test_a_mistake_is_one_sentence_on_the_page(own: Callable[..., tuple[Desk, Vi
 def test_buttons_run_commands_and_their_workbooks_can_be_had(
     own: Callable[..., tuple[Desk, Visitor]],
 ) -> None:
-    _, visitor = own()
+    desk, visitor = own()
     visitor.do("/do", action="form", quarter="2024Q1")
     assert any("2024Q1" in line for line in visitor.wait())
-    packed = visitor.ask("GET", "/download/forms.zip")
-    assert packed.body.startswith(b"PK")
+    other = desk.data / "forms" / "2023Q4_A_Thon-1_noi-bo.xlsx"
+    other.write_bytes(b"")
+    assert 'href="/download/forms-2024Q1.zip"' in visitor.page().text
+    packed = visitor.ask("GET", "/download/forms-2024Q1.zip")
+    with zipfile.ZipFile(io.BytesIO(packed.body)) as file:
+        names = file.namelist()
+    assert names and not any("2023Q4" in name for name in names)
+    assert "dien-thoai/households.csv" in names
+    assert visitor.ask("GET", "/download/forms-2024Q2.zip").status == 404
     visitor.hand_in("phieu.csv", FORM, "2024Q1")
     visitor.do("/do", action="check")
     assert any("problems.csv" in line for line in visitor.wait())

@@ -110,15 +110,19 @@ def test_every_action_has_words_and_a_severity(problems: pd.DataFrame) -> None:
     assert by_row["survey/2024Q2.csv", 5] == "warning"
 
 
-def test_of_very_many_lines_the_first_are_told_and_the_rest_counted(
+def test_of_very_many_lines_the_errors_are_told_and_the_rest_counted(
     problems: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    words, file = Words("vi"), problems["file"].value_counts().idxmax()
-    whole = [*in_words(problems[problems["file"] == file], words)]
-    monkeypatch.setattr("campaign_lib.intake.problem_list.MOST_LINES", 2)
-    short = [*in_words(problems[problems["file"] == file], words)]
-    assert short[:3] == whole[:3]
-    assert short[3:] == [f"  … và {len(whole) - 3} dòng nữa, xem trong problems.csv"]
+    words, errors = Words("vi"), problems[problems["severity"] == "error"]
+    assert 0 < len(errors) < len(problems)
+    monkeypatch.setattr("campaign_lib.intake.problem_list.MOST_LINES", len(errors))
+    *short, rest = in_words(problems, words)
+    lines = [line for line in in_words(errors, words) if line.startswith("  ")]
+    assert [line for line in short if line.startswith("  ")] == lines
+    many = pd.concat([problems] * 500, ignore_index=True)
+    assert len([*in_words(many, words)]) < 60, "a screenful"
+    left = len(problems) - len(errors)
+    assert rest == f"… và {left} dòng nữa, xem trong problems.xlsx hoặc problems.csv"
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])

@@ -222,6 +222,26 @@ def test_forms_that_were_written_are_waited_for(
     assert not any(one.there for one in standing.forms)
 
 
+@pytest.mark.parametrize(
+    ("today", "quarter", "is_past"),
+    [
+        (date(2024, 3, 14), "2024Q1", False),
+        (date(2024, 3, 15), "2024Q1", True),
+        (date(2024, 4, 28), "2024Q1", True),  # the last day on which a form of it may be of
+        (date(2024, 4, 29), "2024Q2", False),
+        (date(2023, 12, 20), "2024Q1", False),  # nothing was planned for the quarter before
+    ],
+)
+def test_a_quarter_without_any_form_is_gone_on_with_as_long_as_forms_are_taken(
+    status: Callable[..., Standing], data: Path, today: date, quarter: str, is_past: bool
+) -> None:
+    write(data, poverty_status=POOR)
+    standing = status(today)
+    assert standing.next.command.endswith(f" --quarter {quarter}")
+    said = "\n".join(in_words(standing, Words("en")))
+    assert ("The quarter is over and has no form yet" in said) == is_past
+
+
 def test_forms_are_counted_by_village(status: Callable[..., Standing], data: Path) -> None:
     late = forms(2, "2024-03-20", first=36)
     write(data, poverty_status=POOR, **{"survey/2024Q1": [*forms(35), *late]})
@@ -325,10 +345,28 @@ def test_what_cannot_be_read_is_mended_next(
     (data / "raw" / file).write_bytes(content)
     standing = status()
     assert standing.next.key == "mend"
-    assert marks(standing)["tables"] == "wrong"
+    assert marks(standing)["plan" if file.startswith("plans") else "tables"] == "wrong"
     said = "\n".join(in_words(standing, Words("en")))
     assert named in standing.troubles[0].said("en")
     assert standing.troubles[0].said("en") in said
+
+
+def test_a_broken_plan_is_there_and_all_its_faults_are_told(
+    status: Callable[..., Standing], data: Path
+) -> None:
+    write(data, poverty_status=POOR)
+    plan = data / "raw" / "plans" / "2024.toml"
+    text = plan.read_text(encoding="utf-8")
+    slips = 'commune = "Mẫu"\nwrong = 1\npath = []\nyear = 2024\n'
+    plan.write_text(slips + text.replace("year = 2024", "", 1), encoding="utf-8")
+    (data / "raw" / "plans" / "2023.toml").write_text("year = 2023\n", encoding="utf-8")
+    standing = status()
+    assert (standing.next.key, standing.commune, standing.plan) == ("mend", "Mẫu", None)
+    assert marks(standing) | {"plan": "wrong", "tables": "done"} == marks(standing)
+    (own,) = (part for part in parts_of(standing, Words("en")) if part.name == "plan")
+    assert "cannot be read yet" in own.lines[0]
+    assert [("wrong" in own.lines[1], "path" in own.lines[2])] == [(True, True)]
+    assert len(own.lines) == 3, "each fault once, whoever meets it"
 
 
 @pytest.mark.parametrize("content", [b"", b"[]", b'{"today": 1}'])

@@ -15,7 +15,7 @@ from campaign_lib.office.table_book import village_names, write_table_book
 from campaign_lib.words import Words
 
 VILLAGES = [("T1", "Thôn 1"), ("T2", "Thôn 2")]
-TODAY = date(2025, 6, 1)
+TODAY = date(2025, 10, 1)
 TABLES = {
     name: table
     for name, table in codebook().tables.items()

@@ -35,6 +35,7 @@ from campaign_lib.errors import CampaignError
 from campaign_lib.intake import read_campaign
 from campaign_lib.intake.problem_list import told
 from campaign_lib.pipeline.build import build
+from campaign_lib.pipeline.engine import kernels
 from campaign_lib.pipeline.reports.index import overview
 from campaign_lib.recount.verify import recount_communes, verify
 from campaign_lib.store.processed import Processed, folder_of
@@ -364,9 +365,8 @@ def each_is_as_if_alone(campaign: dict[str, Any]) -> None:
                 assert mine.read_bytes() == (data / key / "processed" / file).read_bytes()
         if "" in whole.parts:
             return
-        folders = {key: folder_of(processed, key) for key in whole.parts}
         printed = results_of(processed)
-        pd.testing.assert_frame_equal(recount_communes(processed, folders), printed)
+        pd.testing.assert_frame_equal(recount_communes(Processed(processed)), printed)
         by_level = whole.computed.results.groupby(["level", "quarter", "indicator"])[COUNTS].sum()
         pd.testing.assert_frame_equal(by_level.loc["all"], by_level.loc["commune"])
 
@@ -390,7 +390,7 @@ def test_many_more_folders_are_the_sum_of_their_communes(campaign: dict[str, Any
 @pytest.fixture(scope="module")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
     data = tmp_path_factory.mktemp("communes") / "data"
-    write_sample(data, villages=2, households=48, communes=2)
+    write_sample(data, villages=2, households=96, communes=2)
     build(data, TODAY)
     return data
 
@@ -536,6 +536,31 @@ def test_a_village_s_report_is_made_in_its_commune_s_folder(sample: Path, tmp_pa
     assert not (reports / "X1").exists()
     index = (reports / "X2" / "index.html").read_text(encoding="utf-8")
     assert 'href="../index.html"' in index
+
+
+@pytest.mark.usefixtures("in_english")
+def test_reports_of_several_communes_are_one_run(
+    sample: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    started, start = [], kernels._start
+    monkeypatch.setattr(kernels, "_start", lambda *told: started.append(1) or start(*told))
+    asked = ["reports", "--quarter", "2024Q3", "--jobs", "2"]
+    asked += ["--village", "X1T1", "--village", "X2T1"]
+    assert cli.main(["--data", str(sample), "--reports", str(tmp_path), *today(), *asked]) == 0
+    for key in ("X1", "X2"):
+        page = f"2024Q3/{key}T1.html"
+        assert (tmp_path / key / page).is_file()
+        made = json.loads((tmp_path / key / "manifest.json").read_text(encoding="utf-8"))
+        assert made[page]["state"] == "fresh"
+    assert len(started) == 1
+    told = [
+        line for line in capsys.readouterr().err.splitlines() if "made" in line or "Done" in line
+    ]
+    assert told[0].startswith("Done 0 of ") and told[0].endswith(" · Mẫu 1")
+    assert [line for line in told if line.startswith("Finished:")] == told[-1:]
 
 
 @pytest.mark.usefixtures("in_english")

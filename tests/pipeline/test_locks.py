@@ -350,7 +350,7 @@ def listed(data: Path, reports: Path, edition: Edition = "internal") -> str:
     """Give the list of all reports, in English."""
     processed, words = Processed(data / "processed"), Words("en")
     planned = Planner(processed, words, edition).all()
-    return index_of(processed, planned, reports, words, edition)
+    return index_of([processed], planned, reports, words, edition)
 
 
 def test_the_list_says_what_changed_and_marks_what_was_sent(

@@ -74,13 +74,18 @@ def test_a_notebook_runs_as_it_is_and_shows_something_in_each_cell(
         ("village_report", {"quarter": "2031Q1"}, "2031Q1 has no survey here; known are 2021"),
         ("village_report", {"quarter": "Q3"}, "'Q3' is not a quarter"),
         ("village_report", {"language": "fr"}, "'fr' is not a language"),
-        ("village_report", {"village": 4}, "The parameter village must be a text, not 4"),
+        ("village_report", {"village": 4}, "'4' is not a village; known are T1, T2"),
+        ("village_report", {"village": True}, "village must be a text or a number, not True"),
         (
             "audit_indicator",
             {"indicator": "changed_mindest"},
             "'changed_mindest' is not an indicator; did you mean changed_mindset? Known are",
         ),
-        ("explore_survey", {"quarter": ""}, "The parameter quarter must be a text"),
+        (
+            "explore_survey",
+            {"quarter": ""},
+            "The parameter quarter must be a text or a",
+        ),
     ],
 )
 def test_a_notebook_refuses_what_it_does_not_know(

@@ -11,6 +11,7 @@ from datetime import date
 from html import unescape
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from campaign_lib.analysis.changes.sides import lines_in, packed
@@ -103,6 +104,33 @@ def test_no_name_and_no_id_is_in_any_public_file(data: Path, public: Path) -> No
         and re.search(rf"(?<!\w){re.escape(text)}(?!\w)", folded)
     }
     assert found == set()
+
+
+@pytest.mark.slow
+def test_what_the_register_says_of_people_changes_no_public_page(
+    data: Path, public: Path, tmp_path: Path
+) -> None:
+    """Members, the head's sex and age, and which minority a household is of are internal."""
+    shutil.copytree(data / "raw", tmp_path / "raw")
+    register = pd.read_csv(tmp_path / "raw" / "households.csv", dtype="str", keep_default_na=False)
+    register["members"] = "9"
+    register["birth_year"] = "1931"
+    register["head_sex"] = register["head_sex"].map({"male": "female"}).fillna("male")
+    others = register["ethnicity"].isin(["Ba Na", "Xơ Đăng", "Gia Rai"])
+    register["ethnicity"] = register["ethnicity"].mask(others, "Rơ Măm")
+    register.to_csv(tmp_path / "raw" / "households.csv", index=False)
+    build(tmp_path, date(2025, 2, 1))
+    processed, reports = Processed(tmp_path / "processed"), tmp_path / "reports"
+    assert make_reports(processed, reports, Wish(edition="public", jobs=2)) == 0
+    made_from = re.compile(r"[0-9a-f]{12,}|\d\d:\d\d")  # hashes, and the hour of the build
+    pages = sorted(folder_of(reports, "public").rglob("*.html"))
+    assert len(pages) == len([*public.rglob("*.html")]) > 8
+    for page in pages:
+        before = public / page.relative_to(folder_of(reports, "public"))
+        one, other = (
+            made_from.sub("", path.read_text(encoding="utf-8")) for path in (before, page)
+        )
+        assert one == other, page.name
 
 
 def test_the_public_folder_has_pages_and_letters_alone(public: Path) -> None:

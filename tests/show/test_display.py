@@ -50,7 +50,7 @@ def table(text: str) -> Table:
 
 
 def chart(text: str) -> Chart:
-    return Chart(SVG, title=text, alt=text, source=text)
+    return Chart(lambda: SVG, title=text, alt=text, source=text)
 
 
 #: Each way of showing a text, and how many times it then stands in the page.
@@ -177,7 +177,7 @@ def test_passages_in_a_terminal() -> None:
 
 
 def test_a_chart_has_a_title_words_and_a_source() -> None:
-    page = parsed(Chart(SVG, "Tiến độ", "98 trên 127 hộ", "Nguồn: khảo sát"))
+    page = parsed(Chart(lambda: SVG, "Tiến độ", "98 trên 127 hộ", "Nguồn: khảo sát"))
     (drawing,) = page.iter("svg")
     assert (drawing.get("role"), drawing.get("aria-label")) == ("img", "98 trên 127 hộ")
     assert [element.text for element in page.iter("strong")] == ["Tiến độ"]
@@ -217,14 +217,14 @@ def test_a_table_without_a_frame_gives_its_cells_as_data() -> None:
 
 
 def test_a_chart_gives_what_it_draws_as_a_copy() -> None:
-    drawn = Chart(SVG, "Tiến độ", "…", "…", pd.DataFrame({"percent": [3]}))
+    drawn = Chart(lambda: SVG, "Tiến độ", "…", "…", pd.DataFrame({"percent": [3]}))
     drawn.data["percent"] = 99
     assert drawn.data["percent"].tolist() == [3]
 
 
 def test_a_passage_gives_the_frame_in_it_or_each_by_its_name() -> None:
     one = Table.of(pd.DataFrame({"a": [1]}), [Column("A", cell=lambda line: "1")], "Một")
-    drawn = Chart(SVG, "Hai", "…", "…", pd.DataFrame({"b": [2]}))
+    drawn = Chart(lambda: SVG, "Hai", "…", "…", pd.DataFrame({"b": [2]}))
     single = together(heading("x", 2), boxed(together(one), "bottom-line"))
     assert isinstance(single.data, pd.DataFrame) and single.data["a"].tolist() == [1]
     several = together(folded_away("…", one), drawn).data

@@ -12,6 +12,8 @@ import pandas as pd
 import pytest
 from made_samples import copied
 
+from campaign_lib.analysis import audit as analysis_of_audit
+from campaign_lib.analysis.audit import units as units_of_audit
 from campaign_lib.errors import CampaignError
 from campaign_lib.indicators import ALL, IDS, find
 from campaign_lib.indicators.indicator import Share
@@ -20,7 +22,8 @@ from campaign_lib.pipeline.engine import run_notebook
 from campaign_lib.pipeline.opening import open_report
 from campaign_lib.show.display import Passage
 from campaign_lib.store.processed import Processed
-from campaign_lib.stories.audit import AuditStory, audit_story
+from campaign_lib.stories.audit import AuditStory, audit_story, reasons, verdict
+from campaign_lib.stories.audit.place import audit_place
 from campaign_lib.words import Words
 
 ROOT = Path(__file__).parents[2]
@@ -135,6 +138,22 @@ def test_poverty_is_worked_out_by_all_three_formulas(sample: Processed, place: s
     assert Words("vi").number(float(story.audit.printed["percent"]), 2) in text
 
 
+def test_whose_base_is_unknown_is_told_beside_what_is_known(sample: Processed) -> None:
+    """The last question of the base has left somebody open: no page says that all is known."""
+    known = sample.results.query("unit == 'household' and unknown == 0 and target_count > 0")
+    one = known[known["indicator"] != "poverty_reduction"].iloc[-1]
+    story, words = audit_story(sample, one["indicator"], one["quarter"], one["place"]), Words("vi")
+    steps = story.audit.steps
+    last = steps.index[steps["part"] == "among"][-1]
+    for unknown, said in ((0, "không có gì chưa rõ"), (2, "của những hộ, đơn vị tính vào mẫu số")):
+        steps.loc[last, "unknown"] = unknown
+        passages = [*reasons.answer(story.audit, words), *verdict(story.audit, words)]
+        shown = "".join(map(str, passages))
+        assert said in shown
+        assert ("Chưa rõ 2 hộ có thuộc mẫu số không" in shown) == bool(unknown)
+    steps.loc[last, "unknown"] = 0
+
+
 def test_why_the_target_count_is_what_it_is(sample: Processed) -> None:
     commune = audit_story(sample, "changed_mindset", "2024Q1", "commune").verdict().text
     assert "98/127 = 77,17" in commune
@@ -196,7 +215,7 @@ def test_the_parameters_are_checked(sample_data: Path, monkeypatch: pytest.Monke
     monkeypatch.setenv("CAMPAIGN_DATA", str(sample_data))
     assert isinstance(open_report(audit_story, given(place="Thôn 1")), AuditStory)
     for slip, said in (
-        ({"village": "T1"}, "'village' is not a parameter here"),
+        ({"In": ["# Parameters\nvillage = 'T1'"]}, "'village' is not a parameter here"),
         ({"indicator": "happiness"}, "'happiness' is not an indicator"),
         ({"language": "fr"}, "'fr' is not a language"),
         ({"place": "T99"}, "'T99' is not a village"),
@@ -332,3 +351,18 @@ def test_what_is_lacking_leaves_no_gap_in_any_audit(tmp_path: Path, what: str) -
         assert story.audit.agrees
         text = story.as_text(households=True) + story.base().text + story.step_words().text
         assert not re.search(r"\bnan\b|NaT|<NA>|None", text)
+
+
+def test_a_page_looks_its_households_up_once(sample: Processed, monkeypatch) -> None:
+    """Nine figures are about the same households: one register, and a walk for each figure."""
+    made: list[str] = []
+    for name in ("Register", "walk_units"):
+        there = getattr(units_of_audit, name)
+        module = units_of_audit if name == "Register" else analysis_of_audit
+        monkeypatch.setattr(
+            module, name, lambda *of, name=name, there=there: (made.append(name), there(*of))[1]
+        )
+    story = audit_place(sample, "T4", "2024Q4")
+    assert "T4-" in story.figures().html
+    assert made.count("Register") == 1
+    assert made.count("walk_units") == len(story.stories)

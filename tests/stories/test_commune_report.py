@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from made_samples import copied
-from page_tables import numbers, plain, rows_by_name
+from page_tables import numbers, plain, printed_lines, rows_by_name
 
 from campaign_lib.analysis.commune import (
     GROUPS,
@@ -24,6 +24,7 @@ from campaign_lib.analysis.commune import (
 )
 from campaign_lib.base.quarters import Quarter
 from campaign_lib.codebook import codebook
+from campaign_lib.codebook.problems import severities
 from campaign_lib.errors import CampaignError
 from campaign_lib.indicators import IDS
 from campaign_lib.pipeline.build import build
@@ -95,7 +96,7 @@ def processed(built_sample: Processed) -> Processed:
 
 @pytest.fixture(scope="session")
 def printed(processed: Processed) -> pd.DataFrame:
-    return pd.read_csv(processed.folder / "results.csv", dtype="str", keep_default_na=False)
+    return printed_lines(processed.folder)
 
 
 def told(report: CommuneReport) -> list[tuple[str, Passage]]:
@@ -854,7 +855,8 @@ def test_parameters_are_checked(processed: Processed, monkeypatch: pytest.Monkey
     monkeypatch.setenv("CAMPAIGN_PROCESSED", str(processed.folder))
     given = {"quarter": "2024q3 ", "language": "vi", "edition": "internal"}
     assert open_report(commune_report, given).data.code == "2024Q3"
-    for wrong in ({"quarter": "2030Q1"}, {"edition": "secret"}, {"language": "fr"}, {"year": "1"}):
+    slip = {"In": ["# Parameters\nyear = '1'"]}
+    for wrong in ({"quarter": "2030Q1"}, {"edition": "secret"}, {"language": "fr"}, slip):
         with pytest.raises(CampaignError):
             open_report(commune_report, {**given, **wrong})
 
@@ -974,6 +976,16 @@ def test_nothing_of_a_household_is_public(processed: Processed, language: str) -
         assert Words(language)("masthead.public") in html
         assert Words(language)("masthead.internal") not in html
         assert not re.search(r"\b[0-9a-f]{64}\b", html)
+
+
+def test_what_is_left_to_mend_is_counted_as_check_counts_it(processed: Processed) -> None:
+    """Errors apart from warnings, in Word too; what has been corrected is left out."""
+    problems = processed.table("problems")
+    own = problems[problems["quarter"].isin(["2024Q4", ""])]
+    counts = severities(own).value_counts()
+    assert counts["error"] and counts["warning"]
+    said = ", ".join(VI(f"check.count.{one}", count=counts[one]) for one in ("error", "warning"))
+    assert f"còn: {said}." in str(commune_report(processed, "2024Q4").quality())
 
 
 def test_public_figures_are_those_of_public_results(processed: Processed) -> None:

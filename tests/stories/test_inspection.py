@@ -1,5 +1,6 @@
 """The page of visits: a blind sheet to take along, and what the visits say about the figures."""
 
+import json
 import re
 from pathlib import Path
 
@@ -199,8 +200,10 @@ def test_a_part_that_was_visited_gives_an_interval(tmp_path: Path) -> None:
 
 
 def test_the_page_of_visits_draws_what_the_reports_speak_of(root: Path) -> None:
-    notebook = (root / "notebooks" / "inspection.ipynb").read_text(encoding="utf-8")
-    assert f'seed = \\"{SEED}\\"\\nsample_size = \\"{SIZE}\\"' in notebook
+    cells = json.loads((root / "notebooks" / "inspection.ipynb").read_bytes())["cells"]
+    told: dict[str, str] = {}
+    exec("".join(next(one["source"] for one in cells if one["id"] == "parameters")), told)
+    assert (told["seed"], told["sample_size"]) == (SEED, str(SIZE))
 
 
 def test_every_quarter_has_its_draw_and_says_how_answers_are_typed_in(sample_data: Path) -> None:

@@ -117,7 +117,7 @@ def test_a_quarter_that_asked_a_single_question(processed: Processed, tmp_path: 
 def test_every_question_that_was_asked_is_shown(survey: SurveyStory) -> None:
     income = survey.income()
     assert isinstance(income, Chart)
-    page = income.svg + "".join(
+    page = income.draw() + "".join(
         str(getattr(survey, section)()) for section in SECTIONS if section != "unknown"
     )
     assert [one.code for one in survey.asked if one.en not in page] == []

@@ -334,7 +334,17 @@ def test_a_missing_question_is_named(small: Callable[..., Processed]) -> None:
         (raw / "survey" / "2024Q3.csv").unlink()
 
     gaps = years.gaps(small(without_the_third_quarter), [2024]).set_index("indicator")
-    assert gaps.loc["informed", ["reason", "questions"]].tolist() == ["not_asked", "informed"]
+    assert gaps.loc["informed", ["reason", "lacking"]].tolist() == ["not_asked", "informed"]
+
+
+def test_a_number_that_no_plan_says_is_named(small: Callable[..., Processed]) -> None:
+    without = small(lambda raw: (raw / "plans" / "2024.toml").unlink())
+    gaps = years.gaps(without, [2024]).set_index("indicator")
+    told = gaps.loc["improved_life", ["reason", "lacking"]].tolist()
+    assert told == ["no_number", "district_mean_income"]
+    assert gaps.loc["area_models", "reason"] == "no_plan"
+    page = str(three_year_review(without, "2022", "2024", "en").missing())
+    assert "no plan of the year says: Mean income of the district's minority people" in page
 
 
 def test_a_target_that_the_plan_does_not_have_is_told_from_no_plan(

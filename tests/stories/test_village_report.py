@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from made_samples import copied
-from page_tables import plain, table_of
+from page_tables import plain, printed_lines, table_of
 
 from campaign_lib.pipeline.build import build
 from campaign_lib.pipeline.reports.batch import Wish, make_reports
@@ -34,7 +34,7 @@ def processed(built_sample: Processed) -> Processed:
 
 
 def printed_results(processed: Processed) -> pd.DataFrame:
-    return pd.read_csv(processed.folder / "results.csv", dtype="str", keep_default_na=False)
+    return printed_lines(processed.folder)
 
 
 def check_numbers(html: str, lines: pd.DataFrame, words: Words) -> None:

@@ -136,6 +136,13 @@ def test_the_unit_of_an_indicator_is_the_unit_it_counts() -> None:
             assert words(f"indicators.{one.id}.unit") == words(f"codes.unit.{one.unit}.many")
 
 
+def test_nothing_is_said_as_one_speaks() -> None:
+    """What is sent up is written; these have been there."""
+    spoken = ("chưa ngã ngũ", "thôn cần đến trước", "không rõ vì sao", "chưa có thì")
+    said = {key: text.by_language["vi"].casefold() for key, text in texts().items()}
+    assert [key for key, text in said.items() if any(one in text for one in spoken)] == []
+
+
 def test_every_text_is_one_clean_line() -> None:
     for key, text in texts().items():
         for said in text.by_language.values():

@@ -24,16 +24,19 @@ from campaign_lib.errors import LANGUAGES, CampaignError, Message
 from campaign_lib.intake.sources.folder import raw_files
 from campaign_lib.office.counter.received import Inbox
 from campaign_lib.office.counter.work import Work
+from campaign_lib.office.forms.questionnaire import HOUSEHOLDS
 from campaign_lib.office.standing import Standing, next_in_words, parts_of, standing_of
 from campaign_lib.office.table_book import tables_by_hand
 from campaign_lib.pipeline.reports.report import INDEX
 from campaign_lib.show.pages import FOLDER as PAGES
 from campaign_lib.words import Words
+from campaign_lib.words.spelling import few_of
 
 ADDRESS = "127.0.0.1"
 HERE = Path(__file__).parent
 #: So many Word documents are led to, the newest first.
 _LETTERS = 4
+_QUARTER = re.compile(r"\d{4}Q[1-4]")
 _BOOK = re.compile(r"problems(-[A-Za-z0-9_-]+)?\.xlsx")
 #: What is asked of a new commune.
 NEW = ("commune", "province", "district", "year", "villages")
@@ -96,6 +99,15 @@ class Desk:
         built = max((path.stat().st_mtime for path in folder.glob("problems.csv")), default=0.0)
         return sorted(path.name for path in found if path.stat().st_mtime >= built)
 
+    def forms(self) -> dict[str, list[Path]]:
+        """List the forms that were written, by quarter; the list of households goes with each."""
+        there = sorted(one for one in (self.data / "forms").rglob("*") if one.is_file())
+        quarters = {found[0] for one in there if (found := _QUARTER.search(one.name))}
+        return {
+            quarter: [one for one in there if quarter in one.name or one.name == HOUSEHOLDS]
+            for quarter in sorted(quarters, reverse=True)
+        }
+
     def asked(
         self, standing: Standing, quarter: str = "", village: str = "", **told: str
     ) -> dict[str, str]:
@@ -106,7 +118,7 @@ class Desk:
         """
         known = {one.village for one in standing.forms}
         if village and village not in known:
-            raise CampaignError("asked.village", name=repr(village), known=", ".join(sorted(known)))
+            raise CampaignError("asked.village", name=repr(village), known=few_of(sorted(known)))
         named = str(Quarter.parse(quarter)) if quarter else str(standing.quarter)
         said = {name: text.strip().lstrip("-") for name, text in told.items()}
         if said.get("villages") and not said["villages"].isdecimal():
@@ -153,6 +165,7 @@ def page(desk: Desk, standing: Standing, words: Words, **shown: object) -> str:
         tables=[(one.name, getattr(one, words.language)) for one in tables_by_hand()],
         books=desk.books(),
         forms=str(forms) if forms.is_dir() else "",
+        packed=[*desk.forms()],
         indexes=[one for one in (INDEX, f"public/{INDEX}") if (desk.reports / one).is_file()],
         letters=sorted(
             (f"{one.parent.name}/{one.name}" for one in desk.reports.glob("*/*.docx")), reverse=True

@@ -32,7 +32,7 @@ from campaign_lib.base.limits import MOST_BYTES
 from campaign_lib.errors import LANGUAGES, CampaignError, reason
 from campaign_lib.office.counter.desk import ADDRESS, HERE, NEW, Desk, Note, digest, page, style
 from campaign_lib.office.counter.work import command_of
-from campaign_lib.office.lists import Wish
+from campaign_lib.office.lists import Wish, mapping_of
 from campaign_lib.words import Words
 from campaign_lib.words.console import spoken_here
 
@@ -223,14 +223,15 @@ class Decide(Doing):
         """Say what a list is to be read as.
 
         Raises:
-            CampaignError: the day is none.
+            CampaignError: the day is none, or a line says of no heading which column it is.
         """
         day = self.said("on")
         try:
             on = date.fromisoformat(day) if day else None
         except ValueError as error:
             raise CampaignError("counter.day", day=repr(day)) from error
-        return Wish(self.said("table"), self.said("village"), on, {}, bool(self.said("assign")))
+        mapped = mapping_of(filter(str.strip, self.said("map").splitlines()))
+        return Wish(self.said("table"), self.said("village"), on, mapped, bool(self.said("assign")))
 
 
 class HowFar(Guarded):
@@ -269,12 +270,13 @@ class Pages(Guarded, StaticFileHandler):
 
 
 class Download(Guarded):
-    """Gives a workbook of problems, or all forms of a quarter in one file."""
+    """Gives a workbook of problems, or the forms of a quarter in one file."""
 
     def get(self, name: str) -> None:
         """Give it as a file to keep."""
-        if name == "forms.zip":
-            content = self._forms()
+        packed = {f"forms-{quarter}.zip": paths for quarter, paths in self.desk.forms().items()}
+        if name in packed:
+            content = self._zipped(packed[name])
         elif name in self.desk.books():
             content = (self.desk.data / "processed" / name).read_bytes()
         else:
@@ -283,10 +285,10 @@ class Download(Guarded):
         self.set_header("Content-Disposition", f'attachment; filename="{name}"')
         self.finish(content)
 
-    def _forms(self) -> bytes:
+    def _zipped(self, paths: list[Path]) -> bytes:
         folder, packed = self.desk.data / "forms", io.BytesIO()
         with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as file:
-            for path in sorted(one for one in folder.rglob("*") if one.is_file()):
+            for path in paths:
                 file.write(path, path.relative_to(folder).as_posix())
         return packed.getvalue()
 

@@ -113,7 +113,7 @@ def questionnaire_of(
     # A year without a plan says nothing of its own; it follows the last plan there is.
     saying = homes.plans.get(asked.year) or homes.plans.get(max(homes.plans, default=0), plan)
     last = asked.last_day(plan.calendar)
-    wanted = {_known(homes, name) for name in villages}
+    wanted = {known_village(homes, name) for name in villages}
     listed = homes.villages[homes.villages["village"].isin(wanted) if wanted else slice(None)]
     living = _living(homes, last, everyone)
     first = asked.first_day(plan.calendar)
@@ -146,7 +146,8 @@ def quarter_now(plans: Mapping[int, Plan], today: date) -> Quarter:
     return quarter
 
 
-def _known(homes: Homes, name: str) -> str:
+def known_village(homes: Homes, name: str) -> str:
+    """Give a village's code from its code or a name; raises CampaignError where it is none's."""
     code = homes.spellings.get(folded(name))
     if code is None:
         known = few_of([*homes.villages["village"]])

@@ -7,7 +7,7 @@ what became of every column and row of the list. Nothing is written before that 
 import re
 import shutil
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -42,7 +42,7 @@ from campaign_lib.office.lists.reading import (
 )
 from campaign_lib.office.table_book import tables_by_hand, village_names, write_table_book
 from campaign_lib.words import Words
-from campaign_lib.words.spelling import hint
+from campaign_lib.words.spelling import few_of, hint
 
 #: Beside `raw`: tables as they were before a list took their place.
 REPLACED = "replaced"
@@ -66,6 +66,14 @@ class Wish:
     on: date | None = None
     mapped: Mapping[str, str] = field(default_factory=dict)
     assign: bool = False
+
+
+def mapping_of(texts: Iterable[str]) -> dict[str, str]:
+    """Read pairs such as ``Tên gia chủ=head_name``; raises CampaignError where one is none."""
+    pairs = {text: text.rpartition("=") for text in texts}
+    if strange := [text for text, (heading, _, _) in pairs.items() if not heading.strip()]:
+        raise CampaignError("lists.map", text=strange[0])
+    return {heading.strip(): column.strip() for heading, _, column in pairs.values()}
 
 
 @dataclass(frozen=True)
@@ -112,7 +120,7 @@ def look_into(raw: Path, path: Path, wish: Wish) -> Taken:
     villages = here.villages() if table.name != "villages" else {}
     if wish.village and village_in(wish.village, villages) is None:
         raise CampaignError(
-            "asked.village", name=repr(wish.village), known=", ".join(here.names) or "–"
+            "asked.village", name=repr(wish.village), known=few_of(here.names) or "–"
         )
     words = Vocabulary(table, wish.mapped)
     listing = read_list(path, words, villages)

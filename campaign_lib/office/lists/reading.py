@@ -111,15 +111,17 @@ class Vocabulary:
 
         Args:
             table: what the list is for.
-            mapped: headings as typed, with the column that each is.
+            mapped: headings as typed, with the column that each is, by its code or label.
 
         Raises:
             CampaignError: no such column, or a heading that is never taken.
         """
         self.table, self.columns = table, columns_of(table)
-        self.mapped = {folded(heading): code for heading, code in mapped.items()}
+        codes = {folded(text): one.code for one in self.columns.values() for text in one.headings}
+        chosen = {heading: codes.get(folded(name), name) for heading, name in mapped.items()}
+        self.mapped = {folded(heading): code for heading, code in chosen.items()}
         self._words = {**_words_of(self.columns.values())}
-        for heading, code in mapped.items():
+        for heading, code in chosen.items():
             if code not in self.columns:
                 wrong = {"column": code, "hint": hint(code, [*self.columns])}
                 raise CampaignError("lists.no_column", **wrong)

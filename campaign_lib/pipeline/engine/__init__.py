@@ -10,7 +10,7 @@ import re
 import sys
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -42,6 +42,11 @@ _PAPERMILL: dict[str, Any] = {
     "iopub_timeout": _OUTPUT_LIMIT,
     "coalesce_streams": True,
 }
+
+#: A cell that shows one section of a story, and that other sections do without.
+_SECTION = re.compile(r"\w+\.\w+\(\)")
+#: By this tag of a cell the notebook goes on where it fails; by the other papermill marks it.
+_GOES_ON, _MARKED = "raises-exception", "papermill-error-cell-tag"
 
 _COLOURS = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
@@ -81,6 +86,10 @@ class NotebookFailed(Exception):  # noqa: N818 - it is the notebook's failing, n
         return f"{self.error_name}: {self.error_value}" if self.error_value else self.error_name
 
 
+class FailedInPart(NotebookFailed):
+    """Sections failed, each in a cell of its own (`broken` gives them), and others stand."""
+
+
 class TimeLimitReached(NotebookFailed):
     """The notebook was stopped, because it took longer than its time limit."""
 
@@ -110,6 +119,7 @@ def run_notebook(
 
     Raises:
         NotebookFailed: a cell raised an error, or the kernel ended by itself.
+        FailedInPart: the cells that did show a section each, and other sections stand.
         TimeLimitReached: the cells took longer than `time_limit`.
     """
     for left in reversed(range(STARTS)):
@@ -140,6 +150,7 @@ def _run_once(
     def begin(notebook: "NotebookNode") -> None:
         nonlocal start
         begun.append(notebook)
+        _go_on(notebook)
         start = time.monotonic()
 
     def left(_cell: object = None) -> float:
@@ -158,14 +169,51 @@ def _run_once(
                 **_PAPERMILL,
             )
         except papermill.PapermillExecutionError as error:
-            traceback = _COLOURS.sub("", "\n".join(error.traceback))
-            raise NotebookFailed(begun[0], error.ename, error.evalue, traceback) from error
+            raise _failing(begun[0], error) from error
         except TimeoutError as error:
             if not begun:  # the kernel, not the notebook, was too slow
                 raise RuntimeError("no kernel answered in time") from error
             late = f"longer than {time_limit:g} s"
             raise TimeLimitReached(begun[0], type(error).__name__, late) from error
     return result
+
+
+def _sections(notebook: "NotebookNode") -> "list[NotebookNode]":
+    """Give the cells that show a section each."""
+    cells = (cell for cell in notebook.cells if cell.cell_type == "code")
+    return [cell for cell in cells if _SECTION.fullmatch(cell.source.strip())]
+
+
+def _go_on(notebook: "NotebookNode") -> None:
+    """Have the notebook go on where a section fails."""
+    for cell in _sections(notebook):
+        cell.metadata["tags"] = [*cell.metadata.get("tags", ()), _GOES_ON]
+
+
+def broken(notebook: "NotebookNode") -> "Iterator[tuple[NotebookNode, tuple[str, str, str]]]":
+    """Give the cells that failed, each with its error's class, what it said, and its traceback."""
+    for cell in notebook.cells:
+        for output in cell.get("outputs", ()):
+            if output.output_type == "error":
+                yield cell, _told(output)
+                break
+
+
+def _told(error: Any) -> tuple[str, str, str]:
+    return error.ename, error.evalue, _COLOURS.sub("", "\n".join(error.traceback))
+
+
+def _failing(notebook: "NotebookNode", error: Any) -> NotebookFailed:
+    """Say whether all of it has failed, or sections alone and others not.
+
+    Of the latter papermill's marks go: it becomes a page.
+    """
+    failed, sections = [cell for cell, _ in broken(notebook)], _sections(notebook)
+    own = failed and all(_GOES_ON in cell.metadata.get("tags", ()) for cell in failed)
+    if not own or len(failed) == len(sections):
+        return NotebookFailed(notebook, *_told(error))
+    notebook.cells = [one for one in notebook.cells if _MARKED not in one.metadata.get("tags", ())]
+    return FailedInPart(notebook, *_told(error))
 
 
 def _folder(nursery: Path | None) -> "tempfile.TemporaryDirectory[str]":

@@ -4,12 +4,13 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from filelock import FileLock, Timeout
 
@@ -17,10 +18,9 @@ from campaign_lib.base.editions import INTERNAL, PUBLIC, Edition, mode_of
 from campaign_lib.base.files import write_text
 from campaign_lib.errors import CampaignError, reason, speaking
 from campaign_lib.indicators.steps import COMMUNE
-from campaign_lib.pipeline.opening import PROCESSED
-from campaign_lib.pipeline.reports.cluster import on_cluster, zipped
+from campaign_lib.pipeline.cluster import on_cluster, zipped
 from campaign_lib.pipeline.reports.index import index_of, overview
-from campaign_lib.pipeline.reports.planned import WHAT_CHANGED, Key, Planner
+from campaign_lib.pipeline.reports.planned import WHAT_CHANGED, Key, Planner, listed_in
 from campaign_lib.pipeline.reports.report import (
     CHANGES,
     INDEX,
@@ -33,10 +33,11 @@ from campaign_lib.pipeline.reports.report import (
 )
 from campaign_lib.pipeline.reports.report import FILE as MANIFEST
 from campaign_lib.pipeline.reports.run import FILE as RUNS
-from campaign_lib.pipeline.reports.run import Maker, make
+from campaign_lib.pipeline.reports.run import Maker, Order, Outcome, logged, make_all
+from campaign_lib.pipeline.untouched import Kept
 from campaign_lib.show.letter import write_letter
 from campaign_lib.store.processed import Processed
-from campaign_lib.store.slices import write_slice
+from campaign_lib.store.slices import write_audited, write_slice
 from campaign_lib.stories.documents import DOCUMENTS, document_of
 from campaign_lib.words import Words
 from campaign_lib.words.progress import ProgressLine
@@ -150,14 +151,27 @@ class Wish:
     scheduler: str = ""
 
 
-def make_reports(whole: Processed, reports: Path, wish: Wish) -> int:
+def _nobody(kept: Kept) -> None:
+    """Note nothing."""
+
+
+def make_reports(
+    whole: Processed, reports: Path, wish: Wish, note: Callable[[Kept], None] = _nobody
+) -> int:
     """Bring the reports of each commune up to date, and list all of them in an index.
 
     Each of several communes has a folder of its own, and above them is a page of all. Another run
     in the same folder is waited for.
 
+    Args:
+        whole: the processed tables.
+        reports: where the reports are.
+        wish: which ones are asked for.
+        note: is told what a run has to log that finds all as it is now, where nothing is left to
+            do or to say.
+
     Returns:
-        How many of them failed.
+        How many of them failed, or sections of them.
 
     Raises:
         CampaignError: no such commune, village, quarter or language, no scheduler, or a file cannot
@@ -167,57 +181,109 @@ def make_reports(whole: Processed, reports: Path, wish: Wish) -> int:
     named = [whole.of_commune(name).commune for name in wish.communes] or list(whole.communes)
     quarters = {whole.known_quarter(code) for code in wish.quarters}
     villages = {known_village(whole, name) for name in wish.villages}
-    failed, made = 0, 0
+    wishes = {}
     for key in named:
-        own = whole.parts[key]
+        spans = whole.spans_of(key)
+        own = [code for one in spans for code in one.own_quarters]
         mine = replace(
             wish,
-            quarters=[code for code in own.quarters if code in quarters or not quarters],
-            villages=[code for code in own.villages if code in villages],
+            quarters=[code for code in own if code in quarters or not quarters],
+            villages=[code for code in villages if any(code in one.villages for one in spans)],
         )
         if mine.quarters and (mine.villages or not villages):
-            failed, made = failed + _make_own(own, reports, mine), made + 1
-    if not made:
+            wishes[key] = mine
+    if not wishes:
         raise CampaignError("asked.nothing_there", communes=few_of(named))
-    if whole.has_all:
-        folder = folder_of(reports, wish.edition)
-        page = overview(whole, folder, Words(wish.language), wish.edition)
-        write_text(folder / INDEX, page, mode_of(wish.edition))
-    return failed
+    return _make_all(whole, reports, wishes, note)
 
 
-def _make_own(processed: Processed, reports: Path, wish: Wish) -> int:
-    """Make the reports of one commune, of quarters and villages that it has."""
-    words, aloud = Words(wish.language), Words(speaking() or wish.language)
-    folder = folder_of(reports, wish.edition, processed.commune)
-    state = state_folder(reports, wish.edition, processed.commune)
-    planned, chosen = _planned(processed, folder, words, wish)
+def _make_all(
+    whole: Processed, reports: Path, wishes: Mapping[str, Wish], note: Callable[[Kept], None]
+) -> int:
+    """Make the reports of some communes, of quarters and villages that each has, in one run."""
+    wish = next(iter(wishes.values()))
+    aloud, top = Words(speaking() or wish.language), folder_of(reports, wish.edition)
 
     def wait_for(process: int, began: str) -> None:
         _tell(aloud("pages.progress.waiting", process=str(process), began=began))
 
-    with one_at_a_time(state, wait_for):
-        outcomes = make(
-            list(chosen),
-            folder,
-            state=state,
-            jobs=wish.jobs,
-            force=wish.force,
-            progress=ProgressLine(aloud.language),
-            environment={PROCESSED: str(processed.folder.resolve())},
-            maker=_elsewhere(wish.scheduler, processed, chosen) if wish.scheduler else None,
-        )
-        remade = {chosen[one.report] for one in outcomes if one.built and one.state == "fresh"}
-        for key, report in planned.items():
-            if key.notebook in DOCUMENTS and _is_written(key, remade, folder, wish):
-                write_word(processed, key, report, folder, words)
-        index = index_of(processed, planned, folder, words, wish.edition, state)
-        write_text(folder / INDEX, index, mode_of(wish.edition))
-    _tell_of_orphans(Manifest.read(folder, state), planned.values(), aloud)
-    failed = [outcome for outcome in outcomes if outcome.state == "failed"]
-    for one in failed[:_TOLD]:
-        _tell(aloud("pages.progress.why", page=one.report.target, reason=one.error))
+    with ExitStack() as held:
+        # Whoever runs at the same time takes them in the same order.
+        for state in sorted({state_folder(reports, wish.edition, key) for key in wishes}):
+            held.enter_context(one_at_a_time(state, wait_for))
+        listed = {*wishes, *listed_in(top, whole.communes)}
+        own = [_OfCommune(whole.spans_of(key), reports, wishes[key], listed) for key in wishes]
+        names = whole.communes if whole.has_all else {}
+        orders = [one.order(names.get(key, "")) for key, one in zip(wishes, own, strict=True)]
+        line = ProgressLine(aloud.language)
+        outcomes = make_all(orders, jobs=wish.jobs, force=wish.force, progress=line)
+        for one, made in zip(own, outcomes, strict=True):
+            one.finish(made)
+        if whole.has_all:
+            listed_all = overview(whole, top, Words(wish.language), wish.edition)
+            write_text(top / INDEX, listed_all, mode_of(wish.edition))
+        told = [_tell_of_orphans(one, aloud) for one in own]
+        failed = [
+            (one.folder.relative_to(top) / outcome.report.target, outcome)
+            for one, made in zip(own, outcomes, strict=True)
+            for outcome in made
+            if outcome.state != "fresh"
+        ]
+        if not any([*told, *failed]):
+            logs = zip(own, outcomes, strict=True)
+            note({"page": str(top / INDEX), "logs": [one.kept(made) for one, made in logs]})
+    for page, outcome in failed[:_TOLD]:
+        why = "why" if outcome.state == "failed" else "why_in_part"
+        _tell(aloud(f"pages.progress.{why}", page=page.as_posix(), reason=outcome.error))
     return len(failed)
+
+
+class _OfCommune:
+    """The reports of one commune: what there shall be, and what follows when they are made.
+
+    It may have been more than one thing, each in its quarters.
+    """
+
+    def __init__(
+        self, spans: Sequence[Processed], reports: Path, wish: Wish, listed: Collection[str]
+    ) -> None:
+        self.spans, self.wish, self.words = spans, wish, Words(wish.language)
+        self.in_quarter = {code: one for one in spans for code in one.own_quarters}
+        commune = spans[-1].commune
+        self.folder = folder_of(reports, wish.edition, commune)
+        self.state = state_folder(reports, wish.edition, commune)
+        self.planned, self.chosen = _planned(spans, self.folder, self.words, wish, listed)
+
+    def order(self, name: str) -> Order:
+        """Say what is to be made; `name` is the commune's, where there are several."""
+        far = self.wish.scheduler
+        return Order(
+            list(self.chosen),
+            self.folder,
+            self.state,
+            maker=_elsewhere(far, self.in_quarter, self.chosen) if far else None,
+            name=name,
+        )
+
+    def finish(self, outcomes: Sequence[Outcome]) -> None:
+        """Write documents and the index, after what became of the pages."""
+        chosen = self.chosen
+        remade = {chosen[one.report] for one in outcomes if one.built and one.state == "fresh"}
+        # What takes a section down takes the document down, too.
+        unmade = {chosen[one.report] for one in outcomes if one.state != "fresh"}
+        for key, report in self.planned.items():
+            is_ours = key.notebook in DOCUMENTS and key not in unmade
+            if is_ours and _is_written(key, remade, self.folder, self.wish):
+                processed = self.in_quarter[key.quarter]
+                write_word(processed, key, report, self.folder, self.words)
+        told = (self.spans, self.planned, self.folder, self.words, self.wish.edition)
+        write_text(self.folder / INDEX, index_of(*told, self.state), mode_of(self.wish.edition))
+
+    def kept(self, outcomes: Sequence[Outcome]) -> tuple[str, list[dict[str, Any]]]:
+        """Give the log's file, and what it is told of these pages when they are kept."""
+        manifest = Manifest(self.folder, state=self.state)
+        kept = [Outcome(one.report, "fresh", built=False) for one in outcomes]
+        return str(manifest.home / RUNS), [logged(manifest, one) for one in kept]
 
 
 def _clear_public(reports: Path) -> None:
@@ -236,7 +302,7 @@ def _clear_public(reports: Path) -> None:
 
 
 def _planned(
-    processed: Processed, folder: Path, words: Words, wish: Wish
+    spans: Sequence[Processed], folder: Path, words: Words, wish: Wish, listed: Collection[str]
 ) -> tuple[dict[Key, Report], dict[Report, Key]]:
     """Give every page that there shall be, and those that are asked for.
 
@@ -246,20 +312,23 @@ def _planned(
     def is_asked(key: Key) -> bool:
         return key.quarter in wish.quarters and (key.place in wish.villages or not wish.villages)
 
-    planner = Planner(processed, words, wish.edition)
-    planned = planner.all(lambda key: is_asked(key) or (folder / key.target).is_file())
+    planned: dict[Key, Report] = {}
+    for processed in spans:
+        planner = Planner(processed, words, wish.edition, listed)
+        planned |= planner.all(lambda key: is_asked(key) or (folder / key.target).is_file())
     chosen = {report: key for key, report in planned.items() if is_asked(key)}
-    changes = planner.changes()
-    if changes is not None:
+    if (changes := planner.changes()) is not None:
         chosen[changes] = Key(WHAT_CHANGED, COMMUNE, processed.quarters[-1])
     return planned, chosen
 
 
-def _tell_of_orphans(manifest: Manifest, planned: Iterable[Report], words: Words) -> None:
-    """Name the pages of villages that are gone: the folder may be somebody's archive."""
-    known = {CHANGES, *(report.target for report in planned)}
-    if orphans := manifest.made.keys() - known:
+def _tell_of_orphans(one: _OfCommune, words: Words) -> bool:
+    """Name the pages of villages that are gone, if any: the folder may be somebody's archive."""
+    known = {CHANGES, *(report.target for report in one.planned.values())}
+    orphans = Manifest.read(one.folder, one.state).made.keys() - known
+    if orphans:
         _tell(words("pages.progress.orphans", pages=words.listed(sorted(orphans))))
+    return bool(orphans)
 
 
 def _is_written(key: Key, remade: Collection[Key], folder: Path, wish: Wish) -> bool:
@@ -276,15 +345,19 @@ def _tell(sentence: str) -> None:
     print(sentence, file=sys.stderr)
 
 
-def _elsewhere(address: str, processed: Processed, keys: Mapping[Report, Key]) -> Maker:
+def _elsewhere(
+    address: str, in_quarter: Mapping[str, Processed], keys: Mapping[Report, Key]
+) -> Maker:
     """Have reports made by a cluster's workers, each with the data that it reads."""
 
     def pack(report: Report) -> bytes:
         key = keys[report]
-        if key.notebook != VILLAGE:
+        processed = in_quarter[key.quarter]
+        if key.place == COMMUNE:
             return zipped(processed.folder)
+        write = write_slice if key.notebook == VILLAGE else write_audited
         with tempfile.TemporaryDirectory(prefix="campaign-") as name:
-            write_slice(processed, key.place, key.quarter, Path(name))
+            write(processed, key.place, key.quarter, Path(name))
             return zipped(Path(name))
 
     return partial(on_cluster, address, pack)

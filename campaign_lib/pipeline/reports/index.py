@@ -5,7 +5,7 @@ Above the lists of several communes a page sets these side by side.
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -38,12 +38,12 @@ from campaign_lib.show import pages
 from campaign_lib.show.display import Shown, Table, heading, together
 from campaign_lib.show.pages import Crumbs, with_addresses
 from campaign_lib.show.tables.results import HeatCell, HeatMap, heat_map, indicator_table
-from campaign_lib.store.processed import Processed
+from campaign_lib.store.processed import HEIR, HEIR_OF, Processed
 from campaign_lib.stories.telling import aims_of, results_of
 from campaign_lib.words import Words
 
 #: ``stale``: there, but built from older data or code. ``missing``: never made.
-State = Literal["fresh", "stale", "failed", "missing"]
+State = Literal["fresh", "stale", "in_part", "failed", "missing"]
 
 #: What a cell of the map can say, in the order of the legend, with its letter in the page's data.
 LETTERS = {
@@ -267,7 +267,7 @@ def _line(cells: Mapping[str, HeatCell]) -> str:
 
 
 def index_of(
-    processed: Processed,
+    spans: Sequence[Processed],
     planned: Mapping[Key, Report],
     folder: Path,
     words: Words,
@@ -277,16 +277,17 @@ def index_of(
     """Make the page that leads to all reports, each with its state and its verdicts.
 
     Args:
-        processed: what was built.
+        spans: what was built of it; of a commune into which others came, of each time.
         planned: every page that there shall be.
         folder: where the pages are.
         words: the language.
         edition: the pages'.
         state: the folder with the list of what was made, if it is not that of the pages.
     """
-    manifest = Manifest.read(folder, state)
+    manifest, processed = Manifest.read(folder, state), spans[-1]
+    villages = {code: name for one in spans for code, name in one.villages.items()}
     entries = [
-        _entry(key, report, manifest, processed.villages, words)
+        _entry(key, report, manifest, villages, words)
         for key, report in planned.items()
         if key.notebook != AUDIT
     ]
@@ -296,21 +297,35 @@ def index_of(
     return index_page(
         entries,
         words.language,
-        heat=heat_map(_results(processed, edition), words),
+        heat=heat_map(pd.concat([_results(one, edition) for one in spans]), words),
         commune=str(names.get(Quarter.parse(newest).year, "")),
-        made_up=any(map(processed.is_made_up, processed.quarters)),
+        made_up=any(one.is_made_up(quarter) for one in spans for quarter in one.own_quarters),
         edition=edition,
-        since=since_then(processed, folder, words, edition),
-        crumbs=((words("communes.page.crumb"), f"../{INDEX}"),) if processed.commune else (),
+        since=since_then(spans, folder, words, edition),
+        crumbs=tuple(_crumbs(processed, folder, words)),
         summary=together(heading(title, 2), _of_commune(processed, newest, words, edition)),
     )
 
 
+def _crumbs(processed: Processed, folder: Path, words: Words) -> Iterator[tuple[str, str]]:
+    """Lead to the page of all communes, to those that this one goes on from, and to its heir."""
+    if not processed.commune:
+        return
+    yield words("communes.page.crumb"), f"../{INDEX}"
+    for name, of in (("commune_before", HEIR_OF), ("commune_after", HEIR)):
+        for key, commune in processed.manifest.get(of, {}).items():
+            if (folder.parent / commune_folder(key) / INDEX).is_file():
+                address = f"../{quote(commune_folder(key))}/{INDEX}"
+                yield words(f"pages.crumbs.{name}", commune=commune), address
+
+
 def _results(processed: Processed, edition: Edition) -> pd.DataFrame:
+    own = {"quarter": processed.own_quarters}
     quarters = processed.table("quarters")
     if edition != INTERNAL:
         return as_told(processed.table("public_results").assign(certain="yes"), quarters)
-    return as_told(processed.results, quarters, revisions=processed.table("revisions"))
+    lines = processed.rows("results", own)
+    return as_told(lines, quarters, revisions=processed.table("revisions"))
 
 
 def _of_commune(processed: Processed, quarter: str, words: Words, edition: Edition) -> Table:
@@ -339,7 +354,7 @@ def state_of(report: Report, manifest: Manifest) -> State:
         return "fresh"
     if not report.page(manifest.folder).is_file():
         return "missing"
-    return "failed" if made is not None and made.state == "failed" else "stale"
+    return "stale" if made is None or made.state == "fresh" else made.state
 
 
 # The page that sets the communes of a folder side by side, above their lists.
@@ -366,7 +381,7 @@ def overview(whole: Processed, folder: Path, words: Words, edition: Edition = IN
         "last": {place: quarter for quarter, place in sorted(heat)},
         "places": {ALL: words("communes.all"), **whole.communes},
         "indexes": {key: page for key, page in indexes.items() if (folder / page).is_file()},
-        "since": since_then(whole, folder, words, edition),
+        "since": since_then([whole], folder, words, edition),
         "first_lines": _lines_above(heat, quarters[0], whole.communes, words),
     }
     title = words("communes.page.title", quarter=words.quarter(quarters[0]))

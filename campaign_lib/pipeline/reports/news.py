@@ -5,6 +5,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
+
+import pandas as pd
 
 from campaign_lib.analysis.changes import Pair, differing, lines_of
 from campaign_lib.base.editions import EDITIONS, INTERNAL, Edition
@@ -20,6 +23,7 @@ from campaign_lib.pipeline.reports.report import (
 from campaign_lib.plan.communes import ONLY
 from campaign_lib.store.processed import Processed
 from campaign_lib.store.snapshots import LAST, Locks, Snapshot
+from campaign_lib.stories.telling import came_from, goes_on_in
 from campaign_lib.stories.what_changed import line_text
 from campaign_lib.words import LANGUAGES, Words, aloud
 
@@ -43,23 +47,27 @@ class Since:
         return (self.marks or {}).get(quarter, "")
 
 
-def since_then(processed: Processed, folder: Path, words: Words, edition: Edition) -> Since:
+def since_then(spans: Sequence[Processed], folder: Path, words: Words, edition: Edition) -> Since:
     """Say what changed since the build before, and what has been sent upward.
 
     Args:
-        processed: what was built.
+        spans: what was built, the newest last (`Processed.spans_of`).
         folder: of the edition's reports.
         words: the reader's language.
         edition: in public only that published figures of a quarter were revised.
     """
+    processed, both = spans[-1], (came_from, goes_on_in)
+    merged = [(line, "") for say in both if (line := say(processed.manifest, words))]
     if edition != INTERNAL:
-        revised = processed.table("public_revisions").drop_duplicates("quarter")
-        return Since((), dict.fromkeys(revised["quarter"], words(f"{_KEY}.revised_mark")))
+        revised = pd.concat([one.table("public_revisions") for one in spans])
+        marks = dict.fromkeys(revised["quarter"], words(f"{_KEY}.revised_mark"))
+        return Since((*merged,), marks)
     marks = {
         lock["quarter"]: words(f"{_KEY}.{'locked_revised' if lock['figures'] else 'locked'}_mark")
-        for lock in processed.table("locks").to_dict("records")
+        for lock in _locks(spans)
     }
-    return Since((*_changed(processed, folder, words), *_locked(processed, folder, words)), marks)
+    changed, locked = _changed(processed, folder, words), _locked(spans, folder, words)
+    return Since((*merged, *changed, *locked), marks)
 
 
 def _changed(processed: Processed, folder: Path, words: Words) -> Iterator[tuple[str, str]]:
@@ -78,9 +86,13 @@ def _changed(processed: Processed, folder: Path, words: Words) -> Iterator[tuple
     yield words(f"{_KEY}.changed", figures=len(pairs), quarters=quarters, **when), page
 
 
-def _locked(processed: Processed, folder: Path, words: Words) -> Iterator[tuple[str, str]]:
+def _locks(spans: Sequence[Processed]) -> list[dict[Any, Any]]:
+    return pd.concat([one.table("locks") for one in spans]).to_dict("records")
+
+
+def _locked(spans: Sequence[Processed], folder: Path, words: Words) -> Iterator[tuple[str, str]]:
     """Say of each quarter that was sent whether it still is what was sent."""
-    for lock in processed.table("locks").to_dict("records"):
+    for lock in _locks(spans):
         page = target_of("commune_report", COMMUNE, lock["quarter"])
         yield (
             words(

@@ -1,9 +1,10 @@
 """Which pages there shall be: a row for each, with what it is built from."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
 from campaign_lib.analysis.changes.lines import CODE, PLAN, lines_of
 from campaign_lib.analysis.changes.sides import BEFORE, NOW, made_from, packed
@@ -17,12 +18,13 @@ from campaign_lib.pipeline.reports.report import (
     INDEX,
     VILLAGE,
     Report,
+    commune_folder,
     report_hash,
     target_of,
     way_to,
 )
 from campaign_lib.store.as_of import AsOf
-from campaign_lib.store.processed import Processed
+from campaign_lib.store.processed import HEIR_OF, Processed
 from campaign_lib.store.slices import Fingerprints
 from campaign_lib.store.snapshots import LAST
 from campaign_lib.words import Words
@@ -121,11 +123,24 @@ class Key:
         return target_of(self.notebook, self.place, self.quarter)
 
 
+def listed_in(reports: Path, communes: Iterable[str]) -> set[str]:
+    """Name the communes whose list of reports is there, below a folder of reports."""
+    return {key for key in communes if (reports / commune_folder(key) / INDEX).is_file()}
+
+
 class Planner:
     """Plans the pages of one campaign, in one language and edition."""
 
-    def __init__(self, processed: Processed, words: Words, edition: Edition = INTERNAL) -> None:
+    def __init__(
+        self,
+        processed: Processed,
+        words: Words,
+        edition: Edition = INTERNAL,
+        listed: Collection[str] = (),
+    ) -> None:
+        """Take what was built; `listed` are the communes whose list of reports can be led to."""
         self._processed, self._words, self._edition = processed, words, edition
+        self._listed = listed
         self._prints = Fingerprints(processed)
         self._contents: dict[str, bytes] = {}
 
@@ -135,7 +150,7 @@ class Planner:
         Args:
             is_there: whether a page can be led back to: it is there, or about to be made.
         """
-        keys = [key for quarter in self._processed.quarters for key in self._keys(quarter)]
+        keys = [key for quarter in self._processed.own_quarters for key in self._keys(quarter)]
         if self._edition != INTERNAL:
             keys = [key for key in keys if key.notebook in PUBLIC_PAGES]
         known = frozenset(key.target for key in filter(is_there, keys))
@@ -152,13 +167,15 @@ class Planner:
 
     @cached_property
     def _first_quarters(self) -> Mapping[int, Quarter]:
-        """The first quarter of each year that has results."""
-        quarters = map(Quarter.parse, reversed(self._processed.quarters))
+        """The first quarter of each year that has results; of a year of its own, of its own."""
+        every, own = self._processed.quarters, self._processed.own_quarters
+        quarters = map(Quarter.parse, (*reversed(every), *reversed(own)))
         return {quarter.year: quarter for quarter in quarters}
 
     def _report(self, key: Key, known: frozenset[str]) -> Report:
         parameters = self._parameters(key)
         built_from = self._built_from(key)
+        figures, made_from = self._printed(key)
         crumbs = tuple(self._crumbs(key, known))
         return Report(
             notebook=find_notebook(key.notebook),
@@ -172,7 +189,9 @@ class Planner:
             ),
             rows=sum(rows for _, rows in built_from),
             crumbs=crumbs,
-            **self._printed(key),
+            figures=figures,
+            made_from=made_from,
+            processed=self._processed.folder,
         )
 
     def changes(self) -> Report | None:
@@ -193,20 +212,21 @@ class Planner:
                 f"{hashlib.sha256(last.read_bytes()).hexdigest()} {results}",
             ),
             rows=rows,
+            processed=self._processed.folder,
             crumbs=((self._words("pages.crumbs.all_reports"), INDEX),),
         )
 
-    def _printed(self, key: Key) -> dict[str, dict[str, str]]:
+    def _printed(self, key: Key) -> tuple[dict[str, str], dict[str, str]]:
         """Give the figures that are a page's own, and what they were made from.
 
         In public only what is published; nothing that somebody could try out data by.
         """
         if key.notebook not in PUBLIC_PAGES:
-            return {}
+            return {}, {}
         made = made_from(self._processed.manifest, Quarter.parse(key.quarter).year)
         if self._edition != INTERNAL:
             made = {kind: made[kind] for kind in (CODE, PLAN)}
-        return {"figures": self._figures.get((key.quarter, key.place), {}), "made_from": made}
+        return self._figures.get((key.quarter, key.place), {}), made
 
     @cached_property
     def _figures(self) -> Mapping[tuple[str, str], dict[str, str]]:
@@ -275,6 +295,14 @@ class Planner:
         if key.place != COMMUNE and key.notebook == AUDIT:
             name = self._processed.villages[key.place]
             yield name, way_to(Key(VILLAGE, key.place, key.quarter).target, here)
+        if key == commune:
+            for one, name in self._processed.manifest.get(HEIR_OF, {}).items():
+                if one in self._listed:
+                    page = f"../{commune_folder(one)}/{INDEX}"
+                    yield (
+                        self._words("pages.crumbs.commune_before", commune=name),
+                        way_to(page, here),
+                    )
         if key != commune and commune.target in known:
             yield self._words("pages.crumbs.commune"), way_to(commune.target, here)
         before = Key(key.notebook, key.place, str(Quarter.parse(key.quarter).previous()))

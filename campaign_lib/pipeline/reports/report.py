@@ -31,6 +31,7 @@ class Report:
         crumbs: where it leads: words, and the address as seen from the page.
         figures: the figures that are its own, for the list of what was made.
         made_from: what those were made from.
+        processed: the folder of tables that it reads, unless its surroundings say another.
     """
 
     notebook: Path
@@ -42,6 +43,7 @@ class Report:
     crumbs: tuple[tuple[str, str], ...] = ()
     figures: Mapping[str, str] = field(default_factory=dict, hash=False)
     made_from: Mapping[str, str] = field(default_factory=dict, hash=False)
+    processed: Path | None = None
 
     def __post_init__(self) -> None:
         path = PurePosixPath(self.target)
@@ -183,7 +185,7 @@ def file_name(code: str) -> str:
 
 # What the last runs have made: `manifest.json` in the reports folder.
 
-State = Literal["fresh", "failed"]
+State = Literal["fresh", "failed", "in_part"]
 
 FILE = "manifest.json"
 
@@ -197,7 +199,7 @@ class Made:
         notebook: the file's name.
         parameters: what it was run with.
         hash: what it was built from.
-        state: whether the page is the report, or tells that it failed.
+        state: whether the page is the report, or tells that it failed, or some of its sections.
         seconds: how long it took.
         error: why it failed, in a sentence ("" if it did not).
         figures: the figures that are the page's own, by reference (`analysis.changes.sides`).
@@ -277,6 +279,8 @@ class Manifest:
     def write(self) -> None:
         """Write it whole; raises CampaignError where the file cannot be replaced."""
         own = {f"{self.below}{target}": asdict(line) for target, line in self.made.items()}
+        if self.state not in (None, self.folder):  # others of this run write there, too
+            self.others = Manifest.read(self.folder, self.state).others
         text = json.dumps(
             dict(sorted({**self.others, **own}.items())), ensure_ascii=False, indent=1
         )

@@ -13,11 +13,11 @@ import threading
 import time
 import traceback
 from collections import Counter
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from itertools import islice
@@ -25,14 +25,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from campaign_lib.base.editions import PRIVATE, PUBLIC, mode_of
-from campaign_lib.base.files import write_text
+from campaign_lib.base.editions import PUBLIC, mode_of
+from campaign_lib.base.files import add_lines, write_text
 from campaign_lib.errors import LANGUAGE, CampaignError, reason, speaking
 from campaign_lib.pipeline import engine
-from campaign_lib.pipeline.engine import NotebookFailed, TimeLimitReached, find_notebook
+from campaign_lib.pipeline.engine import (
+    FailedInPart,
+    NotebookFailed,
+    TimeLimitReached,
+    find_notebook,
+)
 from campaign_lib.pipeline.opening import PROCESSED
 from campaign_lib.pipeline.reports.report import Made, Manifest, Report, State, address_of
 from campaign_lib.show import pages
+from campaign_lib.show.display import boxed, paragraph, together
 from campaign_lib.words import Words
 from campaign_lib.words.progress import HowFar
 
@@ -49,7 +55,7 @@ class Outcome:
 
     Attributes:
         report: which one.
-        state: ``fresh`` or ``failed``.
+        state: ``fresh``, ``failed``, or ``in_part`` where sections of the page have failed.
         seconds: how long it took (0 if it was not built).
         built: False if it was fresh already.
         error: why it failed, in a sentence in the report's language.
@@ -89,13 +95,8 @@ def build(report: Report, setting: Setting) -> Outcome:
     """
     start = time.perf_counter()
     try:
-        notebook = engine.run_notebook(
-            report.notebook,
-            report.parameters,
-            time_limit=setting.time_limit,
-            environment={**setting.environment, LANGUAGE: report.language},
-            nursery=setting.nursery,
-        )
+        notebook = _run(report, setting)
+        causes = [*_boxed(notebook, report)]
         page = pages.export(
             notebook,
             report.title,
@@ -105,11 +106,56 @@ def build(report: Report, setting: Setting) -> Outcome:
         )
         write_text(report.page(setting.folder), page, mode_of(report.edition))
     except Exception as error:
+        if _stopping.is_set():  # what comes of taking a kernel down is not the report's failing
+            raise KeyboardInterrupt from error
         sentence = _leave_word(report, setting.folder, *_explain(error, report, setting))
         return Outcome(report, "failed", time.perf_counter() - start, error=sentence)
     for leftover in report.leftovers(setting.folder):
         leftover.unlink(missing_ok=True)
-    return Outcome(report, "fresh", time.perf_counter() - start, rows=page.count("<tr"))
+    state: State = "in_part" if causes else "fresh"
+    sentence = _leave_causes(report, setting.folder, causes) if causes else ""
+    seconds = time.perf_counter() - start
+    return Outcome(report, state, seconds, error=sentence, rows=page.count("<tr"))
+
+
+def _run(report: Report, setting: Setting) -> "NotebookNode":
+    """Run a report's notebook; it may have sections that failed, beside others that stand."""
+    tables = {PROCESSED: str(report.processed.resolve())} if report.processed else {}
+    try:
+        return engine.run_notebook(
+            report.notebook,
+            report.parameters,
+            time_limit=setting.time_limit,
+            environment={**tables, **setting.environment, LANGUAGE: report.language},
+            nursery=setting.nursery,
+        )
+    except FailedInPart as error:
+        return error.notebook
+
+
+def _boxed(notebook: "NotebookNode", report: Report) -> Iterator[str]:
+    """Put a box in the place of each section that failed; give the errors' whole text."""
+    import nbformat
+
+    words = Words(report.language)
+    for cell, (name, value, text) in engine.broken(notebook):
+        said = [words("pages.in_part.says")]
+        if report.edition != PUBLIC:  # an error may repeat what a household said
+            details = report.leftovers(Path())[1].name
+            said += [_sentence(words, name, value), words("pages.in_part.details", file=details)]
+        box = boxed(together(*map(paragraph, said)), "warning")
+        shown = {"text/html": box.html, "text/plain": box.text}
+        cell.outputs = [nbformat.v4.new_output("display_data", shown)]  # type: ignore[no-untyped-call]
+        yield f"{cell.source}\n{text}"
+
+
+def _leave_causes(report: Report, folder: Path, causes: Sequence[str]) -> str:
+    """Put the errors of sections beside their page, and say how many there are."""
+    words = Words(report.language)
+    if report.edition != PUBLIC:
+        with suppress(CampaignError):  # as of a page that failed
+            write_text(report.leftovers(folder)[1], "\n\n".join(causes))
+    return words("pages.why.in_part", number=words.number(len(causes)))
 
 
 def lost(report: Report, setting: Setting) -> Outcome:
@@ -185,42 +231,41 @@ def _leave_word(
 # Processes that make several reports at once; none of them outlives the run.
 
 Builder = Callable[[Report, Setting], Outcome]
+#: A report to be made, and how.
+Job = tuple[Report, Setting]
 
 #: A worker that is making a report has this long to take its kernel down when it must end.
 _STOP_LIMIT = 5.0
-#: Held by a worker while it makes a report.
+#: Held by a process while it makes a report.
 _busy = threading.Lock()
+#: Set when Ctrl-C has come while it did.
+_stopping = threading.Event()
 
 
 def at_once(
-    reports: Sequence[Report],
-    setting: Setting,
-    jobs: int,
-    builder: Builder = build,
-    *,
-    is_last_try: bool = False,
-) -> Generator[Outcome, None, None]:
+    work: Sequence[Job], jobs: int, builder: Builder = build, *, is_last_try: bool = False
+) -> Generator[tuple[Path, Outcome], None, None]:
     """Make several at once, each in a process of its own; yields them as they are ready.
 
     A process that dies takes its whole pool with it, and nobody knows whose report it was. Those
     that were being made are made again at the end, each in a pool of its own.
     """
-    broken: list[Report] = []
-    for report, future in _ready(reports, setting, jobs, builder):
+    broken: list[Job] = []
+    for job, future in _ready(work, jobs, builder):
         try:
-            yield future.result()
+            yield job[1].folder, future.result()
         except BrokenProcessPool:
-            broken.append(report)
-    for report in broken:
+            broken.append(job)
+    for job in broken:
         if is_last_try:
-            yield lost(report, setting)
+            yield job[1].folder, lost(*job)
         else:
-            yield from at_once([report], setting, 1, builder, is_last_try=True)
+            yield from at_once([job], 1, builder, is_last_try=True)
 
 
 def _ready(
-    reports: Sequence[Report], setting: Setting, jobs: int, builder: Builder
-) -> Generator[tuple[Report, Future[Outcome]], None, None]:
+    work: Sequence[Job], jobs: int, builder: Builder
+) -> Generator[tuple[Job, Future[Outcome]], None, None]:
     """Hand reports to a pool and yield each with its finished future.
 
     As many are handed out as there are workers, no more: what a pool holds in its queue would
@@ -228,16 +273,16 @@ def _ready(
     """
     pool = _pool(jobs)
     try:
-        waiting = iter(reports)
-        running: dict[Future[Outcome], Report] = {}
+        waiting = iter(work)
+        running: dict[Future[Outcome], Job] = {}
         while True:
-            for report in islice(waiting, jobs - len(running)):
+            for job in islice(waiting, jobs - len(running)):
                 try:
-                    future = _submit(pool, builder, report, setting)
+                    future = _submit(pool, builder, *job)
                 except BrokenProcessPool:
                     pool = _pool(jobs)
-                    future = _submit(pool, builder, report, setting)
-                running[future] = report
+                    future = _submit(pool, builder, *job)
+                running[future] = job
             if not running:
                 return
             done, _ = wait(running, return_when=FIRST_COMPLETED)
@@ -296,9 +341,16 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
+def _stop(signum: int, frame: Any) -> None:
+    """Raise what Ctrl-C always raises, and remember it: a library may raise its own instead."""
+    _stopping.set()
+    signal.default_int_handler(signum, frame)
+
+
 def _interruptible(builder: Builder, report: Report, setting: Setting) -> Outcome:
-    """Make a report in a worker; Ctrl-C stops it in a way that takes its kernel down too."""
-    with _busy, _on_interrupt(signal.default_int_handler):
+    """Make a report; Ctrl-C takes its kernel down too, and leaves no word."""
+    _stopping.clear()
+    with _busy, _on_interrupt(_stop):
         return builder(report, setting)
 
 
@@ -313,10 +365,17 @@ def _log(manifest: Manifest, run: str, outcome: Outcome) -> None:
     Raises:
         CampaignError: the log cannot be written.
     """
-    path, report = manifest.home / FILE, outcome.report
-    line = {
-        "run": run,
-        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+    path, at = manifest.home / FILE, datetime.now(UTC).isoformat(timespec="seconds")
+    try:
+        add_lines(path, [{"run": run, "at": at, **logged(manifest, outcome)}])
+    except OSError as error:
+        raise CampaignError("reports.log", file=path, detail=reason(error)) from error
+
+
+def logged(manifest: Manifest, outcome: Outcome) -> dict[str, Any]:
+    """Give what the log says of one report, whenever it was."""
+    report = outcome.report
+    return {
         "report": f"{manifest.below}{report.target}",
         "parameters": dict(report.parameters),
         "outcome": outcome.state if outcome.built else "kept",
@@ -325,17 +384,6 @@ def _log(manifest: Manifest, run: str, outcome: Outcome) -> None:
         "rows_out": outcome.rows,
         "error": outcome.error,
     }
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with open(path, "a", encoding="utf-8", opener=_privately) as file:
-            file.write(json.dumps(line, ensure_ascii=False) + "\n")
-    except OSError as error:
-        raise CampaignError("reports.log", file=path, detail=reason(error)) from error
-
-
-def _privately(path: str, flags: int) -> int:
-    """Open the log so that no other user may read it: an error's text may repeat an answer."""
-    return os.open(path, flags, PRIVATE)
 
 
 Listener = Callable[[HowFar], None]
@@ -350,46 +398,120 @@ _BETWEEN_WRITES = 2.0
 _IMPORT = re.compile(r"^(?:from|import) ([\w.]+)", re.MULTILINE)
 
 
+@dataclass(frozen=True)
+class Order:
+    """The reports that there shall be in one folder.
+
+    Attributes:
+        reports: each with a page of its own.
+        folder: the reports folder.
+        state: where what was made is listed and logged, if not there.
+        environment: variables for the kernels, in addition to this process's own.
+        maker: who makes them, if not this machine.
+        name: whose they are, for who watches; "" where there is only one folder.
+    """
+
+    reports: Sequence[Report]
+    folder: Path
+    state: Path | None = None
+    environment: Mapping[str, str] = field(default_factory=dict)
+    maker: Maker | None = None
+    name: str = ""
+
+
 def make(
     reports: Sequence[Report],
     folder: Path,
     *,
-    state: Path | None = None,
     jobs: int = 1,
     force: bool = False,
     progress: Listener = lambda far: None,
     environment: Mapping[str, str] | None = None,
     time_limit: float = TIME_LIMIT,
-    maker: Maker | None = None,
 ) -> list[Outcome]:
-    """Make the reports that are missing, out of date or failed last time.
+    """Make the reports of one folder; gives their outcomes, and raises, as `make_all`."""
+    order = Order(reports, folder, environment=environment or {})
+    how: dict[str, Any] = {"jobs": jobs, "force": force, "progress": progress}
+    return make_all([order], time_limit=time_limit, **how)[0]
+
+
+def make_all(
+    orders: Sequence[Order],
+    *,
+    jobs: int = 1,
+    force: bool = False,
+    progress: Listener = lambda far: None,
+    time_limit: float = TIME_LIMIT,
+) -> list[list[Outcome]]:
+    """Make the reports that are missing, out of date or failed last time, of all folders at once.
 
     One that fails leaves the others alone; a run that is stopped goes on with the next one.
 
     Args:
-        reports: what there shall be; each with a page of its own.
-        folder: the reports folder.
-        state: where what was made is listed and logged, if not there.
+        orders: what there shall be in each folder.
         jobs: how many to make at once; up to 1, in this process.
         force: make the fresh ones too.
         progress: is told how far the run is, at its beginning and after each report.
-        environment: variables for the kernels, in addition to this process's own.
         time_limit: seconds for one notebook.
-        maker: who makes them, if not this machine.
 
     Returns:
-        The outcomes, in the order of `reports`.
+        The outcomes of each order, in the order of its reports.
 
     Raises:
-        CampaignError: the manifest or the log cannot be written.
+        CampaignError: a manifest or a log cannot be written.
         ValueError: two reports want the same page.
     """
-    _check_targets(reports)
-    run = _Run(Manifest.read(folder, state), reports, force, progress)
-    make_here = partial(_made, jobs=min(jobs, len(run.waiting)))
-    setting = Setting(folder, time_limit, dict(environment or {}))
-    run.follow((maker or make_here)(run.waiting, setting))
-    return [run.outcomes[report.target] for report in reports]
+    begun = datetime.now(UTC).isoformat(timespec="seconds")
+    runs = {order.folder: _Run(order, force, time_limit, begun) for order in orders}
+    start = time.monotonic()
+
+    def tell(name: str) -> None:
+        progress(_how_far(runs.values(), name, time.monotonic() - start))
+
+    _follow(runs, jobs, tell)
+    return [run.in_order() for run in runs.values()]
+
+
+def _follow(runs: Mapping[Path, "_Run"], jobs: int, tell: Callable[[str], None]) -> None:
+    """Note outcomes as they come; however it ends, the manifests tell of them."""
+    try:
+        for run in runs.values():
+            run.begin()
+        tell(next((run.order.name for run in runs.values() if run.waiting), ""))
+        with closing(_source([*runs.values()], jobs)) as source:
+            for folder, outcome in source:
+                runs[folder].note(outcome)
+                tell(runs[folder].order.name)
+    finally:
+        for run in runs.values():
+            run.end()
+
+
+def _source(runs: Sequence["_Run"], jobs: int) -> Generator[tuple[Path, Outcome], None, None]:
+    """Give outcomes as they come, each with its folder: those of others' making at the end."""
+    here = [(report, run.setting) for run in runs if not run.order.maker for report in run.waiting]
+    if here:
+        yield from _made(here, min(jobs, len(here)))
+    for run in runs:
+        if run.order.maker:
+            with closing(run.order.maker(run.waiting, run.setting)) as source:
+                yield from ((run.order.folder, outcome) for outcome in source)
+
+
+def _how_far(runs: Iterable["_Run"], name: str, seconds: float) -> HowFar:
+    """Add up how far the runs of all folders are."""
+    states: Counter[str] = Counter()
+    for run in runs:
+        states += run.states
+    return HowFar(
+        built=states["fresh"],
+        failed=states["failed"],
+        kept=sum(run.kept for run in runs),
+        left=sum(len(run.waiting) for run in runs) - states.total(),
+        seconds=seconds,
+        in_part=states["in_part"],
+        name=name,
+    )
 
 
 def _check_targets(reports: Sequence[Report]) -> None:
@@ -400,61 +522,56 @@ def _check_targets(reports: Sequence[Report]) -> None:
 
 
 class _Run:
-    """Knows what is to be made, notes what was made, and tells the listener.
+    """Knows what is to be made in one folder, and notes what was made.
 
     Attributes:
+        order: what there shall be.
+        setting: how its reports are made.
         waiting: the reports that are not fresh.
-        outcomes: by page, of all reports that are done.
+        kept: how many are.
+        states: what became of those that were made.
     """
 
-    def __init__(
-        self,
-        manifest: Manifest,
-        reports: Sequence[Report],
-        force: bool,
-        listener: Listener,
-    ) -> None:
-        fresh = [r for r in reports if not force and manifest.is_fresh(r.target, r.hash)]
-        self.outcomes = {r.target: Outcome(r, "fresh", built=False) for r in fresh}
-        self.waiting = [report for report in reports if report.target not in self.outcomes]
-        self._manifest, self._listener = manifest, listener
-        self._kept, self._start = len(fresh), time.monotonic()
-        self._states: Counter[str] = Counter()
+    def __init__(self, order: Order, force: bool, time_limit: float, begun: str) -> None:
+        _check_targets(order.reports)
+        self.order, self._begun = order, begun
+        self.setting = Setting(order.folder, time_limit, order.environment)
+        self._manifest = Manifest.read(order.folder, order.state)
+        is_fresh = self._manifest.is_fresh
+        fresh = [r for r in order.reports if not force and is_fresh(r.target, r.hash)]
+        self._outcomes = {r.target: Outcome(r, "fresh", built=False) for r in fresh}
+        self.waiting = [report for report in order.reports if report.target not in self._outcomes]
+        self.kept, self.states = len(fresh), Counter[str]()
+        self._written = time.monotonic()
 
-    def follow(self, source: Generator[Outcome, None, None]) -> None:
-        """Note outcomes as they come; however it ends, the manifest tells of them."""
-        # Nobody may take a page that is about to be replaced, or half is, for a fresh one.
+    def begin(self) -> None:
+        """Forget the pages that are to be made, and log the others.
+
+        Nobody may take a page that is about to be replaced, or half is, for a fresh one.
+        """
         for report in self.waiting:
             self._manifest.made.pop(report.target, None)
         self._manifest.write()
-        begun, written = datetime.now(UTC).isoformat(timespec="seconds"), time.monotonic()
-        for outcome in self.outcomes.values():
-            _log(self._manifest, begun, outcome)
-        self._tell()
-        try:
-            with closing(source):
-                for outcome in source:
-                    self.outcomes[outcome.report.target] = outcome
-                    self._manifest.made[outcome.report.target] = _line_of(outcome)
-                    _log(self._manifest, begun, outcome)
-                    self._states[outcome.state] += 1
-                    if time.monotonic() - written >= _BETWEEN_WRITES:
-                        self._manifest.write()
-                        written = time.monotonic()
-                    self._tell()
-        finally:
-            self._manifest.write()
+        for outcome in self._outcomes.values():
+            _log(self._manifest, self._begun, outcome)
 
-    def _tell(self) -> None:
-        self._listener(
-            HowFar(
-                built=self._states["fresh"],
-                failed=self._states["failed"],
-                kept=self._kept,
-                left=len(self.waiting) - self._states.total(),
-                seconds=time.monotonic() - self._start,
-            )
-        )
+    def note(self, outcome: Outcome) -> None:
+        """Note what became of a report."""
+        self._outcomes[outcome.report.target] = outcome
+        self._manifest.made[outcome.report.target] = _line_of(outcome)
+        _log(self._manifest, self._begun, outcome)
+        self.states[outcome.state] += 1
+        if time.monotonic() - self._written >= _BETWEEN_WRITES:
+            self.end()
+
+    def end(self) -> None:
+        """Write what was made so far, however the run goes on."""
+        self._manifest.write()
+        self._written = time.monotonic()
+
+    def in_order(self) -> list[Outcome]:
+        """Give all outcomes, in the order of the reports."""
+        return [self._outcomes[report.target] for report in self.order.reports]
 
 
 def _line_of(outcome: Outcome) -> Made:
@@ -472,24 +589,27 @@ def _line_of(outcome: Outcome) -> Made:
     )
 
 
-def _made(reports: Sequence[Report], setting: Setting, jobs: int) -> Generator[Outcome, None, None]:
+def _made(work: Sequence[Job], jobs: int) -> Generator[tuple[Path, Outcome], None, None]:
     """Make reports, with kernels forked from one nursery; for a single one that is no gain."""
-    if not reports[1:]:
-        yield from (build(report, setting) for report in reports)
+    if not work[1:]:
+        yield from ((job[1].folder, _interruptible(build, *job)) for job in work)
         return
     # Jupyter takes its time to load: not paid where every page is fresh.
     from campaign_lib.pipeline.engine.kernels import ONE_THREAD, open_nursery
 
-    if jobs > 1:
-        setting = replace(setting, environment={**ONE_THREAD, **setting.environment})
+    few = ONE_THREAD if jobs > 1 else {}
     # What all stories do first is done once for all kernels.
+    reports = [report for report, _ in work]
     imports = [*_imported(reports), "campaign_lib.pipeline.opening:lay_out"]
-    with open_nursery(imports, setting.environment) as nursery:
-        setting = replace(setting, nursery=nursery)
+    with open_nursery(imports, few) as nursery:
+        work = [
+            (report, replace(one, nursery=nursery, environment={**few, **one.environment}))
+            for report, one in work
+        ]
         if jobs > 1:
-            yield from at_once(reports, setting, jobs)
+            yield from at_once(work, jobs)
         else:
-            yield from (build(report, setting) for report in reports)
+            yield from ((job[1].folder, _interruptible(build, *job)) for job in work)
 
 
 def _imported(reports: Sequence[Report]) -> Iterator[str]:

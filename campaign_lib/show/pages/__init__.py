@@ -53,6 +53,8 @@ def with_addresses(page: str, resolve: Resolve) -> str:
 
 
 FOLDER = Path(__file__).parent
+#: The class of what brings the pages' style along where there is no page.
+SHEET = "campaign-sheet"
 
 #: Where a page stands among the others: words and the relative address behind them.
 Crumbs = Sequence[tuple[str, str]]
@@ -78,7 +80,7 @@ def export(
     Returns:
         The page, to be written as UTF-8.
     """
-    page, _ = _exporter().from_notebook_node(notebook, {"page": _frame(title, language, crumbs)})
+    page, _ = _exporter().from_notebook_node(notebook, {"page": frame(title, language, crumbs)})
     return with_addresses(page, resolve)
 
 
@@ -112,7 +114,7 @@ def fill(
     )
     add_style(environment)
     return environment.get_template(template.name).render(
-        page=_frame(title, language, crumbs, script), words=Words(language), **values
+        page=frame(title, language, crumbs, script), words=Words(language), **values
     )
 
 
@@ -128,7 +130,8 @@ def add_style(environment: Environment) -> None:
     environment.filters["css_text"] = _css_text
 
 
-def _frame(title: str, language: str, crumbs: Crumbs, script: str = "") -> dict[str, Any]:
+def frame(title: str, language: str, crumbs: Crumbs = (), script: str = "") -> dict[str, Any]:
+    """Give what ``base.html.j2`` asks of a page."""
     digest = b64encode(sha256(script.encode()).digest()).decode()
     return {
         "title": title,
@@ -144,4 +147,4 @@ def _exporter() -> "ReportExporter":
     """Make the one exporter: loading nbconvert takes longer than making a page."""
     from campaign_lib.show.pages.exporter import ReportExporter
 
-    return ReportExporter()
+    return ReportExporter(runs=False)

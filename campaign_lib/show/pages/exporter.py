@@ -1,6 +1,11 @@
-"""nbconvert with a template of our own, and nothing else of it: no reparsing, no addresses."""
+"""nbconvert with a template of our own, and nothing else of it: no reparsing, no addresses.
+
+nbconvert knows it by name: `jupyter nbconvert --to campaign`.
+"""
 
 import re
+from html import unescape
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
@@ -19,6 +24,11 @@ KINDS = ("text/html", "image/svg+xml", MARKDOWN, "text/plain")
 #: Cells that papermill reads and writes; a reader has the title.
 PARAMETERS = frozenset({"parameters", "injected-parameters"})
 
+#: What is put round an output where no batch runs the notebook (`campaign_lib.stories.lab`).
+_DRESSED = re.compile(rf'<div class="{pages.SHEET}"><style>.*?</style>(.*)</div>', re.DOTALL)
+_TITLE = re.compile(r"<h1\b[^>]*>(.*?)</h1>", re.DOTALL)
+_LANGUAGE = re.compile(r"""^language\s*=\s*["'](vi|en)["']""", re.MULTILINE)
+
 #: Descriptions of a drawing that a page has no use for, one of them with the time it was made.
 _METADATA = re.compile(r"<metadata>.*?</metadata>", re.DOTALL)
 
@@ -30,14 +40,25 @@ class ReportExporter(TemplateExporter):
     making it, and fill in alternative texts that say nothing.
     """
 
-    def __init__(self) -> None:
+    #: What JupyterLab calls it where a notebook is saved as something else.
+    export_from_notebook = "Campaign"
+    output_mimetype = "text/html"
+
+    def __init__(self, config: Any = None, *, runs: bool = True, **given: Any) -> None:
+        """Take what nbconvert and JupyterLab give an exporter, and whether `--execute` is heeded.
+
+        Preprocessors check the whole notebook: a batch, which has run it, has none.
+        """
+        runner = "nbconvert.preprocessors.ExecutePreprocessor"
         super().__init__(  # type: ignore[no-untyped-call]
+            config=config,
             extra_loaders=[FileSystemLoader(pages.FOLDER)],
             template_paths=[],
             template_file="report.html.j2",
             template_extension=".html.j2",
             file_extension=".html",
-            default_preprocessors=[],  # each would check the whole notebook, for nothing
+            default_preprocessors=[runner] if runs else [],
+            **given,
         )
 
     def _create_environment(self) -> Environment:
@@ -47,7 +68,8 @@ class ReportExporter(TemplateExporter):
         environment.trim_blocks = True
         pages.add_style(environment)
         environment.filters |= {"markdown": render_markdown, "plain": plain, "drawing": drawing}
-        environment.globals |= {"shown": shown, "best": best, "speak": Words}
+        environment.filters["bare"] = bare
+        environment.globals |= {"shown": shown, "best": best, "speak": Words, "alone": alone}
         return environment
 
 
@@ -56,6 +78,22 @@ def shown(cell: NotebookNode) -> list[NotebookNode]:
     if cell.cell_type != "code" or PARAMETERS.intersection(cell.metadata.get("tags", [])):
         return []
     return [output for output in cell.outputs if output.get("name") != "stderr"]
+
+
+def alone(notebook: NotebookNode, name: str) -> dict[str, Any]:
+    """Frame a page that is no report's, under its first heading, or else its file's name."""
+    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    told = (output.get("data", {}).get("text/html", "") for cell in cells for output in shown(cell))
+    titles = _TITLE.findall("".join(told))
+    parameters = (c.source for c in cells if PARAMETERS.intersection(c.metadata.get("tags", [])))
+    language = ["vi", *_LANGUAGE.findall("\n".join(parameters))][-1]
+    return pages.frame(unescape(titles[0]) if titles else name, language)
+
+
+def bare(html: str) -> Markup:
+    """Take the style off that an output brings along: a page has it once."""
+    dressed = _DRESSED.fullmatch(html)
+    return Markup(dressed[1] if dressed else html)
 
 
 def best(output: NotebookNode) -> str:

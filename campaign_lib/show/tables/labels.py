@@ -11,6 +11,7 @@ from campaign_lib.codebook import codebook
 from campaign_lib.disclosure import HIDDEN, may_show
 from campaign_lib.indicators import ALL, Indicator
 from campaign_lib.indicators.steps import Question
+from campaign_lib.plan import PARAMETERS
 from campaign_lib.show.display import Cell, Mark
 from campaign_lib.words import MISSING, Words
 
@@ -41,6 +42,13 @@ def question_label(code: str, words: Words) -> str:
     """Give the codebook's label of a survey question."""
     column = codebook().tables["survey"].column(code)
     return column.vi if words.language == "vi" else column.en
+
+
+def lacking_label(code: str, words: Words) -> str:
+    """Name what an indicator lacks in a quarter: a survey question, or a number of the plan."""
+    if code in PARAMETERS:
+        return str(getattr(PARAMETERS[code], words.language))
+    return question_label(code, words)
 
 
 def number_of(name: str, words: Words, decimals: int = 0) -> Callable[[Any], str]:

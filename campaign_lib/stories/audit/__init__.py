@@ -12,6 +12,8 @@ from operator import attrgetter
 import pandas as pd
 
 from campaign_lib.analysis.audit import Audit, Division, audit
+from campaign_lib.base.figures import Figure
+from campaign_lib.base.files import safe_name
 from campaign_lib.base.percent import ALL_OF_THEM
 from campaign_lib.indicators.indicator import Count, Drop
 from campaign_lib.indicators.results import KEYS
@@ -44,6 +46,7 @@ from campaign_lib.stories.audit.reasons import fall_text, left_open, rounded
 from campaign_lib.stories.telling import sections_of
 from campaign_lib.stories.what_changed import revision_note
 from campaign_lib.words import Words, is_missing
+from campaign_lib.words.console import to_copy
 
 # Two tables of facts: what an audited figure means, and how its verdict was reached.
 
@@ -139,6 +142,8 @@ def verdict(found: Audit, words: Words) -> list[Shown]:
         return [paragraph(text("no_plan"), "note"), table]
     if found.told.untold:
         return [paragraph(text("untold"), "warning"), table]
+    if found.told.status != found.line["status"]:
+        return [paragraph(text("nothing_asked"), "note"), table]
     if isinstance(found.indicator, Drop) and found.place != COMMUNE:
         return [paragraph(text("villages_not_judged"), "note"), table]
     return [table]
@@ -162,11 +167,12 @@ def _verdict_rows(found: Audit, words: Words) -> Iterator[Row]:
         how = "shortfall_poor_how" if downwards else "shortfall_how"
         how = how if line["shortfall"] > 0 else "shortfall_none"
         yield "shortfall", number["shortfall"], text(how)
-    status = str(line["status"])
+    status = str(line["status"] if found.told.untold else found.told.status)
     yield "status", status_mark(status, words), words(f"codes.status.{status}.meaning")
     if status not in ("no_target", "unmeasured"):
         unknown = left_open(found)
-        how = text("all_known") if unknown is None else verdict_text(line, unknown, words)
+        known = "all_known_of_base" if found.left_out else "all_known"
+        how = text(known) if unknown is None else verdict_text(line, unknown, words)
         hangs = unknown is not None and unknown.hangs
         yield "certain", text("certain_no" if hangs else "certain_yes"), how
 
@@ -438,7 +444,18 @@ class AuditStory:
             heading(self.text("units.heading", unit=self.unit), 2),
             *warning,
             *units.tables(self.audit, self.labels, self.words),
+            self.take_away(),
         )
+
+    def take_away(self) -> Passage:
+        """The command that packs this figure for somebody who has nothing of ours."""
+        found = self.audit
+        figure = Figure(found.quarter, found.place, found.indicator.id)
+        commune = found.processed.commune
+        own = ("--commune", commune) if commune else ()
+        file = f"{safe_name('-'.join(figure))}.zip"
+        command = to_copy("campaign", "evidence", str(figure), "--to", file, *own)
+        return together(paragraph(self.text("take_away")), code(command))
 
     def step_words(self) -> Passage:
         """Why each step is there, and what to beware of."""

@@ -5,16 +5,22 @@ which has a page of its own.
 """
 
 from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 
-from campaign_lib.analysis.audit import Audit, audit
+from campaign_lib.analysis.audit import Audit, Once, audit
+from campaign_lib.analysis.poverty import told_results
 from campaign_lib.indicators import ALL
 from campaign_lib.indicators.indicator import Indicator
 from campaign_lib.indicators.steps import COMMUNE
 from campaign_lib.show.display import (
+    NOTHING,
+    RIGHT,
+    Cell,
     Column,
     Heading,
+    Mark,
     Passage,
     Shown,
     Table,
@@ -31,7 +37,7 @@ from campaign_lib.store.processed import Processed
 from campaign_lib.stories.audit import AuditStory, reasons, units
 from campaign_lib.stories.telling import Story, aims_of, masthead, period
 from campaign_lib.stories.what_changed import revision_note
-from campaign_lib.words import Words
+from campaign_lib.words import MISSING, Words, is_missing
 
 
 def audit_place(
@@ -46,6 +52,11 @@ def audit_place(
     return AuditPlace(processed, place, quarter, Words(language))
 
 
+#: A commune of more villages has them in one table for all figures, and not in one for each; how
+#: each figure comes about is folded away there.
+FEW = 30
+
+
 class AuditPlace(Story):
     """What the notebook shows: the list of figures, then each of them."""
 
@@ -54,8 +65,9 @@ class AuditPlace(Story):
     def __init__(self, processed: Processed, place: str, quarter: str, words: Words) -> None:
         super().__init__(words)
         self.processed, self.place, self.quarter = processed, place, quarter
+        once = Once()
         found = (
-            audit(processed, indicator.id, quarter, place)
+            audit(processed, indicator.id, quarter, place, once)
             for indicator in ALL
             if place == COMMUNE or indicator.by_village
         )
@@ -71,7 +83,12 @@ class AuditPlace(Story):
             period(days, self.words, self.processed.manifest),
             boxed(paragraph(self.text("answer", count=len(self.stories))), "bottom-line"),
             self._contents(),
+            self._all_villages() if self._has_many else NOTHING,
         )
+
+    @property
+    def _has_many(self) -> bool:
+        return self.place == COMMUNE and len(self.processed.villages) > FEW
 
     def revisions(self) -> Passage:
         """Which figures are no longer what was sent upward, if the quarter is locked."""
@@ -84,7 +101,7 @@ class AuditPlace(Story):
 
     def _contents(self) -> Table:
         return self._lines(
-            in_plan_order(pd.DataFrame([story.audit.line for story in self.stories])),
+            in_plan_order(pd.DataFrame([story.audit.told for story in self.stories])),
             Column(
                 self.text("contents.indicator"),
                 cell=lambda line: traced(
@@ -113,30 +130,52 @@ class AuditPlace(Story):
     def _figure(self, story: AuditStory) -> Passage:
         indicator = story.audit.indicator
         details = (story.steps(), story.arithmetic(), story.verdict(), story.step_words())
+        told = [*(_lowered(passage, indicator) for passage in details), *self._who(story)]
         return together(
             heading(self.words(f"indicators.{indicator.id}.label"), 2, indicator.id),
             *reasons.answer(story.audit, self.words),
             paragraph(self.words(f"indicators.{indicator.id}.definition")),
-            *(_lowered(passage, indicator) for passage in details),
-            *self._who(story),
+            *([folded_away(self.text("how"), *told)] if self._has_many else told),
+            story.take_away(),
         )
 
     def _who(self, story: AuditStory) -> list[Shown]:
         """Go down to the units; from the commune's households, to the villages they live in."""
         found = story.audit
         if self.place == COMMUNE and found.indicator.units == "households":
-            return [self._villages(found)]
+            return [] if self._has_many else [self._villages(found)]
         tables = units.tables(found, story.labels, self.words)
         return [folded_away(self.text("units", unit=story.unit), *tables, long=True)]
 
+    def _of_villages(self) -> pd.DataFrame:
+        results = told_results(self.processed)
+        return results[(results["quarter"] == self.quarter) & (results["level"] != COMMUNE)]
+
+    def _all_villages(self) -> Table:
+        """Put villages in rows and figures in columns; a cell leads to where it comes from."""
+        lines, names, words = self._of_villages(), self.processed.villages, self.words
+        ids = [one.audit.indicator.id for one in self.stories if one.audit.indicator.by_village]
+
+        def cell(line: Any, _: object) -> Cell:
+            if line is None:
+                return MISSING
+            unknown = f" ({words.number(line.unknown)}?)" if line.unknown else ""
+            sign = words(f"codes.status.{line.status}.mark")
+            return traced(Mark(f"{sign}\u00a0{_count(line, words)}{unknown}", line.status), line)
+
+        return Table.crossed(
+            lines,
+            ("place", names, self.text("villages.village_alone")),
+            ("indicator", {id: words(f"indicators.{id}.short") for id in ids}),
+            cell,
+            self.text("villages.all"),
+            align=RIGHT,
+            note=self.text("villages.key"),
+        )
+
     def _villages(self, found: Audit) -> Table:
-        results = self.processed.results
-        own = results[
-            (results["quarter"] == self.quarter)
-            & (results["indicator"] == found.indicator.id)
-            & (results["level"] != COMMUNE)
-        ]
-        names = self.processed.villages
+        lines, names = self._of_villages(), self.processed.villages
+        own = lines[lines["indicator"] == found.indicator.id]
         return self._lines(
             own,
             Column(
@@ -147,6 +186,11 @@ class AuditPlace(Story):
                 "villages.caption", label=self.words(f"indicators.{found.indicator.id}.label")
             ),
         )
+
+
+def _count(line: Any, words: Words) -> str:
+    base = "" if is_missing(line.denominator) else f"/{words.number(line.denominator)}"
+    return f"{words.number(line.numerator)}{base}"
 
 
 def _lowered(passage: Passage, indicator: Indicator) -> Passage:

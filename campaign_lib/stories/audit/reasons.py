@@ -1,6 +1,6 @@
 """The answer of an audit in a sentence or two, and the arithmetic behind it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from operator import attrgetter
 from typing import Any
 
@@ -15,9 +15,10 @@ from campaign_lib.analysis.years import readings
 from campaign_lib.codebook import folded
 from campaign_lib.indicators.indicator import Count, Drop
 from campaign_lib.indicators.steps import COMMUNE
+from campaign_lib.plan import THRESHOLDS
 from campaign_lib.plan.communes import ALL
 from campaign_lib.show.display import Passage, Shown, Table, columns_of, listing, paragraph
-from campaign_lib.show.tables.labels import number_of, question_label, status_mark
+from campaign_lib.show.tables.labels import lacking_label, number_of, status_mark
 from campaign_lib.show.tables.results import (
     Aims,
     apart,
@@ -44,7 +45,7 @@ def answer(found: Audit, words: Words) -> list[Passage]:
     if found.told.untold:
         return [paragraph(told_of_fall(found.told, found.days, words), "warning")]
     line, unit = found.line, words(f"indicators.{found.indicator.id}.unit")
-    status = str(line["status"])
+    status = found.told.status
     verdict = words(
         "audit.answer.verdict",
         status=words(f"codes.status.{status}.label"),
@@ -71,18 +72,18 @@ def left_open(found: Audit) -> Leeway | None:
 
 def _how_sure(found: Audit, unknown: Leeway | None, words: Words) -> list[str]:
     """Say between which ends the truth lies; or that all is known, so that there are none."""
+
+    def counted(count: int) -> dict[str, object]:
+        unit = words(f"codes.unit.{found.line['unit']}.{'one' if count == 1 else 'many'}")
+        return {"base": count, "unit": unit}
+
+    out = [words("leeway.left_out", **counted(found.left_out))] if found.left_out else []
     if unknown is not None:
-        return sentences(found.line, unknown, Aims({}, found.formula), words)
+        return [*sentences(found.line, unknown, Aims({}, found.formula), words), *out]
     if found.share() is None or is_missing(found.line["percent"]):
-        return []
-    base = int(found.line["denominator"])
-    return [
-        words(
-            "leeway.all_known",
-            base=base,
-            unit=words(f"codes.unit.{found.line['unit']}.{'one' if base == 1 else 'many'}"),
-        )
-    ]
+        return out
+    known = words("leeway.all_known", **counted(int(found.line["denominator"])))
+    return [known, *out]
 
 
 def _figure(found: Audit, unit: str, words: Words) -> str:
@@ -140,9 +141,8 @@ def _share(found: Audit, words: Words) -> list[Shown]:
     if division is None or high is None:
         return [paragraph(words("audit.arithmetic.no_base", unit=unit))]
     if is_missing(line["percent"]):
-        lacking = [question_label(name, words) for name in found.questions_not_asked()]
-        if lacking:
-            return [paragraph(words("audit.arithmetic.not_asked", questions=words.listed(lacking)))]
+        if said := [*_lacking(found, words)]:
+            return [*map(paragraph, said)]
         base = int(line["denominator"])
         return [paragraph(words("audit.arithmetic.all_unknown", denominator=base, unit=unit))]
     said = [words("audit.arithmetic.percent", top=division.top, **_worked_out(division, words))]
@@ -153,6 +153,18 @@ def _share(found: Audit, words: Words) -> list[Shown]:
         if (interval := likely(division.top, known, division.bottom)) is not None:
             said.append(_interval(division, known, interval, words))
     return [listing(said)]
+
+
+def _lacking(found: Audit, words: Words) -> Iterator[str]:
+    """Say which questions the survey, and which numbers the year's plan lacks."""
+    lacking = found.lacking()
+    for key, names in (
+        ("not_asked", [name for name in lacking if name not in THRESHOLDS]),
+        ("no_number", [name for name in lacking if name in THRESHOLDS]),
+    ):
+        if names:
+            named = words.listed(lacking_label(name, words) for name in names)
+            yield words(f"audit.arithmetic.{key}", lacking=named)
 
 
 def _interval(division: Division, known: int, interval: Interval, words: Words) -> str:

@@ -161,10 +161,10 @@ def tables(found: Audit, labels: Mapping[str, str], words: Words) -> list[Shown]
         telling = units[[f"outcome_{end}" for end in ends]].isin(_TELLING).any(axis=1)
         shown, more = ("poor", units[telling]), ("others", units[~telling])
         columns = [f"outcome_{end}" for end in ends]
-        inside = writer.table(*shown, _questions(dates), [*columns, "escaped", "source"])
+        inside = writer.table(*shown, _questions(dates), [*columns, "escaped"])
         stops = [f"stopped_at_{end}" for end in ends]
         says = [writer.legend(_questions(dates)), corrections(found, words)]
-        others = writer.table(*more, (), [*stops, *columns, "source"])
+        others = writer.table(*more, (), [*stops, *columns])
         return [*says, inside, _under_its_caption(others)]
     outside = units["outcome"].isin(_OUTSIDE)
     among, counts = (_questions([part]) for part in parts)
@@ -172,10 +172,10 @@ def tables(found: Audit, labels: Mapping[str, str], words: Words) -> list[Shown]
         "in_base",
         _nearest_first(units[~outside], _questions(parts[1:])),
         counts,
-        ["stopped_at", "outcome", "source"],
+        ["stopped_at", "outcome"],
     )
     left_out = units[outside]
-    others = writer.table("outside", left_out, among, ["stopped_at", "outcome", "source"])
+    others = writer.table("outside", left_out, among, ["stopped_at", "outcome"])
     says = [writer.legend([*among, *counts]), corrections(found, words)]
     return [*says, inside, *([_under_its_caption(others)] if len(left_out) else ())]
 
@@ -230,12 +230,17 @@ class _Writer(Answers):
     def table(
         self, name: str, units: pd.DataFrame, questions: Iterable[str], ends: list[str]
     ) -> Table:
-        """Lay out units: who they are, their answers to `questions`, and what became of them."""
-        questions, ends = list(questions), [end for end in ends if end in {*units, "source"}]
+        """Lay out units: who they are, their answers to `questions`, and what became of them.
+
+        The rows of the raw files stand in front: who holds a form beside the page needs them, and
+        the end of a wide table is out of sight.
+        """
+        questions, ends = list(questions), [end for end in ends if end in units]
         values = {"count": len(units), "unit": self.unit}
         named = self.words.placeholders(f"audit.units.{name}")
         columns = [
             *(self.text(f"columns.{column}") for column in self.identity),
+            self.text("source"),
             *(self.labels[question] for question in questions),
             *(self.text(end) for end in ends),
         ]
@@ -252,6 +257,7 @@ class _Writer(Answers):
     ) -> tuple[Cell, ...]:
         return (
             *(self._identity(name, unit) for name in self.identity),
+            self._source(unit),
             *(self.cell(question, unit) for question in questions),
             *(self._end(end, unit) for end in ends),
         )
@@ -270,8 +276,6 @@ class _Writer(Answers):
         return self.found.processed.villages[value] if name == "village" else str(value)
 
     def _end(self, end: str, unit: Mapping[Any, Any]) -> str:
-        if end == "source":
-            return self._source(unit)
         value = unit[end]
         if end.startswith("stopped_at"):
             return MISSING if is_missing(value) else self.labels[value]

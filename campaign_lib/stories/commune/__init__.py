@@ -16,12 +16,13 @@ from campaign_lib.analysis.quality.coverage import coverage, unknown_answers
 from campaign_lib.analysis.years import UNMEASURED
 from campaign_lib.base.editions import INTERNAL, PUBLIC, known_edition
 from campaign_lib.codebook import codebook
+from campaign_lib.codebook.problems import ERROR, WARNING, severities
 from campaign_lib.disclosure import HIDDEN, LEAST_SHOWN
 from campaign_lib.indicators import ALL
 from campaign_lib.indicators.indicator import Share
 from campaign_lib.indicators.steps import COMMUNE
 from campaign_lib.indicators.ten import POVERTY_REDUCTION
-from campaign_lib.intake.problem_list import action_told
+from campaign_lib.intake.problem_list import counted
 from campaign_lib.show import charts
 from campaign_lib.show.charts import villages_chart
 from campaign_lib.show.display import (
@@ -63,6 +64,7 @@ from campaign_lib.stories.commune.quarter import CommuneQuarter, CommuneStory, P
 from campaign_lib.stories.telling import (
     bars,
     built_table,
+    came_from,
     for_the_office,
     masthead,
     period,
@@ -203,6 +205,7 @@ class CommuneReport(CommuneStory):
 
     def first_screen(self) -> Passage:
         """How many targets are met, on track, behind; what hangs; what next; where to go."""
+        came = came_from(self.data.processed.manifest, self.words)
         return together(
             masthead(self.title, self.data.plan, self.words, self.edition),
             period(
@@ -211,6 +214,7 @@ class CommuneReport(CommuneStory):
                 None if self.is_public else self.data.processed.manifest,
                 as_sent=True,
             ),
+            paragraph(came) if came else NOTHING,
             boxed(self.bottom_line(), "bottom-line"),
         )
 
@@ -274,11 +278,13 @@ class CommuneReport(CommuneStory):
                 self.poverty(),
             )
         said = as_inspected(self.data.processed, self.data.code, self.words)
+        in_file = paragraph(self.text("indicators.untold"), ON_SCREEN)
         return self.section(
             "indicators",
             paragraph(self.text("indicators.trace"), ON_SCREEN),
             indicator_table(lines, self.data.before, aims, self.words),
             self.poverty(),
+            in_file if (lines["untold"] != "").any() else NOTHING,
             leeway_table(lines, aims, self.words),
             paragraph(self.words("as_inspected.heading")) + listing(said) if said else NOTHING,
         )
@@ -390,17 +396,10 @@ class CommuneReport(CommuneStory):
 
     def _problems(self) -> str:
         problems = self.data.processed.rows("problems", {"quarter": [self.data.code, ""]})
-        if problems.empty:
+        counts = severities(problems).value_counts().reindex([ERROR, WARNING], fill_value=0)
+        if not counts.any():
             return self.text("quality.no_problems")
-        said = (
-            self.text(
-                "quality.action",
-                action=action_told(str(action), self.words.language),
-                count=int(count),
-            )
-            for action, count in problems["action"].value_counts().items()
-        )
-        return self.text("quality.problems", count=len(problems), actions=self.words.listed(said))
+        return self.text("quality.problems", counts=counted(counts, self.words))
 
     def built_from(self) -> Passage:
         """The exact dates of the quarter, and what the report was built from."""

@@ -43,7 +43,7 @@ from campaign_lib.show.tables.results import (
     traced,
     wanted_count,
 )
-from campaign_lib.store.processed import Processed
+from campaign_lib.store.processed import HEIR_OF, SINCE, Processed
 from campaign_lib.stories.first_screen import NEXT_STEPS, FirstScreen
 from campaign_lib.stories.telling import Story
 from campaign_lib.words import Words
@@ -250,9 +250,9 @@ class PublicTables:
     """What was built, as far as the public report may read it."""
 
     def __init__(self, processed: Processed) -> None:
-        self.villages, self.quarters = dict(processed.villages), list(processed.quarters)
-        named = ("packages", "code_version")
-        self.manifest = {name: processed.manifest[name] for name in named}
+        self.villages, self.quarters = dict(processed.villages), list(processed.own_quarters)
+        named, manifest = ("packages", "code_version", HEIR_OF, SINCE), processed.manifest
+        self.manifest = {name: manifest[name] for name in named if name in manifest}
         self._tables = {
             name: processed.table(name).drop(columns=[*_AS_TYPED], errors="ignore")
             for name in PUBLIC_TABLES
