@@ -3,7 +3,9 @@
 PYTHON ?= python3
 UV ?= uv
 JOBS ?= 2
+SITE ?= site
 TESTS ?= not slow
+LAB ?= --ServerApp.ip=localhost
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -11,7 +13,7 @@ STAMP := $(VENV)/.installed
 NOTEBOOKS := $(wildcard notebooks/*.ipynb)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup reports lab test bench fuzz check advisories lock wheel windows clean
+.PHONY: help setup reports lab docs test bench fuzz check advisories lock wheel windows clean
 
 help: ## danh sách này · this list
 	@sed -nE 's/^([a-z]+):.*## (.*)/make \1|\2/p' $(firstword $(MAKEFILE_LIST)) | \
@@ -23,11 +25,20 @@ reports: setup ## tính chỉ tiêu, dựng báo cáo của dữ liệu mẫu ·
 	$(BIN)/campaign reports
 
 lab: setup ## mở sổ tay trong JupyterLab · open the notebooks in JupyterLab
-	$(BIN)/jupyter lab --ServerApp.ip=localhost --ServerApp.root_dir=. notebooks/start_here.ipynb
+	$(if $(findstring --allow-root,$(LAB)),,@test "$$(id -u)" != 0 || { echo "$$AS_ROOT"; exit 2; } >&2)
+	$(BIN)/jupyter lab $(LAB) --ServerApp.root_dir=. notebooks/start_here.ipynb
+
+docs: setup ## lập trang tài liệu · build the documentation as a site
+	rm -rf $(SITE)
+	$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going --jobs $(JOBS) -c docs . $(SITE)
+	rm -rf $(SITE)/.doctrees
+	@echo $(SITE)/docs/index.html
 
 # A file's tests share what they have built, so each file goes to one worker.
 test: setup ## chạy kiểm thử, trừ phần chậm · run the tests, without the slow ones
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m "$(TESTS)"
+	@.ci/needs install || true
+	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m "$(TESTS)"; \
+		passed=$$?; .ci/needs tell; exit $$passed
 
 bench: setup ## đo thời gian · measure how long things take
 	$(BIN)/python -m tests.bench
@@ -63,7 +74,7 @@ windows: wheel ## thư mục để bấm đúp trên Windows · the folder to do
 	$(BIN)/python -m campaign_lib.office.windows dist
 
 clean: ## xoá mọi thứ đã dựng, cả .venv · remove what was built, .venv too
-	rm -rf reports data/processed build dist $(VENV)
+	rm -rf reports data/processed build dist $(SITE) $(VENV)
 	rm -rf .hypothesis .mypy_cache .pytest_cache .ruff_cache *.egg-info
 	find campaign_lib tests notebooks -depth -type d \
 		\( -name __pycache__ -o -name .ipynb_checkpoints \) -exec rm -rf {} +
@@ -78,6 +89,14 @@ $(STAMP): requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check \
 		--no-deps --no-build-isolation -e .
 	@touch $@
+
+# From outside a container its own localhost cannot be reached.
+define AS_ROOT
+Quyền root không mở được JupyterLab; hãy dùng người dùng thường, hoặc trong container thì chạy lệnh này ·
+root does not open JupyterLab; be an ordinary user, or in a container run this:
+    make lab LAB="--allow-root --ServerApp.ip=0.0.0.0"
+endef
+export AS_ROOT
 
 define PYTHON_FITS
 import re, sys

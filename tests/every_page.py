@@ -67,9 +67,9 @@ def make_pages(processed: Processed, reports: Path, words: Words, edition: Editi
     environment = {PROCESSED: str(processed.folder)}
     wanted = [*one_of_each(planned).values(), *filter(None, [planner.changes()])]
     outcomes = make(wanted, folder, jobs=2, environment=environment)
-    failed = {o.report.target: o.error for o in outcomes if o.state == "failed"}
+    failed = {o.report.target: o.error for o in outcomes if o.state != "fresh"}
     assert not failed, failed
-    write_text(folder / INDEX, index_of(processed, planned, folder, words, edition))
+    write_text(folder / INDEX, index_of([processed], planned, folder, words, edition))
     if edition == INTERNAL:
         asked = {"indicator": "poverty_reduction", "place": COMMUNE}
         asked |= {"quarter": processed.quarters[-1], "language": words.language}

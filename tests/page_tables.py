@@ -2,6 +2,9 @@
 
 import re
 from html.parser import HTMLParser
+from pathlib import Path
+
+import pandas as pd
 
 
 class _Reader(HTMLParser):
@@ -54,6 +57,14 @@ def numbers(cell: str) -> list[str]:
     """Give the numbers of a cell as results.csv writes them: 1.234,50 % is 1234.50."""
     found = re.findall(r"\d[\d.]*(?:,\d+)?", cell)
     return [number.replace(".", "").replace(",", ".") for number in found]
+
+
+def printed_lines(folder: Path) -> pd.DataFrame:
+    """Give results.csv as text; of whom nothing is asked, no page says that it has been met."""
+    lines = pd.read_csv(folder / "results.csv", dtype="str", keep_default_na=False)
+    nothing = (lines["target_count"] == "0") & (lines["status"] == "met")
+    nothing &= lines["indicator"] != "poverty_reduction"
+    return lines.assign(status=lines["status"].mask(nothing, "no_target"))
 
 
 def plain(number: str) -> str:

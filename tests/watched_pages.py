@@ -87,6 +87,22 @@ def violations(browser: Browser, path: Path, width: int = DESKTOP) -> list[str]:
     return [f"{one['id']}: {node['html'][:200]}" for one in found for node in one["nodes"]]
 
 
+def pale(page: Page, within: str) -> list[str]:
+    """Name the text inside some elements that is hard to tell from what is behind it."""
+    # Of a drawing axe takes the colour that its letters would have outside it.
+    where = {"include": [[within]], "exclude": [["svg"]]}
+    found = Axe().run(page, context=where, options={"runOnly": ["color-contrast"]}).response
+    # White on white might be hidden on purpose, and counts as not known to axe.
+    nodes = [
+        node
+        for kind in ("violations", "incomplete")
+        for one in found[kind]
+        for node in one["nodes"]
+    ]
+    told = ((node, node["any"][0]["data"] or {}) for node in nodes)
+    return [node["html"][:200] for node, data in told if data.get("contrastRatio", 21) < 4.5]
+
+
 def printed(page: Page, pdf: Path) -> list[str]:
     """Print a page to a file, and read the file: a text for each sheet of paper."""
     page.pdf(path=pdf, prefer_css_page_size=True)

@@ -47,7 +47,7 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Page:
     """Give the page of a folder in which a code changes hands, with a lock and a correction."""
     top = tmp_path_factory.mktemp("overview")
     data = top / "data"
-    write_sample(data, 2, 48, QUARTERS, communes=2)
+    write_sample(data, 2, 96, QUARTERS, communes=2)
     raw = data / "raw"
     lines = [[cell.strip() for cell in line.split("|")] for line in DATED.strip().splitlines()]
     lines[-1][:2] = "X2", "Mẫu 2"

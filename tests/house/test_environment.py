@@ -58,7 +58,7 @@ def conda_dependencies() -> dict[str, SpecifierSet]:
 def test_conda_installs_what_the_project_asks_for() -> None:
     asked = {
         CONDA_NAMES.get(name := canonicalize_name(need.name), name): need.specifier
-        for need in [*DEPENDENCIES, *EXTRAS["lab"]]
+        for need in [*DEPENDENCIES, *EXTRAS["analysis"], *EXTRAS["lab"]]
     }
     found = conda_dependencies()
     assert found.keys() >= ONLY_CONDA

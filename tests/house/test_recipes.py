@@ -25,8 +25,8 @@ ROOT = Path(__file__).parents[2]
 GUIDE = ROOT / "CONTRIBUTING.md"
 #: The first three recipes, and how many files each may touch.
 RECIPES = {
-    "Add an indicator": 6,
-    "Add a parameter of the plan": 5,
+    "Add an indicator": 7,
+    "Add a parameter of the plan": 7,
     "Add a question to the survey": 4,
 }
 INDICATOR, PARAMETER, QUESTION = "basic_services", "basic_services_needed", "has_bank_account"
@@ -168,6 +168,16 @@ def test_a_plan_may_set_the_new_parameter(project: Path) -> None:
     assert "Has 4 or more of the basic services" in audit
     assert "109 of 126 households" not in audit
     assert "Counted again in SQL: all 19 columns of this line agree." in audit
+
+
+@pytest.mark.slow
+def test_a_campaign_begins_with_what_was_added(project: Path, tmp_path: Path) -> None:
+    told = ["--commune", "Mẫu", "--province", "Mẫu", "--year", "2025", "--villages", "2"]
+    campaign(project, "init", str(tmp_path / "data"), *told)
+    book = load_workbook(tmp_path / "data" / "raw" / "plans" / "2025.xlsx")
+    said = {str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row}
+    assert "Số dịch vụ xã hội cơ bản phải có" in said
+    assert "Tiếp cận dịch vụ xã hội cơ bản" in said
 
 
 @pytest.mark.slow
