@@ -9,7 +9,6 @@ from textwrap import fill
 import matplotlib as mpl
 import numpy as np
 import pandas as pd
-import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
@@ -19,6 +18,9 @@ from campaign_lib.show.display import Chart
 from campaign_lib.show.tables.labels import indicator_label
 from campaign_lib.words import Words
 
+# Seaborn is imported where it draws: it brings scipy's statistics and takes a second, for which who
+# draws nothing, the desk and a run with nothing to do, need not wait.
+#
 # Seaborn 0.13 draws boxes, an analyst's own too, in a way that matplotlib 3.11 warns of for each.
 warnings.filterwarnings("ignore", "vert: bool was deprecated", module="seaborn")
 
@@ -49,6 +51,8 @@ def bars_beside_words(
     figure: Figure, labels: Sequence[str], sure: np.ndarray, unsure: np.ndarray | None
 ) -> Axes:
     """Draw a bar for each label from the top down, what is unknown hatched behind it."""
+    import seaborn as sns
+
     height = figure.get_figheight()
     axes = figure.add_axes((LABELS, (AXIS - 0.05) / height, 0.98 - LABELS, 1 - AXIS / height))
     rows = np.arange(len(labels))
@@ -219,6 +223,8 @@ def trend_chart(lines: pd.DataFrame, ids: Sequence[str], words: Words, source: s
 
 def _trend(axes: Axes, own: pd.DataFrame, label: str, words: Words) -> str:
     """Draw one indicator's trend; gives the words for what it shows."""
+    import seaborn as sns
+
     short = [words.quarter_short(quarter) for quarter in own.index]
     at = np.arange(len(short))
     reached, path, target = (own[name].to_numpy(float, na_value=np.nan) for name in _TREND)
@@ -282,6 +288,8 @@ def amounts_chart(
     amounts: pd.Series, bound: float, title: str, words: Words, source: str, *, unit: str
 ) -> Chart:
     """Show how an amount is spread, and the bound that it is compared with."""
+    import seaborn as sns
+
     known = amounts.dropna()
     with drawing(2.6) as figure:
         axes = figure.add_axes((0.08, 0.2, 0.88, 0.74))

@@ -3,6 +3,7 @@
 import http.client
 import io
 import json
+import multiprocessing
 import os
 import re
 import signal
@@ -11,6 +12,7 @@ import sys
 import time
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, redirect_stdout
 from dataclasses import dataclass, field
 from html import unescape
 from pathlib import Path
@@ -110,7 +112,7 @@ class Desk:
 
     data: Path
     reports: Path
-    process: "subprocess.Popen[str]"
+    process: "subprocess.Popen[str] | multiprocessing.process.BaseProcess"
     address: str
 
     @property
@@ -139,6 +141,26 @@ def opened(data: Path, reports: Path, *more: str) -> Desk:
     line = process.stdout.readline()
     assert "http://127.0.0.1:" in line, process.communicate()
     return Desk(data, reports, process, line.split()[-1])
+
+
+@contextmanager
+def forked(data: Path) -> Iterator[Desk]:
+    """Open a desk in a fork of this process, which has imported already what a desk imports."""
+    address, told = os.pipe()
+
+    def run() -> None:
+        options = ["--data", str(data), "--reports", str(data / "reports"), "--today", TODAY]
+        with os.fdopen(told, "w", buffering=1, encoding="utf-8") as said, redirect_stdout(said):
+            main([*options, "desk", "--no-browser"])
+
+    process = multiprocessing.get_context("fork").Process(target=run)
+    process.start()
+    os.close(told)
+    with os.fdopen(address, encoding="utf-8") as said:
+        yield Desk(data, data / "reports", process, said.readline().split()[-1])
+    process.terminate()
+    process.join(30)
+    assert process.exitcode == 0
 
 
 def closed(desk: Desk) -> None:
@@ -269,19 +291,18 @@ def test_a_page_that_was_made_anew_is_shown_anew(desk: Desk, visitor: Visitor) -
 @pytest.fixture
 def own(tmp_path: Path) -> Iterator[Callable[..., tuple[Desk, Visitor]]]:
     """Open a desk of one's own on a campaign."""
-    there: list[Desk] = []
+    there = ExitStack()
 
     def begin(**files: object) -> tuple[Desk, Visitor]:
         if files.pop("begun", True):
             write_campaign(
                 tmp_path / "raw", {"poverty_status": POOR, "survey/2024Q1": None, **files}
             )
-        there.append(opened(tmp_path, tmp_path / "reports"))
-        return there[-1], there[-1].visitor()
+        desk = there.enter_context(forked(tmp_path))
+        return desk, desk.visitor()
 
-    yield begin
-    for desk in there:
-        closed(desk)
+    with there:
+        yield begin
 
 
 def test_a_form_lands_in_its_quarter_and_nothing_is_overwritten(
