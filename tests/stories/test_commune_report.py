@@ -113,10 +113,10 @@ def told(report: CommuneReport) -> list[tuple[str, Passage]]:
 
 @pytest.fixture
 def changed(tmp_path: Path) -> Callable[..., Processed]:
-    """Give the sample campaign after something was done to its raw folder."""
+    """Give a quarter of the sample campaign after something was done to its raw folder."""
 
-    def after(change: Callable[[Path], None]) -> Processed:
-        change(copied(tmp_path, *(f"2024Q{number}" for number in (1, 2, 3, 4))))
+    def after(change: Callable[[Path], None], quarter: str) -> Processed:
+        change(copied(tmp_path, quarter))
         return built(tmp_path)
 
     return after
@@ -124,6 +124,54 @@ def changed(tmp_path: Path) -> Callable[..., Processed]:
 
 def edit(path: Path, change: Callable[[pd.DataFrame], pd.DataFrame]) -> None:
     change(pd.read_csv(path, dtype="str", keep_default_na=False)).to_csv(path, index=False)
+
+
+@pytest.fixture(scope="session")
+def plainer(tmp_path_factory: pytest.TempPathFactory) -> Processed:
+    """Give the sample campaign of an office that keeps none of the newer files and columns.
+
+    Each test asks for what one of them would say.
+    """
+    folder = tmp_path_factory.mktemp("plainer")
+    raw = copied(folder, "2024Q4")
+    for name in ("agency_plans", "support", "people", "customs"):
+        (raw / f"{name}.csv").unlink()
+    new = ["registered_on", "copied_from", "effective", "ended_because"]
+    edit(raw / "models.csv", lambda rows: rows[rows["started_on"] != ""].drop(columns=new))
+    edit(
+        raw / "funding.csv",
+        lambda rows: rows[rows["village"] != ""].drop(columns=["agency", "model"]),
+    )
+    return built(folder)
+
+
+@pytest.fixture(scope="session")
+def odd(tmp_path_factory: pytest.TempPathFactory) -> Processed:
+    """Give the sample campaign with one odd line in each of several files."""
+    folder = tmp_path_factory.mktemp("odd")
+    raw = copied(folder, "2024Q1", "2024Q4")
+
+    def early(reports: pd.DataFrame) -> pd.DataFrame:
+        own = (reports["task"] == "2024-PS-1") & (reports["status"] == "done")
+        reports.loc[own, "reported_on"] = "2024-04-01"
+        return reports
+
+    def copied_from_nobody(models: pd.DataFrame) -> pd.DataFrame:
+        models.loc[models.index[20], "copied_from"] = "MH9999"
+        return models
+
+    def spent_more(funding: pd.DataFrame) -> pd.DataFrame:
+        funding.loc[0, "disbursed"] = "1000000"
+        return funding
+
+    edit(raw / "village_plans.csv", lambda plans: plans.iloc[2:])
+    edit(raw / "task_progress.csv", early)
+    edit(raw / "models.csv", copied_from_nobody)
+    edit(raw / "funding.csv", spent_more)
+    plan = (raw / "plans" / "2024.toml").read_text(encoding="utf-8")
+    plan = plan.replace("year = 2024", "year = 2025").replace("2023-12-31", "2024-12-31", 1)
+    (raw / "plans" / "2025.toml").write_text(plan.replace('"2024-', '"2025-'), encoding="utf-8")
+    return built(folder)
 
 
 def tables_of(passage: Passage) -> list[Table]:
@@ -285,11 +333,8 @@ def test_the_villages_in_most_need_come_first() -> None:
     assert need.loc["far", ["behind", "on_track", "judged"]].tolist() == [1, 1, 2]
 
 
-def test_a_village_without_a_plan_is_helped_to_issue_it(changed: Callable[..., Processed]) -> None:
-    report = commune_report(
-        changed(lambda raw: edit(raw / "village_plans.csv", lambda plans: plans.iloc[2:])), "2024Q4"
-    )
-    steps = str(report.ahead())
+def test_a_village_without_a_plan_is_helped_to_issue_it(odd: Processed) -> None:
+    steps = str(commune_report(odd, "2024Q4").ahead())
     assert text("issue_the_plans", count=2, villages="Thôn 1 và Thôn 2") in steps
 
 
@@ -330,14 +375,8 @@ def test_extra_tasks_stand_beside_the_planned_ones(processed: Processed) -> None
     assert not [told for told in given["text"] if told in public]
 
 
-def test_a_task_done_before_it_was_given_is_doubted(changed: Callable[..., Processed]) -> None:
-    def early(reports: pd.DataFrame) -> pd.DataFrame:
-        own = (reports["task"] == "2024-PS-1") & (reports["status"] == "done")
-        reports.loc[own, "reported_on"] = "2024-04-01"
-        return reports
-
-    data = changed(lambda raw: edit(raw / "task_progress.csv", early))
-    doubts = data.table("problems").query("file == 'task_progress.csv' and action == 'kept'")
+def test_a_task_done_before_it_was_given_is_doubted(odd: Processed) -> None:
+    doubts = odd.table("problems").query("file == 'task_progress.csv' and action == 'kept'")
     assert doubts[["column", "value"]].values.tolist() == [["reported_on", "2024-04-01"]]
 
 
@@ -365,27 +404,18 @@ def test_agencies_have_their_plan_as_of_the_quarters_last_day(
     assert not [agency for agency in plans["agency"] if agency in public]
 
 
-def test_without_plans_of_agencies_nothing_is_said_of_them(
-    changed: Callable[..., Processed],
-) -> None:
-    data = changed(lambda raw: (raw / "agency_plans.csv").unlink())
-    assert text("tasks.agencies") not in str(commune_report(data, "2024Q4").tasks())
+def test_without_plans_of_agencies_nothing_is_said_of_them(plainer: Processed) -> None:
+    assert text("tasks.agencies") not in str(commune_report(plainer, "2024Q4").tasks())
 
 
 def test_the_next_quarter_of_the_last_one_needs_next_years_plan(
-    processed: Processed, changed: Callable[..., Processed]
+    processed: Processed, odd: Processed
 ) -> None:
     coming = VI.quarter("2025Q1")
     assert text("ahead.no_plan", year=2025, quarter=coming) in str(
         commune_report(processed, "2024Q4").ahead()
     )
-
-    def add_plan(raw: Path) -> None:
-        plan = (raw / "plans" / "2024.toml").read_text(encoding="utf-8")
-        plan = plan.replace("year = 2024", "year = 2025").replace("2023-12-31", "2024-12-31", 1)
-        (raw / "plans" / "2025.toml").write_text(plan.replace('"2024-', '"2025-'), encoding="utf-8")
-
-    ahead = commune_report(changed(add_plan), "2024Q4").ahead()
+    ahead = commune_report(odd, "2024Q4").ahead()
     rows = table_of(ahead.html, text("ahead.caption", quarter=coming))[1:]
     assert len(rows) == 4
 
@@ -415,12 +445,9 @@ def test_help_is_told_by_agency_and_its_households_are_folded_away(processed: Pr
                 assert (yes in str(row[6])) == (home["dropped_customs"] == "yes")
 
 
-def test_without_help_written_down_there_is_no_such_section(
-    changed: Callable[..., Processed],
-) -> None:
-    data = changed(lambda raw: (raw / "support.csv").unlink())
-    assert commune_report(data, "2024Q4").support() == NOTHING
-    assert commune_report(data, "2024Q4", edition="public").support() == NOTHING
+def test_without_help_written_down_there_is_no_such_section(plainer: Processed) -> None:
+    assert commune_report(plainer, "2024Q4").support() == NOTHING
+    assert commune_report(plainer, "2024Q4", edition="public").support() == NOTHING
 
 
 # --- models and sessions -------------------------------------------------------------------------
@@ -508,39 +535,21 @@ def test_customs_are_told_as_they_were_last_seen(processed: Processed) -> None:
     assert not [custom for custom in set(seen["custom"]) if custom in public]
 
 
-def test_without_people_and_customs_nothing_is_said_of_them(
-    changed: Callable[..., Processed],
-) -> None:
-    def without(raw: Path) -> None:
-        for name in ("people", "customs"):
-            (raw / f"{name}.csv").unlink()
-
-    said = str(commune_report(changed(without), "2024Q4").sessions())
+def test_without_people_and_customs_nothing_is_said_of_them(plainer: Processed) -> None:
+    said = str(commune_report(plainer, "2024Q4").sessions())
     assert not [name for name in ("people", "customs") if text(f"{name}.heading") in said]
 
 
-def test_a_list_of_models_without_the_new_columns_is_told_as_before(
-    changed: Callable[..., Processed],
-) -> None:
-    new = ["registered_on", "copied_from", "effective", "ended_because"]
-
-    def old(models: pd.DataFrame) -> pd.DataFrame:
-        return models[models["started_on"] != ""].drop(columns=new)
-
-    report = commune_report(changed(lambda raw: edit(raw / "models.csv", old)), "2024Q4")
+def test_a_list_of_models_without_the_new_columns_is_told_as_before(plainer: Processed) -> None:
+    report = commune_report(plainer, "2024Q4")
     headings = [block.text for block in report.models().blocks if isinstance(block, Heading)]
     assert headings == [text(f"models.{name}") for name in ("heading", "front", "areas")]
 
 
-def test_a_model_copied_from_nobody_is_a_doubt(changed: Callable[..., Processed]) -> None:
-    def strange(models: pd.DataFrame) -> pd.DataFrame:
-        models.loc[models.index[20], "copied_from"] = "MH9999"
-        return models
-
-    data = changed(lambda raw: edit(raw / "models.csv", strange))
-    doubts = data.table("problems").query("column == 'copied_from'")
+def test_a_model_copied_from_nobody_is_a_doubt(odd: Processed) -> None:
+    doubts = odd.table("problems").query("column == 'copied_from'")
     assert doubts[["row", "value", "action"]].values.tolist() == [[22, "MH9999", "kept"]]
-    assert "MH9999" in str(commune_report(data, "2024Q4").models())
+    assert "MH9999" in str(commune_report(odd, "2024Q4").models())
 
 
 def test_models_add_up_to_the_register(processed: Processed, printed: pd.DataFrame) -> None:
@@ -659,24 +668,14 @@ def test_the_communes_own_money_names_agency_and_model(processed: Processed, lan
     assert not [agency for agency in own["agency"] if agency in public]
 
 
-def test_without_money_of_its_own_the_commune_has_no_line(
-    changed: Callable[..., Processed],
-) -> None:
-    def old(money: pd.DataFrame) -> pd.DataFrame:
-        return money[money["village"] != ""].drop(columns=["agency", "model"])
-
-    html = commune_report(changed(lambda raw: edit(raw / "funding.csv", old)), "2024Q4").funding()
+def test_without_money_of_its_own_the_commune_has_no_line(plainer: Processed) -> None:
+    html = commune_report(plainer, "2024Q4").funding()
     assert VI("commune_tables.programmes.own") not in html.html
     assert VI("tables.funding.agency") not in html.html
 
 
-def test_money_above_the_plan_is_flagged(changed: Callable[..., Processed]) -> None:
-    def spend_more(funding: pd.DataFrame) -> pd.DataFrame:
-        funding.loc[0, "disbursed"] = "1000000"
-        return funding
-
-    data = changed(lambda raw: edit(raw / "funding.csv", spend_more))
-    report = commune_report(data, "2024Q1")
+def test_money_above_the_plan_is_flagged(odd: Processed) -> None:
+    report = commune_report(odd, "2024Q1")
     html = report.funding().html
     assert text("funding.over", count=1) in str(report.funding())
     (row,) = table_of(html, VI("commune_tables.programmes.over_caption"))[1:]
@@ -778,7 +777,9 @@ def test_every_section_speaks_both_languages(processed: Processed, language: str
 
 
 def test_without_a_plan_nothing_is_judged(changed: Callable[..., Processed]) -> None:
-    report = commune_report(changed(lambda raw: (raw / "plans" / "2024.toml").unlink()), "2024Q4")
+    report = commune_report(
+        changed(lambda raw: (raw / "plans" / "2024.toml").unlink(), "2024Q4"), "2024Q4"
+    )
     first = str(report.first_screen())
     assert VI("masthead.no_plan") in first
     assert text("nothing_missing") not in first
@@ -791,7 +792,8 @@ def test_without_a_plan_nothing_is_judged(changed: Callable[..., Processed]) -> 
 def test_a_survey_that_asked_nothing_about_loans(changed: Callable[..., Processed]) -> None:
     columns = ["borrowed", "loan_amount", "loan_source"]
     data = changed(
-        lambda raw: edit(raw / "survey" / "2024Q3.csv", lambda forms: forms.drop(columns=columns))
+        lambda raw: edit(raw / "survey" / "2024Q3.csv", lambda forms: forms.drop(columns=columns)),
+        "2024Q3",
     )
     report = commune_report(data, "2024Q3")
     assert text("loans.not_asked") in str(report.loans())
@@ -803,7 +805,7 @@ def test_registers_may_be_missing(changed: Callable[..., Processed]) -> None:
         for name in ("funding", "activities", "models", "task_progress"):
             (raw / f"{name}.csv").unlink()
 
-    report = commune_report(changed(remove), "2024Q4")
+    report = commune_report(changed(remove, "2024Q4"), "2024Q4")
     assert text("funding.none") in str(report.funding())
     sections = dict(report.sections())
     assert VI("tables.tasks.not_reported") in str(sections["tasks"])
@@ -875,7 +877,7 @@ def test_text_from_raw_files_stays_text(changed: Callable[..., Processed]) -> No
             rows = pd.read_csv(path, dtype="str", keep_default_na=False)
             rows.assign(**{column: evil + rows.iloc[:, 0]}).to_csv(path, index=False)
 
-    sections = commune_report(changed(inject), "2024Q4").sections()
+    sections = commune_report(changed(inject, "2024Q4"), "2024Q4").sections()
     html = "".join(passage.html for _, passage in sections)
     assert "<script" not in html
     assert "&lt;script&gt;" in html
@@ -1035,7 +1037,7 @@ def test_few_borrowers_are_not_public(changed: Callable[..., Processed]) -> None
         nobody.loc[nobody.index[:3], "borrowed"] = "yes"
         return nobody
 
-    data = changed(lambda raw: edit(raw / "survey" / "2024Q3.csv", three))
+    data = changed(lambda raw: edit(raw / "survey" / "2024Q3.csv", three), "2024Q3")
     internal = commune_report(data, "2024Q3").loans()
     assert "hộ có vay" in str(internal)
     public = commune_report(data, "2024Q3", edition="public").loans()
@@ -1048,7 +1050,7 @@ def test_small_models_are_withheld_in_public(changed: Callable[..., Processed]) 
         front = models["owner"] == "commune_front"
         return models.assign(households=models["households"].mask(front, "3"))
 
-    data = changed(lambda raw: edit(raw / "models.csv", shrink))
+    data = changed(lambda raw: edit(raw / "models.csv", shrink), "2024Q4")
     html = commune_report(data, "2024Q4", edition="public").models().html
     rows = table_of(html, text("models.front_caption"))[1:]
     assert {row[-1] for row in rows} == {VI("codes.status.hidden.mark")}
