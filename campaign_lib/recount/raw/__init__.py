@@ -276,8 +276,9 @@ class _Reading:
         """Read one table's files and judge their rows."""
         pieces, columns = self.pieces.get(name, []), self.columns[name]
         self.connection.execute(f"SET VARIABLE now = {text(name)}")
-        self.connection.execute(layout.distinct_cells(pieces, columns))
-        self.run("cells")
+        if pieces:  # else there is no cell to read, in most small campaigns for most tables
+            self.connection.execute(layout.distinct_cells(pieces, columns))
+            self.run("cells")
         self.connection.execute(layout.rows(name, pieces, columns))
         if name == "villages":
             self.run("village_communes")
