@@ -126,10 +126,22 @@ AFTER = {
 }
 
 
-@pytest.mark.parametrize(("communes", "heir"), [(INTO_NEW, "X9"), (INTO_OLD, "X1")])
-def test_who_goes_on_has_what_both_had(tmp_path: Path, communes: str, heir: str) -> None:
-    code = {"activities": ACTIVITIES.replace("10009", heir)}
-    processed = merged(tmp_path, communes, **code)
+@pytest.fixture(scope="module")
+def into_new(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return merged(tmp_path_factory.mktemp("new") / "data", INTO_NEW)
+
+
+@pytest.fixture(scope="module")
+def into_old(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    code = ACTIVITIES.replace("10009", "X1")
+    return merged(tmp_path_factory.mktemp("old") / "data", INTO_OLD, activities=code)
+
+
+@pytest.mark.parametrize(("communes", "heir"), [("into_new", "X9"), ("into_old", "X1")])
+def test_who_goes_on_has_what_both_had(
+    communes: str, heir: str, request: pytest.FixtureRequest
+) -> None:
+    processed: Path = request.getfixturevalue(communes)
     after = {f"2025Q3/{heir}/{name}": said for name, said in AFTER.items()}
     all_of_them = {"2025Q3/all/informed": "7/8", "2025Q3/all/front_models": "4"}
     expected = {**BEFORE, **after, **all_of_them}
@@ -146,7 +158,7 @@ def test_who_goes_on_has_what_both_had(tmp_path: Path, communes: str, heir: str)
     assert fraction(processed, "2025Q2/C/informed") == "2/2"
     assert fraction(processed, "2025Q3/C/informed") == "3/3"  # H4 too, where it lives now
     assert fraction(processed, "2025Q3/A/informed") == "3/3"
-    found = verify(tmp_path)
+    found = verify(processed.parent)
     assert (found.readings, found.miscounts, found.differences) == ([], [], [])
     assert dict(found.left) == {}
 
@@ -174,17 +186,6 @@ def test_a_key_that_goes_on_under_another_is_a_merger_of_one(tmp_path: Path) -> 
 
 
 # --- who goes on, and what the pages say of it ----------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def into_new(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return merged(tmp_path_factory.mktemp("new") / "data", INTO_NEW)
-
-
-@pytest.fixture(scope="module")
-def into_old(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    code = ACTIVITIES.replace("10009", "X1")
-    return merged(tmp_path_factory.mktemp("old") / "data", INTO_OLD, activities=code)
 
 
 @pytest.mark.parametrize(("communes", "heir"), [("into_new", "X9"), ("into_old", "X1")])

@@ -11,7 +11,7 @@ import pytest
 from campaign_lib.indicators.steps import COMMUNE
 from campaign_lib.pipeline.build import build
 from campaign_lib.pipeline.reports.planned import COMMUNE_REPORT, PUBLIC_PAGES, Key, Planner
-from campaign_lib.pipeline.reports.report import AUDIT, VILLAGE
+from campaign_lib.pipeline.reports.report import AUDIT, VILLAGE, Report
 from campaign_lib.store.processed import Processed
 from campaign_lib.words import Words
 
@@ -36,6 +36,18 @@ def sample(built_sample: Processed) -> Processed:
 def hashes(processed: Processed, edition: str = "internal", language: str = "vi") -> Pages:
     planner = Planner(processed, Words(language), edition)  # type: ignore[arg-type]
     return {key: report.hash for key, report in planner.all().items()}
+
+
+@pytest.fixture(scope="session")
+def reports(sample: Processed) -> dict[Key, Report]:
+    """The sample's reports."""
+    return Planner(sample, Words("vi")).all()
+
+
+@pytest.fixture(scope="session")
+def own(reports: dict[Key, Report]) -> Pages:
+    """The sample's pages, as they were before something changed."""
+    return {key: report.hash for key, report in reports.items()}
 
 
 def changed(before: Pages, after: Pages) -> set[Key]:
@@ -63,8 +75,8 @@ def another_answer(raw: Path) -> None:
     edited(raw / "survey" / "2024Q4.csv", edit)
 
 
-def test_every_quarter_has_its_pages(sample: Processed) -> None:
-    keys = set(hashes(sample))
+def test_every_quarter_has_its_pages(sample: Processed, own: Pages) -> None:
+    keys = set(own)
     everywhere = {(place, quarter) for quarter in sample.quarters for place in sample.villages}
     assert of(VILLAGE, keys) == everywhere
     commune = {(COMMUNE, quarter) for quarter in sample.quarters}
@@ -81,16 +93,14 @@ def test_the_public_edition_has_two_kinds_of_pages(sample: Processed) -> None:
     assert {key.notebook for key in public} == PUBLIC_PAGES == {VILLAGE, COMMUNE_REPORT}
 
 
-def test_titles_are_whole_in_both_languages(sample: Processed) -> None:
-    for language in ("vi", "en"):
-        reports = Planner(sample, Words(language)).all()
-        titles = [report.title for report in reports.values()]
+def test_titles_are_whole_in_both_languages(sample: Processed, reports: dict[Key, Report]) -> None:
+    for of_language in (reports, Planner(sample, Words("en")).all()):
+        titles = [report.title for report in of_language.values()]
         assert all(title.strip() and "{" not in title for title in titles)
         assert len(set(titles)) == len(titles)
 
 
-def test_pages_lead_to_pages_that_there_are(sample: Processed) -> None:
-    reports = Planner(sample, Words("vi")).all()
+def test_pages_lead_to_pages_that_there_are(reports: dict[Key, Report]) -> None:
     targets = {report.target for report in reports.values()} | {"index.html"}
     for report in reports.values():
         folder = Path("/r") / Path(report.target).parent
@@ -105,16 +115,18 @@ def test_pages_lead_to_pages_that_there_are(sample: Processed) -> None:
     ]
 
 
-def test_one_answer_changes_the_pages_that_tell_of_it(sample: Processed, tmp_path: Path) -> None:
+def test_one_answer_changes_the_pages_that_tell_of_it(own: Pages, tmp_path: Path) -> None:
     now = hashes(built(tmp_path, another_answer))
-    stale = changed(hashes(sample), now)
+    stale = changed(own, now)
     assert of(VILLAGE, stale) == {("T4", "2024Q4")}
     assert of(AUDIT, stale) == {("T4", "2024Q4"), (COMMUNE, "2024Q4")}
     assert of(COMMUNE_REPORT, stale) == {(COMMUNE, "2024Q4")}
     assert (COMMUNE, "2024Q4") in of("annual_assessment", stale)
 
 
-def test_a_review_is_not_made_again_for_what_came_later(sample: Processed, tmp_path: Path) -> None:
+def test_a_review_is_not_made_again_for_what_came_later(
+    reports: dict[Key, Report], own: Pages, tmp_path: Path
+) -> None:
     """An answer of Q4, and rows of registers that are dated after the end of Q2, before others."""
 
     def later(raw: Path) -> None:
@@ -126,28 +138,27 @@ def test_a_review_is_not_made_again_for_what_came_later(sample: Processed, tmp_p
 
         edited(raw / "poverty_status.csv", reviewed)
 
-    stale = changed(hashes(sample), hashes(built(tmp_path, later)))
+    stale = changed(own, hashes(built(tmp_path, later)))
     assert of("three_year_review", stale) == set()
     assert (COMMUNE, "2024Q4") in of("annual_assessment", stale)
-    review = Planner(sample, Words("vi")).all()[Key("three_year_review", COMMUNE, "2024Q2")]
+    review = reports[Key("three_year_review", COMMUNE, "2024Q2")]
     asked = {name: review.parameters[name] for name in ("first_year", "last_year", "until")}
     assert asked == {"first_year": "2021", "last_year": "2023", "until": "2024Q2"}
 
 
 def test_the_order_of_rows_matters_only_where_rows_are_named(
-    sample: Processed, tmp_path: Path
+    sample: Processed, own: Pages, tmp_path: Path
 ) -> None:
     def turned(raw: Path) -> None:
         edited(raw / "survey" / "2024Q4.csv", lambda table: table.iloc[::-1])
 
     problems = sample.table("problems")
     with_problems = set(problems.loc[problems["file"] == "survey/2024Q4.csv", "village"])
-    stale = changed(hashes(sample), hashes(built(tmp_path, turned)))
+    stale = changed(own, hashes(built(tmp_path, turned)))
     assert {place for place, _ in of(VILLAGE, stale)} == with_problems < set(sample.villages)
     assert of(AUDIT, stale) >= {(village, "2024Q4") for village in sample.villages}
 
 
-def test_language_and_edition_are_other_pages(sample: Processed) -> None:
-    internal, english = hashes(sample), hashes(sample, language="en")
-    assert not internal.items() & english.items()
-    assert not internal.items() & hashes(sample, "public").items()
+def test_language_and_edition_are_other_pages(sample: Processed, own: Pages) -> None:
+    assert not own.items() & hashes(sample, language="en").items()
+    assert not own.items() & hashes(sample, "public").items()

@@ -2,31 +2,42 @@
 -- variable `now`. `reads_as` is the column of the codebook by which a cell is read: its own, and
 -- for what an inspector found, the survey's question of the same row.
 CREATE OR REPLACE TABLE seen AS
+WITH told AS (
+    SELECT
+        cells.*,
+        columns.type,
+        columns.required,
+        columns.unreadable_is_unknown,
+        columns.min,
+        columns.least,
+        columns.max,
+        columns.otherwise,
+        columns.is_key,
+        kind_of(cell) AS kind,
+        said_in(cell) AS words
+    FROM cells
+    JOIN columns
+        ON columns."table" = cells.reads_in AND columns."column" = cells.reads_as
+    WHERE cells."table" = getvariable('now')
+),
+written AS (
+    SELECT
+        * EXCLUDE (words),
+        CASE WHEN type IN ('number', 'whole', 'year') THEN unspaced(words) ELSE words END AS said
+    FROM told
+),
+spelled AS (
+    SELECT *, folded(said) AS spelling FROM written
+)
 SELECT
-    cells.*,
-    columns.type,
-    columns.required,
-    columns.unreadable_is_unknown,
-    columns.min,
-    columns.least,
-    columns.max,
-    columns.otherwise,
-    kind_of(cell) AS kind,
-    CASE
-        WHEN columns.type IN ('number', 'whole', 'year') THEN unspaced(said_in(cell))
-        ELSE said_in(cell)
-    END AS said,
-    folded(said) AS spelling,
+    * EXCLUDE (is_key),
     spelling = '' AS empty,
     empty OR spelling IN (SELECT folded(word) FROM unknown_words) AND NOT (
         -- a listed code wins over a word for unknown; in the table that lists them, letters do
-        spelling IN (SELECT names.spelling FROM names WHERE names.type = columns.type)
-        OR columns.type = 'id' AND columns.is_key AND regexp_full_match(spelling, '[a-z0-9]+')
+        spelling IN (SELECT names.spelling FROM names WHERE names.type = spelled.type)
+        OR type = 'id' AND is_key AND regexp_full_match(spelling, '[a-z0-9]+')
     ) AS not_known
-FROM cells
-JOIN columns
-    ON columns."table" = cells.reads_in AND columns."column" = cells.reads_as
-WHERE cells."table" = getvariable('now');
+FROM spelled;
 
 -- How each column writes its numbers. They are Vietnamese (1.234,5), unless a cell shows otherwise:
 -- a dot followed by other than three digits, or a comma before a dot. A thousand never begins with
