@@ -132,26 +132,9 @@ _TOLD = ("numerator", "denominator", "unknown", "percent", "target_count", "stat
 # --- codes and their days -------------------------------------------------------------------------
 
 
-def test_a_code_counts_on_its_days(tmp_path: Path) -> None:
-    years = {"": {**PLAN, "year": 2025, "baseline": date(2024, 12, 31)}}
-    asked = {"villages": FOLLOWING, "communes": DATED, "quarters": ("2025Q2", "2025Q3")}
-    processed = built(tmp_path, plans=years, **asked)
-    lines = results_of(processed)
-    communes = lines[lines["level"] == "commune"].groupby("quarter")["place"].unique()
-    assert {quarter: set(found) for quarter, found in communes.items()} == {
-        "2025Q2": {"old", "Y"},
-        "2025Q3": {"new", "Y"},
-    }
-    assert fraction(processed, "2025Q2/old/informed") == "6/6"
-    assert fraction(processed, "2025Q3/new/informed") == "6/6"
-    assert fraction(processed, "2025Q3/all/informed") == "9/9"
-    assert verify(tmp_path).agrees
-    assert Processed(processed).home_of("A", "2025Q2")[0].commune == "old"
-    assert Processed(processed).home_of("A", "2025Q3")[0].commune == "new"
-
-
-def test_an_activity_of_a_commune_is_that_of_its_day(tmp_path: Path) -> None:
-    years = {"": {**PLAN, "year": 2025, "baseline": date(2024, 12, 31)}}
+@pytest.fixture(scope="module")
+def dated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of two quarters, between which a code goes to another commune."""
     held = """
         activity | village | held_on    | integrated_with | commune
         N1       |         | 2025-06-10 | new_rural       | 23500
@@ -159,12 +142,35 @@ def test_an_activity_of_a_commune_is_that_of_its_day(tmp_path: Path) -> None:
         N3       |         | 2025-07-11 |                 | new
         N4       | A       | 2025-05-01 | new_rural       |
     """
-    asked = {"villages": FOLLOWING, "communes": DATED, "quarters": ("2025Q2", "2025Q3")}
-    processed = built(tmp_path, plans=years, activities=held, **asked)
-    assert fraction(processed, "2025Q2/old/integrated_activities") == "2/2"
-    assert fraction(processed, "2025Q3/new/integrated_activities") == "2/3"
-    assert fraction(processed, "2025Q3/all/integrated_activities") == "2/3"
-    assert verify(tmp_path).agrees
+    return built(
+        tmp_path_factory.mktemp("dated"),
+        villages=FOLLOWING,
+        communes=DATED,
+        activities=held,
+        plans={"": {**PLAN, "year": 2025, "baseline": date(2024, 12, 31)}},
+        quarters=("2025Q2", "2025Q3"),
+    )
+
+
+def test_a_code_counts_on_its_days(dated: Path) -> None:
+    lines = results_of(dated)
+    communes = lines[lines["level"] == "commune"].groupby("quarter")["place"].unique()
+    assert {quarter: set(found) for quarter, found in communes.items()} == {
+        "2025Q2": {"old", "Y"},
+        "2025Q3": {"new", "Y"},
+    }
+    assert fraction(dated, "2025Q2/old/informed") == "6/6"
+    assert fraction(dated, "2025Q3/new/informed") == "6/6"
+    assert fraction(dated, "2025Q3/all/informed") == "9/9"
+    assert Processed(dated).home_of("A", "2025Q2")[0].commune == "old"
+    assert Processed(dated).home_of("A", "2025Q3")[0].commune == "new"
+    assert verify(dated.parent).agrees
+
+
+def test_an_activity_of_a_commune_is_that_of_its_day(dated: Path) -> None:
+    assert fraction(dated, "2025Q2/old/integrated_activities") == "2/2"
+    assert fraction(dated, "2025Q3/new/integrated_activities") == "2/3"
+    assert fraction(dated, "2025Q3/all/integrated_activities") == "2/3"
 
 
 @pytest.mark.parametrize(
