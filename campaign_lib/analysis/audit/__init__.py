@@ -11,6 +11,7 @@ from fractions import Fraction
 from functools import cached_property, partial
 from math import trunc
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import pandas as pd
 
@@ -45,6 +46,7 @@ from campaign_lib.plan import FORMULA, FORMULAS, PARAMETERS, Target
 from campaign_lib.plan.files import file_of
 from campaign_lib.plan.targets import fixed_allocation, too_many_unknown
 from campaign_lib.recount import recount
+from campaign_lib.recount.statements import known
 from campaign_lib.store.processed import Processed
 from campaign_lib.words.progress import Listener, nobody
 
@@ -105,6 +107,10 @@ def formulas(
 
 
 _FOUR = ("baseline_numerator", "baseline_denominator", "numerator", "denominator")
+
+
+#: What was counted again of each folder, as long as it is open: its tables are read once, too.
+_COUNTED: WeakKeyDictionary[Processed, pd.DataFrame] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True)
@@ -171,8 +177,15 @@ class Audit:
         return self.count_again(nobody)
 
     def count_again(self, tell: Listener) -> Mapping[str, str]:
-        """Count `recounted`, which takes its time where there is much data; `tell` hears of it."""
-        lines = recount(self.processed.folder, self.indicator.id, tell)
+        """Count `recounted`, which takes its time where there is much data; `tell` hears of it.
+
+        Whichever figure is asked for, the tables are opened and all is counted: only once of each.
+        """
+        indicator = known(self.indicator.id)
+        if self.processed not in _COUNTED:
+            _COUNTED[self.processed] = recount(self.processed.folder, tell=tell)
+        lines = _COUNTED[self.processed]
+        lines = lines[lines["indicator"] == indicator]
         again = _at(_of_quarter(lines, self.quarter), self.place)
         return {} if again.empty else dict(again.iloc[0])
 
