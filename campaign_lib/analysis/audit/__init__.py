@@ -29,6 +29,7 @@ from campaign_lib.analysis.audit.units import (
     add_up,
     cells,
     day_of,
+    place_columns,
     raw_columns,
     rows_at,
     sources,
@@ -218,7 +219,7 @@ class Audit:
         """The commune's line of the same indicator and quarter."""
         return _at(self.of_quarter, COMMUNE).iloc[0]
 
-    @property
+    @cached_property
     def of_quarter(self) -> pd.DataFrame:
         """The indicator's lines of the quarter."""
         return _of_quarter(self.lines, self.quarter)
@@ -276,10 +277,25 @@ class Audit:
 
     def rows(self) -> pd.DataFrame:
         """Give the rows of the place and quarter that the steps walk, in the order of `units`."""
-        rows = _of_quarter(self.processed.units(self.indicator.units), self.quarter)
-        key = [*UNIT_KEY[self.indicator.units]]
-        here = rows[rows_at(rows, self.indicator, self.place)]
-        return here.sort_values(key, kind="stable", ignore_index=True)
+        return self._rows.copy(deep=False)
+
+    @cached_property
+    def _rows(self) -> pd.DataFrame:
+        kind, columns = self.indicator.units, place_columns(self.indicator)
+
+        def rows() -> pd.DataFrame:
+            all_rows = self._all_rows
+            here = all_rows[rows_at(all_rows, columns, self.place)]
+            return here.sort_values([*UNIT_KEY[kind]], kind="stable", ignore_index=True)
+
+        return self.once(rows, "rows", kind, columns)
+
+    @property
+    def _all_rows(self) -> pd.DataFrame:
+        """The rows of the quarter at all places."""
+        kind = self.indicator.units
+        every = partial(self.processed.units, kind)
+        return self.once(lambda: _of_quarter(every(), self.quarter), "all rows", kind)
 
     def trace(self) -> pd.DataFrame:
         """Give `rows` with each step's answer, and what became of the row.
@@ -319,7 +335,8 @@ class Audit:
 
     @cached_property
     def _units(self) -> pd.DataFrame:
-        units = walk_units(self.rows(), self.indicator, self.place)
+        of_rows = self.once(Once, "of rows", self.indicator.units, place_columns(self.indicator))
+        units = walk_units(self._rows, self.indicator, self.place, of_rows)
         for name, counted in add_up(units, self.indicator).items():
             printed = self.line[name]
             if not pd.isna(printed) and printed != counted:
@@ -339,27 +356,34 @@ class Audit:
 
     def corrections(self) -> pd.DataFrame:
         """Give the lines of problems.csv that tell what was corrected in the rows of `sources`."""
-        problems = self.processed.table("problems")
-        lines = problems[problems["action"] == CORRECTED]
+        lines = self.once(self._corrected, "corrected")
+        if lines.empty:
+            return lines
         rows = {(row.file, row.sheet, row.row) for own in self.sources().values() for row in own}
         places = zip(lines["file"], lines["sheet"], lines["row"], strict=True)
         return lines[[place in rows for place in places]]
+
+    def _corrected(self) -> pd.DataFrame:
+        problems = self.processed.table("problems")
+        return problems[problems["action"] == CORRECTED]
 
     def cells(self) -> pd.DataFrame:
         """Give what was read of each unit of `units` (see `campaign_lib.analysis.audit.units`)."""
         return cells(self.processed, self.indicator.units, self._own_rows, self.days, self.once)
 
+    def cells_by_unit(self) -> Mapping[Any, Mapping[Any, Any]]:
+        """Give what `cells` has of each unit, by its id."""
+        kind, columns = self.indicator.units, place_columns(self.indicator)
+        return self.once(lambda: self.cells().to_dict("index"), "cells by unit", kind, columns)
+
     @cached_property
     def _own_rows(self) -> pd.DataFrame:
         """Give the rows of `units` as the steps walk them; of residential areas, the commune's."""
-        kind = self.indicator.units
-        rows = _of_quarter(self.processed.units(kind), self.quarter)
-        key = IDENTITY[kind][0]
-        return rows if kind == "areas" else rows[rows[key].isin(self._units[key])]
+        return self._all_rows if self.indicator.units == "areas" else self._rows
 
     def raw_columns(self, question: Question) -> tuple[tuple[str, str], ...]:
         """Name the raw columns behind a question, as pairs of table and column."""
-        named = raw_columns(question, self.processed.units(self.indicator.units))
+        named = raw_columns(question, self._all_rows)
         return tuple(pair for pair in named if pair[0] != PLAN or self.plan is not None)
 
     def raw_file(self, table: str) -> str:
@@ -418,7 +442,7 @@ def _target(targets: pd.DataFrame, year: int, indicator: Indicator) -> Target | 
 
 
 def _of_quarter(rows: pd.DataFrame, quarter: str) -> pd.DataFrame:
-    return rows[rows["quarter"].astype("str") == quarter]
+    return rows[rows["quarter"] == quarter]
 
 
 def _at(table: pd.DataFrame, place: str) -> pd.DataFrame:

@@ -43,6 +43,7 @@ OUTCOMES = (
     *("not_in_base", "base_unknown", "no_status", "elsewhere"),
 )
 
+_ANSWER = pd.CategoricalDtype(list(ANSWERS))
 #: How a categorical column writes a missing value.
 _UNKNOWN = -1
 
@@ -50,22 +51,21 @@ Mask = npt.NDArray[np.bool_]
 Made = TypeVar("Made")
 
 
-def walk_units(rows: pd.DataFrame, indicator: Indicator, place: str) -> pd.DataFrame:
-    """Walk one quarter's rows again and keep what each of them said.
+def walk_units(rows: pd.DataFrame, indicator: Indicator, place: str, once: "Once") -> pd.DataFrame:
+    """Walk the rows of one quarter and place again and keep what each of them said.
 
     Args:
-        rows: the frame that the indicator's steps walk, of one quarter.
+        rows: those that the indicator's steps walk there (`rows_at`), sorted by id.
         indicator: whose questions are asked.
         place: a village's code, or `commune`.
+        once: what was found out of these rows for other figures.
 
     Returns:
         The columns that `campaign_lib.analysis.audit.Audit.units` describes, sorted by id.
     """
     columns = [*IDENTITY[indicator.units], *(name for name in SOURCE if name in rows)]
     walked = _on_two_dates if isinstance(indicator, Drop) else _through_base
-    found = walked(rows, indicator, place)
-    table = pd.concat([rows.loc[found.index, columns], found], axis=1)
-    return table.sort_values([*UNIT_KEY[indicator.units]], kind="stable", ignore_index=True)
+    return pd.concat([rows[columns], walked(rows, indicator, place, once)], axis=1)
 
 
 def add_up(units: pd.DataFrame, indicator: Indicator) -> dict[str, int]:
@@ -80,34 +80,37 @@ def add_up(units: pd.DataFrame, indicator: Indicator) -> dict[str, int]:
     return counts
 
 
-def _through_base(rows: pd.DataFrame, indicator: Indicator, place: str) -> pd.DataFrame:
+def _through_base(
+    rows: pd.DataFrame, indicator: Indicator, place: str, once: "Once"
+) -> pd.DataFrame:
     """Walk the base, then what counts, which only the base is asked."""
     among, counts = indicator.parts()
-    rows = rows[rows_at(rows, indicator, place)]
-    base, last = walk(rows, among), walk(rows, counts)
+    bases: dict[Part, Walk] = once(dict, "bases")
+    base, last = walk(rows, among, bases), walk(rows, counts, bases)
     inside, end = base.states[-1], last.states[-1].reindex(rows.index)
     outcome = np.select(
         [inside.isna(), ~_sure(inside, if_unknown=True), end.isna(), _sure(end)],
         ["base_unknown", "not_in_base", "unknown", "counted"],
         default="not_counted",
     )
-    answers = _answers(base, rows) | _answers(last, rows)
+    answers = once(lambda: _answers(base, rows), "answers", among) | _answers(last, rows)
     stopped = base.stopped_at().fillna(last.stopped_at().reindex(rows.index))
     return _laid_out(rows, answers, {"stopped_at": stopped}, {"outcome": outcome})
 
 
-def _on_two_dates(rows: pd.DataFrame, indicator: Indicator, place: str) -> pd.DataFrame:
+def _on_two_dates(
+    rows: pd.DataFrame, indicator: Indicator, place: str, once: "Once"
+) -> pd.DataFrame:
     """Walk the two dates and the third formula's count, each where the household lived on it."""
     *dates, escaped = indicator.parts()
-    rows = rows[rows_at(rows, indicator, place)]
     answers: dict[str, pd.Series] = {}
     stopped, outcomes = {}, {}
     for part in dates:
-        walked = walk(rows[_here(rows, part, place)], part)
+        walked = walk(rows[rows_at(rows, [part.place], place)], part)
         answers |= _answers(walked, rows)
         stopped[f"stopped_at_{part.name}"] = walked.stopped_at().reindex(rows.index)
         outcomes[f"outcome_{part.name}"] = _elsewhere(_outcome_of_date(walked), walked, rows)
-    walked = walk(rows[_here(rows, escaped, place)], escaped)
+    walked = walk(rows[rows_at(rows, [escaped.place], place)], escaped)
     end = walked.states[-1]
     ended = np.select([end.isna(), _sure(end)], ["unknown", "counted"], default="not_counted")
     outcomes["escaped"] = _elsewhere(ended, walked, rows)
@@ -128,22 +131,24 @@ def _elsewhere(outcome: npt.NDArray[Any], walked: Walk, rows: pd.DataFrame) -> p
     return pd.Series(outcome, walked.rows.index).reindex(rows.index, fill_value="elsewhere")
 
 
-def rows_at(rows: pd.DataFrame, indicator: Indicator, place: str) -> Mask:
-    """Say which rows an indicator's parts walk at a place: on either date where it has two."""
+def place_columns(indicator: Indicator) -> tuple[str, ...]:
+    """Name the columns that say at which place an indicator counts a row: one for each date."""
     parts = indicator.parts()[: 2 if isinstance(indicator, Drop) else 1]
-    here: Mask = np.logical_or.reduce([_here(rows, part, place) for part in parts])
+    return tuple(part.place for part in parts)
+
+
+def rows_at(rows: pd.DataFrame, columns: Iterable[str], place: str) -> Mask:
+    """Say which rows are at a place by any of these columns; at the commune all are."""
+    if place == COMMUNE:
+        return np.ones(len(rows), dtype=bool)
+    here: Mask = np.logical_or.reduce(
+        [(rows[column] == place).to_numpy(bool, na_value=False) for column in columns]
+    )
     return here
 
 
-def _here(rows: pd.DataFrame, part: Part, place: str) -> Mask:
-    """Say which rows a part counts at a place; the commune counts all."""
-    if place == COMMUNE:
-        return np.ones(len(rows), dtype=bool)
-    return (rows[part.place].astype("str") == place).fillna(False).to_numpy(bool)
-
-
 def _sure(state: pd.Series, *, if_unknown: bool = False) -> Mask:
-    return state.astype("boolean").fillna(if_unknown).to_numpy(bool)
+    return state.to_numpy(bool, na_value=if_unknown)
 
 
 def _answers(walked: Walk, rows: pd.DataFrame) -> dict[str, pd.Series]:
@@ -152,11 +157,9 @@ def _answers(walked: Walk, rows: pd.DataFrame) -> dict[str, pd.Series]:
     yes, no, not_asked = range(len(ANSWERS))
     answers = {}
     for question, answer in zip(walked.part.questions, walked.answers, strict=True):
-        answer = answer.reindex(rows.index).astype("boolean")
-        codes = np.select(
-            [~asked, answer.isna(), _sure(answer)], [not_asked, _UNKNOWN, yes], default=no
-        )
-        named = pd.Categorical.from_codes(codes, categories=pd.Index(ANSWERS))
+        codes = np.full(len(rows), not_asked, dtype=np.int8)
+        codes[asked] = np.select([answer.isna(), _sure(answer)], [_UNKNOWN, yes], default=no)
+        named = pd.Categorical.from_codes(codes, dtype=_ANSWER)
         answers[question.__name__] = pd.Series(named, index=rows.index)
     return answers
 
@@ -339,6 +342,7 @@ class RawRow(NamedTuple):
         return f"{self.where}:{self.row}"
 
 
+_ByUnit = dict[tuple[Any, ...], list[RawRow]]
 #: The rows behind each unit, by its key; who has none is not in it.
 Sources = Mapping[tuple[Any, ...], tuple[RawRow, ...]]
 
@@ -366,10 +370,10 @@ def sources(
     kind = indicator.units
     key = list(UNIT_KEY[kind])
     if kind == "households":
-        return _by_unit(_of_households(processed, indicator, rows, days, once), key)
-    return _by_unit(
-        _of_areas(processed, rows) if kind == "areas" else [_named(rows, kind, key)], key
-    )
+        return _joined(_of_households(processed, indicator, rows, days, once))
+    if kind == "areas":
+        return _joined(_by_unit(partial(named, processed, rows), key) for named in _OF_AREAS)
+    return _joined([_by_unit(partial(_named, rows, kind, key), key)])
 
 
 def _of_households(
@@ -378,21 +382,22 @@ def _of_households(
     homes: pd.DataFrame,
     days: "pd.Series[pd.Timestamp]",
     once: Once,
-) -> list[pd.DataFrame]:
+) -> list[_ByUnit]:
     read = {*columns_of(indicator, homes)}
     tables = {table for column in read for table, _ in origin_of(column)}
-    parts = []
-    if "survey" in tables:
-        parts.append(_named(homes[homes["source_file"].notna()], "survey", ["household"]))
-    ids = tuple(homes["household"])
+    key, ids = ["household"], tuple(homes["household"])
     register = _register(processed, homes["household"], once)
+    wanted: list[tuple[Callable[[], pd.DataFrame], tuple[Hashable, ...]]] = []
+    if "survey" in tables:
+        asked = homes[homes["source_file"].notna()]
+        wanted.append((partial(_named, asked, "survey", key), ("survey",)))
     for kind, stems, rows in (("stays", _STAY, _stays), ("statuses", _STATUS, _statuses)):
         for day in _days(read, stems):
             on = days[DATE_OF[day]]
-            parts.append(once(partial(rows, register, on), kind, on, ids))
+            wanted.append((partial(rows, register, on), (kind, on)))
     if "village_plans" in tables:
-        parts.append(_plans(processed, homes, days))
-    return parts
+        wanted.append((partial(_plans, processed, homes, days), ("village_plans",)))
+    return [once(partial(_by_unit, make, key), *what, ids) for make, what in wanted]
 
 
 def _days(read: Set[str], stems: Set[str]) -> Iterable[str]:
@@ -437,31 +442,47 @@ def _plans(
     return _named(lives.merge(plans, on="village"), "village_plans", ["household"])
 
 
-def _of_areas(processed: Processed, areas: pd.DataFrame) -> list[pd.DataFrame]:
-    """Name the row of each area's village, and those of its models that were built this year."""
-    key = ["village", "area"]
-    own = areas[key].astype({"village": "str"})
+_AREA = ["village", "area"]
+
+
+def _villages_of(processed: Processed, areas: pd.DataFrame) -> pd.DataFrame:
+    """Name the row of each area's village."""
+    own = areas[_AREA].astype({"village": "str"})
     villages = processed.table("villages")[["village", *_PLACE]]
+    return _named(own.merge(villages, on="village"), "villages", _AREA)
+
+
+def _models_of(processed: Processed, areas: pd.DataFrame) -> pd.DataFrame:
+    """Name the rows of each area's models that were built this year."""
+    own = areas[_AREA].astype({"village": "str"})
     models = processed.table("models_by_quarter")
     quarter = str(areas["quarter"].iloc[0]) if len(areas) else ""
     new = models["built_this_year"] & models["area"].notna()
     new &= models["quarter"].astype("str") == quarter
-    models = models.loc[new, [*key, *_PLACE]].astype({"village": "str", "area": "int64"})
-    return [
-        _named(own.merge(villages, on="village"), "villages", key),
-        _named(own.merge(models, on=key), "models", key),
-    ]
+    models = models.loc[new, [*_AREA, *_PLACE]].astype({"village": "str", "area": "int64"})
+    return _named(own.merge(models, on=_AREA), "models", _AREA)
+
+
+_OF_AREAS = (_villages_of, _models_of)
 
 
 def _named(rows: pd.DataFrame, table: str, key: list[str]) -> pd.DataFrame:
     return rows[[*key, *_PLACE]].assign(table=table)
 
 
-def _by_unit(parts: list[pd.DataFrame], key: list[str]) -> Sources:
-    found: dict[tuple[Any, ...], dict[RawRow, None]] = {}
+def _by_unit(make: Callable[[], pd.DataFrame], key: list[str]) -> _ByUnit:
+    found: _ByUnit = {}
+    for line in make()[[*key, "table", *_PLACE]].itertuples(index=False, name=None):
+        *unit, table, file, sheet, row = line
+        raw = RawRow(table, str(file), str(sheet or ""), int(row))
+        found.setdefault(tuple(unit), []).append(raw)
+    return found
+
+
+def _joined(parts: Iterable[_ByUnit]) -> Sources:
+    """Put the rows of all parts behind their unit, each once."""
+    found: _ByUnit = {}
     for part in parts:
-        for line in part[[*key, "table", *_PLACE]].itertuples(index=False, name=None):
-            *unit, table, file, sheet, row = line
-            raw = RawRow(table, str(file), str(sheet or ""), int(row))
-            found.setdefault(tuple(unit), {})[raw] = None
-    return {unit: tuple(rows) for unit, rows in found.items()}
+        for unit, rows in part.items():
+            found.setdefault(unit, []).extend(rows)
+    return {unit: tuple(dict.fromkeys(rows)) for unit, rows in found.items()}

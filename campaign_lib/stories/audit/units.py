@@ -36,12 +36,11 @@ class Answers:
     def __init__(self, found: Audit, labels: Mapping[str, str], words: Words) -> None:
         self.found, self.labels, self.words = found, labels, words
         self._key = IDENTITY[found.indicator.units][0]
-        self._rows = found.processed.units(found.indicator.units)
-        self._cells: Mapping[Any, Mapping[Any, Any]] = found.cells().to_dict("index")
+        self._cells = found.cells_by_unit()
         parts = found.indicator.parts()
         self._questions = {one.__name__: one for part in parts for one in part.questions}
         self._read = {
-            name: columns_read(question, self._rows) for name, question in self._questions.items()
+            name: columns_read(question, found.rows()) for name, question in self._questions.items()
         }
 
     def text(self, name: str, **values: object) -> str:
