@@ -1,12 +1,17 @@
 """Small notebooks for tests of what runs them, and a builder that can lose its process."""
 
 import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from multiprocessing import get_context
 from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
+from campaign_lib.pipeline import engine
 from campaign_lib.pipeline.reports.report import Report
 from campaign_lib.pipeline.reports.run import Outcome, Setting
 
@@ -36,6 +41,17 @@ def stdout(node: NotebookNode) -> str:
     """Join what the cells printed."""
     outputs = [output for cell in node.cells for output in cell.get("outputs", [])]
     return "".join(output.text for output in outputs if output.get("name") == "stdout")
+
+
+@contextmanager
+def warm_process(*imports: str) -> Iterator[Callable[..., NotebookNode]]:
+    """Keep a process that forks the processes of notebooks; gives its `run_notebook`.
+
+    What it raises comes without the notebook's traceback, which is the other process's.
+    """
+    context = get_context("spawn")
+    with ProcessPoolExecutor(1, context, engine.warm_up, (imports,)) as pool:
+        yield lambda *told, **named: pool.submit(engine.run_notebook, *told, **named).result()
 
 
 def build_or_die(report: Report, setting: Setting) -> Outcome:

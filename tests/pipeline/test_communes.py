@@ -35,7 +35,7 @@ from campaign_lib.errors import CampaignError
 from campaign_lib.intake import read_campaign
 from campaign_lib.intake.problem_list import told
 from campaign_lib.pipeline.build import build
-from campaign_lib.pipeline.engine import kernels
+from campaign_lib.pipeline.reports import run as making
 from campaign_lib.pipeline.reports.index import overview
 from campaign_lib.recount.verify import recount_communes, verify
 from campaign_lib.store.processed import Processed, folder_of
@@ -551,8 +551,8 @@ def test_reports_of_several_communes_are_one_run(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    started, start = [], kernels._start
-    monkeypatch.setattr(kernels, "_start", lambda *told: started.append(1) or start(*told))
+    started, start = [], making._pool
+    monkeypatch.setattr(making, "_pool", lambda *told: started.append(1) or start(*told))
     asked = ["reports", "--quarter", "2024Q3", "--jobs", "2"]
     asked += ["--village", "X1T1", "--village", "X2T1"]
     assert cli.main(["--data", str(sample), "--reports", str(tmp_path), *today(), *asked]) == 0

@@ -1,15 +1,15 @@
 """Every notebook runs from top to bottom on the sample, and refuses parameters it does not know."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from made_notebooks import warm_process
 from nbformat import NotebookNode
 
-from campaign_lib.pipeline.engine import NotebookFailed, run_notebook
-from campaign_lib.pipeline.engine.kernels import open_nursery
+from campaign_lib.pipeline.engine import NotebookFailed, find_notebook
 
 ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -24,29 +24,23 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def run(notebook: str, data: Path, nursery: Path | None = None, **parameters: Any) -> NotebookNode:
-    path = ROOT / "notebooks" / f"{notebook}.ipynb"
-    return run_notebook(
-        path,
-        parameters,
-        time_limit=LIMIT,
-        environment={"CAMPAIGN_DATA": str(data)},
-        nursery=nursery,
-    )
-
-
 @pytest.fixture(scope="module")
-def nursery() -> Iterator[Path | None]:
-    """Where kernels are forked that have the library already: a batch's kernels."""
-    with open_nursery(["campaign_lib.pipeline.opening"], {}) as socket:
-        yield socket
+def run(data: Path) -> Iterator[Callable[..., NotebookNode]]:
+    """Run a notebook on the data, in a process that has the library already: as in a batch."""
+    with warm_process("campaign_lib.pipeline.opening:lay_out") as run_notebook:
+
+        def run(notebook: str, **parameters: Any) -> NotebookNode:
+            path, environment = find_notebook(notebook), {"CAMPAIGN_DATA": str(data)}
+            return run_notebook(path, parameters, time_limit=LIMIT, environment=environment)
+
+        yield run
 
 
 @pytest.mark.parametrize("notebook", [path.stem for path in NOTEBOOKS])
 def test_a_notebook_runs_as_it_is_and_shows_something_in_each_cell(
-    notebook: str, data: Path
+    notebook: str, run: Callable[..., NotebookNode]
 ) -> None:
-    done = run(notebook, data)
+    done = run(notebook)
     silent = [
         cell["id"]
         for cell in done.cells
@@ -89,9 +83,12 @@ def test_a_notebook_runs_as_it_is_and_shows_something_in_each_cell(
     ],
 )
 def test_a_notebook_refuses_what_it_does_not_know(
-    notebook: str, parameters: dict[str, Any], sentence: str, data: Path, nursery: Path | None
+    notebook: str,
+    parameters: dict[str, Any],
+    sentence: str,
+    run: Callable[..., NotebookNode],
 ) -> None:
     with pytest.raises(NotebookFailed) as refused:
-        run(notebook, data, nursery, **parameters)
+        run(notebook, **parameters)
     assert refused.value.error_name == "CampaignError"
     assert sentence in refused.value.error_value

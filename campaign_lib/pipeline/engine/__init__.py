@@ -1,16 +1,14 @@
-"""How a notebook is found and gets a kernel: it is run, and its kernel always taken down again.
+"""How a notebook is found and run, in a process of its own that is always taken down again.
 
-Callers know `run_notebook` and `NotebookFailed`, and for many notebooks `kernels.open_nursery`.
-Which process does the work is decided by the kernel manager that papermill is told to use:
-`FreshKernel` starts an ordinary process, `WarmKernel` has one forked by the nursery.
+Callers know `run_notebook` and `NotebookFailed`, and `warm_up` for a process that runs many. The
+process is papermill's engine's matter: `one_shell`, which is ours.
 """
 
 import logging
 import re
 import sys
-import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,23 +22,18 @@ _LIBRARY = Path(__file__).resolve().parents[2]
 FOLDER = _LIBRARY / "notebooks"
 FOLDER = FOLDER if FOLDER.is_dir() else _LIBRARY.parent / "notebooks"
 
-#: How long a kernel may take to start, and how often it is tried: until the first cell has begun
-#: nothing has happened, so that a second try is safe (two kernels may have wanted one port).
-START_LIMIT = 60
-STARTS = 3
-
-#: Once a cell has answered, its outputs follow at once; only a machine that is overloaded is late.
-_OUTPUT_LIMIT = 30
-#: What papermill is told in every run: no bar, no file, outputs in few pieces.
+#: The name of a thread that waits for something and holds nothing: a process with it may be forked.
+WAITING = "campaign-waiting"
+#: What runs the cells; registered as an entry point of papermill's, too.
+_ENGINE = "one_shell"
+#: What papermill is told in every run: no bar and no file.
 _PAPERMILL: dict[str, Any] = {
+    "engine_name": _ENGINE,
     "kernel_name": "python3",
     "language": "python",
     "progress_bar": False,
     "request_save_on_cell_execute": False,
     "autosave_cell_every": 0,
-    "start_timeout": START_LIMIT,
-    "iopub_timeout": _OUTPUT_LIMIT,
-    "coalesce_streams": True,
 }
 
 #: A cell that shows one section of a story, and that other sections do without.
@@ -94,88 +87,72 @@ class TimeLimitReached(NotebookFailed):
     """The notebook was stopped, because it took longer than its time limit."""
 
 
+def warm_up(imports: Iterable[str]) -> None:
+    """Have this process fork the processes of its notebooks, with so much imported already.
+
+    See `one_shell.warm_up`.
+    """
+    _papermill()
+    from campaign_lib.pipeline.engine import one_shell
+
+    one_shell.warm_up(imports)
+
+
 def run_notebook(
     notebook: Path,
     parameters: Mapping[str, Any],
     *,
     time_limit: float,
     environment: Mapping[str, str] | None = None,
-    nursery: Path | None = None,
 ) -> "NotebookNode":
-    """Execute a notebook from top to bottom in a kernel of its own.
+    """Execute a notebook from top to bottom in a process of its own; gives it executed.
 
-    The kernel works in this process's folder, and is gone when the function returns or raises.
+    The process works in this one's folder, and is gone when the function returns or raises.
 
     Args:
         notebook: the file; it stays as it is.
         parameters: take the place of the defaults in the cell tagged ``parameters``.
         time_limit: seconds for all cells together.
-        environment: variables that the kernel gets in addition to this process's own.
-        nursery: where kernels are forked (`kernels.open_nursery`); an ordinary kernel is started
-            if there is none, or if it is gone.
-
-    Returns:
-        The executed notebook.
+        environment: variables that it gets in addition to this process's own.
 
     Raises:
-        NotebookFailed: a cell raised an error, or the kernel ended by itself.
+        NotebookFailed: a cell raised an error, or the process ended by itself.
         FailedInPart: the cells that did show a section each, and other sections stand.
         TimeLimitReached: the cells took longer than `time_limit`.
+        RuntimeError: there was no process for it.
     """
-    for left in reversed(range(STARTS)):
-        begun: list[NotebookNode] = []
-        try:
-            return _run_once(notebook, parameters, time_limit, environment or {}, nursery, begun)
-        except RuntimeError as error:
-            if begun:
-                # The kernel ended under a cell: killed, crashed, or out of memory.
-                raise NotebookFailed(begun[0], type(error).__name__, str(error)) from error
-            if not left:
-                raise
-            nursery = None
-    raise AssertionError("the last try returns or raises")
-
-
-def _run_once(
-    notebook: Path,
-    parameters: Mapping[str, Any],
-    time_limit: float,
-    environment: Mapping[str, str],
-    nursery: Path | None,
-    begun: "list[NotebookNode]",
-) -> "NotebookNode":
-    """Run it with one kernel; `begun` gets the notebook as soon as that kernel answers."""
-    papermill, start = _papermill(), time.monotonic()
-
-    def begin(notebook: "NotebookNode") -> None:
-        nonlocal start
-        begun.append(notebook)
-        _go_on(notebook)
-        start = time.monotonic()
-
-    def left(_cell: object = None) -> float:
-        """Seconds that the next cell may take; never zero, which would mean no limit."""
-        return max(start + time_limit - time.monotonic(), 0.001)
-
-    with _folder(nursery) as folder:
-        try:
-            result: NotebookNode = papermill.execute_notebook(
-                notebook,
-                None,
-                parameters=dict(parameters),
-                timeout_func=left,
-                on_notebook_start=begin,
-                **_kernel(Path(folder), environment, nursery),
-                **_PAPERMILL,
-            )
-        except papermill.PapermillExecutionError as error:
-            raise _failing(begun[0], error) from error
-        except TimeoutError as error:
-            if not begun:  # the kernel, not the notebook, was too slow
-                raise RuntimeError("no kernel answered in time") from error
-            late = f"longer than {time_limit:g} s"
-            raise TimeLimitReached(begun[0], type(error).__name__, late) from error
+    papermill, begun = _papermill(), _Begun()
+    asked = {"parameters": dict(parameters), "environment": environment or {}, **_PAPERMILL}
+    asked |= {"timeout_func": lambda cell: begun.left(time_limit), "on_notebook_start": begun.note}
+    try:
+        result: NotebookNode = papermill.execute_notebook(notebook, None, **asked)
+    except papermill.PapermillExecutionError as error:
+        raise _failing(begun[0], error) from error
+    except TimeoutError as error:
+        late = f"longer than {time_limit:g} s"
+        raise TimeLimitReached(begun[0], type(error).__name__, late) from error
+    except RuntimeError as error:
+        if not begun:
+            raise
+        # The process ended under a cell: killed, crashed, or out of memory.
+        raise NotebookFailed(begun[0], type(error).__name__, str(error)) from error
     return result
+
+
+class _Begun(list["NotebookNode"]):
+    """The notebook, as soon as its process is there, and how much time it has left."""
+
+    start = 0.0
+
+    def note(self, notebook: "NotebookNode") -> None:
+        """Begin: from now on its time runs."""
+        self.append(notebook)
+        _go_on(notebook)
+        self.start = time.monotonic()
+
+    def left(self, limit: float) -> float:
+        """Give the seconds that are left of so many."""
+        return max(self.start + limit - time.monotonic(), 0.0)
 
 
 def _sections(notebook: "NotebookNode") -> "list[NotebookNode]":
@@ -216,28 +193,6 @@ def _failing(notebook: "NotebookNode", error: Any) -> NotebookFailed:
     return FailedInPart(notebook, *_told(error))
 
 
-def _folder(nursery: Path | None) -> "tempfile.TemporaryDirectory[str]":
-    """Make a folder for one kernel; in the nursery's own it goes even when we are killed."""
-    place = None if nursery is None or not nursery.parent.is_dir() else nursery.parent
-    return tempfile.TemporaryDirectory(prefix="campaign-", dir=place, ignore_cleanup_errors=True)
-
-
-def _kernel(folder: Path, environment: Mapping[str, str], nursery: Path | None) -> dict[str, Any]:
-    """Choose the manager that papermill is to use, and what it is told.
-
-    Jupyter is imported here, where a notebook is run: who only keeps a nursery has no use for it.
-    """
-    from traitlets.config import Config
-
-    from campaign_lib.pipeline.engine.kernels import FreshKernel, WarmKernel, settings
-
-    manager = FreshKernel if nursery is None else WarmKernel
-    told = settings(folder, dict(environment))
-    if nursery is not None:
-        told["nursery"] = str(nursery)
-    return {"kernel_manager_class": manager, "config": Config({manager.__name__: told})}
-
-
 def _papermill() -> Any:
     """Import papermill, without the second that one optional format checker would cost.
 
@@ -251,6 +206,11 @@ def _papermill() -> Any:
     finally:
         if absent:
             del sys.modules["rfc3987_syntax"]
+    from papermill.engines import papermill_engines
+
+    from campaign_lib.pipeline.engine.one_shell import OneShell
+
+    papermill_engines.register(_ENGINE, OneShell)
     # What it warns about comes back to our callers as an error; standard error is theirs.
     logging.getLogger("papermill").addHandler(logging.NullHandler())
     return papermill

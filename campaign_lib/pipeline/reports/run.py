@@ -4,7 +4,6 @@ Each is run, rendered and written by itself; where that fails, its own page says
 """
 
 import json
-import logging
 import multiprocessing
 import os
 import re
@@ -17,7 +16,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Se
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from itertools import islice
@@ -77,14 +76,12 @@ class Setting:
     Attributes:
         folder: the reports folder.
         time_limit: seconds for one notebook.
-        environment: variables for the kernels, in addition to the process's own.
-        nursery: where kernels are forked; None where they are ordinary ones.
+        environment: variables for the notebooks, in addition to the process's own.
     """
 
     folder: Path
     time_limit: float
     environment: Mapping[str, str]
-    nursery: Path | None = None
 
 
 def build(report: Report, setting: Setting) -> Outcome:
@@ -106,7 +103,7 @@ def build(report: Report, setting: Setting) -> Outcome:
         )
         write_text(report.page(setting.folder), page, mode_of(report.edition))
     except Exception as error:
-        if _stopping.is_set():  # what comes of taking a kernel down is not the report's failing
+        if _stopping.is_set():  # what comes of taking its process down is not the report's failing
             raise KeyboardInterrupt from error
         sentence = _leave_word(report, setting.folder, *_explain(error, report, setting))
         return Outcome(report, "failed", time.perf_counter() - start, error=sentence)
@@ -127,7 +124,6 @@ def _run(report: Report, setting: Setting) -> "NotebookNode":
             report.parameters,
             time_limit=setting.time_limit,
             environment={**tables, **setting.environment, LANGUAGE: report.language},
-            nursery=setting.nursery,
         )
     except FailedInPart as error:
         return error.notebook
@@ -234,8 +230,10 @@ Builder = Callable[[Report, Setting], Outcome]
 #: A report to be made, and how.
 Job = tuple[Report, Setting]
 
-#: A worker that is making a report has this long to take its kernel down when it must end.
+#: A worker that is making a report has this long to take its process down when it must end.
 _STOP_LIMIT = 5.0
+#: The variables that say with how many threads linear algebra is done.
+_THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 #: Held by a process while it makes a report.
 _busy = threading.Lock()
 #: Set when Ctrl-C has come while it did.
@@ -243,15 +241,21 @@ _stopping = threading.Event()
 
 
 def at_once(
-    work: Sequence[Job], jobs: int, builder: Builder = build, *, is_last_try: bool = False
+    work: Sequence[Job],
+    jobs: int,
+    builder: Builder = build,
+    *,
+    imports: Sequence[str] = (),
+    is_last_try: bool = False,
 ) -> Generator[tuple[Path, Outcome], None, None]:
     """Make several at once, each in a process of its own; yields them as they are ready.
 
     A process that dies takes its whole pool with it, and nobody knows whose report it was. Those
-    that were being made are made again at the end, each in a pool of its own.
+    that were being made are made again at the end, each in a pool of its own. A process that makes
+    reports has `imports` imported, for their notebooks.
     """
     broken: list[Job] = []
-    for job, future in _ready(work, jobs, builder):
+    for job, future in _ready(work, jobs, builder, imports):
         try:
             yield job[1].folder, future.result()
         except BrokenProcessPool:
@@ -260,18 +264,18 @@ def at_once(
         if is_last_try:
             yield job[1].folder, lost(*job)
         else:
-            yield from at_once([job], 1, builder, is_last_try=True)
+            yield from at_once([job], 1, builder, imports=imports, is_last_try=True)
 
 
 def _ready(
-    work: Sequence[Job], jobs: int, builder: Builder
+    work: Sequence[Job], jobs: int, builder: Builder, imports: Sequence[str]
 ) -> Generator[tuple[Job, Future[Outcome]], None, None]:
     """Hand reports to a pool and yield each with its finished future.
 
     As many are handed out as there are workers, no more: what a pool holds in its queue would
     still be made after Ctrl-C.
     """
-    pool = _pool(jobs)
+    pool = _pool(jobs, imports)
     try:
         waiting = iter(work)
         running: dict[Future[Outcome], Job] = {}
@@ -280,7 +284,7 @@ def _ready(
                 try:
                     future = _submit(pool, builder, *job)
                 except BrokenProcessPool:
-                    pool = _pool(jobs)
+                    pool = _pool(jobs, imports)
                     future = _submit(pool, builder, *job)
                 running[future] = job
             if not running:
@@ -292,11 +296,12 @@ def _ready(
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _pool(jobs: int) -> ProcessPoolExecutor:
+def _pool(jobs: int, imports: Sequence[str]) -> ProcessPoolExecutor:
     return ProcessPoolExecutor(
         max_workers=jobs,
         mp_context=multiprocessing.get_context("spawn"),
         initializer=_prepare_worker,
+        initargs=(imports,),
     )
 
 
@@ -321,14 +326,11 @@ def _submit(
         return pool.submit(_interruptible, builder, report, setting)
 
 
-def _prepare_worker() -> None:
-    """Let a worker that has nothing to do be ended by the pool, not by Ctrl-C; and let it be quiet.
-
-    After Ctrl-C asyncio tells of tasks of the kernel's client that were not waited for.
-    """
+def _prepare_worker(imports: Sequence[str]) -> None:
+    """Let a worker that has nothing to do be ended by the pool, not by Ctrl-C."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    logging.getLogger("asyncio").setLevel(logging.CRITICAL)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    engine.warm_up(imports)
+    threading.Thread(target=_end_with_parent, name=engine.WAITING, daemon=True).start()
 
 
 def _end_with_parent() -> None:
@@ -348,7 +350,7 @@ def _stop(signum: int, frame: Any) -> None:
 
 
 def _interruptible(builder: Builder, report: Report, setting: Setting) -> Outcome:
-    """Make a report; Ctrl-C takes its kernel down too, and leaves no word."""
+    """Make a report; Ctrl-C takes its process down too, and leaves no word."""
     _stopping.clear()
     with _busy, _on_interrupt(_stop):
         return builder(report, setting)
@@ -406,7 +408,7 @@ class Order:
         reports: each with a page of its own.
         folder: the reports folder.
         state: where what was made is listed and logged, if not there.
-        environment: variables for the kernels, in addition to this process's own.
+        environment: variables for the notebooks, in addition to this process's own.
         maker: who makes them, if not this machine.
         name: whose they are, for who watches; "" where there is only one folder.
     """
@@ -423,7 +425,7 @@ def make(
     reports: Sequence[Report],
     folder: Path,
     *,
-    jobs: int = 1,
+    jobs: int = 0,
     force: bool = False,
     progress: Listener = lambda far: None,
     environment: Mapping[str, str] | None = None,
@@ -438,7 +440,7 @@ def make(
 def make_all(
     orders: Sequence[Order],
     *,
-    jobs: int = 1,
+    jobs: int = 0,
     force: bool = False,
     progress: Listener = lambda far: None,
     time_limit: float = TIME_LIMIT,
@@ -449,7 +451,7 @@ def make_all(
 
     Args:
         orders: what there shall be in each folder.
-        jobs: how many to make at once; up to 1, in this process.
+        jobs: how many to make at once; with 0, and a single one, they are made by this process.
         force: make the fresh ones too.
         progress: is told how far the run is, at its beginning and after each report.
         time_limit: seconds for one notebook.
@@ -590,30 +592,35 @@ def _line_of(outcome: Outcome) -> Made:
 
 
 def _made(work: Sequence[Job], jobs: int) -> Generator[tuple[Path, Outcome], None, None]:
-    """Make reports, with kernels forked from one nursery; for a single one that is no gain."""
-    if not work[1:]:
+    """Make reports, several by workers that have imported what they need; a single one here."""
+    if not work[1:] or not jobs:
         yield from ((job[1].folder, _interruptible(build, *job)) for job in work)
         return
-    # Jupyter takes its time to load: not paid where every page is fresh.
-    from campaign_lib.pipeline.engine.kernels import ONE_THREAD, open_nursery
-
-    few = ONE_THREAD if jobs > 1 else {}
-    # What all stories do first is done once for all kernels.
+    # What all stories do first is done once for all reports.
     reports = [report for report, _ in work]
     imports = [*_imported(reports), "campaign_lib.pipeline.opening:lay_out"]
-    with open_nursery(imports, few) as nursery:
-        work = [
-            (report, replace(one, nursery=nursery, environment={**few, **one.environment}))
-            for report, one in work
-        ]
-        if jobs > 1:
-            yield from at_once(work, jobs)
-        else:
-            yield from ((job[1].folder, _interruptible(build, *job)) for job in work)
+    with _one_thread():
+        yield from at_once(work, jobs, imports=imports)
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """Let processes that begin meanwhile do linear algebra with one thread each.
+
+    Several would make forking unsafe, and several reports at once slow.
+    """
+    before = dict(os.environ)
+    os.environ |= dict.fromkeys(_THREADS, "1")
+    try:
+        yield
+    finally:
+        for name in _THREADS:
+            del os.environ[name]
+        os.environ |= {name: before[name] for name in _THREADS if name in before}
 
 
 def _imported(reports: Sequence[Report]) -> Iterator[str]:
-    """Name the modules that the reports' notebooks import, to be imported once for all kernels."""
+    """Name the modules that the reports' notebooks import, to be imported once for all."""
     for notebook in dict.fromkeys(report.notebook for report in reports):
         with suppress(OSError, ValueError, KeyError):  # what is wrong with it, the report will tell
             for cell in json.loads(notebook.read_bytes())["cells"]:

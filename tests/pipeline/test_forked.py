@@ -1,4 +1,4 @@
-"""Kernels forked from one process: each as good as new, and nothing is left of any of them."""
+"""Notebooks in processes forked from one: each as good as new, and nothing is left of any."""
 
 import json
 import os
@@ -6,21 +6,22 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psutil
 import pytest
-from made_notebooks import stdout, write
+from made_notebooks import stdout, warm_process, write
+from nbformat import NotebookNode
 
-from campaign_lib.pipeline.engine import NotebookFailed, TimeLimitReached, kernels, run_notebook
-from campaign_lib.pipeline.engine.kernels import FRESH, KERNELS, can_fork, open_nursery
+from campaign_lib.pipeline.engine import NotebookFailed, TimeLimitReached
+from campaign_lib.pipeline.engine.one_shell import FRESH, KERNELS, can_fork
 from campaign_lib.pipeline.reports.report import Report
 from campaign_lib.pipeline.reports.run import make
 
-pytestmark = pytest.mark.skipif(not can_fork(), reason="kernels cannot be forked here")
+pytestmark = pytest.mark.skipif(not can_fork(), reason="processes cannot be forked here")
 
 PLENTY = 60.0
 #: Seconds in which whatever is to end has ended, on a machine that does much else too.
@@ -67,27 +68,29 @@ def soon(is_true) -> bool:
     return True
 
 
+Run = Callable[..., NotebookNode]
+
+
 @pytest.fixture
-def warm(folder: Path) -> Iterator[Path]:
-    with open_nursery(["colorsys", "pandas"], {}) as socket:
-        assert socket is not None
-        yield socket
+def warm(folder: Path) -> Iterator[Run]:
+    with warm_process("colorsys", "pandas") as run_notebook:
+        yield run_notebook
 
 
-def test_kernel_is_forked_and_has_everything_imported(tmp_path: Path, warm: Path) -> None:
+def test_process_is_forked_and_has_everything_imported(tmp_path: Path, warm: Run) -> None:
     path = write(
         tmp_path / "n.ipynb",
-        "import sys\nprint('colorsys' in sys.modules, sys.argv[0], '' in sys.path)",
-        "import os\nprint(os.getcwd() in sys.path, sys.executable, os.getcwd(), village)",
+        "import sys\nprint('colorsys' in sys.modules, sys.argv, sys.path[0] == '')",
+        "import os\nprint(sys.executable, os.getcwd(), village)",
     )
-    said = stdout(run_notebook(path, {"village": "Thôn “4”"}, time_limit=PLENTY, nursery=warm))
+    said = stdout(warm(path, {"village": "Thôn “4”"}, time_limit=PLENTY))
     assert said.splitlines() == [
-        "True ipykernel_launcher True",
-        f"False {sys.executable} {Path.cwd()} Thôn “4”",
+        "True [''] True",
+        f"{sys.executable} {Path.cwd()} Thôn “4”",
     ]
 
 
-def test_nothing_passes_from_one_report_to_the_next(tmp_path: Path, warm: Path) -> None:
+def test_nothing_passes_from_one_report_to_the_next(tmp_path: Path, warm: Run) -> None:
     marks = write(
         tmp_path / "marks.ipynb",
         "import os, pandas as pd, numpy as np, colorsys, sys, signal",
@@ -103,8 +106,8 @@ def test_nothing_passes_from_one_report_to_the_next(tmp_path: Path, warm: Path) 
         "print(hasattr(pd.Series, 'left'), signal.getsignal(signal.SIGTERM) is signal.SIG_DFL)",
     )
     for _ in range(2):
-        run_notebook(marks, {}, time_limit=PLENTY, nursery=warm)
-        said = stdout(run_notebook(looks, {}, time_limit=PLENTY, nursery=warm))
+        warm(marks, {}, time_limit=PLENTY)
+        said = stdout(warm(looks, {}, time_limit=PLENTY))
         assert said.splitlines() == [
             "60 None True",
             f"False False False {Path.cwd()}",
@@ -112,56 +115,42 @@ def test_nothing_passes_from_one_report_to_the_next(tmp_path: Path, warm: Path) 
         ]
 
 
-def test_environment_is_the_report_s_own(tmp_path: Path, warm: Path, monkeypatch) -> None:
-    path = write(tmp_path / "n.ipynb", "import os\nprint(os.environ.get('A'), os.environ.get('B'))")
-    monkeypatch.setenv("A", "later than the nursery")
-    given = {"B": "$HOME $$"}
-    said = stdout(run_notebook(path, {}, time_limit=PLENTY, environment=given, nursery=warm))
-    assert said == "later than the nursery $HOME $$\n"
-    said = stdout(run_notebook(path, {}, time_limit=PLENTY, nursery=warm))
-    assert said == "later than the nursery None\n"
+def test_environment_is_the_report_s_own(tmp_path: Path, warm: Run) -> None:
+    path = write(tmp_path / "n.ipynb", "import os\nprint(os.environ.get('B'))")
+    said = stdout(warm(path, {}, time_limit=PLENTY, environment={"B": "$HOME $$"}))
+    assert said == "$HOME $$\n"
+    assert stdout(warm(path, {}, time_limit=PLENTY)) == "None\n"
 
 
-def test_random_numbers_are_not_the_same_each_time(tmp_path: Path, warm: Path) -> None:
+def test_random_numbers_are_not_the_same_each_time(tmp_path: Path, warm: Run) -> None:
     source = "import random, numpy\nprint(random.random(), numpy.random.random())"
     path = write(tmp_path / "n.ipynb", source)
-    said = [stdout(run_notebook(path, {}, time_limit=PLENTY, nursery=warm)) for _ in range(2)]
+    said = [stdout(warm(path, {}, time_limit=PLENTY)) for _ in range(2)]
     assert not set(said[0].split()) & set(said[1].split())
 
 
 def test_figures_are_shown_as_in_any_notebook(tmp_path: Path, folder: Path) -> None:
     path = write(tmp_path / "n.ipynb", "import matplotlib.pyplot as plt\n_ = plt.plot([1, 2])")
-    with open_nursery(["matplotlib.pyplot"], {}) as warm:
-        for socket in (warm, None):
-            node = run_notebook(path, {}, time_limit=PLENTY, nursery=socket)
-            outputs = [output for cell in node.cells for output in cell.get("outputs", [])]
-            assert ["image/png" in output.data for output in outputs] == [True]
-
-
-def many(path: Path, number: int, warm: Path) -> None:
-    """Run a notebook so many times, eight at once; none may be lost or get another's parameter."""
-
-    def run(village: str) -> str:
-        return stdout(run_notebook(path, {"village": village}, time_limit=PLENTY, nursery=warm))
-
-    villages = [f"T{at}" for at in range(number)]
-    with ThreadPoolExecutor(8) as pool:
-        assert list(pool.map(run, villages)) == [f"{village}\n" for village in villages]
-
-
-def test_twenty_at_once(tmp_path: Path, warm: Path) -> None:
-    many(write(tmp_path / "n.ipynb", "print(village)"), 20, warm)
+    with warm_process("matplotlib.pyplot") as run_notebook:
+        node = run_notebook(path, {}, time_limit=PLENTY)
+    outputs = [output for cell in node.cells for output in cell.get("outputs", [])]
+    assert ["image/png" in output.data for output in outputs] == [True]
 
 
 @pytest.mark.slow
-def test_three_hundred_at_once(tmp_path: Path, warm: Path) -> None:
-    many(write(tmp_path / "n.ipynb", "print(village)"), 300, warm)
+def test_three_hundred_four_at_once(tmp_path: Path, folder: Path) -> None:
+    path = write(tmp_path / "n.ipynb", "print(village)")
+    villages = [f"T{at}" for at in range(300)]
+    outcomes = make([report(village, path) for village in villages], tmp_path / "reports", jobs=4)
+    assert {outcome.state for outcome in outcomes} == {"fresh"}
+    for village in villages:
+        assert f">{village}</pre>" in (tmp_path / f"reports/2024Q3/{village}.html").read_text()
 
 
 KILL = "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)"
 
 
-def test_killed_kernel_fails_its_report_alone(tmp_path: Path, folder: Path) -> None:
+def test_killed_process_fails_its_report_alone(tmp_path: Path, folder: Path) -> None:
     good = write(tmp_path / "good.ipynb", "print(village)")
     sources = "import subprocess\nchild = subprocess.Popen(['sleep', '1000'])", KILL
     deadly = write(tmp_path / "deadly.ipynb", *sources)
@@ -175,55 +164,48 @@ def report(village: str, path: Path) -> Report:
     return Report(path, {"village": village}, f"2024Q3/{village}.html", f"Thôn {village}", "h")
 
 
-def test_time_limit_and_errors(tmp_path: Path, warm: Path) -> None:
+def test_time_limit_and_errors(tmp_path: Path, warm: Run) -> None:
     slow = write(tmp_path / "slow.ipynb", "print('begun')", "import time\ntime.sleep(60)")
     with pytest.raises(TimeLimitReached) as late:
-        run_notebook(slow, {}, time_limit=0.5, nursery=warm)
+        warm(slow, {}, time_limit=0.5)
     assert stdout(late.value.notebook) == "begun\n"
     bad = write(tmp_path / "bad.ipynb", "raise KeyError('nhà')")
     with pytest.raises(NotebookFailed) as caught:
-        run_notebook(bad, {}, time_limit=PLENTY, nursery=warm)
+        warm(bad, {}, time_limit=PLENTY)
     assert (caught.value.error_name, caught.value.error_value) == ("KeyError", "'nhà'")
 
 
-def test_nursery_that_is_gone_is_done_without(tmp_path: Path, folder: Path, monkeypatch) -> None:
-    started = []
-    start = kernels._start
-    monkeypatch.setattr(kernels, "_start", lambda *args: started.append(start(*args)) or started[0])
-    path = write(tmp_path / "n.ipynb", "import os\nprint(os.getppid())")
-    with open_nursery([], {}) as warm:
-        parent = int(stdout(run_notebook(path, {}, time_limit=PLENTY, nursery=warm)))
-        assert parent == started[0].pid
-        started[0].kill()
-        started[0].wait()
-        parent = int(stdout(run_notebook(path, {}, time_limit=PLENTY, nursery=warm)))
-        assert parent == os.getpid()
+IMPORTED = "import sys\nprint('colorsys' in sys.modules)"
 
 
-def test_nursery_with_threads_gives_no_kernel(tmp_path: Path, folder: Path, monkeypatch) -> None:
-    source = "import threading\nthreading.Timer(1000, print)"
-    (tmp_path / "threaded.py").write_text(f"{source}.start()\n")
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    path = write(tmp_path / "n.ipynb", "import os\nprint(os.getppid())")
-    with open_nursery(["threaded"], {}) as warm:
-        node = run_notebook(path, {}, time_limit=PLENTY, nursery=warm)
-    assert stdout(node) == f"{os.getpid()}\n"
+def test_process_with_a_thread_of_its_own_is_not_forked(
+    tmp_path: Path, folder: Path, monkeypatch
+) -> None:
+    path = write(tmp_path / "n.ipynb", IMPORTED)
+    (tmp_path / "threaded.py").write_text(f"import {__name__} as here\nhere.WAITING.start()\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    for imports, is_forked in ((["colorsys"], True), (["colorsys", "threaded"], False)):
+        with warm_process(*imports) as run_notebook:
+            assert stdout(run_notebook(path, {}, time_limit=PLENTY)) == f"{is_forked}\n"
+
+
+#: Started by a module of the test's.
+WAITING = threading.Timer(1000, print)
+WAITING.daemon = True
 
 
 def test_what_cannot_be_imported_is_the_report_s_to_tell(tmp_path: Path, folder: Path) -> None:
-    path = write(tmp_path / "n.ipynb", "import sys\nprint('colorsys' in sys.modules)")
-    with open_nursery(["no_such_module", "os:no_such_function", "colorsys"], {}) as warm:
-        assert stdout(run_notebook(path, {}, time_limit=PLENTY, nursery=warm)) == "True\n"
+    path = write(tmp_path / "n.ipynb", IMPORTED)
+    with warm_process("no_such_module", "os:no_such_function", "colorsys") as run_notebook:
+        assert stdout(run_notebook(path, {}, time_limit=PLENTY)) == "True\n"
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
-def test_ordinary_kernels_where_there_is_no_fork(
+def test_new_processes_where_there_is_no_fork(
     tmp_path: Path, folder: Path, monkeypatch, jobs: int
 ) -> None:
     monkeypatch.setenv(KERNELS, FRESH)
-    path = write(tmp_path / "n.ipynb", "import sys\nprint('campaign_lib' in sys.modules)")
-    with open_nursery(["campaign_lib.*"], {}) as warm:
-        assert warm is None
+    path = write(tmp_path / "n.ipynb", "import sys\nprint('pandas' in sys.modules)")
     reports = tmp_path / "reports"
     outcomes = make([report("T1", path), report("T2", path)], reports, jobs=jobs)
     assert [outcome.state for outcome in outcomes] == ["fresh", "fresh"]
@@ -285,12 +267,9 @@ def test_stopped_run_leaves_nothing(
 
 
 def test_stories_are_laid_out_without_a_thread(tmp_path: Path, folder: Path) -> None:
-    source = "import os, sys\nprint(os.getppid(), 'campaign_lib.show.charts' in sys.modules)"
-    path = write(tmp_path / "n.ipynb", source)
-    with open_nursery(["campaign_lib.pipeline.opening:lay_out"], {}) as warm:
-        parent, imported = stdout(run_notebook(path, {}, time_limit=PLENTY, nursery=warm)).split()
-    assert int(parent) != os.getpid()
-    assert imported == "True"
+    path = write(tmp_path / "n.ipynb", IMPORTED)
+    with warm_process("colorsys", "campaign_lib.pipeline.opening:lay_out") as run_notebook:
+        assert stdout(run_notebook(path, {}, time_limit=PLENTY)) == "True\n"  # it could be forked
 
 
 def test_what_notebooks_import_is_imported_once(tmp_path: Path, folder: Path) -> None:
@@ -301,5 +280,5 @@ def test_what_notebooks_import_is_imported_once(tmp_path: Path, folder: Path) ->
         "print({'colorsys', 'wave'} <= there)",
     )
     reports = tmp_path / "reports"
-    make([report("T1", path), report("T2", path)], reports)
+    make([report("T1", path), report("T2", path)], reports, jobs=1)
     assert ">True</pre>" in (reports / "2024Q3/T2.html").read_text("utf-8")
