@@ -208,9 +208,9 @@ def _papermill() -> Any:
             del sys.modules["rfc3987_syntax"]
     from papermill.engines import papermill_engines
 
-    from campaign_lib.pipeline.engine.one_shell import OneShell
+    from campaign_lib.pipeline.engine import one_shell
 
-    papermill_engines.register(_ENGINE, OneShell)
+    papermill_engines.register(_ENGINE, one_shell.engine())
     # What it warns about comes back to our callers as an error; standard error is theirs.
     logging.getLogger("papermill").addHandler(logging.NullHandler())
     return papermill

@@ -23,13 +23,13 @@ import time
 import warnings
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import contextmanager, suppress
+from functools import cache
 from itertools import groupby
 from multiprocessing.connection import wait
 from typing import TYPE_CHECKING, Any
 
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import from_dict
-from papermill.engines import Engine
 
 from campaign_lib.pipeline.engine import WAITING, shell
 
@@ -99,50 +99,63 @@ def _may_fork() -> bool:
     return _is_warm and all(each.name == WAITING for each in others)
 
 
-class OneShell(Engine):  # type: ignore[misc]
-    """Runs a notebook from top to bottom, as papermill's own engine does."""
+@cache
+def engine() -> Any:
+    """Give the engine, a class of papermill's that runs notebooks as its own engine does.
 
-    @classmethod
-    def execute_managed_notebook(
-        cls,
-        nb_man: Any,
-        kernel_name: str,
-        log_output: bool = False,
-        stdout_file: Any = None,
-        stderr_file: Any = None,
-        start_timeout: float = START_LIMIT,
-        execution_timeout: float | None = None,
-        *,
-        environment: Mapping[str, str] | None = None,
-        timeout_func: Callable[[Any], float | None] | None = None,
-        on_notebook_start: Callable[..., None] | None = None,
-        **others: Any,
-    ) -> None:
-        """Execute the cells of `nb_man.nb`.
+    It is not made before it is asked for: papermill loads what is registered with it when it is
+    loaded itself, and this module may be what loads papermill.
+    """
+    from papermill.engines import Engine
 
-        Args:
-            nb_man: papermill's manager of the notebook.
-            kernel_name: not looked at: it is this very Python.
-            log_output: write what cells show to papermill's log.
-            stdout_file: gets what they print.
-            stderr_file: gets what they print to standard error.
-            start_timeout: seconds until the process answers.
-            execution_timeout: seconds for one cell; None for no limit.
-            environment: variables that the process has in addition to this one's.
-            timeout_func: gives the seconds for a cell; None for `execution_timeout`.
-            on_notebook_start: called with `notebook` when the process is there.
-            others: what other engines need.
+    return type("OneShell", (Engine,), {"execute_managed_notebook": staticmethod(_execute)})
 
-        Raises:
-            RuntimeError: no process came to be, or (DeadKernelError) it ended under a cell.
-            TimeoutError: a cell took longer than its limit.
-        """
-        told = _Told(log_output, {"stdout": stdout_file, "stderr": stderr_file})
-        nb_man.nb.metadata["language_info"] = _LANGUAGE
-        with _process(environment or {}, start_timeout) as process:
-            if on_notebook_start:
-                on_notebook_start(notebook=nb_man.nb)
-            _Run(process, told).all(nb_man, timeout_func or (lambda cell: execution_timeout))
+
+def __getattr__(name: str) -> Any:
+    if name == "OneShell":  # by which papermill asks for it
+        return engine()
+    raise AttributeError(name)
+
+
+def _execute(
+    nb_man: Any,
+    kernel_name: str,
+    log_output: bool = False,
+    stdout_file: Any = None,
+    stderr_file: Any = None,
+    start_timeout: float = START_LIMIT,
+    execution_timeout: float | None = None,
+    *,
+    environment: Mapping[str, str] | None = None,
+    timeout_func: Callable[[Any], float | None] | None = None,
+    on_notebook_start: Callable[..., None] | None = None,
+    **others: Any,
+) -> None:
+    """Execute the cells of `nb_man.nb`.
+
+    Args:
+        nb_man: papermill's manager of the notebook.
+        kernel_name: not looked at: it is this very Python.
+        log_output: write what cells show to papermill's log.
+        stdout_file: gets what they print.
+        stderr_file: gets what they print to standard error.
+        start_timeout: seconds until the process answers.
+        execution_timeout: seconds for one cell; None for no limit.
+        environment: variables that the process has in addition to this one's.
+        timeout_func: gives the seconds for a cell; None for `execution_timeout`.
+        on_notebook_start: called with `notebook` when the process is there.
+        others: what other engines need.
+
+    Raises:
+        RuntimeError: no process came to be, or (DeadKernelError) it ended under a cell.
+        TimeoutError: a cell took longer than its limit.
+    """
+    told = _Told(log_output, {"stdout": stdout_file, "stderr": stderr_file})
+    nb_man.nb.metadata["language_info"] = _LANGUAGE
+    with _process(environment or {}, start_timeout) as process:
+        if on_notebook_start:
+            on_notebook_start(notebook=nb_man.nb)
+        _Run(process, told).all(nb_man, timeout_func or (lambda cell: execution_timeout))
 
 
 #: What notebooks say of the language of their cells.
