@@ -120,7 +120,8 @@ def test_one_answer_changes_the_pages_that_tell_of_it(own: Pages, tmp_path: Path
     stale = changed(own, now)
     assert of(VILLAGE, stale) == {("T4", "2024Q4")}
     assert of(AUDIT, stale) == {("T4", "2024Q4"), (COMMUNE, "2024Q4")}
-    assert of(COMMUNE_REPORT, stale) == {(COMMUNE, "2024Q4")}
+    for notebook in (COMMUNE_REPORT, "data_quality", "inspection"):
+        assert of(notebook, stale) == {(COMMUNE, "2024Q4")}
     assert (COMMUNE, "2024Q4") in of("annual_assessment", stale)
 
 

@@ -98,7 +98,8 @@ KINDS = (
         tables=_REVIEWED,
         looks_far=True,
     ),
-    Kind("inspection", ("quarter",), tables=_BEYOND),
+    # Of answers it reads its quarter's alone; which questions other quarters asked, `surveyed` says.
+    Kind("inspection", ("quarter",), tables=tuple(sorted({*_BEYOND} - {"survey"}))),
     Kind(
         "annual_assessment",
         ("year",),
