@@ -198,7 +198,8 @@ class Codebook:
 
 def tidy(text: str) -> str:
     """Put text in Unicode NFC, its white space (no-break spaces too) trimmed and collapsed."""
-    return " ".join(unicodedata.normalize("NFC", text).split())
+    composed = text if text.isascii() else unicodedata.normalize("NFC", text)
+    return " ".join(composed.split())
 
 
 def folded(text: str) -> str:
@@ -206,7 +207,10 @@ def folded(text: str) -> str:
 
     Eth (U+00D0, U+00F0) looks like the Vietnamese letter đ and was often typed for it.
     """
-    return unicodedata.normalize("NFC", tidy(text).casefold()).replace("\u00f0", "đ")
+    small = tidy(text).casefold()
+    if small.isascii():
+        return small
+    return unicodedata.normalize("NFC", small).replace("\u00f0", "đ")
 
 
 #: What stands before the name of a people, between two names of it, and within one.

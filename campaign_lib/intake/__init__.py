@@ -333,7 +333,8 @@ class _Reading:
                 **keys.itself(self.tables[table.name]["task"]),
             }
         if table.name == "households":
-            self.known["household"] = keys.itself(self.tables["households"]["household"])
+            homes = self.tables["households"]["household"].unique()
+            self.known["household"] = keys.as_listed(homes.tolist())
 
     def belonging(self) -> Belonging:
         """Say what is known of the communes when rows are read that may be a commune's own."""

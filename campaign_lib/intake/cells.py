@@ -145,6 +145,8 @@ def rows_with_each(numbers: Whole, many: int) -> Iterator[Whole]:
 
 def shown(cell: object) -> str:
     """Give a cell as text, the way a spreadsheet shows it."""
+    if isinstance(cell, str):
+        return tidy(cell)
     if isinstance(cell, bool):
         return str(cell).upper()
     if isinstance(cell, float) and cell.is_integer():

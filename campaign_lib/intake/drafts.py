@@ -126,8 +126,12 @@ class Draft:
         unreadable: dict[int, tuple[str, str]] = {}
         missing: list[int] = []
         is_key = column.code in self.table.key
+        names = known or {}
         for read, cell in self._readings(column, known):
             value: object = None
+            if isinstance(cell, str) and names.get(cell) == cell:
+                values.append(cell)
+                continue
             # An empty list names nothing, which is an answer; any other empty cell is none.
             if column.type == "choices" and is_empty(cell):
                 value = ""
@@ -188,17 +192,19 @@ class Draft:
         """The rows of a survey that a form has listed and nobody has filled in."""
         empty: Mask = np.full(len(self.refused), bool(self.table.questions))
         for column in self.table.columns:
-            if column.code in self.present and (column.is_question or column.required):
+            looked_at = column.is_question or column.required
+            if looked_at and column.code in self.present.difference(self.table.key):
                 cells = self.cells[column.code]
                 blank = np.array([*map(is_empty, cells.distinct), True], dtype=bool)
-                empty &= blank[cells.codes] | (column.code in self.table.key)
+                empty &= blank[cells.codes]
         return empty
 
-    def raw(self, column: str) -> pd.Series:
+    def raw(self, column: str, rows: Whole | slice = slice(None)) -> pd.Series:
         """Give a column's cells as a spreadsheet shows them; "" where the file lacks the column."""
         cells = self.cells.get(column) or Cells([], np.full(len(self.frame), -1))
-        texts = pd.array([*map(shown, cells.distinct), ""], dtype="str")
-        return pd.Series(texts.take(cells.codes), index=self.frame.index)
+        used, codes = np.unique(cells.codes[rows], return_inverse=True)
+        texts = ["" if code < 0 else shown(cells.distinct[code]) for code in used.tolist()]
+        return pd.Series(pd.array(texts, dtype="str").take(codes), index=self.frame.index[rows])
 
     def note(self, rows: Mask, column: str, problem: str, action: str) -> None:
         """List a problem of some rows, and do to them what `action` says of whole rows."""
@@ -242,7 +248,7 @@ class Draft:
         values = pd.Series("", index=column.index, dtype="str")
         for code in dict.fromkeys(columns):
             here = (column == code).to_numpy()
-            values[here] = self.raw(code).iloc[rows[here]].array
+            values[here] = self.raw(code, rows[here]).array
         places = self.frame[[name for name in PLACES if name in self.frame]].iloc[rows]
         why = _each(problems, times).array, _each(actions, times).array
         return problem_lines(places.reset_index(drop=True), column.array, values, *why)

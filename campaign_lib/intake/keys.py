@@ -41,7 +41,8 @@ def judge_surveys(draft: Draft, stays: pd.DataFrame) -> None:
     rows, key = _differing(draft)
     place, name = draft.frame[["source_file", "household"]].iloc[rows], draft.table.key[0]
     village = place["source_file"].map(draft.village_of)
-    lived = pd.MultiIndex.from_frame(stays[["household", "village"]])
+    concerned = stays["household"].isin(place["household"])
+    lived = pd.MultiIndex.from_frame(stays.loc[concerned, ["household", "village"]])
     own = pd.MultiIndex.from_arrays([place["household"], village]).isin(lived)
     home = place["source_file"].where(own).groupby(key).transform("first")
     strange = (village.notna() & ~own & home.notna()).to_numpy()
@@ -62,15 +63,19 @@ def _differing(draft: Draft, whose: Sequence[str] = ()) -> tuple[Whole, Whole]:
 
     Their keys are numbered beside them.
     """
-    rows = np.flatnonzero(draft.undecided)
-    columns = [column.code for column in draft.table.columns]
-    key = _groups(draft.frame.loc[rows, [*draft.table.key, *whose]])
-    content = _groups(draft.frame.loc[rows, columns])
-    again = pd.Series(content).duplicated().to_numpy()
-    draft.note_rows(rows[again], draft.table.key[0], sentence("row.again"), SUPERSEDED)
-    rows, key = rows[~again], key[~again]
-    several = pd.Series(key).duplicated(keep=False).to_numpy()
-    return rows[several], key[several]
+    key, columns = draft.table.key, [column.code for column in draft.table.columns]
+    # Rows that say the same have the same key, which few rows share.
+    rows, _ = _sharing(draft, np.flatnonzero(draft.undecided), key)
+    again = pd.Series(_groups(draft.frame.loc[rows, columns])).duplicated().to_numpy()
+    draft.note_rows(rows[again], key[0], sentence("row.again"), SUPERSEDED)
+    return _sharing(draft, rows[~again], [*key, *whose])
+
+
+def _sharing(draft: Draft, rows: Whole, columns: Sequence[str]) -> tuple[Whole, Whole]:
+    """Give those of some rows that say in some columns what others do, numbered by what it is."""
+    said = _groups(draft.frame.loc[rows, [*columns]])
+    several = pd.Series(said).duplicated(keep=False).to_numpy()
+    return rows[several], said[several]
 
 
 def _columns(codes: Sequence[str]) -> Message:
@@ -119,7 +124,7 @@ def _groups(table: pd.DataFrame) -> Whole:
         column = table[name]
         if column.dtype == "str":
             codes, texts = pd.factorize(column)
-            same, _ = pd.factorize(np.array([folded(text) for text in texts], dtype=object))
+            same, _ = pd.factorize(np.array([*map(folded, texts.tolist())], dtype=object))
             codes = np.where(codes < 0, -1, same[codes] if len(same) else codes)
         else:
             codes, _ = pd.factorize(column)
@@ -169,8 +174,11 @@ def villages_of_files(rows: pd.DataFrame, stays: pd.DataFrame) -> dict[str, str]
         rows: of a survey, refused ones included: source_file, household.
         stays: the checked table `households`.
     """
-    pairs = rows[["source_file", "household"]].dropna().drop_duplicates()
-    lived = stays[["household", "village"]].drop_duplicates()
+    # Numbers are laid beside one another much faster than names.
+    homes, _ = pd.factorize(pd.concat([stays["household"], rows["household"]]))
+    lived = stays[["village"]].assign(household=homes[: len(stays)]).drop_duplicates()
+    pairs = rows[["source_file"]].assign(household=homes[len(stays) :])
+    pairs = pairs[rows["household"].notna()].dropna().drop_duplicates()
     homes = pairs.merge(lived, on="household").groupby("source_file")
     common = homes["village"].value_counts().rename("many").reset_index()
     of_all = common["source_file"].map(homes["household"].nunique()).astype("int64")
@@ -185,8 +193,11 @@ def _gone(visits: pd.DataFrame, stays: pd.DataFrame) -> Mask:
     Stays of one household do not overlap, so that the last that had begun by the day decides.
     """
     first = pd.Timestamp.min.as_unit("s")
-    begun = stays.assign(since=stays["joined_on"].fillna(first)).sort_values("since")
-    days = visits.reset_index(names="visit").dropna().sort_values("surveyed_on")
+    left = stays.loc[stays["left_on"].notna(), "household"].unique()
+    begun = stays[stays["household"].isin(left)]
+    begun = begun.assign(since=begun["joined_on"].fillna(first)).sort_values("since")
+    days = visits.reset_index(names="visit")
+    days = days[days["household"].isin(left)].dropna().sort_values("surveyed_on")
     found = pd.merge_asof(
         days,
         begun[["household", "since", "left_on"]],
@@ -209,6 +220,12 @@ ALL_VILLAGES = "commune"
 def itself(names: Iterable[str]) -> Known:
     """Let each name stand for itself, without case."""
     return {folded(name): name for name in names}
+
+
+def as_listed(names: Iterable[str]) -> Known:
+    """Let each name stand for itself: as it is listed, as most cells have it, and without case."""
+    names = list(names)
+    return {**dict(zip(names, names, strict=True)), **itself(names)}
 
 
 def questions() -> Known:

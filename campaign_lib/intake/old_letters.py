@@ -93,7 +93,7 @@ _BEYOND_LATIN_1 = re.compile("[\u0100-\u036f\u1e00-\u1eff]")
 
 def telling_words(text: str) -> set[str]:
     """Give the words of a text that have other letters than the English ones."""
-    return {word for word in _WORD.findall(text) if _BEYOND_ASCII.search(word)}
+    return {word for word in set(_WORD.findall(text)) if not word.isascii()}
 
 
 def is_syllable(word: str) -> bool:
@@ -191,10 +191,10 @@ def encodings_of(
         fonts: the legacy encodings whose fonts the column is in.
         around: the legacy encodings in which the rest of its sheet is written.
     """
-    letters = set(_BEYOND_ASCII.findall("".join(telling_words("".join(texts)))))
+    words = telling_words("\n".join(texts))
+    letters = set(_BEYOND_ASCII.findall("".join(words)))
     if not fonts and letters <= {_SOFT_HYPHEN}:
         return ()
-    words: set[str] = set().union(*map(telling_words, texts))
     strange = {word for word in words if not is_syllable(word)}
     most_are_strange = bool(strange) and len(strange) >= _STRANGE * len(words)
     # Cells in Unicode may stand among them: which of the others are is then anybody's guess.

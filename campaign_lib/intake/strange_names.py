@@ -49,9 +49,10 @@ def why_doubtful(cell: object) -> str:
     text = shown(cell)
     if signs := _strange_signs(text):
         return sentence("reference.strange_signs", signs=signs)
-    if isinstance(cell, date | datetime) or _DAY.fullmatch(folded(text)):
+    small = folded(text)
+    if isinstance(cell, date | datetime) or _DAY.fullmatch(small):
         return sentence("reference.became_day")
-    return sentence("reference.rounded") if _ROUNDED.fullmatch(folded(text)) else ""
+    return sentence("reference.rounded") if _ROUNDED.fullmatch(small) else ""
 
 
 def _with_zeros(digits: str, known: Collection[str]) -> str:

@@ -14,7 +14,7 @@ from campaign_lib.base.quarters import Quarter
 from campaign_lib.codebook import Answer, Column, codebook, folded
 from campaign_lib.codebook.problems import sentence
 from campaign_lib.errors import CampaignError
-from campaign_lib.intake.cells import Broken, UnreadableError, is_empty, shown
+from campaign_lib.intake.cells import Broken, UnreadableError, shown
 from campaign_lib.intake.strange_names import why_doubtful, why_unknown
 from campaign_lib.words.spelling import LISTED, hint
 
@@ -142,7 +142,8 @@ _SHOWS_VIETNAMESE = re.compile(r".*,(?!\d{3}$)\d*|.*\..*,.*|.*\..*\..*", re.ASCI
 
 def is_unknown(cell: object) -> bool:
     """Say whether a cell is empty or says that the answer is not known."""
-    return is_empty(cell) or folded(shown(cell)) in codebook().unknown
+    text = shown(cell)
+    return not text or folded(text) in codebook().unknown
 
 
 def says_nothing(cell: object, column: Column, known: Known | None, *, is_key: bool) -> bool:
@@ -312,7 +313,8 @@ def _quarter(cell: object) -> str:
 
 def _id(first: dict[str, str], cell: object) -> str:
     """Ids are compared without case: the first spelling stands for all."""
-    name = first.setdefault(folded(shown(cell)), shown(cell))
+    text = shown(cell)
+    name = first.setdefault(folded(text), text)
     if why := why_doubtful(cell):
         raise UnreadableError(why, name)
     return name
