@@ -49,8 +49,9 @@ def by_quarter(support: pd.DataFrame, panel: Panel) -> pd.DataFrame:
 
     A household that the panel does not have in a quarter has no row there.
     """
-    where = panel.units["households"][["quarter", "village", "household"]].astype("str")
-    rows = where.merge(support, on="household")
+    where = panel.units["households"][["quarter", "village", "household"]]
+    known = pd.Index(support["household"].unique()).get_indexer(where["household"]) >= 0
+    rows: pd.DataFrame = where[known].astype("str").merge(support, on="household")
     last = rows["quarter"].map(panel.days.set_index("quarter")["last_day"])
     return rows[rows["from"] <= last].reset_index(drop=True)
 

@@ -10,7 +10,7 @@ import tempfile
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from campaign_lib.base.editions import PRIVATE
 from campaign_lib.errors import CampaignError, reason
@@ -181,10 +181,12 @@ def as_texts(table: "pd.DataFrame") -> "pd.DataFrame":
     return table.assign(**{column: _as_text(table[column]) for column in texts})
 
 
-def _as_text(cells: "pd.Series") -> "pd.Series":
-    texts = cells.astype("str").str.replace(_FORMULA, "'", regex=True)
+def _as_text(cells: "pd.Series") -> "pd.api.extensions.ExtensionArray":
+    codes, distinct = cells.astype("str").factorize()  # each different text is looked at once
+    texts = cast("pd.Index", distinct).to_series().str.replace(_FORMULA, "'", regex=True)
     # csv puts no quotes around a bare carriage return, and a spreadsheet begins a row at it.
-    return texts.str.replace("\r\n?", "\n", regex=True)
+    texts = texts.str.replace("\r\n?", "\n", regex=True)
+    return texts.array.take(codes, allow_fill=True)
 
 
 def unguarded(cell: str) -> str:

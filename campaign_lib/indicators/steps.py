@@ -104,20 +104,17 @@ def count(walked: Walk, quarters: Sequence[str], places: Sequence[str]) -> pd.Da
         position (from 1), step, and the counts asked, yes, no, unknown (whole numbers), where
         asked = yes + no + unknown. Rows without a place count for the commune alone.
     """
-    in_quarter = _positions(walked.rows["quarter"], quarters)
-    in_place = _positions(walked.rows[walked.part.place], places)
-    still_asked = np.ones(len(walked.rows), dtype=bool)
+    where = _positions(walked.rows["quarter"], quarters) * (len(places) + 1)
+    where += _positions(walked.rows[walked.part.place], places)
+    asked = _tally(where, len(quarters), len(places))
     tallies: dict[str, list[npt.NDArray[np.intp]]] = {name: [] for name in COUNTS}
     for state in walked.states:
-        outcomes = {
-            "asked": still_asked,
-            "yes": state.to_numpy(bool, na_value=False),
-            "no": still_asked & ~state.to_numpy(bool, na_value=True),
-            "unknown": state.isna().to_numpy(),
-        }
-        for name, hit in outcomes.items():
-            tallies[name].append(_tally(hit, in_quarter, in_place, len(quarters), len(places)))
-        still_asked = still_asked & ~outcomes["no"]
+        hits = state.to_numpy(bool, na_value=False), state.isna().to_numpy()
+        yes, unknown = (_tally(where[hit], len(quarters), len(places)) for hit in hits)
+        counts = asked, yes, asked - yes - unknown, unknown
+        for name, tally in zip(COUNTS, counts, strict=True):
+            tallies[name].append(tally)
+        asked = yes + unknown
     steps = [question.__name__ for question in walked.part.questions]
     # Every step has a line for each place of each quarter, the commune after its villages.
     levels, of_each = [*("village" for _ in places), COMMUNE], len(steps) * len(quarters)
@@ -143,17 +140,10 @@ def _positions(column: pd.Series, values: Sequence[str]) -> npt.NDArray[np.intp]
     return np.take(places, cells.codes)
 
 
-def _tally(
-    hit: npt.NDArray[np.bool_],
-    in_quarter: npt.NDArray[np.intp],
-    in_place: npt.NDArray[np.intp],
-    quarters: int,
-    places: int,
-) -> npt.NDArray[np.intp]:
-    """Count the hits by quarter and place, the commune (all hits) after the last place."""
-    cells = in_quarter[hit] * (places + 1) + in_place[hit]
+def _tally(where: npt.NDArray[np.intp], quarters: int, places: int) -> npt.NDArray[np.intp]:
+    """Count rows by quarter and place, the commune (all of them) after the last place."""
     every = quarters * (places + 1)  # rows of any other quarter lie beyond it
-    table = np.bincount(cells, minlength=every)[:every].reshape(quarters, places + 1)
+    table = np.bincount(where, minlength=every)[:every].reshape(quarters, places + 1)
     return np.column_stack([table[:, :places], table.sum(axis=1)]).ravel()
 
 

@@ -16,7 +16,7 @@ import pandas as pd
 from campaign_lib.base.answers import at_least, either, enough_of, more_than, said
 from campaign_lib.base.quarters import Quarter
 from campaign_lib.codebook import codebook, folded
-from campaign_lib.codebook.problems import KEPT, in_order, problem_lines, sentence
+from campaign_lib.codebook.problems import KEPT, PLACES, in_order, problem_lines, sentence
 from campaign_lib.indicators.panel import Panel
 from campaign_lib.indicators.register import Register
 from campaign_lib.indicators.steps import Question, columns_read
@@ -173,14 +173,19 @@ def with_last_time(panel: pd.DataFrame, quarter: str) -> pd.DataFrame:
         The quarter's rows of households surveyed in it and earlier, with `before_quarter`,
         `same_year`, and the earlier answers under their names after `before_`.
     """
-    quarters = panel["quarter"].astype("str")
     told = panel["surveyed"].to_numpy(bool)
-    asked = panel[["household", *_questions()]].assign(quarter=quarters)
-    earlier = asked[told & (quarters < quarter).to_numpy()].sort_values("quarter", kind="stable")
-    last = earlier.drop_duplicates("household", keep="last").set_index("household")
-    here = told & (quarters == quarter).to_numpy() & panel["household"].isin(last.index).to_numpy()
-    now = panel[here].assign(quarter=quarter)
-    before = last.loc[now["household"], ["quarter", *_questions()]].set_index(now.index)
+    quarters, every_quarter = pd.factorize(panel["quarter"])
+    names = np.array([*map(str, every_quarter)], dtype=object)
+    homes, every = pd.factorize(panel["household"])
+    earlier = np.flatnonzero(told & np.append(names < quarter, False)[quarters])
+    last = np.full(len(every), -1)
+    for at in np.argsort(names):
+        rows = earlier[quarters[earlier] == at]
+        last[homes[rows]] = rows
+    here = np.flatnonzero(told & np.append(names == quarter, False)[quarters] & (last[homes] >= 0))
+    now = panel.iloc[here].assign(quarter=quarter)
+    before = panel[["quarter", *_questions()]].iloc[last[homes[here]]].set_axis(now.index)
+    before["quarter"] = before["quarter"].astype("str")
     same_year = before["quarter"].str[:4] == quarter[:4]
     pairs = pd.concat([now, before.add_prefix(BEFORE)], axis=1)
     return pairs.assign(same_year=same_year.astype("boolean"))
@@ -310,7 +315,9 @@ def doubts(campaign: Campaign, panel: Panel) -> pd.DataFrame:
     stays, statuses = campaign.tables["households"], campaign.tables["poverty_status"]
     register = Register(stays, statuses, panel.places)
     days: Iterator[Any] = panel.days.itertuples()
-    of_forms = (_of_quarter(campaign, panel.units["households"], register, day) for day in days)
+    read = ["quarter", "surveyed", *PLACES, *_questions()]
+    homes = panel.units["households"][read]
+    of_forms = (_of_quarter(campaign, homes, register, day) for day in days)
     return in_order(*chain.from_iterable(of_forms), *_of_registers(campaign))
 
 
@@ -332,7 +339,7 @@ def _of_quarter(
 ) -> Iterator[pd.DataFrame]:
     """List what one quarter's forms contradict; `day` is a row of `Panel.days`."""
     quarter = str(day.quarter)
-    own = homes[(homes["quarter"].astype("str") == quarter) & homes["surveyed"]]
+    own = homes[(homes["quarter"] == quarter) & homes["surveyed"]]
     stays = register.stays_on(day.last_day, ["members"])
     members = stays["members"].to_numpy(float, na_value=float("nan"))
     forms = own.assign(members=members[register.position(own["household"])])
