@@ -328,10 +328,8 @@ class _Reading:
             self.plans, self.own_plans = shared.whole, shared.own
         self.tables[table.name] = self.finish(draft)
         if table.name == "extra_tasks":
-            self.known["task"] = {
-                **self.known["task"],
-                **keys.itself(self.tables[table.name]["task"]),
-            }
+            extra = keys.itself(self.tables[table.name]["task"])
+            self.known["task"] = {**self.known["task"], **extra}
         if table.name == "households":
             homes = self.tables["households"]["household"].unique()
             self.known["household"] = keys.as_listed(homes.tolist())

@@ -98,7 +98,7 @@ KINDS = (
         tables=_REVIEWED,
         looks_far=True,
     ),
-    # Of answers it reads its quarter's alone; which questions other quarters asked, `surveyed` says.
+    # It reads its own quarter's answers; which questions others asked, `surveyed` says.
     Kind("inspection", ("quarter",), tables=tuple(sorted({*_BEYOND} - {"survey"}))),
     Kind(
         "annual_assessment",
