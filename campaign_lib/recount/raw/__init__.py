@@ -109,7 +109,10 @@ class _Reading:
         self, raw: Path, processed: Path, today: date, tell: Listener, parts: Mapping[str, Path]
     ) -> None:
         self.raw, self.tell, self.parts = raw, tell, parts
-        self.connection = duckdb.connect(config={"temp_directory": ""})
+        # What is in memory alone need not be packed from time to time.
+        self.connection = duckdb.connect(
+            config={"temp_directory": "", "checkpoint_threshold": "1TB"}
+        )
         self.left: dict[str, str] = {}
         self.several = False
         self.pieces: dict[str, list[Piece]] = {}

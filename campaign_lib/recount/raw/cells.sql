@@ -27,7 +27,7 @@ written AS (
     FROM told
 ),
 spelled AS (
-    SELECT *, folded(said) AS spelling FROM written
+    SELECT *, small(said) AS spelling FROM written
 )
 SELECT
     * EXCLUDE (is_key),

@@ -8,12 +8,16 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
+from glob import escape
 from itertools import islice
 from pathlib import Path
 from zipfile import BadZipFile, ZipFile
 
+import duckdb
+import numpy as np
 import openpyxl
 import pyarrow as pa
 from openpyxl.utils.exceptions import InvalidFileException
@@ -84,18 +88,60 @@ def read_grid(file: RawFile) -> Grid:
     Raises:
         NotTakenError: it cannot be decoded or taken apart, or has no single sheet to read.
     """
-    rows = _csv_rows(file.path) if file.path.suffix.lower() == ".csv" else _sheet_rows(file.path)
+    text, separator = "", ""
+    rows: Iterator[Sequence[str]]
+    if file.path.suffix.lower() == ".csv":
+        text, separator = _text_of(file.path)
+        rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    else:
+        rows = _sheet_rows(file.path)
     filled = ((number, row) for number, row in enumerate(rows, 1) if any(map(str.strip, row)))
     try:
-        _, headings = next(filled, (0, ()))
+        first, headings = next(filled, (0, ()))
         if not headings:
             raise NotTakenError("empty")
+        if text and first == 1 and _is_plain(text):
+            with suppress(duckdb.Error):  # lines of several lengths, or a very long one
+                return Grid(headings, _plain_cells(file.path, separator, len(headings)))
         return Grid(headings, _cells(filled, len(headings)))
     except csv.Error as error:
         raise NotTakenError("not_csv") from error
 
 
-def _csv_rows(path: Path) -> Iterator[Sequence[str]]:
+def _is_plain(text: str) -> bool:
+    """Say whether each line is a row of the sheet, and each separator parts two cells."""
+    lines = text.replace("\r\n", "\n")
+    return not any(sign in lines for sign in ('"', "\r", "\0", "\n\n"))
+
+
+def _plain_cells(path: Path, separator: str, width: int) -> pa.Table:
+    """Let the database take apart a plain file in UTF-8, which it does much faster.
+
+    Raises:
+        duckdb.Error: it cannot, as lines differ in length, or one is longer than `csv` would take.
+    """
+    columns = ", ".join(f"'p{at}': 'VARCHAR'" for at in range(width))
+    query = f"""
+        FROM read_csv(
+            ?, delim = ?, columns = {{{columns}}}, header = false, auto_detect = false,
+            quote = '', escape = '', max_line_size = {csv.field_size_limit()})
+    """
+    with duckdb.connect(config={"temp_directory": ""}) as connection:
+        given = connection.sql(query, params=[escape(str(path)), separator])
+        table = given.to_arrow_table()[1:]
+    kind, shape = pa.dictionary(pa.int32(), pa.string()), {"row": np.arange(len(table)) + 2}
+    filled = np.zeros(len(table), dtype=bool)
+    for name in table.column_names:
+        cells = table[name].cast(pa.string()).fill_null("").dictionary_encode().combine_chunks()
+        shape[name] = cells.cast(kind)
+        if not filled.all():
+            says = np.array([bool(cell.strip()) for cell in cells.dictionary.to_pylist()], bool)
+            filled |= says[cells.indices.to_numpy()]
+    return pa.table(shape).filter(filled)
+
+
+def _text_of(path: Path) -> tuple[str, str]:
+    """Give a CSV file's text, and the separator that cuts its headings into most pieces."""
     content = path.read_bytes()
     try:
         marked = content.startswith((b"\xff\xfe", b"\xfe\xff"))
@@ -103,10 +149,9 @@ def _csv_rows(path: Path) -> Iterator[Sequence[str]]:
         text = content.decode("utf-16" if marked else "utf-8").lstrip("\ufeff")
     except UnicodeDecodeError as error:
         raise NotTakenError("encoding") from error
-    first = next((line for line in io.StringIO(text) if line.strip(" \t,;|\r\n")), "")
-    # The separator that cuts the headings into most pieces.
-    separator = max(_SEPARATORS, key=lambda sign: len(next(csv.reader([first], delimiter=sign))))
-    return iter(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True))
+    lines = io.StringIO(text, newline="")
+    first = next((line for line in lines if line.strip(" \t,;|\r\n")), "")
+    return text, max(_SEPARATORS, key=lambda sign: len(next(csv.reader([first], delimiter=sign))))
 
 
 def _sheet_rows(path: Path) -> Iterator[Sequence[str]]:

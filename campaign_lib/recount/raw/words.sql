@@ -1,9 +1,14 @@
 -- How words are compared (contract, section 2): in Unicode NFC, white space (no-break spaces too)
 -- trimmed and collapsed, and without case. Beyond that matches are exact, never fuzzy.
-CREATE MACRO tidy(words) AS
-    trim(regexp_replace(nfc_normalize(words), '[\s\x{0b}\x{1c}-\x{1f}\x{85}\p{Z}]+', ' ', 'g'));
+-- Most cells are one word of plain letters and signs, which is tidy as it stands.
+CREATE MACRO tidy(words) AS CASE
+    WHEN regexp_full_match(words, '[!-~]*') THEN words
+    ELSE trim(
+        regexp_replace(nfc_normalize(words), '[\s\x{0b}\x{1c}-\x{1f}\x{85}\p{Z}]+', ' ', 'g'))
+END;
 
-CREATE MACRO folded(words) AS nfc_normalize(lower(tidy(words)));
+CREATE MACRO small(tidied) AS nfc_normalize(lower(tidied));
+CREATE MACRO folded(words) AS small(tidy(words));
 
 -- The name of a people: by its letters alone, without what may stand before it.
 CREATE MACRO people(words) AS regexp_replace(
