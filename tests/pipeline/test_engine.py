@@ -76,7 +76,14 @@ def test_time_limit_is_for_the_whole_notebook(tmp_path: Path) -> None:
     assert not is_running(int(pids[0]))
 
 
-def test_kernel_that_is_killed_is_a_failure(tmp_path: Path) -> None:
+def test_a_cell_that_never_stops_printing_is_stopped(tmp_path: Path) -> None:
+    path = write(tmp_path / "loud.ipynb", "while True:\n    print('again')")
+    with pytest.raises(TimeLimitReached) as caught:
+        run_notebook(path, {}, time_limit=0.5)
+    assert stdout(caught.value.notebook).startswith("again\nagain\n")
+
+
+def test_process_that_is_killed_is_a_failure(tmp_path: Path) -> None:
     path = write(tmp_path / "dead.ipynb", "print('here')", "import os\nos._exit(9)", "print('no')")
     with pytest.raises(NotebookFailed) as caught:
         run_notebook(path, {}, time_limit=PLENTY)

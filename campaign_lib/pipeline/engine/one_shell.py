@@ -351,7 +351,12 @@ class _Run:
 
 
 def _left(end: float | None) -> float | None:
-    return None if end is None else max(end - time.monotonic(), 0.0)
+    """Give the seconds until then; raises TimeoutError where there are none, whatever waits."""
+    if end is None:
+        return None
+    if (left := end - time.monotonic()) <= 0:
+        raise TimeoutError
+    return left
 
 
 def _last_error(cell: "NotebookNode") -> tuple[str, str]:
