@@ -122,6 +122,23 @@ def test_environment_is_the_report_s_own(tmp_path: Path, warm: Run) -> None:
     assert stdout(warm(path, {}, time_limit=PLENTY)) == "None\n"
 
 
+def test_each_clears_away_its_own_folders_and_no_other_s(
+    tmp_path: Path, folder: Path, monkeypatch
+) -> None:
+    (tmp_path / "keeper.py").write_text("import tempfile\nKEPT = tempfile.TemporaryDirectory()\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    path = write(
+        tmp_path / "n.ipynb",
+        "import keeper, os, tempfile\nown = tempfile.TemporaryDirectory()",
+        "print(os.path.isdir(keeper.KEPT.name), own.name)",
+    )
+    with warm_process("keeper") as run_notebook:
+        for _ in range(2):
+            is_there, own = stdout(run_notebook(path, {}, time_limit=PLENTY)).split()
+            assert is_there == "True"
+            assert not Path(own).exists()
+
+
 def test_random_numbers_are_not_the_same_each_time(tmp_path: Path, warm: Run) -> None:
     source = "import random, numpy\nprint(random.random(), numpy.random.random())"
     path = write(tmp_path / "n.ipynb", source)

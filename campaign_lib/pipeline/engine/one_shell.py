@@ -7,6 +7,7 @@ nobody else. A process that was warmed up for it forks it, everything imported; 
 new one.
 """
 
+import atexit
 import gc
 import importlib
 import json
@@ -21,6 +22,7 @@ import sys
 import threading
 import time
 import warnings
+import weakref
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import contextmanager, suppress
 from functools import cache
@@ -257,6 +259,7 @@ def _forked(
         pid = os.fork()
     if pid == 0:
         try:
+            _forget_what_the_parent_clears_away()
             here.close()
             os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
             os.close(ours)
@@ -265,6 +268,13 @@ def _forked(
         finally:
             os._exit(0)
     return pid, lambda: os.waitpid(pid, 0)
+
+
+def _forget_what_the_parent_clears_away() -> None:
+    """Let what this process does at its end be its own: the parent's folders are the parent's."""
+    atexit._clear()
+    weakref.finalize._registry.clear()  # type: ignore[attr-defined]
+    weakref.finalize._registered_with_atexit = False  # type: ignore[attr-defined]
 
 
 def _new(
