@@ -55,6 +55,7 @@ class AsOf(Processed):
     def __init__(self, whole: Processed, quarter: str) -> None:
         """Take what was built, and a quarter that it has."""
         super().__init__(whole.folder)
+        self._tables = whole._tables  # what either has read, the other need not
         self.until = quarter
         days = whole.rows("quarters", {"quarter": [quarter]})
         self.day = max(pd.Timestamp(days[name].iloc[0]) for name in _UP_TO)

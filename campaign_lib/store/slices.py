@@ -136,17 +136,43 @@ class Fingerprints:
 
     def __init__(self, processed: Processed) -> None:
         self._processed = processed
-        self._tables: dict[tuple[str, bool], tuple[str, int]] = {}
-        self._sums = {
-            name: _sums(processed.table(table), rule) for name, (table, rule) in _PARTS.items()
+        self._tables: dict[str, pd.DataFrame] = {}
+        self._hashes: dict[tuple[str, bool], pd.Series] = {}
+
+    def _table(self, name: str) -> pd.DataFrame:
+        if name not in self._tables:
+            self._tables[name] = self._processed.table(name)
+        return self._tables[name]
+
+    def _rows(self, name: str, *, traced: bool = False) -> "pd.Series[int]":
+        """The number of each row of a table, under the row's own index."""
+        if (name, traced) not in self._hashes:
+            table = self._table(name).drop(columns="sha256", errors="ignore")
+            numbers = pd.Series(_row_hashes(table, traced=traced), index=table.index)
+            self._hashes[name, traced] = numbers
+        return self._hashes[name, traced]
+
+    def _sums(self, name: str, rule: _Rule, *, traced: bool = False) -> "_Sums":
+        """Add the rows' numbers up (modulo 2^64) and count them, by the rule's columns."""
+        table, hashes = self._table(name), self._rows(name, traced=traced)
+        if not rule:
+            return {(): (int(hashes.sum()), len(hashes))}
+        keys = [table[one] if one == "year" else table[one].astype("str") for one, _ in rule]
+        grouped = hashes.groupby(keys).agg(["sum", "size"])
+        return {
+            key if isinstance(key, tuple) else (key,): (int(added), int(count))
+            for key, added, count in grouped.itertuples(name=None)
         }
+
+    def _sums_of(self, parts: _Parts) -> Mapping[str, "_Sums"]:
+        return {name: self._sums(table, rule) for name, (table, rule) in parts.items()}
 
     @cached_property
     def slices(self) -> Mapping[tuple[str, str], tuple[str, int]]:
         """Of every village's slice, by village and quarter."""
-        quarters = self._processed.quarters
+        quarters, sums = self._processed.quarters, self._sums_of(_PARTS)
         return {
-            (village, quarter): self._of(_wanted(village, quarter, quarters), self._sums, _PARTS)
+            (village, quarter): _of(_wanted(village, quarter, quarters), sums, _PARTS)
             for quarter in quarters
             for village in self._processed.villages
         }
@@ -159,14 +185,13 @@ class Fingerprints:
             for name, (table, rule) in _PARTS.items()
             if name not in _NOTES
         }
-        sums = {n: _sums(self._processed.table(table), rule) for n, (table, rule) in parts.items()}
-        quarters = self._processed.quarters
-        return {code: self._of(_wanted("", code, quarters), sums, parts) for code in quarters}
+        quarters, sums = self._processed.quarters, self._sums_of(parts)
+        return {code: _of(_wanted("", code, quarters), sums, parts) for code in quarters}
 
     @cached_property
     def traced(self) -> Mapping[tuple[str, str], tuple[str, int]]:
         """Of the answers of each village and quarter with their rows in the raw files."""
-        own = _sums(self._processed.panel, _HERE_AND_NOW, traced=True)
+        own = self._sums("panel", _HERE_AND_NOW, traced=True)
         return {
             (village, quarter): _summed([own.get((village, quarter), (0, 0))])
             for quarter in self._processed.quarters
@@ -178,13 +203,12 @@ class Fingerprints:
 
         With all places, of what an officer has written of the quarter, too.
         """
-        remarks = self._processed.table("remarks")
-        own = remarks[(remarks["quarter"] == quarter) & (not place)]
-        totals = [(int(_row_hashes(own).sum()) if len(own) else 0, len(own))]
-        for name in _NOTES:
-            table = self._processed.table(name)
-            own = table[(table["quarter"] == quarter) & ((table["place"] == place) | (not place))]
-            totals.append((int(_row_hashes(own).sum()) if len(own) else 0, len(own)))
+        totals = []
+        for name in ("remarks", *_NOTES):
+            table = self._table(name)
+            here = not place if name == "remarks" else (table["place"] == place) | (not place)
+            own = self._rows(name)[(table["quarter"] == quarter) & here]
+            totals.append((int(own.sum()), len(own)))
         return _summed(totals)
 
     def table(self, name: str, *, traced: bool = True) -> tuple[str, int]:
@@ -194,18 +218,8 @@ class Fingerprints:
             name: its name.
             traced: with where its rows stand in the raw files.
         """
-        key = name, traced
-        if key not in self._tables:
-            table = self._processed.table(name).drop(columns="sha256", errors="ignore")
-            hashes = _row_hashes(table, traced=traced)
-            self._tables[key] = _summed([(int(hashes.sum()), len(hashes))])
-        return self._tables[key]
-
-    @staticmethod
-    def _of(
-        wanted: Mapping[str, list[Any]], sums: Mapping[str, "_Sums"], parts: "_Parts"
-    ) -> tuple[str, int]:
-        return _summed([_total(sums[name], rule, wanted) for name, (_, rule) in parts.items()])
+        hashes = self._rows(name, traced=traced)
+        return _summed([(int(hashes.sum()), len(hashes))])
 
 
 def _wanted(village: str, quarter: str, quarters: tuple[str, ...]) -> Mapping[str, list[Any]]:
@@ -235,17 +249,10 @@ def _row_hashes(table: pd.DataFrame, *, traced: bool = False) -> Hashes:
 _Sums = Mapping[tuple[Any, ...], tuple[int, int]]
 
 
-def _sums(table: pd.DataFrame, rule: _Rule, *, traced: bool = False) -> _Sums:
-    """Add the rows' numbers up (modulo 2^64) and count them, by what the rule's columns hold."""
-    hashes = pd.Series(_row_hashes(table, traced=traced), index=table.index)
-    if not rule:
-        return {(): (int(hashes.sum()), len(hashes))}
-    keys = [table[name] if name == "year" else table[name].astype("str") for name, _ in rule]
-    grouped = hashes.groupby(keys).agg(["sum", "size"])
-    return {
-        key if isinstance(key, tuple) else (key,): (int(added), int(count))
-        for key, added, count in grouped.itertuples(name=None)
-    }
+def _of(
+    wanted: Mapping[str, list[Any]], sums: Mapping[str, _Sums], parts: _Parts
+) -> tuple[str, int]:
+    return _summed([_total(sums[name], rule, wanted) for name, (_, rule) in parts.items()])
 
 
 def _total(sums: _Sums, rule: _Rule, wanted: Mapping[str, list[Any]]) -> tuple[int, int]:
