@@ -6,7 +6,6 @@ words of the steps, docstrings, and `frames.toml` for columns that only frames h
 
 import inspect
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from textwrap import dedent
@@ -17,7 +16,9 @@ import pandas as pd
 import campaign_lib
 from campaign_lib import INDICATORS, open_campaign
 from campaign_lib.codebook import codebook
+from campaign_lib.codebook import frames as codebook_frames
 from campaign_lib.codebook.dictionary import grid
+from campaign_lib.codebook.problems import COLUMNS
 from campaign_lib.indicators.steps import Question
 from campaign_lib.plan import PARAMETERS
 from campaign_lib.show.tables.labels import question_labels
@@ -26,7 +27,7 @@ from campaign_lib.words import LANGUAGES, Words
 
 DOCS = Path(__file__).resolve().parent
 COMMAND = "python docs/reference.py"
-SAID = tomllib.loads((DOCS / "frames.toml").read_text(encoding="utf-8"))
+SAID = {name: told for name, told in codebook_frames().items() if name != "packages"}
 #: Which raw tables the columns of a frame come from.
 RAW = {
     "panel": ("survey", "households", "poverty_status"),
@@ -85,6 +86,9 @@ def frames(campaign: Desk) -> Mapping[str, pd.DataFrame]:
     return {
         "results": campaign.results,
         "steps": campaign.steps,
+        "public": campaign.table("public_results"),
+        "problems": campaign.table("problems")[COLUMNS],
+        "files": campaign.table("files"),
         "panel": campaign.panel,
         "count": campaign.count(INDICATORS[0]),
         **{units: campaign.audit(first[units]).rows() for units in others},

@@ -284,6 +284,12 @@ def codebook() -> Codebook:
     )
 
 
+@cache
+def frames() -> dict[str, Any]:
+    """Load what the columns of frames and of written files mean; it is read once."""
+    return tomllib.loads((_FOLDER / "frames.toml").read_text(encoding="utf-8"))
+
+
 def _inspection_form(tables: Mapping[str, Table]) -> Table:
     """Lay the table of visits out as their form is: household, day, inspector, the questions."""
     survey, visits = tables["survey"], tables["inspections"]

@@ -20,6 +20,7 @@ from campaign_lib.analysis.changes import revision_tables
 from campaign_lib.analysis.changes.lines import lines_of
 from campaign_lib.analysis.quality.checks import doubts
 from campaign_lib.analysis.support import by_quarter
+from campaign_lib.base.editions import PUBLIC
 from campaign_lib.base.files import write_csv, write_parquet, write_text
 from campaign_lib.codebook.problems import COLUMNS
 from campaign_lib.disclosure import disclose, disclose_all, issued_by
@@ -38,6 +39,7 @@ from campaign_lib.intake.sources.folder import SURVEY
 from campaign_lib.plan import PARAMETERS, Plan
 from campaign_lib.plan.communes import ONLY, key_of
 from campaign_lib.store.as_of import NEWEST, newest
+from campaign_lib.store.package import FILES, PUBLIC_FILES, File, write_package
 from campaign_lib.store.processed import (
     COMMUNES,
     HEIR,
@@ -236,13 +238,11 @@ def write_processed(
     campaign, computed = part.campaign, part.computed
     tell(Step(WRITING, 0, 1, "results.csv"))
     (folder / MANIFEST).unlink(missing_ok=True)
-    for name, lines in {
-        "problems": computed.problems[COLUMNS],
-        "files": campaign.files,
-        "results": as_printed(part.own.results),
-        "steps": part.own.steps,
-    }.items():
-        write_csv(folder / f"{name}.csv", lines)
+    lists = {"problems": computed.problems[COLUMNS], "files": campaign.files}
+    lists |= {"results": part.own.results, "steps": part.own.steps}
+    _write_csvs(folder, "processed", lists, FILES, manifest)
+    own_public = public[public["quarter"].isin(part.campaign.own_quarters)]
+    _write_csvs(folder / PUBLIC, "public", {"results": own_public}, PUBLIC_FILES, manifest)
     # Village by village, so that a report finds its own households without reading all.
     homes = computed.panel.units["households"].sort_values(["village", "quarter"], kind="stable")
     own = {"results": computed.results, "steps": computed.steps, "panel": homes}
@@ -260,6 +260,20 @@ def write_processed(
     for name, table in each(tell, WRITING, tables.items(), itemgetter(0)):
         write_parquet(folder / "tables" / f"{name}.parquet", table)
     write_text(folder / MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=1) + "\n")
+
+
+def _write_csvs(
+    folder: Path,
+    about: str,
+    lists: Mapping[str, pd.DataFrame],
+    files: Mapping[str, File],
+    manifest: Mapping[str, Any],
+) -> None:
+    """Write CSV files, and the data package that tells of them."""
+    for name, lines in lists.items():
+        write_csv(folder / f"{name}.csv", as_printed(lines))
+    made_up = manifest["illustrative"] == manifest["plans"]
+    write_package(folder, about, lists, files, made_up=made_up)
 
 
 def _tables(campaign: Campaign, computed: Computed) -> dict[str, pd.DataFrame]:
