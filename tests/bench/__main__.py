@@ -1,7 +1,8 @@
 """How long things take, as a table that anyone can print: `make bench`.
 
     python -m tests.bench [--rounds 3] [--villages 8] [--jobs 2] [--to bench.json]
-    python -m tests.bench --rounds 0 --households 1000 10000 100000 1000000
+    python -m tests.bench --rounds 0 --households 1000000
+    python -m tests.bench --rounds 0 --households 15000 60000 --communes 40
 
 First the same village reports are made in four ways, each way in every round, so that what else
 the machine does strikes all of them alike; what counts are the ratios of the medians, and all ways
@@ -97,6 +98,7 @@ def main() -> None:
     parser.add_argument("--villages", type=int, default=8, help="four reports each")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--households", type=int, nargs="*", default=builds.SIZES, help="of builds")
+    parser.add_argument("--communes", type=int, default=1, help="that they live in")
     parser.add_argument("--to", type=Path, default=Path("bench.json"), help="the file")
     options = parser.parse_args()
     found: dict[str, Any] = {}
@@ -106,7 +108,7 @@ def main() -> None:
             found["ways"] = compare_ways(campaign, options.rounds, options.jobs)
             naive = found["ways"]["clock"]["naive"]
             found["batch"] = whole_batch(campaign, options.rounds, options.jobs, naive)
-    found["sizes"] = builds.compare_sizes(options.households)
+    found["sizes"] = builds.compare_sizes(options.households, options.communes)
     options.to.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
 
 

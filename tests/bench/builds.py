@@ -56,27 +56,31 @@ print(len(duckdb.sql(f'''
 """
 
 
-def compare_sizes(sizes: Sequence[int] = SIZES) -> list[dict[str, Any]]:
-    """Print and give, for each size, what a build and a second reading cost, beside DuckDB."""
+def compare_sizes(sizes: Sequence[int] = SIZES, communes: int = 1) -> list[dict[str, Any]]:
+    """Print and give, for each size, what a build and a second reading cost, beside DuckDB.
+
+    The households of each size live in so many communes of one folder.
+    """
     print(f"\n{'':23}{'build':>28}{'verify':>28}{'DuckDB':>8}{'build ÷':>10}")
     each = f"{'s':>10}{'processors':>12}{'GB':>6}"
     print(f"{'villages':>10}{'households':>13}{each}{each}{'s':>8}{'DuckDB':>10}")
-    return [_size(households) for households in sizes]
+    return [_size(households, communes) for households in sizes]
 
 
-def _size(households: int) -> dict[str, Any]:
-    villages = max(min(VILLAGES, households // IN_A_VILLAGE), 1)
+def _size(households: int, communes: int) -> dict[str, Any]:
+    villages = max(min(VILLAGES, households // communes // IN_A_VILLAGE), 1)
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-        write_sample(Path(folder), villages, households)
+        write_sample(Path(folder), villages, households, communes=communes)
         command = [sys.executable, "-m", "campaign_lib", "--data", folder, "--today", TODAY]
         duckdb = _watched([sys.executable, "-c", DUCKDB, f"{folder}/raw"])
         build, verify = (_watched([*command, name]) for name in ("build", "verify"))
-    line = f"{villages:10,}{households:13,}"
+    line = f"{villages * communes:10,}{households:13,}"
     for seconds, processors, memory in (build, verify):
         line += f"{seconds:10.1f}{processors:12.1f}{memory / 1e9:6.2f}"
     print(f"{line}{duckdb[1]:8.1f}{build[1] / duckdb[1]:10.1f}", flush=True)
     found = {"build": build, "verify": verify, "duckdb": duckdb}
-    return {"villages": villages, "households": households, **found}
+    told = {"villages": villages * communes, "communes": communes, "households": households}
+    return {**told, **found}
 
 
 def _watched(command: list[str]) -> list[float]:

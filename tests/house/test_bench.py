@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 def test_the_smallest_benchmark_makes_the_same_reports_in_every_way(tmp_path: Path) -> None:
     to = tmp_path / "bench.json"
     command = [sys.executable, "-m", "tests.bench", "--rounds", "1", "--villages", "1"]
-    command += ["--households", "125", "--to", str(to)]
+    command += ["--households", "250", "--communes", "2", "--to", str(to)]
     ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert ran.returncode == 0, ran.stderr  # which it is where ways have made other tables
     found = json.loads(to.read_text(encoding="utf-8"))
@@ -26,5 +26,5 @@ def test_the_smallest_benchmark_makes_the_same_reports_in_every_way(tmp_path: Pa
     assert {"village_report", "audit_place", "data_quality"} <= batch["kinds"].keys()
     assert 0 < batch["nothing to do"] < batch["all"]
     (size,) = found["sizes"]
-    assert size["households"] == 125
+    assert (size["households"], size["communes"]) == (250, 2)
     assert all(taken > 0 for name in ("build", "verify", "duckdb") for taken in size[name])
