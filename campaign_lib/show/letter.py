@@ -65,7 +65,7 @@ class Letter:
 
     Attributes:
         above: the body above the issuing one, in capitals.
-        issuer: the issuing body, in capitals.
+        issuer: the issuing body, in capitals, and on a line of its own its place.
         place: where it is issued, before the date.
         subject: what the report is about.
         to: whom it is sent to.
@@ -103,8 +103,7 @@ def write_letter(
         words: the language of the fixed parts, and of the document.
         today: the day that it was made.
         mode: who may read it (`whole_files`).
-        template: a Word document with an office's own page and styles, and perhaps its head: the
-            report is put at its end.
+        template: an office's own page, styles and perhaps head; the report is put at its end.
 
     Raises:
         CampaignError: the file cannot be written, or the template cannot be read.

@@ -79,6 +79,7 @@ def _letter(plan: Any, title: str, subject: str, quarter: str, words: Words) -> 
         return (str(plan[name]) if plan is not None else "") or blank
 
     commune = said("commune")
+    where = words("letter.issuer.place", commune=commune.upper())
     # Districts are gone since 1 July 2025.
     level = "province" if said("district") == blank else "district"
     superior = said(level)
@@ -97,7 +98,7 @@ def _letter(plan: Any, title: str, subject: str, quarter: str, words: Words) -> 
     recipients = lines.get("recipients", "").splitlines() or default
     return Letter(
         above=words(f"letter.above_{level}", **{level: superior.upper()}),
-        issuer=words("letter.issuer", commune=commune.upper()),
+        issuer=f"{words('letter.issuer.body')}\n{where}",
         place=commune,
         subject=subject,
         to=words(f"letter.to_{level}", **{level: superior}),
