@@ -162,21 +162,18 @@ def _quarterly(
     processed: Processed, _: Mapping[str, str], quarter: str, words: Words, edition: Edition
 ) -> tuple[str, Parts]:
     report = commune_report(processed, quarter, words.language, edition)
-    general = visits = (
-        NOTHING  # an officer's words are not for the public, which has no table of them
-    )
-    if not report.is_public:
+    general = found = NOTHING
+    if not report.is_public:  # who has no table of remarks, nor of what is unknown
         general = remark(report.data.remarks, "general", words, named=False)
-        visits = report.screen.visits()
+        found = together(report.screen.hanging(), report.screen.visits())
     said = {report.text(f"{name}.says") for name in _EXPLAINED}
     brief = partial(_brief, explained=said)
     results = _each_table(brief(report.indicators(), 1), partial(_targets, words=words))
     models, sessions, support = map(brief, (report.models(), report.sessions(), report.support()))
     tasks = together(brief(report.tasks()), open_tasks(report))
-    found = (report.screen.hanging(), visits)
     return report.title, [
         ("general", together(_verdicts(report), period(report.data.days, words), general)),
-        ("results", together(report.revisions(why=False), results, *found)),
+        ("results", together(report.revisions(why=False), results, found)),
         ("work", together(tasks, models, sessions, brief(report.funding(), 1), support)),
         ("assessment", report.assessment()),
         ("proposals", report.proposals()),

@@ -12,13 +12,15 @@ from docx import Document
 from docx.document import Document as WordDocument
 from made_samples import copied
 
+from campaign_lib.base.editions import PUBLIC
 from campaign_lib.pipeline.build import build
 from campaign_lib.pipeline.reports.batch import word_file, write_word
 from campaign_lib.pipeline.reports.planned import Planner
 from campaign_lib.store.processed import Processed
 from campaign_lib.store.snapshots import Locks
 from campaign_lib.stories.commune import commune_report
-from campaign_lib.stories.documents import DOCUMENTS
+from campaign_lib.stories.documents import DOCUMENTS, document_of
+from campaign_lib.stories.first_screen import STATUSES
 from campaign_lib.words import LANGUAGES, Words
 
 RAW = Path(__file__).parents[2] / "data" / "raw"
@@ -152,6 +154,17 @@ def test_what_an_officer_wrote_stands_in_page_and_document(
             elif (quarter, part) in remarks:
                 assert said in text  # in the language that it was written in
     assert ("2024Q4", "direction") not in remarks and ("2024Q4", "causes") in remarks
+
+
+def test_the_public_letter_counts_what_can_be_published(built_sample: Processed) -> None:
+    parts = {"quarter": "2024Q4"}
+    made = document_of("commune_report", parts, "2024Q4", built_sample, VI, PUBLIC)
+    told = {name: part.text for name, part in made.parts}
+    shown = built_sample.rows("public_results", {"quarter": ["2024Q4"], "level": ["commune"]})
+    judged = int(shown["status"].isin(STATUSES).sum())
+    assert f"xã đạt {(shown['status'] == 'met').sum()} trên {judged} chỉ tiêu" in told["general"]
+    assert not any(told[name] for name in ("assessment", "proposals"))
+    assert "Thôn 7: chậm" not in told["results"]
 
 
 @pytest.mark.parametrize(
