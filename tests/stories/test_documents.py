@@ -21,6 +21,7 @@ from campaign_lib.store.snapshots import Locks
 from campaign_lib.stories.commune import commune_report
 from campaign_lib.stories.documents import DOCUMENTS, document_of
 from campaign_lib.stories.first_screen import STATUSES
+from campaign_lib.stories.telling import masthead
 from campaign_lib.words import LANGUAGES, Words
 
 RAW = Path(__file__).parents[2] / "data" / "raw"
@@ -219,6 +220,13 @@ def test_a_commune_without_a_district_reports_to_its_province(
     assert text.count("chưa ghi)") == 6  # nobody wrote anything
     first = commune_report(changed, "2024Q4").first_screen().text
     assert "Xã Đăk Tơ Lung, tỉnh Kon Tum." in first
+
+
+def test_a_page_names_what_the_plan_names_and_leaves_nothing_dangling() -> None:
+    named = {"illustrative": False, "commune": "A", "district": "", "province": ""}
+    assert masthead("Trang", named, VI).text.endswith("\n\nXã A.")
+    assert masthead("Trang", named | {"province": "B"}, VI).text.endswith("Xã A, tỉnh B.")
+    assert masthead("Trang", named | {"commune": ""}, VI).text.endswith("Trang")
 
 
 def test_after_the_last_quarter_the_direction_is_the_next_year_s_plan(of_the_changed: str) -> None:
