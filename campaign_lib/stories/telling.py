@@ -22,7 +22,7 @@ from campaign_lib.show.tables.results import Aims, indicator_table
 from campaign_lib.store.as_of import newer_than
 from campaign_lib.store.processed import HEIR, HEIR_OF, HEIR_SINCE, SINCE, Processed
 from campaign_lib.store.snapshots import LOCKED
-from campaign_lib.words import MISSING, Words
+from campaign_lib.words import Words
 
 
 def sections_of(story: object) -> list[str]:
@@ -102,10 +102,14 @@ def masthead(title: str, plan: Any, words: Words, edition: Edition = INTERNAL) -
     if plan is None:
         return together(marked, heading(title, 1), paragraph(words("masthead.no_plan"), "note"))
     made_up = paragraph(words("masthead.made_up"), "made-up") if plan["illustrative"] else NOTHING
-    names = {name: str(plan[name]) for name in ("commune", "district", "province") if plan[name]}
-    where = "masthead.where" if "district" in names else "masthead.where_without_district"
-    named = {name: names.get(name, MISSING) for name in words.placeholders(where)}
-    return together(marked, made_up, heading(title, 1), paragraph(words(where, **named)))
+    where = ", ".join(  # a plan need not name all of them, and there are no districts any more
+        words(f"masthead.{name}", **{name: plan[name]})
+        for name in ("commune", "district", "province")
+        if plan[name]
+    )
+    return together(
+        marked, made_up, heading(title, 1), paragraph(f"{where}.") if where else NOTHING
+    )
 
 
 def came_from(manifest: Mapping[str, Any], words: Words) -> str:

@@ -12,17 +12,22 @@ from docx import Document
 from docx.document import Document as WordDocument
 from made_samples import copied
 
+from campaign_lib.base.editions import PUBLIC
 from campaign_lib.pipeline.build import build
 from campaign_lib.pipeline.reports.batch import word_file, write_word
 from campaign_lib.pipeline.reports.planned import Planner
 from campaign_lib.store.processed import Processed
 from campaign_lib.store.snapshots import Locks
 from campaign_lib.stories.commune import commune_report
-from campaign_lib.stories.documents import DOCUMENTS
+from campaign_lib.stories.documents import DOCUMENTS, document_of
+from campaign_lib.stories.first_screen import STATUSES
+from campaign_lib.stories.telling import masthead
 from campaign_lib.words import LANGUAGES, Words
 
 RAW = Path(__file__).parents[2] / "data" / "raw"
 VI = Words("vi")
+#: A page's signs, and its ranges of what is unknown, which a report upward has no place for.
+OF_SCREENS = re.compile(r"[✔▲▼◐●○≠]|(?<![,.])\b95 %|\(Ký")
 #: What only somebody with the pages in front of them could follow.
 OF_PAGES = re.compile(
     r"\d{4}Q\d|mã của con số|mục lục|[Tt]rang này|báo cáo Chất lượng|figure's reference|"
@@ -44,7 +49,8 @@ def written(
 
 def text_of(document: WordDocument) -> str:
     cells = [c.text for t in document.tables for row in t.rows for c in row.cells]
-    return "\n".join([*(line.text for line in document.paragraphs), *cells])
+    text = "\n".join([*(line.text for line in document.paragraphs), *cells])
+    return text.replace("\u00a0", " ")
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +83,7 @@ def test_documents_speak_of_no_page_and_of_no_household(
 ) -> None:
     homes = pd.read_csv(RAW / "households.csv", dtype="str", keep_default_na=False)
     for text in of_the_sample.values():
-        assert not OF_PAGES.search(text)
+        assert not OF_PAGES.search(text) and not OF_SCREENS.search(text)
         assert not re.search(r"\bT\d-\d{3}\b", text)
         assert not [name for name in set(homes["head_name"]) - {""} if name in text]
 
@@ -111,6 +117,21 @@ def test_a_document_says_what_it_stands_on_and_who_gets_it(
         assert to[0] == ("Ban Chỉ đạo Cuộc vận động xã", "b/c")
         assert [why for _, why in to] == ["b/c"] * 4 + ["đ/b", "p/h", "t/h", "t/h"]
         assert "KON RẪY" in text
+        assert words("letter.to", body=words("letter.to_district", district="Kon Rẫy")) in text
+        above, file = (words(f"letter.recipients.{name}") for name in ("above", "file"))
+        assert text.index(above) < text.index(f"- {to[0][0]}") < text.index(file)
+
+
+def test_a_letter_begins_with_its_verdict_as_a_sentence(
+    of_the_sample: dict[tuple[str, str, str], str],
+) -> None:
+    first = {
+        ("2024Q4", "commune_report"): "Đến hết quý IV năm 2024, xã đạt 4 trên 10 chỉ tiêu của kế "
+        "hoạch năm; 6 chỉ tiêu chậm so với lộ trình.",
+        ("2024Q4", "annual_assessment"): "Kế hoạch chưa đạt trọn: 4 trên 10 chỉ tiêu đạt.",
+    }
+    for (quarter, name), said in first.items():
+        assert f"\nI. ĐÁNH GIÁ CHUNG\n{said}\n" in of_the_sample[quarter, name, "vi"]
 
 
 def test_what_an_officer_wrote_stands_in_page_and_document(
@@ -134,6 +155,17 @@ def test_what_an_officer_wrote_stands_in_page_and_document(
             elif (quarter, part) in remarks:
                 assert said in text  # in the language that it was written in
     assert ("2024Q4", "direction") not in remarks and ("2024Q4", "causes") in remarks
+
+
+def test_the_public_letter_counts_what_can_be_published(built_sample: Processed) -> None:
+    parts = {"quarter": "2024Q4"}
+    made = document_of("commune_report", parts, "2024Q4", built_sample, VI, PUBLIC)
+    told = {name: part.text for name, part in made.parts}
+    shown = built_sample.rows("public_results", {"quarter": ["2024Q4"], "level": ["commune"]})
+    judged = int(shown["status"].isin(STATUSES).sum())
+    assert f"xã đạt {(shown['status'] == 'met').sum()} trên {judged} chỉ tiêu" in told["general"]
+    assert not any(told[name] for name in ("assessment", "proposals"))
+    assert "Thôn 7: chậm" not in told["results"]
 
 
 @pytest.mark.parametrize(
@@ -182,10 +214,19 @@ def test_a_commune_without_a_district_reports_to_its_province(
 ) -> None:
     text = of_the_changed
     assert "UBND TỈNH KON TUM" in text and "HUYỆN" not in text
+    assert "Kính gửi: Ủy ban nhân dân tỉnh Kon Tum." in text
+    assert not re.search(r"huyện\s*[,.;\n]", text)
     assert "Kế hoạch số 07/KH-UBND ngày 01/03/2024 của Ủy ban nhân dân xã Đăk Tơ Lung" in text
     assert text.count("chưa ghi)") == 6  # nobody wrote anything
     first = commune_report(changed, "2024Q4").first_screen().text
     assert "Xã Đăk Tơ Lung, tỉnh Kon Tum." in first
+
+
+def test_a_page_names_what_the_plan_names_and_leaves_nothing_dangling() -> None:
+    named = {"illustrative": False, "commune": "A", "district": "", "province": ""}
+    assert masthead("Trang", named, VI).text.endswith("\n\nXã A.")
+    assert masthead("Trang", named | {"province": "B"}, VI).text.endswith("Xã A, tỉnh B.")
+    assert masthead("Trang", named | {"commune": ""}, VI).text.endswith("Trang")
 
 
 def test_after_the_last_quarter_the_direction_is_the_next_year_s_plan(of_the_changed: str) -> None:
@@ -198,7 +239,9 @@ def test_without_a_plan_all_that_it_would_say_is_blank(tmp_path: Path) -> None:
     build(tmp_path, date(2025, 2, 1))
     found = written(Processed(tmp_path / "processed"), ["2024Q4"], tmp_path)
     text = text_of(found["2024Q4", "commune_report"])
-    assert "UBND HUYỆN …………" in text and "xã ………… về Cuộc vận động năm 2024" in text
+    assert "UBND TỈNH …………" in text and "HUYỆN" not in text
+    assert "Đến hết quý" not in text  # nothing to judge by
+    assert "xã ………… về Cuộc vận động năm 2024" in text
     assert "- Ban Chỉ đạo Cuộc vận động xã (b/c);" in text
 
 

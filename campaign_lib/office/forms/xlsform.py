@@ -35,7 +35,8 @@ from campaign_lib.words import Words
 LANGUAGES: Mapping[str, str] = {"vi": "Tiếng Việt (vi)", "en": "English (en)"}
 VILLAGE = "village"
 #: What an answer of each type of the codebook is to the form; any other is a line of text.
-_KINDS = {"date": "date", "number": "decimal", "whole": "integer", "year": "integer"}
+#: A number has no decimals here: a dot or a comma on a telephone is a slip, as its hint says.
+_KINDS = {"date": "date", **dict.fromkeys(("number", "whole", "year"), "integer")}
 _TRANSLATED = ("label", "hint", "constraint_message", "required_message")
 _PLAIN = ("required", "relevant", "constraint", "choice_filter", "appearance", "default")
 _SURVEY = (
@@ -188,8 +189,6 @@ def _kind(column: Column) -> str:
         return f"select_multiple {_list_of(column)}"
     if column.answers:
         return f"select_one {_list_of(column)}"
-    if column.least is not None:  # a number that large has no decimals, and a dot is a slip
-        return "integer"
     return _KINDS.get(column.type, "text")
 
 

@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,7 @@ from campaign_lib.pipeline.reports.report import (
     VILLAGE,
     Manifest,
     Report,
+    commune_folder,
     folder_of,
     state_folder,
 )
@@ -37,6 +38,7 @@ from campaign_lib.pipeline.reports.run import Maker, Order, Outcome, logged, mak
 from campaign_lib.pipeline.untouched import Kept
 from campaign_lib.show.letter import write_letter
 from campaign_lib.store.processed import Processed
+from campaign_lib.store.query import raw_folder
 from campaign_lib.store.slices import write_audited, write_slice
 from campaign_lib.stories.documents import DOCUMENTS, document_of
 from campaign_lib.words import Words
@@ -102,7 +104,9 @@ def word_file(folder: Path, key: Key) -> Path:
 
 
 def write_word(processed: Processed, key: Key, report: Report, folder: Path, words: Words) -> Path:
-    """Write the document beside a page.
+    """Write the document beside a page, in the office's own template where it has one.
+
+    That is `raw/letter.docx`, or of several communes `raw/letter-<key>.docx`.
 
     Args:
         processed: what was built.
@@ -115,12 +119,22 @@ def write_word(processed: Processed, key: Key, report: Report, folder: Path, wor
         The file.
 
     Raises:
-        CampaignError: the file cannot be written.
+        CampaignError: the file cannot be written, or the template cannot be read.
     """
     edition, path = report.edition, word_file(folder, key)
     found = document_of(key.notebook, report.parameters, key.quarter, processed, words, edition)
     parts = [(words(f"letter.part.{name}"), part) for name, part in found.parts]
-    write_letter(path, found.letter, parts, words, mode_of(edition))
+    own = f"-{commune_folder(processed.commune)}" if processed.commune else ""
+    template = raw_folder(processed) / f"letter{own}.docx"
+    write_letter(
+        path,
+        found.letter,
+        parts,
+        words,
+        date.fromisoformat(processed.manifest["today"]),
+        mode_of(edition),
+        template if template.is_file() else None,
+    )
     return path
 
 

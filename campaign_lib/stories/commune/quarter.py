@@ -305,7 +305,7 @@ class CommuneScreen(FirstScreen):
             self.verdicts(),
             paragraph(self.text("none_hangs")) if hanging == NOTHING else hanging,
             self._behind(),
-            self._go(),
+            self.visits(),
             self.what_next(self.steps(NEXT_STEPS)),
         )
 
@@ -370,7 +370,7 @@ class CommuneScreen(FirstScreen):
             what=self.text("issue_the_plans", count=len(names), villages=self._words.listed(few)),
         )
 
-    def _go(self) -> Passage:
+    def visits(self) -> Passage:
         """Name the villages to visit first, each with what it is furthest behind in."""
         need = self._data.need
         first = need[(need[BEHIND] + need["unmeasured"]) > 0].head(_VILLAGES)

@@ -1,6 +1,7 @@
 """The commune's report: what was done and what is ahead: tasks, communication sessions."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -12,6 +13,7 @@ from campaign_lib.show.display import (
     Column,
     Mark,
     Passage,
+    Shown,
     Table,
     columns_of,
     heading,
@@ -43,8 +45,7 @@ _SESSION_NUMBERS = ("sessions", "attending", "both", "one", "neither", "not_reco
 
 def tasks(report: CommuneStory) -> Passage:
     """The quarter's tasks done and not done, earlier ones still open, and standing tasks."""
-    reports = report.data.of_quarter("tasks_by_quarter").set_index("task")
-    told = report.data.of_year("tasks").join(reports.drop(columns="quarter"), on="id")
+    told = _told(report)
     done, number = told["status"] == DONE, report.data.quarter.number
     now = told["quarter"] == f"Q{number}"
     left = told["quarter"].isin([f"Q{one}" for one in range(1, number)]) & ~done
@@ -61,6 +62,21 @@ def tasks(report: CommuneStory) -> Passage:
         _tasks_table(told[told["quarter"] == STANDING], report.text("tasks.caption.all"), report),
         *(() if report.is_public else (_extra(report), _agencies(report))),
     )
+
+
+def _told(report: CommuneStory) -> pd.DataFrame:
+    """Give the year's tasks, each with the latest report on it."""
+    reports = report.data.of_quarter("tasks_by_quarter").set_index("task")
+    return report.data.of_year("tasks").join(reports.drop(columns="quarter"), on="id")
+
+
+def open_tasks(report: CommuneStory) -> Shown:
+    """List the tasks that are due by now, or standing, and not done: all that a letter lists."""
+    told = _told(report)
+    due = [STANDING, *(f"Q{one}" for one in range(1, report.data.quarter.number + 1))]
+    left = told[told["quarter"].isin(due) & (told["status"] != DONE)]
+    table = _tasks_table(left, report.text("tasks.caption.open"), report)
+    return NOTHING if told.empty else replace(table, empty=report.text("tasks.all_done"))
 
 
 def _extra(report: CommuneStory) -> Passage:
