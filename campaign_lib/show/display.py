@@ -444,7 +444,7 @@ class Box:
     css: str
 
     def _repr_html_(self) -> str:
-        return f"<section{css_class(self.css)}>{self.inner.html}</section>"
+        return f"<div{css_class(self.css)}>{self.inner.html}</div>"
 
     def __str__(self) -> str:
         return str(self.inner)

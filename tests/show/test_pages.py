@@ -98,6 +98,20 @@ def test_drawing_is_inline_without_its_heading() -> None:
     assert "Figure" not in page
 
 
+def test_no_two_parts_of_drawings_have_one_name() -> None:
+    svg = (
+        '<svg><metadata>x</metadata><g id="axes_1"><path id="m" d="M 0 0"/></g><clipPath id="c"/>'
+        '<use xlink:href="#m" clip-path="url(#c)" style="fill: url(#c)"/></svg>'
+    )
+    page = body(page_of(code(shown(svg=svg), shown(html=f"<p id='m'>{svg}</p>"))))
+    for start in ("d1-", "d2-"):
+        assert (
+            f'<svg><g><path id="{start}m" d="M 0 0"/></g><clipPath id="{start}c"/><use '
+            f'xlink:href="#{start}m" clip-path="url(#{start}c)" style="fill: url(#{start}c)"/></svg>'
+        ) in page
+    assert "<p id='m'>" in page
+
+
 @pytest.mark.parametrize(
     "output",
     [
