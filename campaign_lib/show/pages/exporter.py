@@ -129,9 +129,9 @@ def with_own_names(page: str) -> str:
 
     def own(drawn: re.Match[str]) -> str:
         svg, start = _METADATA.sub("", drawn[0]), f"d{next(numbers)}-"
-        asked = set(_ASKED.findall(svg))
+        asked = {*_ASKED.findall(svg)} & {*_NAMED.findall(svg)}  # not colours
         svg = _NAMED.sub(lambda id: f' id="{start}{id[1]}"' if id[1] in asked else "", svg)
-        return _ASKED.sub(lambda id: start + id[0], svg)
+        return _ASKED.sub(lambda id: start * (id[0] in asked) + id[0], svg)
 
     return _DRAWING.sub(own, page)
 
