@@ -4,19 +4,35 @@ import io
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from textwrap import fill
+from itertools import pairwise
+from typing import Any
 
 import matplotlib as mpl
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from campaign_lib.indicators.steps import COUNTS
 from campaign_lib.show.display import Chart
-from campaign_lib.show.tables.labels import indicator_label
-from campaign_lib.words import Words
+from campaign_lib.show.panels import (
+    GREY,
+    LINE,
+    REACHED,
+    WANTED,
+    Row,
+    Told,
+    apart,
+    behind,
+    mark,
+    numbers,
+    panel,
+    rows_chart,
+    rule,
+    written,
+)
+from campaign_lib.show.tables.labels import indicator_label, rows_of
+from campaign_lib.words import MISSING, Words
 
 # Seaborn is imported where it draws: it brings scipy's statistics and takes a second, for which who
 # draws nothing, the desk and a run with nothing to do, need not wait.
@@ -24,56 +40,21 @@ from campaign_lib.words import Words
 # Seaborn 0.13 draws boxes, an analyst's own too, in a way that matplotlib 3.11 warns of for each.
 warnings.filterwarnings("ignore", "vert: bool was deprecated", module="seaborn")
 
-# How every chart is drawn: one style, fixed layouts, SVG whose text stays text.
 
-# Blue and orange of Okabe and Ito: told apart by all eyes, and by their grey when printed.
-REACHED, WANTED, GREY = "#0072B2", "#B34A00", "#555555"
+# Seaborn's drawings: how an amount is spread, and what a story draws by days.
+
 STYLE = {
     "svg.fonttype": "none",
     "svg.hashsalt": "campaign",
     "text.parse_math": False,  # a name with $ in it is a name
     "font.family": "sans-serif",
-    "font.size": 10,
+    "font.size": 9.4,  # points: 12 pixels and a half on a phone, where a drawing has its own size
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.edgecolor": GREY,
-    "hatch.linewidth": 0.6,
     "axes.titley": 1.0,  # where it would be found to belong anyway
 }
-WIDTH = 7.2  # inches, as all sizes here
-BAR, AXIS = 0.46, 0.55
-SMALL = 1.6  # height of a row of small charts
-LABELS = 0.42  # share of the width that the words beside the bars take
-LETTERS = 36  # in a line of these words
-
-
-def bars_beside_words(
-    figure: Figure, labels: Sequence[str], sure: np.ndarray, unsure: np.ndarray | None
-) -> Axes:
-    """Draw a bar for each label from the top down, what is unknown hatched behind it."""
-    import seaborn as sns
-
-    height = figure.get_figheight()
-    axes = figure.add_axes((LABELS, (AXIS - 0.05) / height, 0.98 - LABELS, 1 - AXIS / height))
-    rows = np.arange(len(labels))
-    without_labels(axes)
-    sns.barplot(x=sure, y=rows, orient="h", color=REACHED, errorbar=None, ax=axes, width=0.6)
-    if unsure is not None:
-        axes.barh(rows, unsure, 0.6, sure, color="white", edgecolor=REACHED, hatch="/////")
-    axes.set_yticks(rows, [fill(label, LETTERS) for label in labels])
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-    axes.set(ylabel="", ylim=(len(labels) - 0.5, -0.5))
-    axes.tick_params(axis="y", length=0)
-    return axes
-
-
-def without_labels(axes: Axes) -> None:
-    """Spare the axes a third of the drawing: finding names for them, and places for no names.
-
-    seaborn names an axis after its data unless it has a name, and for that lays all ticks out.
-    """
-    axes.set(xlabel=" ", ylabel=" ")
-    axes.yaxis.set_label_coords(0, 0)
+WIDTH = 3.4  # inches: a phone's, less its margins
 
 
 @contextmanager
@@ -83,33 +64,25 @@ def drawing(height: float) -> Iterator[Figure]:
         yield Figure(figsize=(WIDTH, height))
 
 
-def finished(
-    figure: Figure, title: str, said: str, key: str, source: str, frame: pd.DataFrame
-) -> Chart:
+def finished(figure: Figure, **told: Any) -> Chart:
     """Close a drawing; the same figure gives the same text.
 
     Args:
         figure: what was drawn.
-        title: the chart's.
-        said: what it shows, for who cannot see it.
-        key: what its marks mean.
-        source: what it was drawn from.
-        frame: what it shows, and nothing that it does not show.
+        told: the chart's title, answer, alt, source, frame and table.
     """
 
     def drawn() -> str:
         svg = io.StringIO()
+        unsaid = dict.fromkeys(("Date", "Creator", "Format", "Type"))
         with mpl.rc_context(STYLE):  # type: ignore[arg-type]
-            figure.savefig(svg, format="svg", metadata={"Date": None, "Creator": None})
+            figure.savefig(svg, format="svg", metadata=unsaid)
         return svg.getvalue()
 
-    return Chart(drawn, title, said, f"{key} {source}", frame)
+    return Chart(drawn, **told)
 
 
 # Results as charts: progress against target, the trend against the path, where households stop.
-#
-# Drawn by seaborn in fixed layouts, as SVG whose text stays text. Every chart has a title, units, a
-# source, and words that say what it shows.
 
 
 def progress_chart(lines: pd.DataFrame, words: Words, source: str) -> Chart:
@@ -120,33 +93,47 @@ def progress_chart(lines: pd.DataFrame, words: Words, source: str) -> Chart:
         words: the reader's language.
         source: what the chart was drawn from.
     """
-    labels = [indicator_label(name, words) for name in lines["indicator"]]
-    share = {
-        name: (100 * lines[name] / lines["denominator"]).to_numpy(float, na_value=np.nan)
-        for name in ("numerator", "unknown", "path_count", "target_count")
-    }
-    with drawing(AXIS + BAR * len(labels)) as figure:
-        axes = bars_beside_words(figure, labels, share["numerator"], share["unknown"])
-        rows = np.arange(len(labels))
-        due = share["path_count"]
-        if not np.isnan(due).all():  # the public edition does not say what is due
-            axes.scatter(due, rows, s=260, c="white", marker="|", linewidths=5)
-            axes.scatter(due, rows, s=160, c=WANTED, marker="|", linewidths=2, zorder=3)
-        if not np.isnan(share["target_count"]).all():  # one's own indicators have none
-            axes.scatter(share["target_count"], rows, s=34, c=WANTED, marker="D", zorder=4)
-        axes.set(xlim=(0, 103), xticks=range(0, 101, 20), xlabel=words("charts.progress.axis"))
-        said = (
-            words(
-                "charts.progress.one",
-                label=label,
-                count=words.number(line.numerator),
-                base=words.number(line.denominator),
-                target=words.number(line.target_count),
-            )
-            for label, line in zip(labels, lines.itertuples(), strict=True)
+    names = ("numerator", "unknown", "path_count", "target_count")
+    drawn = lines[["indicator", "denominator", *names]]
+    text, rows, said = words.under("charts"), [], []
+    for line in rows_of(drawn):
+        label, base = indicator_label(line.indicator, words), words.number(line.denominator)
+        done, unknown, due, wanted = (_known(getattr(line, name)) for name in names)
+        share = 100 / line.denominator
+        told = (
+            Told("sure", words.number(done), text("reached")),
+            *([Told("unsure", words.number(unknown), text("unknown"))] if unknown else ()),
+            *([] if np.isnan(due) else [Told("due", words.number(due), text("due"))]),
+            *([] if np.isnan(wanted) else [Told("target", words.number(wanted), text("target"))]),
+            Told("", base, text("base")),
         )
-        text, drawn = words.under("charts.progress"), lines[["indicator", "denominator", *share]]
-        return finished(figure, text("title"), " ".join(said), text("key"), source, drawn)
+        bars = (("sure", 0.0, share * done), ("unsure", share * done, share * (done + unknown)))
+        rows.append(Row(label, bars, told, (("due", share * due), ("target", share * wanted))))
+        count, aim = words.number(done), words.number(line.target_count)
+        said.append(text("progress.one", label=label, count=count, base=base, target=aim))
+    return rows_chart(
+        {"": rows}, words, 100.0, title=text("progress.title"), answer=_far(drawn, words),
+        alt=" ".join(said), source=source, frame=drawn,
+    )  # fmt: skip
+
+
+def _known(number: Any) -> float:
+    return float("nan") if pd.isna(number) else float(number)
+
+
+def _far(lines: pd.DataFrame, words: Words) -> str:
+    """Say how many targets are met, and which one is farthest."""
+    lines = lines[lines["target_count"].notna()]
+    missing = (lines["target_count"] - lines["numerator"]).astype(float)
+    if lines.empty:
+        return ""
+    count = {"met": words.number((missing <= 0).sum()), "all": words.number(len(lines))}
+    if (missing <= 0).all():
+        return words("charts.progress.all", all=count["all"])
+    far = (missing / lines["denominator"].astype(float)).to_numpy().argmax()
+    label = indicator_label(lines["indicator"].iloc[far], words)
+    short = words.number(missing.iloc[far])
+    return words("charts.progress.answer", label=label, short=short, **count)
 
 
 def steps_chart(steps: pd.DataFrame, labels: Mapping[str, str], words: Words, source: str) -> Chart:
@@ -158,33 +145,34 @@ def steps_chart(steps: pd.DataFrame, labels: Mapping[str, str], words: Words, so
         words: the reader's language.
         source: what the chart was drawn from.
     """
-    indicator = indicator_label(steps["indicator"].iloc[0], words)
-    names = [words("charts.steps.base"), *(labels[step] for step in steps["step"])]
-    yes = np.array([steps["asked"].iloc[0], *steps["yes"]], dtype=float)
-    unknown = np.array([0, *steps["unknown"]], dtype=float)
-    with drawing(AXIS + BAR * len(names)) as figure:
-        axes = bars_beside_words(figure, names, yes, unknown)
-        for row, (sure, unsure) in enumerate(zip(yes, unknown, strict=True)):
-            text = words.number(sure) + (f" + {words.number(unsure)}?" if unsure else "")
-            axes.annotate(
-                text, (sure + unsure, row), (4, 0), textcoords="offset points", va="center"
-            )
-        # Each bar has its number: an axis would only say it again.
-        axes.set(xlim=(0, max(yes[0], 1) * 1.2), xticks=[], xlabel="")
-        axes.spines["bottom"].set_visible(False)
-        said = "; ".join(f"{name}: {words.number(n)}" for name, n in zip(names, yes, strict=True))
-        return finished(
-            figure,
-            words("charts.steps.title", indicator=indicator),
-            f"{said}.",
-            words("charts.steps.key"),
-            source,
-            steps[["step", *COUNTS]],
-        )
+    text = words.under("charts")
+    names = [text("steps.base"), *(labels[step] for step in steps["step"])]
+    left = [float(steps["asked"].iloc[0]), *map(float, steps["yes"])]
+    rows = []
+    for name, yes, unknown in zip(names, left, (0.0, *map(float, steps["unknown"])), strict=True):
+        told = [Told("sure", words.number(yes), text("left"))]
+        told += [Told("unsure", words.number(unknown), text("unknown"))] if unknown else []
+        rows.append(Row(name, (("sure", 0, yes), ("unsure", yes, yes + unknown)), tuple(told)))
+    lost = -np.diff(left)
+    most = int(lost.argmax())
+    base = {"base": words.number(left[0])}
+    gone = {"left": words.number(left[-1]), "lost": words.number(lost[most]), **base}
+    answer = text("steps.answer", step=names[most + 1], **gone)
+    return rows_chart(
+        {"": rows}, words,
+        title=text("steps.title", indicator=indicator_label(steps["indicator"].iloc[0], words)),
+        answer=answer if lost[most] > 0 else text("steps.all", **base),
+        alt="; ".join(f"{row.label}: {row.told[0].number}" for row in rows) + ".",
+        source=source, frame=steps[["step", *COUNTS]],
+    )  # fmt: skip
 
 
-#: What a trend shows of each quarter.
-_TREND = ("numerator", "path_count", "target_count")
+#: What a trend shows of each quarter, by the kind of its sign, and the word for it.
+_TREND = {"sure": "numerator", "path": "path_count", "target": "target_count"}
+_SAID = {"sure": "reached", "path": "due", "target": "target"}
+#: Where the four quarters stand across a small chart, and where what its lines are is said; pixels
+#: from its top to the highest value and to nought, and between two lines of text.
+_QUARTERS, _ENDS, _TOP, _FLOOR, _APART = (7.0, 24.0, 41.0, 58.0), 67.0, 12.0, 88.0, 16.0
 
 
 def trend_chart(lines: pd.DataFrame, ids: Sequence[str], words: Words, source: str) -> Chart:
@@ -196,65 +184,89 @@ def trend_chart(lines: pd.DataFrame, ids: Sequence[str], words: Words, source: s
         words: the reader's language.
         source: what the chart was drawn from.
     """
-    year = str(lines["quarter"].max())[:4]
-    quarters = [f"{year}Q{number}" for number in range(1, 5)]
+    newest = str(lines["quarter"].max())
+    quarters = {(one := f"{newest[:4]}Q{n}"): words.quarter_short(one) for n in range(1, 5)}
+    households = "unit" not in lines or lines["unit"].eq("household").all()
     # What was not measured is not a fall to nothing: the line has a gap there.
-    lines = lines[lines["status"] != "unmeasured"]
-    said = []
-    rows = (len(ids) + 1) // 2
-    with drawing(SMALL * rows + 0.4) as figure:
-        grid = figure.subplots(
-            rows, 2, squeeze=False, subplot_kw={"xticks": [], "yticks": []},
-            gridspec_kw={"left": 0.02, "right": 0.98, "top": 0.94, "bottom": 0.06, "hspace": 0.5},
-        )  # fmt: skip
-        for axes in grid.flat[len(ids) :]:
-            axes.set_axis_off()
-        for axes in grid[-1]:
-            short = [words.quarter_short(quarter) for quarter in quarters]
-            axes.set_xticks(np.arange(len(quarters)), short)
-        for axes, indicator in zip(grid.flat, ids, strict=False):
-            own = lines[lines["indicator"] == indicator].set_index("quarter").reindex(quarters)
-            said.append(_trend(axes, own, indicator_label(indicator, words), words))
-        households = "unit" not in lines or lines["unit"].eq("household").all()
-        title = words("charts.trend.title" if households else "charts.trend.title_of_others")
-        drawn = lines.loc[lines["indicator"].isin(ids), ["quarter", "indicator", *_TREND]]
-        return finished(figure, title, " ".join(said), words("charts.trend.key"), source, drawn)
-
-
-def _trend(axes: Axes, own: pd.DataFrame, label: str, words: Words) -> str:
-    """Draw one indicator's trend; gives the words for what it shows."""
-    import seaborn as sns
-
-    short = [words.quarter_short(quarter) for quarter in own.index]
-    at = np.arange(len(short))
-    reached, path, target = (own[name].to_numpy(float, na_value=np.nan) for name in _TREND)
-    without_labels(axes)
-    sns.lineplot(x=at, y=reached, marker="o", color=REACHED, errorbar=None, ax=axes, linewidth=2)
-    axes.step(at, path, color=WANTED, linestyle="--", where="mid", linewidth=1.4)
-    if not np.isnan(target).all():
-        wanted = target[~np.isnan(target)][-1]
-        axes.scatter(at[-1], wanted, s=34, c=WANTED, marker="D", zorder=4)
-        axes.annotate(
-            words.number(wanted), (at[-1], wanted), (8, -3), textcoords="offset points", c=WANTED
-        )
-    for x, y in zip(at, reached, strict=True):
-        if not np.isnan(y):
-            axes.annotate(words.number(y), (x, y), (0, 6), textcoords="offset points", ha="center")
-    highest = np.nanmax([1, *reached, *path, *target])
-    axes.set(ylim=(0, highest * 1.3), xlim=(-0.4, 3.6), ylabel="", xlabel="")
-    axes.spines["left"].set_visible(False)  # each point has its number
-    axes.set_title(label, fontsize=10, loc="left")
-    return words(
-        "charts.trend.one",
-        label=label,
-        counts=", ".join(
-            f"{name} {words.number(n)}" for name, n in zip(short, reached, strict=True)
-        ),
+    lines = lines[(lines["status"] != "unmeasured") & lines["indicator"].isin(ids)]
+    drawn = lines[["quarter", "indicator", *_TREND.values()]]
+    owns = {
+        indicator_label(one, words): drawn[drawn["indicator"] == one].set_index("quarter")
+        .reindex([*quarters])[[*_TREND.values()]].astype(float)
+        for one in ids
+    }  # fmt: skip
+    said, cells = [], []
+    for label, own in owns.items():
+        rows = [[*map(words.number, row)] for row in own.to_numpy()]
+        named = [(name, *row) for name, row in zip(quarters.values(), rows, strict=True)]
+        counts = ", ".join(" ".join(row[:2]) for row in named)
+        said.append(words("charts.trend.one", label=label, counts=counts))
+        cells += [(f"{label}, {row[0]}", *row[1:]) for row in named]
+    title = words("charts.trend.title" if households else "charts.trend.title_of_others")
+    columns = [words(f"charts.{name}") for name in _SAID.values()]
+    return Chart(
+        lambda: "".join(trend_panel(label, own, words) for label, own in owns.items()),
+        title,
+        " ".join(said),
+        source,
+        drawn,
+        _behind_the_path({label: own.T[newest] for label, own in owns.items()}, newest, words),
+        behind(title, columns, cells, words),
     )
 
 
+def _behind_the_path(newest: Mapping[str, "pd.Series[float]"], quarter: str, words: Words) -> str:
+    """Say what was not where the path would have it in the newest quarter."""
+    judged = {
+        label: now
+        for label, now in newest.items()
+        if now[["numerator", "path_count"]].notna().all()
+    }
+    slow = [label for label, now in judged.items() if now["numerator"] < now["path_count"]]
+    if not judged:
+        return ""
+    told = {"quarter": words.quarter_short(quarter), "all": words.number(len(judged))}
+    if not slow:
+        return words("charts.trend.all", **told)
+    return words("charts.trend.answer", slow=len(slow), labels="; ".join(slow), **told)
+
+
+def trend_panel(label: str, own: pd.DataFrame, words: Words) -> str:
+    """Draw one indicator's quarters; what its lines are is said at their end.
+
+    Args:
+        label: its name.
+        own: numerator, path_count and target_count: a row for each quarter of a year.
+        words: the reader's language.
+    """
+    top = max(1.0, own.max(skipna=True).max())
+    down = (_FLOOR - (_FLOOR - _TOP) * own / top).rename(columns={v: k for k, v in _TREND.items()})
+    drawn = [rule(0, _FLOOR, _ENDS - 2, _FLOOR, GREY, 1)]
+    ends = {kind: known.iloc[-1] for kind in _TREND if len(known := down[kind].dropna())}
+    if "target" in ends:
+        drawn.append(rule(0, ends["target"], _ENDS - 1, ends["target"], WANTED, 1))
+    points = list(zip(_QUARTERS, down["sure"], strict=True))
+    for x, y in zip(_QUARTERS, down["path"], strict=True):
+        drawn += [] if np.isnan(y) else [rule(x - 6, y, x + 6, y, WANTED, 3)]
+    for before, after in pairwise(points):
+        drawn += [] if np.isnan(before[1] + after[1]) else [rule(*before, *after, REACHED, 2.5)]
+    for (x, y), quarter, number in zip(points, own.index, own["numerator"], strict=True):
+        drawn += [] if np.isnan(y) else [mark("sure", x, y)]
+        name = words.quarter_short(quarter).replace(quarter[:4], "").strip(" /")
+        drawn.append(written(x, _FLOOR + LINE, name, "middle", fill=GREY))
+        bold = {"fill": REACHED, "font_weight": "bold"}
+        drawn.append(written(x, _FLOOR + 2 * LINE - 2, words.number(number), "middle", **bold))
+    for (kind, _), y in zip(
+        ends.items(), apart([*ends.values()], _APART, _TOP - 4, _FLOOR), strict=True
+    ):
+        number = words.number(own[_TREND[kind]].dropna().iloc[-1])
+        told = Told(kind, number, words(f"charts.{_SAID[kind]}"))
+        drawn.append(written(_ENDS, y + 5, numbers([told])))
+    return panel(label, "".join(drawn), _FLOOR + 2 * LINE + 4)
+
+
 def answers_chart(counts: pd.DataFrame, title: str, words: Words, source: str) -> Chart:
-    """Show how a group of questions was answered: yes, no and unknown side by side.
+    """Show how a group of questions was answered: yes, no and unknown one behind the other.
 
     Args:
         counts: label, yes, no, unknown: a row per question.
@@ -262,26 +274,31 @@ def answers_chart(counts: pd.DataFrame, title: str, words: Words, source: str) -
         words: the reader's language.
         source: what the chart was drawn from.
     """
-    shades = {"yes": REACHED, "no": "#D9D9D9", "unknown": "white"}
-    with drawing(AXIS + BAR * len(counts)) as figure:
-        axes = bars_beside_words(figure, list(counts["label"]), counts["yes"].to_numpy(float), None)
-        start = counts["yes"].to_numpy(float)
-        for name in ("no", "unknown"):
-            hatch = "/////" if name == "unknown" else None
-            length = counts[name].to_numpy(float)
-            axes.barh(
-                np.arange(len(counts)), length, 0.6, start,
-                color=shades[name], edgecolor=GREY, hatch=hatch, linewidth=0.6,
-            )  # fmt: skip
-            start = start + length
-        axes.set(xlim=(0, max(1, start.max() * 1.02)), xlabel=words("charts.answers.axis"))
-        names = ("label", "yes", "no", "unknown")
-        said = (
-            words("charts.answers.one", **dict(zip(names, row, strict=True)))
-            for row in counts[list(names)].itertuples(index=False)
+    kinds = {"yes": "sure", "no": "no", "unknown": "unsure"}
+    rows, said = [], []
+    for line in rows_of(counts):
+        bars, start = [], 0.0
+        for name, kind in kinds.items():
+            bars.append((kind, start, start := start + float(getattr(line, name))))
+        numbers = {name: getattr(line, name) for name in kinds}
+        told = (
+            Told(kinds[name], words.number(n), words(f"charts.{name}"))
+            for name, n in numbers.items()
         )
-        key = words("charts.answers.key")
-        return finished(figure, title, " ".join(said), key, source, counts)
+        rows.append(Row(line.label, tuple(bars), tuple(told)))
+        said.append(words("charts.answers.one", label=line.label, **numbers))
+    fewest, most = counts["yes"].to_numpy().argmin(), counts["yes"].to_numpy().argmax()
+    ends = {"most": counts["label"].iloc[most], "fewest": counts["label"].iloc[fewest]}
+    yes = {"high": words.number(counts["yes"].max()), "low": words.number(counts["yes"].min())}
+    return rows_chart(
+        {"": rows},
+        words,
+        title=title,
+        answer=words("charts.answers.answer", **ends, **yes) if len(counts) > 1 else "",
+        alt=" ".join(said),
+        source=source,
+        frame=counts,
+    )
 
 
 def amounts_chart(
@@ -292,27 +309,29 @@ def amounts_chart(
 
     known = amounts.dropna()
     with drawing(2.6) as figure:
-        axes = figure.add_axes((0.08, 0.2, 0.88, 0.74))
+        axes = figure.add_axes((0.13, 0.2, 0.84, 0.68))
         sns.histplot(x=known, bins=20, color=REACHED, ax=axes, edgecolor="white")
         axes.axvline(bound, color=WANTED, linestyle="--", linewidth=1.6)
-        axes.set(xlabel=unit, ylabel=words("charts.amounts.axis"))
+        axes.xaxis.set_major_locator(MaxNLocator(5))
+        axes.xaxis.set_major_formatter(lambda amount, _: words.number(amount))
+        axes.set(xlabel="", ylabel=words("charts.amounts.axis"))
+        axes.set_title(words("charts.amounts.key", bound=words.number(bound)), color=WANTED)
+        figure.text(0.5, 0.02, unit, ha="center")
         said = words(
             "charts.amounts.one",
             known=len(known),
             above=int((known > bound).sum()),
             bound=words.number(bound),
-            middle=words.number(known.median()) if len(known) else "–",
+            middle=words.number(known.median()) if len(known) else MISSING,
         )
-        key = words("charts.amounts.key", bound=words.number(bound))
-        return finished(figure, title, said, key, source, amounts.to_frame())
+        return finished(
+            figure, title=title, alt="", answer=said, source=source, frame=amounts.to_frame()
+        )
 
 
 # The commune's villages and money as drawings.
 
-_ROW, _HEAD = 0.24, 0.45  # inches: a village's row; the indicators' names
-_NAMES = 0.13  # share of the width that the villages' names take
-_MARKS = {"met": "o", "on_track": "^", "behind": "v"}
-_FILLED = {"met": REACHED, "on_track": REACHED, "behind": WANTED}
+_FILLED = {"met": "sure", "on_track": "sure", "behind": "lost"}
 
 
 def villages_chart(
@@ -323,89 +342,49 @@ def villages_chart(
     words: Words,
     source: str,
 ) -> Chart:
-    """Draw a row per village and a small axis per indicator, from 0 to 100 %.
+    """Draw a small chart per indicator, in it a row per village, from 0 to 100 %.
 
     Args:
         lines: lines of results of villages, with `wanted`: the commune's target in percent.
         villages: the codes to draw, from the top down.
-        ids: the indicators, from left to right: those that are a share of a base.
+        ids: the indicators, in order: those that are a share of a base.
         names: the villages' names by code.
         words: the reader's language.
         source: what the chart was drawn from.
     """
-    lines = lines[lines["percent"].notna()]
-    height = _HEAD + AXIS + _ROW * len(villages)
-    said = []
-    with drawing(height) as figure:
-        grid = figure.subplots(
-            1, len(ids), squeeze=False, sharey=True,
-            gridspec_kw={"left": _NAMES, "right": 0.99, "wspace": 0.12,
-                         "top": 1 - _HEAD / height, "bottom": AXIS / height},
-        )  # fmt: skip
-        for axes, indicator in zip(grid[0], ids, strict=True):
-            own = lines[lines["indicator"] == indicator].set_index("place").reindex(list(villages))
-            _strip(axes, own)
-            axes.set_title(_broken(indicator_label(indicator, words, "short")), fontsize=8)
-            said += _extremes(own, indicator_label(indicator, words), names, words)
-        first = grid[0][0]
-        first.set_yticks(range(len(villages)), [names[code] for code in villages], fontsize=8)
-        first.set_ylim(len(villages) - 0.5, -0.5)
-        figure.text(0.56, 0.02, words("commune_tables.sides.axis"), ha="center", fontsize=8)
-        text = words.under("commune_tables.sides")
-        drawn = lines[["place", "indicator", "percent", "status", "wanted"]]
-        return finished(figure, text("title"), " ".join(said), text("key"), source, drawn)
+    drawn = lines[["place", "indicator", "percent", "status", "wanted"]].dropna(subset="percent")
+    text, panels, said, spans = words.under("commune_tables.sides"), {}, [], []
+    for indicator in ids:
+        own = drawn[drawn["indicator"] == indicator].set_index("place")
+        own = own.loc[[code for code in villages if code in own.index]]
+        if own.empty:
+            continue
+        label, known = indicator_label(indicator, words), own["percent"].astype(float)
+        wanted = own["wanted"].iloc[0]
+        title = label if pd.isna(wanted) else text("of", label=label, wanted=words.percent(wanted))
+        panels[title] = [
+            _village(names[line.place], line, words) for line in rows_of(own.reset_index())
+        ]
+        low, high = str(known.idxmin()), str(known.idxmax())
+        ends = {"low_place": names[low], "high_place": names[high]}
+        ends |= {"low": words.percent(known[low]), "high": words.percent(known[high])}
+        said.append(text("one", label=label, **ends))
+        spans.append(known[high] - known[low])
+    answer = text("answer", most=said[int(np.argmax(spans))]) if said else ""
+    told = {"title": text("title"), "answer": answer, "alt": " ".join(said)}
+    return rows_chart(panels, words, 100.0, **told, source=f"{text('key')} {source}", frame=drawn)
 
 
-def _strip(axes: Axes, own: pd.DataFrame) -> None:
-    """Draw one indicator's axis: a mark for each village, a line at the target."""
-    rows = np.arange(len(own))
-    percents = own["percent"].to_numpy(float, na_value=np.nan)
-    axes.hlines(rows, 0, 100, color="#E3E6E9", linewidth=0.7, zorder=1)
-    for status, marker in _MARKS.items():
-        here = (own["status"] == status).to_numpy(bool)
-        axes.scatter(
-            percents[here], rows[here], s=30, c=_FILLED[status], marker=marker, zorder=3,
-            clip_on=False,
-        )  # fmt: skip
-    others = (~own["status"].isin(_MARKS)).to_numpy(bool)
-    axes.scatter(
-        percents[others], rows[others], s=26, facecolors="white", edgecolors=GREY, zorder=3
+def _village(name: str, line: Any, words: Words) -> Row:
+    share, kind = float(line.percent), _FILLED.get(line.status, "no")
+    mark = words(f"codes.status.{line.status}.mark")
+    wanted = _known(line.wanted)
+    return Row(
+        name,
+        ((kind, 0.0, share),),
+        (Told("", f"{mark} {words.percent(share)}"),),
+        (("due", wanted),),
     )
-    wanted = own["wanted"].dropna()
-    if len(wanted):
-        axes.axvline(float(wanted.iloc[0]), color=WANTED, linewidth=1, zorder=2)
-    axes.set(xlim=(-4, 104), xticks=(0, 50, 100), xticklabels=("", "50", ""))
-    axes.tick_params(axis="y", length=0)
-    axes.tick_params(axis="x", labelsize=7, length=2)
-    axes.spines["left"].set_visible(False)
-
-
-def _broken(label: str) -> str:
-    """Break a name into lines of a word or two, so that it fits above its axis."""
-    lines: list[str] = []
-    for word in label.split():
-        if lines and len(lines[-1]) + len(word) < 10:
-            lines[-1] += f" {word}"
-        else:
-            lines.append(word)
-    return "\n".join(lines)
-
-
-def _extremes(own: pd.DataFrame, label: str, names: Mapping[str, str], words: Words) -> list[str]:
-    known = own["percent"].dropna()
-    if known.empty:
-        return []
-    low, high = str(known.idxmin()), str(known.idxmax())
-    return [
-        words(
-            "commune_tables.sides.one",
-            label=label,
-            low=words.percent(known[low]),
-            low_place=names[low],
-            high=words.percent(known[high]),
-            high_place=names[high],
-        )
-    ]
 
 
 def money_chart(
@@ -424,24 +403,23 @@ def money_chart(
         words: the reader's language.
         source: what the chart was drawn from.
     """
-    rows = np.arange(len(labels))
-    wanted, spent = np.array(planned, float), np.array(disbursed, float)
-    with drawing(AXIS + BAR * len(labels)) as figure:
-        axes = bars_beside_words(figure, labels, np.nan_to_num(spent), None)
-        axes.scatter(wanted, rows, s=260, c="white", marker="|", linewidths=5)
-        axes.scatter(wanted, rows, s=160, c=WANTED, marker="|", linewidths=2, zorder=3)
-        most = max(1.0, np.nan_to_num(wanted).max(), np.nan_to_num(spent).max())
-        axes.set(xlim=(0, 1.05 * most), xlabel=words("commune_tables.money.axis"))
-        axes.xaxis.set_major_formatter(lambda amount, _: words.number(amount))
-        said = (
-            words(
-                "commune_tables.money.one",
-                label=label,
-                disbursed=words.money(paid),
-                planned=words.money(plan),
-            )
-            for label, plan, paid in zip(labels, planned, disbursed, strict=True)
-        )
-        text = words.under("commune_tables.money")
-        drawn = pd.DataFrame({"programme": labels, "planned": wanted, "disbursed": spent})
-        return finished(figure, text("title"), " ".join(said), text("key"), source, drawn)
+    text = words.under("commune_tables.money")
+    sums = {"planned": np.array(planned, float), "disbursed": np.array(disbursed, float)}
+    drawn = pd.DataFrame({"programme": labels, **sums})
+    rows, said = [], []
+    for line in rows_of(drawn):
+        paid, plan = words.money(line.disbursed), words.money(line.planned)
+        told = (Told("sure", paid, text("disbursed")), Told("due", plan, text("planned")))
+        bar = ("sure", 0.0, float(np.nan_to_num(line.disbursed)))
+        rows.append(Row(line.programme, (bar,), told, (("due", line.planned),)))
+        said.append(text("one", label=line.programme, disbursed=paid, planned=plan))
+    shares = (drawn["disbursed"] / drawn["planned"]).replace(np.inf, np.nan)
+    return rows_chart(
+        {"": rows},
+        words,
+        title=text("title"),
+        answer="" if shares.isna().all() else text("answer", most=said[int(np.nanargmin(shares))]),
+        alt=" ".join(said),
+        source=source,
+        frame=drawn,
+    )

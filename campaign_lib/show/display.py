@@ -273,9 +273,10 @@ def _padded(text: str, width: int, align: str) -> str:
 
 @dataclass(frozen=True)
 class Chart:
-    """A drawing of a frame; `alt` says what it shows to who cannot see it.
+    """A drawing of a frame; `alt` says all that it shows, to who cannot see it.
 
-    `draw` gives it as SVG: when a page shows it, for letters and terminals have words alone.
+    `draw` gives it as SVG: when a page shows it, for letters and terminals have words alone. The
+    title is what a reader asks, `answer` what the drawing says to it, and its numbers are `behind`.
     """
 
     draw: Callable[[], str] = field(compare=False, repr=False)
@@ -283,6 +284,8 @@ class Chart:
     alt: str
     source: str
     frame: pd.DataFrame = field(default_factory=pd.DataFrame, compare=False, repr=False)
+    answer: str = ""
+    behind: "FoldedAway | None" = None
 
     @property
     def data(self) -> pd.DataFrame:
@@ -290,18 +293,20 @@ class Chart:
         return self.frame.copy()
 
     def _repr_html_(self) -> str:
+        said = " ".join(filter(None, (self.answer, self.alt)))
+        answer = f" {escape(self.answer)}" if self.answer else ""
         drawn = self.draw()
-        labelled = drawn[drawn.index("<svg") :].replace(
-            "<svg", f'<svg role="img" aria-label="{escape(self.alt)}"', 1
-        )
+        if drawn.startswith("<?xml"):
+            drawn = drawn[drawn.index("<svg") :]
         return (
-            f'<figure class="chart" tabindex="0"><figcaption><strong>{escape(self.title)}</strong>'
-            f"</figcaption>{labelled}"
-            f'<p class="note">{escape(self.source)}</p></figure>'
+            f'<figure class="chart"><figcaption><strong>{escape(self.title)}</strong>{answer}'
+            f'</figcaption><div class="panels" role="img" aria-label="{escape(said)}">{drawn}</div>'
+            f'<p class="note">{escape(self.source)}</p>'
+            f"{self.behind._repr_html_() if self.behind else ''}</figure>"
         )
 
     def __str__(self) -> str:
-        return f"{self.title}. {self.alt}"
+        return " ".join(filter(None, (f"{self.title}.", self.answer, self.alt)))
 
 
 @dataclass(frozen=True)
@@ -444,7 +449,7 @@ class Box:
     css: str
 
     def _repr_html_(self) -> str:
-        return f"<section{css_class(self.css)}>{self.inner.html}</section>"
+        return f"<div{css_class(self.css)}>{self.inner.html}</div>"
 
     def __str__(self) -> str:
         return str(self.inner)

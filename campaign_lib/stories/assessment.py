@@ -4,9 +4,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
-import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 
 from campaign_lib.analysis.audit import audit
 from campaign_lib.analysis.flows import (
@@ -38,16 +36,6 @@ from campaign_lib.indicators.steps import COMMUNE
 from campaign_lib.indicators.ten import POVERTY_REDUCTION
 from campaign_lib.plan import DECISION_59_2015, NEW_STANDARD_SINCE
 from campaign_lib.show import charts
-from campaign_lib.show.charts import (
-    AXIS,
-    BAR,
-    GREY,
-    REACHED,
-    WANTED,
-    bars_beside_words,
-    drawing,
-    finished,
-)
 from campaign_lib.show.display import (
     NOTHING,
     Cell,
@@ -67,6 +55,7 @@ from campaign_lib.show.display import (
     tiles,
     together,
 )
+from campaign_lib.show.panels import Row, Told, rows_chart
 from campaign_lib.show.tables.context import facts_table, tasks_table
 from campaign_lib.show.tables.labels import answer_label, counted, rows_of, text_or_nothing
 from campaign_lib.show.tables.results import (
@@ -360,11 +349,7 @@ Step = tuple[str, int, int]
 #: The steps of the drawing, and which way each goes.
 WAYS = {name: {"−": -1, "+": 1}.get(sign, 0) for name, sign in _SIGNS.items()}
 _SIGN = {0: "", 1: "+", -1: "−"}
-_LOOKS: dict[int, dict[str, Any]] = {
-    0: {"color": REACHED},
-    1: {"color": WANTED},
-    -1: {"color": "white", "edgecolor": REACHED, "hatch": "/////"},
-}
+_LOOKS = {0: "sure", 1: "lost", -1: "unsure"}
 
 
 def flows_chart(steps: Sequence[Step], words: Words, source: str) -> Chart:
@@ -375,35 +360,25 @@ def flows_chart(steps: Sequence[Step], words: Words, source: str) -> Chart:
         words: the reader's language.
         source: what the chart was drawn from.
     """
-    numbers = [f"{_SIGN[way]}{words.number(count)}" for _, count, way in steps]
-    labels = [label for label, _, _ in steps]
-    with drawing(AXIS + BAR * len(steps) * 0.86) as figure:
-        axes = bars_beside_words(figure, labels, np.zeros(len(steps)), None)
-        highest = _bars(axes, steps, numbers)
-        # Each bar has its number: an axis would only say it again.
-        axes.set(xlim=(0, max(1, highest) * 1.12), xticks=[], xlabel="")
-        axes.spines["bottom"].set_visible(False)
-        said = "; ".join(
-            words("flows.chart.one", label=label, number=number)
-            for label, number in zip(labels, numbers, strict=True)
-        )
-        title, key = (words(f"flows.chart.{name}") for name in ("title", "key"))
-        drawn = pd.DataFrame(steps, columns=["step", "households", "way"])
-        return finished(figure, title, f"{said}.", key, source, drawn)
-
-
-def _bars(axes: Axes, steps: Sequence[Step], numbers: Sequence[str]) -> int:
-    """Draw the bars, each beginning where the one before ended; gives how far they reach."""
-    reached, highest = 0, 0
-    for row, ((_, count, way), number) in enumerate(zip(steps, numbers, strict=True)):
+    rows, reached = [], 0
+    for label, count, way in steps:
         before, reached = reached, reached + way * count if way else count
         start = min(before, reached) if way else 0
-        if row:
-            axes.plot([before] * 2, [row - 1, row], color=GREY, linewidth=0.7, zorder=0)
-        axes.barh(row, count, 0.6, start, **_LOOKS[way])
-        axes.annotate(number, (start + count, row), (4, 0), textcoords="offset points", va="center")
-        highest = max(highest, start + count)
-    return highest
+        number = f"{_SIGN[way]}{words.number(count)}"
+        rows.append(
+            Row(label, ((_LOOKS[way], start, start + count),), (Told(_LOOKS[way], number),))
+        )
+    text, numbers = words.under("flows.chart"), [row.told[0].number for row in rows]
+    said = (text("one", label=row.label, number=row.told[0].number) for row in rows)
+    return rows_chart(
+        {"": rows},
+        words,
+        title=text("title"),
+        answer=text("answer", first=numbers[0], last=numbers[-1]),
+        alt=f"{'; '.join(said)}.",
+        source=f"{text('key')} {source}",
+        frame=pd.DataFrame(steps, columns=["step", "households", "way"]),
+    )
 
 
 # The sections.

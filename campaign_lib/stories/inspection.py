@@ -41,16 +41,6 @@ from campaign_lib.codebook import codebook
 from campaign_lib.codebook.problems import ERROR, severities
 from campaign_lib.errors import CampaignError
 from campaign_lib.indicators.steps import COMMUNE, walk
-from campaign_lib.show.charts import (
-    AXIS,
-    BAR,
-    GREY,
-    LABELS,
-    REACHED,
-    drawing,
-    finished,
-    without_labels,
-)
 from campaign_lib.show.display import (
     NOTHING,
     RIGHT,
@@ -67,6 +57,7 @@ from campaign_lib.show.display import (
     tiles,
     together,
 )
+from campaign_lib.show.panels import Row, Told, rows_chart
 from campaign_lib.show.tables.context import problems_table
 from campaign_lib.show.tables.labels import (
     answer_label,
@@ -346,9 +337,6 @@ def _ask(question: Asked, words: Words) -> str:
     return words("inspection.sheets.options", ask=ask, options=options) if options else ask
 
 
-_FIGURES = 0.1  # share of the width that the figures at the end of each line take
-
-
 def agreement_chart(lines: pd.DataFrame, words: Words, source: str) -> Chart:
     """Show, by question, the share of answers that agree with its interval.
 
@@ -357,35 +345,25 @@ def agreement_chart(lines: pd.DataFrame, words: Words, source: str) -> Chart:
         words: the reader's language.
         source: what the chart was drawn from.
     """
-    rows, text = np.arange(len(lines)), words.under("inspection.chart")
-    share, low, high = (100 * lines[name].to_numpy(float) for name in ("share", "low", "high"))
-    height = AXIS + BAR * len(lines)
-    with drawing(height) as figure:
-        width = 0.98 - LABELS - _FIGURES
-        axes = figure.add_axes((LABELS, (AXIS - 0.05) / height, width, 1 - AXIS / height))
-        without_labels(axes)
-        axes.hlines(rows, low, high, color=GREY, linewidth=2)
-        axes.scatter(share, rows, s=46, c=REACHED, zorder=3, clip_on=False)
-        for row, line in enumerate(lines.itertuples(index=False)):
-            agreed = words("inspection.of", count=line.agreed, base=line.compared)
-            axes.annotate(agreed, (104, row), va="center", annotation_clip=False)
-        axes.set_yticks(rows, list(lines["label"]))
-        axes.set(xlim=(0, 100), ylim=(len(lines) - 0.5, -0.5), xticks=range(0, 101, 20))
-        axes.set(xlabel=text("axis"), ylabel="")
-        axes.tick_params(axis="y", length=0)
-        axes.spines["left"].set_visible(False)
-        said = (
-            text(
-                "one",
-                label=line.label,
-                agreed=line.agreed,
-                compared=line.compared,
-                low=words.percent(least, 1),
-                high=words.percent(most, 1),
-            )
-            for line, least, most in zip(lines.itertuples(index=False), low, high, strict=True)
-        )
-        return finished(figure, text("title"), " ".join(said), text("key"), source, lines)
+    text, rows, said = words.under("inspection.chart"), [], []
+    for line in rows_of(lines):
+        agreed = words("inspection.of", count=line.agreed, base=line.compared)
+        ends = {"low": words.percent(100 * line.low, 1), "high": words.percent(100 * line.high, 1)}
+        told = (Told("sure", agreed, text("agree")), Told("range", text("range", **ends)))
+        bars, marks = (("range", 100 * line.low, 100 * line.high),), (("sure", 100 * line.share),)
+        rows.append(Row(line.label, bars, told, marks))
+        counts = {"agreed": line.agreed, "compared": line.compared}
+        said.append(text("one", label=line.label, **counts, **ends))
+    return rows_chart(
+        {"": rows},
+        words,
+        100.0,
+        title=text("title"),
+        answer=text("answer", least=said[int(lines["share"].to_numpy().argmin())]),
+        alt=" ".join(said),
+        source=source,
+        frame=lines,
+    )
 
 
 # The sections.

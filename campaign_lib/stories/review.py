@@ -4,9 +4,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
-import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 
 from campaign_lib.analysis.plan_changes import (
     RULES,
@@ -38,7 +36,6 @@ from campaign_lib.indicators.households import POOR
 from campaign_lib.indicators.steps import COMMUNE
 from campaign_lib.indicators.ten import POVERTY_REDUCTION
 from campaign_lib.plan import NEW_STANDARD_SINCE
-from campaign_lib.show.charts import GREY, REACHED, WANTED, drawing, finished, without_labels
 from campaign_lib.show.display import (
     NOTHING,
     RIGHT,
@@ -59,6 +56,7 @@ from campaign_lib.show.display import (
     tiles,
     together,
 )
+from campaign_lib.show.panels import Row, Told, rows_chart
 from campaign_lib.show.tables.context import facts_table
 from campaign_lib.show.tables.labels import answer_label, lacking_label, rows_of
 from campaign_lib.show.tables.results import Aims, figure_text, items_table, percent_of, traced
@@ -70,9 +68,7 @@ from campaign_lib.words import MISSING, Words, is_missing
 # Several years as drawings: a bar a year beside its own target, and poverty by two standards.
 
 _CHART = "three_year_review.chart"
-#: Inches of a row of small charts: ten indicators fit on a page of paper.
-ROW = 1.38
-_BREAK: dict[str, Any] = {"color": GREY, "linestyle": (0, (4, 3)), "linewidth": 1.2}
+_HEIGHTS = ("height", "highest", "wanted")
 
 
 def years_chart(
@@ -85,7 +81,7 @@ def years_chart(
 ) -> Chart:
     """Draw a small chart per indicator: a bar for each year, a diamond at that year's target.
 
-    Bars are not joined: each year has a base of its own. What was not measured is a question mark.
+    Each year has a base of its own. What was not measured is a question mark.
 
     Args:
         figures: year, indicator, numerator, denominator, height (of the bar), highest (with what
@@ -96,55 +92,44 @@ def years_chart(
         words: the reader's language.
         source: what the chart was drawn from.
     """
-    rows = (len(ids) + 1) // 2
-    said = []
-    with drawing(ROW * rows + 0.4) as figure:
-        grid = figure.subplots(
-            rows, 2, squeeze=False, subplot_kw={"xticks": [], "yticks": []},
-            gridspec_kw={"left": 0.02, "right": 0.98, "top": 0.95, "bottom": 0.06, "hspace": 0.62},
-        )  # fmt: skip
-        for axes in grid.flat[len(ids) :]:
-            axes.set_axis_off()
-        for axes, indicator in zip(grid.flat, ids, strict=False):
-            own = figures[figures["indicator"] == indicator].set_index("year").reindex(list(years))
-            said.append(_bars(axes, own, words(f"indicators.{indicator}.label"), words))
-            if (first := breaks[indicator]) is not None and first in years[1:]:
-                # The break of the poverty standard stands before the first year of the new one.
-                axes.axvline(years.index(first) - 0.5, **_BREAK)
-        title, key = (words(f"{_CHART}.{name}") for name in ("title", "key"))
-        return finished(figure, title, " ".join(said), key, source, figures)
-
-
-def _bars(axes: Axes, own: pd.DataFrame, label: str, words: Words) -> str:
-    """Draw one indicator's years; gives the words for what it shows."""
-    heights, highest, wanted = (
-        own[name].to_numpy(float, na_value=np.nan) for name in ("height", "highest", "wanted")
+    text, said = words.under(_CHART), []
+    panels: dict[str, list[Row]] = {}
+    heights = ["height", "highest", "wanted"]
+    figures = figures.astype(dict.fromkeys(heights, "Float64")).astype(
+        dict.fromkeys(heights, float)
     )
-    at = np.arange(len(own))
-    known = ~np.isnan(heights)
-    without_labels(axes)
-    axes.bar(at[known], heights[known], 0.52, color=REACHED)
-    axes.bar(
-        at[known], (highest - heights)[known], 0.52, heights[known],
-        color="white", edgecolor=REACHED, hatch="/////", linewidth=0.6,
-    )  # fmt: skip
-    axes.scatter(at, wanted, s=34, c=WANTED, marker="D", zorder=4, edgecolors="white")
-    most = np.nanmax([1, *highest, *wanted])
-    counts = [_count(row, words) for row in own.itertuples()]
-    for x, height, aim, count in zip(at, highest, wanted, counts, strict=True):
-        top = max(0 if np.isnan(height) else height, 0 if np.isnan(aim) else aim)
-        beside = np.isnan(height) and not np.isnan(aim)
-        axes.annotate(
-            count, (x, 0 if beside else top), (0, 4), textcoords="offset points", ha="center",
-            fontsize=8.5, color=GREY if np.isnan(height) else "black",
-        )  # fmt: skip
-    axes.set(ylim=(0, most * 1.32), xlim=(-0.55, len(at) - 0.45), ylabel="", xlabel="")
-    axes.set_xticks(at, [str(year) for year in own.index], fontsize=8.5)
-    axes.tick_params(axis="x", length=0)
-    axes.spines["left"].set_visible(False)
-    axes.set_title(label, fontsize=10, loc="left")
-    said = "; ".join(f"{year}: {count}" for year, count in zip(own.index, counts, strict=True))
-    return words(f"{_CHART}.one", label=label, counts=said)
+    for indicator in ids:
+        own = figures[figures["indicator"] == indicator].set_index("year")
+        own = own.reindex(list(years)).reset_index()
+        label = words(f"indicators.{indicator}.label")
+        new = breaks[indicator] if breaks[indicator] != years[0] else None
+        panels[label] = [_year(row, row.year == new, words) for row in rows_of(own)]
+        named = (f"{row.year}: {_count(row, words)}" for row in rows_of(own))
+        said.append(text("one", label=label, counts="; ".join(named)))
+    answer, source = _farthest(figures, words), f"{text('key')} {source}"
+    told = {"title": text("title"), "answer": answer, "alt": " ".join(said)}
+    return rows_chart(panels, words, 0.0, **told, source=source, frame=figures)
+
+
+def _farthest(figures: pd.DataFrame, words: Words) -> str:
+    """Say where most was missing of a year's target."""
+    known = figures[figures["denominator"].notna()].dropna(subset=["height", "wanted"])
+    lack = (known["wanted"] - known["height"]).astype(float).to_numpy()
+    if not (lack > 0).any():
+        return ""
+    far = known.iloc[int(lack.argmax())]
+    label = words(f"indicators.{far['indicator']}.label")
+    return words(f"{_CHART}.answer", far=f"{label}, {far['year']}: {_count(far, words)}")
+
+
+def _year(row: Any, by_new_standard: bool, words: Words) -> Row:
+    told = [Told("sure", _count(row, words))]
+    if not pd.isna(row.wanted):
+        aim = words.number(row.wanted) if pd.isna(row.denominator) else words.percent(row.wanted)
+        told.append(Told("target", aim, words("charts.target")))
+    label = words(f"{_CHART}.new_standard", year=row.year) if by_new_standard else str(row.year)
+    bars = (("sure", 0.0, row.height), ("unsure", row.height, row.highest))
+    return Row(label, bars, tuple(told), (("target", row.wanted),))
 
 
 def _count(row: Any, words: Words) -> str:
@@ -156,43 +141,40 @@ def _count(row: Any, words: Words) -> str:
 
 
 def poverty_chart(rates: pd.DataFrame, words: Words, source: str) -> Chart:
-    """Draw the poverty rate on each date of a review, joined only within one standard.
+    """Draw the poverty rate on each date of a review, standard by standard.
 
     Args:
         rates: day, standard, both, households, rate, poor_rate; by day.
         words: the reader's language.
         source: what the chart was drawn from.
     """
-    at = np.arange(len(rates))
-    highest = max(1.0, rates["rate"].max())
-    with drawing(3.1) as figure:
-        axes = figure.add_axes((0.02, 0.14, 0.96, 0.74))
-        for standard in rates["standard"].unique():
-            own = (rates["standard"] == standard).to_numpy(bool)
-            axes.plot(at[own], rates.loc[own, "rate"], color=REACHED, marker="o", linewidth=2)
-            poor = rates.loc[own, "poor_rate"]
-            axes.plot(at[own], poor, color=WANTED, marker="s", linewidth=1.4, linestyle=":")
-            name = words(f"plan_items.poverty_standard.{standard}")
-            axes.text(at[own].mean(), highest * 1.42, name, ha="center", fontsize=9, color=GREY)
-        for x, row in zip(at, rates.itertuples(), strict=True):
-            count = f"{words.number(row.both)}/{words.number(row.households)}"
-            text = f"{count}\n{words.percent(row.rate)}"
-            axes.annotate(
-                text, (x, row.rate), (0, 7), textcoords="offset points", ha="center", fontsize=8.5
-            )
-        changes = rates["standard"] != rates["standard"].shift()
-        for before in np.flatnonzero(changes.to_numpy()[1:]):
-            axes.axvline(before + 0.5, ymax=0.88, **_BREAK)
-        days = [words.date(day) for day in rates["day"]]
-        axes.set_xticks(at, days, fontsize=8.5)
-        axes.set(ylim=(0, highest * 1.5), xlim=(-0.5, len(at) - 0.5), yticks=[])
-        axes.spines["left"].set_visible(False)
-        said = (
-            words(f"{_CHART}.poverty_one", day=day, both=row.both, base=row.households)
-            for day, row in zip(days, rates.itertuples(), strict=True)
+    panels: dict[str, list[Row]] = {}
+    text, said = words.under(_CHART), []
+    for row in rows_of(rates):
+        day, count = words.date(row.day), f"{words.number(row.both)}/{words.number(row.households)}"
+        told = (
+            Told("base", f"{words.percent(row.rate)} ({count})", text("both")),
+            Told("sure", words.percent(row.poor_rate), text("poor")),
         )
-        title, key = (words(f"{_CHART}.poverty_{name}") for name in ("title", "key"))
-        return finished(figure, title, " ".join(said), key, source, rates)
+        name = words(f"plan_items.poverty_standard.{row.standard}")
+        bars = (("base", 0.0, row.rate), ("sure", 0.0, row.poor_rate))
+        panels.setdefault(name, []).append(Row(day, bars, told))
+        said.append(text("poverty_one", day=day, both=row.both, base=row.households))
+    last = rates[rates["standard"] == rates["standard"].iloc[-1]]
+    ends = {
+        name: f"{words.percent(row.rate)} ({words.date(row.day)})"
+        for name, row in zip(("first", "last"), rows_of(last.iloc[[0, -1]]), strict=True)
+    }
+    return rows_chart(
+        panels,
+        words,
+        float(max(1.0, rates["rate"].max())),
+        title=text("poverty_title"),
+        answer=text("poverty_answer", standard=name, **ends),
+        alt=" ".join(said),
+        source=source,
+        frame=rates,
+    )
 
 
 # The sections.

@@ -7,9 +7,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 
 from campaign_lib.analysis.commune import in_percent
 from campaign_lib.analysis.poverty import TABLE, not_reviewed
@@ -29,7 +27,6 @@ from campaign_lib.indicators import find
 from campaign_lib.indicators.steps import COMMUNE
 from campaign_lib.indicators.ten import CHANGED_MINDSET
 from campaign_lib.intake.problem_list import told
-from campaign_lib.show.charts import REACHED, drawing, finished, without_labels
 from campaign_lib.show.display import (
     NOTHING,
     RIGHT,
@@ -47,6 +44,7 @@ from campaign_lib.show.display import (
     tiles,
     together,
 )
+from campaign_lib.show.panels import Row, Told, rows_chart
 from campaign_lib.show.tables.labels import rows_of, signed
 from campaign_lib.store.processed import Processed
 from campaign_lib.stories.telling import Story, masthead, period, plan_of_year
@@ -120,9 +118,6 @@ def _named(words: Words) -> Column:
 
 #: More villages than this cannot be told apart.
 MOST_VILLAGES = 30
-_PALE = "#D9D9D9"
-_ROW, _TITLE = 0.24, 0.42  # inches: a village, and what is above and below the villages
-_NAMES = 0.14  # share of the width that the villages' names take
 
 
 def allocation_chart(lines: pd.DataFrame, words: Words, source: str) -> Chart:
@@ -134,48 +129,36 @@ def allocation_chart(lines: pd.DataFrame, words: Words, source: str) -> Chart:
         words: the reader's language.
         source: what the chart was drawn from.
     """
-    labels = list(lines["label"].unique())
-    villages = lines["name"].nunique()
-    rows = (len(labels) + 1) // 2
-    height = rows * (_ROW * villages + _TITLE)
-    said = []
-    with drawing(height) as figure:
-        for at, label in enumerate(labels):
-            down, across = divmod(at, 2)
-            axes = figure.add_axes(
-                (
-                    _NAMES + across * 0.5,
-                    1 - (down + 1) / rows + 0.05 / height,
-                    0.5 - _NAMES - 0.02,
-                    1 / rows - _TITLE / height,
-                )
-            )
-            said.append(_bars(axes, lines[lines["label"] == label], label, words))
-        text = words.under("target_allocation.chart")
-        return finished(figure, text("title"), " ".join(said), text("key"), source, lines)
+    text, said, most = words.under("target_allocation.chart"), [], []
+    panels: dict[str, list[Row]] = {}
+    for label in lines["label"].unique():
+        own = lines[lines["label"] == label]
+        panels[label] = [_village(line, words) for line in rows_of(own)]
+        counts = ", ".join(
+            f"{line.name} "
+            + words("target_allocation.of_base", count=line.count, base=line.denominator)
+            for line in rows_of(own)
+        )
+        said.append(text("one", label=label, counts=counts))
+        most.append(own["name"].iloc[int(own["count"].to_numpy().argmax())])
+    place = max(most, key=most.count)
+    targets = {"most": words.number(most.count(place)), "all": words.number(len(most))}
+    return rows_chart(
+        panels,
+        words,
+        title=text("title"),
+        answer=text("answer", place=place, **targets),
+        alt=" ".join(said),
+        source=source,
+        frame=lines,
+    )
 
 
-def _bars(axes: Axes, own: pd.DataFrame, label: str, words: Words) -> str:
-    """Draw one target's villages from the top down; gives the words for what it shows."""
-    base, count = (own[name].to_numpy(float) for name in ("denominator", "count"))
-    at = np.arange(len(own))
-    without_labels(axes)
-    axes.barh(at, base, 0.66, color=_PALE)
-    axes.barh(at, count, 0.66, color=REACHED)
-    figures = [
-        words("target_allocation.of_base", count=line.count, base=line.denominator)
-        for line in own.itertuples(index=False)
-    ]
-    for row, (end, text) in enumerate(zip(base, figures, strict=True)):
-        axes.annotate(text, (end, row), (4, 0), textcoords="offset points", va="center", size=9)
-    axes.set_yticks(at, list(own["name"]))
-    axes.set(xlim=(0, max(base.max(), 1) * 1.3), ylim=(len(own) - 0.5, -0.5), xticks=[])
-    axes.tick_params(axis="y", length=0)
-    for spine in axes.spines.values():
-        spine.set_visible(False)
-    axes.set_title(label, fontsize=10, loc="left", x=-_NAMES / (0.5 - _NAMES - 0.02))
-    counts = (f"{name} {text}" for name, text in zip(own["name"], figures, strict=True))
-    return words("target_allocation.chart.one", label=label, counts=", ".join(counts))
+def _village(line: Any, words: Words) -> Row:
+    count = Told("sure", words.number(line.count), words("target_allocation.chart.count"))
+    base = Told("base", words.number(line.denominator), words("charts.base"))
+    bars = (("base", 0.0, line.denominator), ("sure", 0.0, line.count))
+    return Row(line.name, bars, (count, base))
 
 
 def target_allocation(processed: Processed, year: str, language: str = "vi") -> "TargetAllocation":

@@ -12,6 +12,7 @@ TOOLS = ("bash", "env", "grep", "id")
 #: Of a Debian that has all that is asked for but a browser.
 HAS = {
     "fc-list": "echo DejaVu Sans; echo Liberation Serif",
+    "java": "",
     "pdftotext": "",
     "soffice": "",
 }

@@ -143,7 +143,7 @@ def test_a_section_that_fails_leaves_a_box_and_the_others_stand(tmp_path: Path) 
     assert (outcome.state, told[-1].in_part, told[-1].failed) == ("in_part", 1, 0)
     page = (folder / "2024Q3/T1.html").read_text("utf-8")
     assert page.index("ValueError: sai &lt;số&gt;") < page.index("đứng vững</pre>")
-    assert page.count('<section class="warning">') == 2
+    assert page.count('<div class="warning">') == 2
     assert page.count("Phần này của trang chưa lập được") == 2
     assert "KeyError: &#x27;&lt;hình&gt;&#x27;" in page
     assert "papermill" not in page

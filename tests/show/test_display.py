@@ -49,6 +49,11 @@ def table(text: str) -> Table:
     return Table(text, columns, ((text, Mark(text, "met")), (text, text)), note=text)
 
 
+def image(page: ElementTree.Element) -> ElementTree.Element:
+    (found,) = (element for element in page.iter() if element.get("role") == "img")
+    return found
+
+
 def chart(text: str) -> Chart:
     return Chart(lambda: SVG, title=text, alt=text, source=text)
 
@@ -84,7 +89,7 @@ def test_text_stays_text(way: str, text: str) -> None:
 
 @pytest.mark.parametrize("text", NASTY)
 def test_what_stands_in_attributes_stays_there(text: str) -> None:
-    (drawing,) = parsed(chart(text)).iter("svg")
+    drawing = image(parsed(chart(text)))
     assert drawing.get("aria-label") == text
     (address,) = parsed(link("a", text)).iter("a")
     assert address.get("href") == text
@@ -177,10 +182,14 @@ def test_passages_in_a_terminal() -> None:
 
 
 def test_a_chart_has_a_title_words_and_a_source() -> None:
-    page = parsed(Chart(lambda: SVG, "Tiến độ", "98 trên 127 hộ", "Nguồn: khảo sát"))
-    (drawing,) = page.iter("svg")
-    assert (drawing.get("role"), drawing.get("aria-label")) == ("img", "98 trên 127 hộ")
-    assert [element.text for element in page.iter("strong")] == ["Tiến độ"]
+    page = parsed(
+        Chart(lambda: SVG, "Tiến độ?", "98 trên 127 hộ", "Nguồn: khảo sát", answer="Còn 29 hộ.")
+    )
+    # Who cannot see it hears first what it says, and then all that it shows.
+    assert image(page).get("aria-label") == "Còn 29 hộ. 98 trên 127 hộ"
+    assert [drawing.get("width") for drawing in image(page).iter("svg")] == ["9"]
+    assert [element.text for element in page.iter("strong")] == ["Tiến độ?"]
+    assert "".join(next(page.iter("figcaption")).itertext()) == "Tiến độ? Còn 29 hộ."
     assert [element.text for element in page.iter("p")] == ["Nguồn: khảo sát"]
 
 

@@ -98,6 +98,19 @@ def test_drawing_is_inline_without_its_heading() -> None:
     assert "Figure" not in page
 
 
+def test_no_two_parts_of_drawings_have_one_name() -> None:
+    svg = (
+        '<svg><metadata>x</metadata><g id="axes_1"><path id="m" d="M 0 0"/></g><clipPath id="c"/>'
+        '<use xlink:href="#m" clip-path="url(#c)" style="fill: url(#c)" stroke="#0072B2"/></svg>'
+    )
+    page = body(page_of(code(shown(svg=svg), shown(html=f"<p id='m'>{svg}</p>"))))
+    for n in (1, 2):
+        own = svg.replace("<metadata>x</metadata>", "").replace(' id="axes_1"', "")
+        own = re.sub(r'(id="|href="#|url\(#)', rf"\g<0>d{n}-", own)
+        assert own in page
+    assert "<p id='m'>" in page
+
+
 @pytest.mark.parametrize(
     "output",
     [

@@ -62,7 +62,7 @@ def test_before_the_visits_there_are_a_sample_and_sheets(unvisited: Processed) -
 def test_a_sheet_has_every_household_and_no_answer(unvisited: Processed) -> None:
     story = page(unvisited)
     shown = story.sheets()._repr_html_()
-    assert shown.count('<section class="sheet">') == 2
+    assert shown.count('<div class="sheet">') == 2
     for home in drawn(unvisited):
         assert f">{home} " in shown
     assert set(CELL.findall(shown)) == {""}

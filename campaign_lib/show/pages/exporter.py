@@ -5,6 +5,7 @@ nbconvert knows it by name: `jupyter nbconvert --to campaign`.
 
 import re
 from html import unescape
+from itertools import count
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader
@@ -29,8 +30,12 @@ _DRESSED = re.compile(rf'<div class="{pages.SHEET}"><style>.*?</style>(.*)</div>
 _TITLE = re.compile(r"<h1\b[^>]*>(.*?)</h1>", re.DOTALL)
 _LANGUAGE = re.compile(r"""^language\s*=\s*["'](vi|en)["']""", re.MULTILINE)
 
-#: Descriptions of a drawing that a page has no use for, one of them with the time it was made.
-_METADATA = re.compile(r"<metadata>.*?</metadata>", re.DOTALL)
+#: A drawing, and in it: descriptions that a page has no use for, one of them with the time it was
+#: made; the names of its parts; and where one part asks for another.
+_DRAWING = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
+_METADATA = re.compile(r"<metadata>.*?</metadata>\s*", re.DOTALL)
+_NAMED = re.compile(r'\sid="([^"]*)"')
+_ASKED = re.compile(r'(?<=["(]#)[^")]+(?=[")])')
 
 
 class ReportExporter(TemplateExporter):
@@ -60,6 +65,13 @@ class ReportExporter(TemplateExporter):
             default_preprocessors=[runner] if runs else [],
             **given,
         )
+
+    def from_notebook_node(
+        self, nb: NotebookNode, resources: Any = None, **kw: Any
+    ) -> tuple[Any, dict[str, Any]]:
+        """Make the page; in it no two parts of drawings have one name."""
+        page, resources = super().from_notebook_node(nb, resources, **kw)
+        return with_own_names(page), resources
 
     def _create_environment(self) -> Environment:
         """Escape by default, as opposed to nbconvert."""
@@ -108,7 +120,20 @@ def plain(text: str) -> str:
 
 def drawing(svg: str) -> Markup:
     """Make a drawing part of the page, from its element on: a page has one heading only."""
-    return Markup(_METADATA.sub("", svg[max(svg.find("<svg"), 0) :]).strip())
+    return Markup(svg[max(svg.find("<svg"), 0) :].strip())
+
+
+def with_own_names(page: str) -> str:
+    """Name the parts of each drawing after it, where they are asked for, and no others."""
+    numbers = count(1)
+
+    def own(drawn: re.Match[str]) -> str:
+        svg, start = _METADATA.sub("", drawn[0]), f"d{next(numbers)}-"
+        asked = {*_ASKED.findall(svg)} & {*_NAMED.findall(svg)}  # not colours
+        svg = _NAMED.sub(lambda id: f' id="{start}{id[1]}"' if id[1] in asked else "", svg)
+        return _ASKED.sub(lambda id: start * (id[0] in asked) + id[0], svg)
+
+    return _DRAWING.sub(own, page)
 
 
 def render_markdown(source: str) -> Markup:

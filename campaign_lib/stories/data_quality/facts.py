@@ -1,13 +1,11 @@
 """What the story of data quality tells of: one quarter's frames, reasons in words, a chart."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from typing import Any
 
-import numpy as np
 import pandas as pd
-from matplotlib.ticker import MaxNLocator
 
 from campaign_lib.analysis.poverty import as_told
 from campaign_lib.analysis.quality.checks import (
@@ -44,8 +42,8 @@ from campaign_lib.errors import Message
 from campaign_lib.indicators.register import Register
 from campaign_lib.indicators.steps import COMMUNE, Part, walk
 from campaign_lib.indicators.ten import COVERED_BY_PLAN, INFORMED
-from campaign_lib.show.charts import GREY, REACHED, WANTED, drawing, finished
 from campaign_lib.show.display import Chart
+from campaign_lib.show.panels import GREY, REACHED, WANTED, behind, panel, rule, tag, written
 from campaign_lib.show.tables.labels import answer_label, question_label, rows_of
 from campaign_lib.show.tables.results import Aims, hangs, in_plan_order
 from campaign_lib.store.processed import Processed
@@ -332,8 +330,8 @@ def _answer(code: str, value: Any, words: Words) -> str:
     return answer_label("survey", code, value, words)
 
 
-#: How many days are written under the axis.
-_TICKS = 4
+#: Pixels from the top of a drawing of days to its axis.
+_DAYS = 150
 
 
 def surveys_by_day_chart(
@@ -348,30 +346,33 @@ def surveys_by_day_chart(
         words: the reader's language.
         source: what the chart was drawn from.
     """
-    text = words.under("data_quality.by_day")
-    first = pd.Timestamp(days["day"].iloc[0])
-    last = max(map(pd.Timestamp, (days["day"].iloc[-1], last_day, due)))
-    with drawing(2.7) as figure:
-        axes = figure.add_axes((0.07, 0.14, 0.83, 0.66))
-        axes.bar((days["day"] - first).dt.days, days["forms"], 0.8, color=REACHED)
-        for name, day, style, above in (("last_day", last_day, "--", 5), ("due", due, "-", 19)):
-            at = (pd.Timestamp(day) - first).days
-            axes.axvline(at, color=WANTED, linestyle=style, linewidth=1.4)
-            axes.annotate(
-                text(name, day=day), (at, 1.0), (0, above),
-                xycoords=("data", "axes fraction"), textcoords="offset points",
-                ha="right", color=WANTED, fontsize=9,
-            )  # fmt: skip
-        # A few of the days stand under the axis, whole numbers beside the other.
-        span = (last - first).days
-        ticks = np.unique(np.linspace(0, span, min(_TICKS, span + 1)).round().astype(int))
-        names = [words.date((first + pd.Timedelta(days=int(at))).date()) for at in ticks]
-        axes.set_xticks(ticks, names, fontsize=9)
-        axes.yaxis.set_major_locator(MaxNLocator(integer=True))
-        axes.tick_params(colors=GREY)
-        axes.set(xlim=(-1, span + 1), ylim=(0, int(days["forms"].max()) * 1.05), ylabel="")
-        most = days.iloc[int(days["forms"].to_numpy().argmax())]
-        ends = {"first": days["day"].iloc[0], "last": days["day"].iloc[-1]}
-        forms = {"forms": int(days["forms"].sum()), "most": int(most["forms"])}
-        said = text("said", day=most["day"], **ends, **forms)
-        return finished(figure, text("title"), said, text("key"), source, days)
+    text, days_drawn = words.under("data_quality.by_day"), days["day"].iloc[[0, -1]]
+    first = pd.Timestamp(days_drawn.iloc[0])
+    span = max((max(map(pd.Timestamp, (*days["day"], last_day, due))) - first).days, 1)
+
+    def across(day: Any) -> float:
+        return 1 + 97 * (pd.Timestamp(day) - first).days / span
+
+    drawn = [rule(0, _DAYS, 100, _DAYS, GREY, 1), *_columns(days, across, max(80 / span, 0.5))]
+    for name, day, y in (("last_day", last_day, 12), ("due", due, 30)):
+        x = across(day)
+        drawn.append(rule(x, y - 9, x, _DAYS, WANTED, 1.5))
+        anchor, dx = ("end", -5) if x > 50 else ("start", 5)
+        drawn.append(written(x, y, text(name, day=day), anchor, dx=dx, fill=WANTED))
+    for day, anchor in zip(days_drawn, ("start", "end"), strict=True):
+        drawn.append(written(across(day), _DAYS + 17, words.date(day), anchor, fill=GREY))
+    most = days.iloc[int(days["forms"].to_numpy().argmax())]
+    ends = {"first": days_drawn.iloc[0], "last": days_drawn.iloc[1], "day": most["day"]}
+    counts = {"forms": int(days["forms"].sum()), "most": int(most["forms"])}
+    table = [(words.date(day.day), words.number(day.forms)) for day in rows_of(days)]
+    svg, title = panel("", "".join(drawn), _DAYS + 22), text("title")
+    numbers = behind(title, [text("forms")], table, words)
+    return Chart(lambda: svg, title, "", source, days, text("said", **ends, **counts), numbers)
+
+
+def _columns(days: pd.DataFrame, across: Callable[[Any], float], width: float) -> Iterator[str]:
+    """Draw a column for each day."""
+    for day in rows_of(days):
+        high = (_DAYS - 40) * day.forms / days["forms"].max()
+        at = {"x": f"{across(day.day) - width / 2:.2f}%", "width": f"{width:.2f}%"}
+        yield tag("rect", "", **at, y=round(_DAYS - high, 1), height=round(high, 1), fill=REACHED)
