@@ -16,7 +16,7 @@ NOTEBOOKS := $(wildcard notebooks/*.ipynb)
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup reports lab docs test bench fuzz check advisories lock wheel windows clean
+.PHONY: help setup reports lab docs pictures test bench fuzz check advisories lock wheel windows clean
 
 help: ## danh sách này · this list
 	@sed -nE 's/^([a-z]+):.*## (.*)/make \1|\2/p' $(firstword $(MAKEFILE_LIST)) | \
@@ -36,6 +36,9 @@ docs: setup ## lập trang tài liệu · build the documentation as a site
 	$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going --jobs $(JOBS) -c docs . $(SITE)
 	rm -rf $(SITE)/.doctrees
 	@echo $(SITE)/docs/index.html
+
+pictures: setup ## chụp mọi loại trang cho tài liệu · take a picture of every kind of page
+	$(BIN)/python tests/pictures.py
 
 # A file's tests share what they have built, so each file goes to one worker.
 test: setup ## chạy kiểm thử, trừ phần chậm · run the tests, without the slow ones

@@ -48,9 +48,9 @@ def table_of(html: str, caption: str) -> list[list[str]]:
 
 
 def rows_by_name(html: str, caption: str) -> dict[str, list[str]]:
-    """Give the cells of each row of a table by the row's heading, without figures' references."""
+    """Give the cells of each row of a table by the row's heading, without the link beside it."""
     rows = tables_of(html)[caption][1:]
-    return {re.sub(r" \d{4}Q\d/\S+$", "", first): cells for first, *cells in rows}
+    return {re.sub(r" (\d{4}Q\d/\S+|nguồn|source)$", "", first): cells for first, *cells in rows}
 
 
 def numbers(cell: str) -> list[str]:

@@ -12,11 +12,12 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Route
 
 PHONE, DESKTOP = 360, 1280
 #: A4 less the margins of page.css, in the pixels of CSS (96 to the inch).
-WIDTH = int((210 - 2 * 16) / 25.4 * 96)
+WIDTH = int((210 - 2 * 15) / 25.4 * 96)
 
 TOO_WIDE = """[...document.querySelectorAll("table, pre, svg, .bar")]
     .filter(one => one.getBoundingClientRect().right > innerWidth + 1)
     .map(one => (one.querySelector("caption") ?? one).textContent.slice(0, 60))"""
+UNFOLD = 'document.querySelectorAll("details.section").forEach(one => one.open = true)'
 #: What the Web Content Accessibility Guidelines 2.1 ask for at level AA.
 WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"], "resultTypes": ["violations"]}
 
@@ -45,9 +46,12 @@ class Watched:
 
 @contextmanager
 def opened(
-    browser: Browser, path: Path, width: int = DESKTOP, **context: bool
+    browser: Browser, path: Path, width: int = DESKTOP, *, folded: bool = False, **context: bool
 ) -> Iterator[Watched]:
-    """Open a file in a window of its own, without a network."""
+    """Open a file in a window of its own, without a network.
+
+    All its sections are open, so that they are looked at; `folded` leaves them as they come.
+    """
     window = browser.new_context(
         viewport={"width": width, "height": 900}, offline=True, locale="vi", **context
     )
@@ -58,6 +62,8 @@ def opened(
         watched.page.on("pageerror", lambda error: watched.complaints.append(f"error: {error}"))
         watched.page.on("requestfailed", watched.note_failure)
         watched.page.goto(path.as_uri())
+        if not folded:
+            watched.page.evaluate(UNFOLD)
         yield watched
     finally:
         window.close()

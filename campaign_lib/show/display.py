@@ -79,15 +79,15 @@ class Mark(_Said):
 class Traced:
     """A cell that can be traced: its text, and the reference of the figure that it tells of.
 
-    With `beside` the reference is printed below the text, as what one asks for by name; without
-    it the text itself leads there, and shows its reference to who points at it. A page turns
-    `figure:<reference>` into an address, or leaves the text alone where there is none
-    (`campaign_lib.show.pages`).
+    With `beside`, a link of these words follows the text; without it the text itself leads there.
+    Either shows its reference to who points at it, and what is beside also on paper. A page turns
+    `figure:<reference>` into an address; where there is none it leaves the text alone, with the
+    reference beside it (`campaign_lib.show.pages`).
     """
 
     text: "str | Mark"
     reference: str
-    beside: bool = False
+    beside: str = ""
 
     def __str__(self) -> str:
         return str(self.text)
@@ -255,10 +255,11 @@ def cell_html(cell: Cell) -> str:
     if not isinstance(cell, Traced):
         return text
     reference = escape(cell.reference)
+    title = "" if cell.beside == cell.reference else f' title="{reference}"'
+    link = f'<a class="traced"{title} href="figure:{reference}">'
     if cell.beside:
-        start = f'<a class="traced" href="figure:{reference}">'
-        return f'{text} <span class="reference">{start}{reference}</a></span>'
-    return f'<a class="traced" title="{reference}" href="figure:{reference}">{text}</a>'
+        return f'{text} <span class="reference">{link}{escape(cell.beside)}</a></span>'
+    return f"{link}{text}</a>"
 
 
 def _width(text: str) -> int:

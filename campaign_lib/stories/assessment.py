@@ -111,9 +111,7 @@ def verdicts_table(lines: pd.DataFrame, aims: Aims, words: Words, *, caption: st
         lines,
         columns_of(
             text,
-            indicator=lambda line: traced(
-                words(f"indicators.{line.indicator}.label"), line, beside=True
-            ),
+            indicator=lambda line: traced(words(f"indicators.{line.indicator}.label"), line, words),
             verdict=lambda line: final_mark(line, words),
             figure=lambda line: figure_text(line, aims, words),
             target=lambda line: target_text(line, aims, words),
@@ -507,7 +505,7 @@ class AnnualAssessment(Story):
             found = left_open(line, aims_of(self.processed, self.quarter))
             if found is not None and found.hangs:
                 said += " " + verdict_text(line, found, self.words)
-        return traced(said, line, beside=True)
+        return traced(said, line, self.words)
 
     def targets(self) -> Passage:
         """Every target: verdict, figure, target count, by how much, and what hangs on unknowns."""

@@ -43,10 +43,11 @@ class FirstScreen:
         """
         self._lines, self._plan, self._aims, self._words = lines, plan, aims, words
 
-    def passage(self, *, has_plan: bool) -> Passage:
+    def passage(self, whom: Passage, *, has_plan: bool) -> Passage:
         """Give all of it.
 
         Args:
+            whom: says which households to see first.
             has_plan: whether the village has issued its own plan.
         """
         if self._plan is None:
@@ -68,6 +69,7 @@ class FirstScreen:
             self.hanging(),
             heading(self.text("missing_heading"), 2) if missing else NOTHING,
             listing(missing),
+            whom,
             self.what_next(steps),
         )
 
@@ -75,7 +77,7 @@ class FirstScreen:
         """Count the verdicts of those targets that can be shown, and say how many cannot."""
         withheld = int(self._lines["hidden"].sum())
         return together(
-            self.verdicts("of_targets_shown"),
+            self.verdicts(public=True),
             paragraph(self._words("village_report.withheld", count=withheld))
             if withheld
             else NOTHING,
@@ -89,12 +91,27 @@ class FirstScreen:
         """Name an indicator."""
         return self._words(f"indicators.{indicator}.label")
 
-    def verdicts(self, of_targets: str = "of_targets") -> Passage:
-        """Count the verdicts, and say of how many targets."""
+    def verdicts(self, *, public: bool = False) -> Passage:
+        """Say how many targets are met, how many are not and which is the furthest; then count.
+
+        In public no target is the furthest, because of some it is not told how far they are.
+        """
         if self._plan is None:
             return NOTHING
         judged = self._lines[self._lines["status"].isin(STATUSES)]
         counted = judged["status"].value_counts()
+        said = [
+            self.text(
+                "of_targets_shown" if public else "of_targets",
+                met=int(counted.get("met", 0)),
+                count=len(judged),
+            ),
+            *(
+                self.text(f"verdict.{status}", count=int(counted[status]))
+                for status in STATUSES[1:]
+                if counted.get(status, 0)
+            ),
+        ]
         each = (
             Tile(
                 self._words.number(int(counted.get(status, 0))),
@@ -105,7 +122,21 @@ class FirstScreen:
             for status in STATUSES
             if status != "unmeasured" or counted.get(status, 0)
         )
-        return tiles(each) + paragraph(self.text(of_targets, count=len(judged)))
+        furthest = [] if public else self.furthest()
+        return paragraph(f"{'; '.join([', '.join(said), *furthest])}.") + tiles(each)
+
+    def furthest(self) -> list[str]:
+        """Name the target behind its path that lacks most."""
+        return [
+            self.text(
+                "verdict.furthest",
+                label=self.label(line.indicator),
+                shortfall=line.shortfall,
+                unit=self.unit(line),
+            )
+            for line in rows_of(self.open.head(1))
+            if line.status == OPEN[0]
+        ]
 
     def hanging(self) -> Passage:
         """Say which verdicts are not decided yet because of unknown answers, and what decides."""
@@ -156,7 +187,7 @@ class FirstScreen:
 
     def traced(self, line: Any, name: str, **values: object) -> Traced:
         """Give a sentence about a line of results, with the figure's reference beside it."""
-        return traced(self.text(name, **values), line, beside=True)
+        return traced(self.text(name, **values), line, self._words)
 
     def step(self, line: Any, *, has_plan: bool) -> str:
         """Say what to do about one target; where the village's own plan is the cause, that."""

@@ -282,9 +282,7 @@ def estimates_table(lines: pd.DataFrame, targets: Mapping[str, str], words: Word
         columns_of(
             lambda name: words(labels.get(name, f"inspection.estimate.{name}")),
             {"before", "counted", "others", "about", "interval", "target"},
-            indicator=lambda line: traced(
-                words(f"indicators.{line.indicator}.label"), line, beside=True
-            ),
+            indicator=lambda line: traced(words(f"indicators.{line.indicator}.label"), line, words),
             before=lambda line: _figure(
                 line.numerator, line.base, 100 * line.numerator / line.base, words
             ),

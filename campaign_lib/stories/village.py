@@ -4,13 +4,14 @@ What `village_report.ipynb` opens. The public edition has nothing of a household
 is too small.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
 
 from campaign_lib.analysis.commune import as_known, registrations, without_credit
-from campaign_lib.analysis.nearest import nearest
+from campaign_lib.analysis.nearest import Nearest, nearest
 from campaign_lib.analysis.poverty import as_told
 from campaign_lib.analysis.quality.coverage import coverage, unknown_answers
 from campaign_lib.analysis.support import came, helped
@@ -23,11 +24,21 @@ from campaign_lib.indicators.indicator import Share
 from campaign_lib.indicators.steps import COMMUNE, walk
 from campaign_lib.indicators.ten import INFORMED
 from campaign_lib.show import charts
-from campaign_lib.show.display import NOTHING, Passage, Shown, boxed, listing, paragraph, together
+from campaign_lib.show.display import (
+    NOTHING,
+    Passage,
+    Shown,
+    boxed,
+    heading,
+    listing,
+    paragraph,
+    together,
+)
 from campaign_lib.show.tables import context
 from campaign_lib.show.tables.labels import rows_of, step_labels
 from campaign_lib.show.tables.results import (
     Aims,
+    household,
     in_plan_order,
     indicator_table,
     leeway_table,
@@ -56,6 +67,8 @@ _FREE_TEXT = (
     *("name", "field", "kind", "purpose", "evidence", "ended_because", "agency"),
     *("source_file", "source_sheet"),
 )
+#: So many households are named on the first sheet.
+_FIRST = 6
 #: A table of tasks: which it is, tasks and those of them to list, reports, and what it is about.
 _Tasks = tuple[str, pd.DataFrame, str, pd.DataFrame | None, Quarter | None]
 
@@ -110,12 +123,31 @@ class VillageReport(Story):
         answer = (
             screen.of_public()
             if self.is_public
-            else screen.passage(has_plan=bool(self.part["households"]["village_has_plan"].any()))
+            else screen.passage(
+                self._whom(screen.open["indicator"]),
+                has_plan=bool(self.part["households"]["village_has_plan"].any()),
+            )
         )
         return together(
             masthead(self.title, self.plan, self.words, self.edition),
             period(self.days, self.words, None if self.is_public else self._manifest, as_sent=True),
-            boxed(answer, "bottom-line"),
+            boxed(answer, "bottom-line" if self.is_public else "bottom-line first-sheet"),
+        )
+
+    def _whom(self, indicators: Iterable[str]) -> Passage:
+        """Name the households that lack one thing of a target, those of the worst target first."""
+        labels, text = step_labels(self.plan, self.words), self.text
+        said: dict[str, str] = {}
+        for indicator in filter(self._nearest.__contains__, indicators):
+            label = self.words(f"indicators.{indicator}.short")
+            for home in rows_of(self._nearest[indicator].one_no):
+                missing = text("whom", home=household(home), missing=labels[home.step], label=label)
+                said.setdefault(home.household, missing)
+        more = len(said) - _FIRST
+        return together(
+            heading(text("whom_heading"), 2) if said else NOTHING,
+            listing([*said.values()][:_FIRST]),
+            paragraph(text("whom_more", count=more)) if more > 0 else NOTHING,
         )
 
     def revisions(self) -> Passage:
@@ -166,6 +198,15 @@ class VillageReport(Story):
                 drawn.append(charts.steps_chart(own, labels, self.words, self.source))
         return self.section("steps", *(drawn or [paragraph(self.text("nothing_to_draw"))]))
 
+    @cached_property
+    def _nearest(self) -> dict[str, Nearest]:
+        unmet = set(self.lines.loc[self.lines["status"].isin((*OPEN, "no_target")), "indicator"])
+        return {
+            one.id: nearest(self.part["households"], one)
+            for one in HOUSEHOLD_SHARES
+            if one.id in unmet and len(one.counts) > 1
+        }
+
     @for_the_office
     def nearest(self) -> Passage:
         """The households that lack exactly one thing, of targets that are measured and not met.
@@ -174,19 +215,13 @@ class VillageReport(Story):
         Who is helped is told with the agency that helps, and below, what has come of help so far.
         """
         homes, words = self.part["households"], self.words
-        unmet = set(self.lines.loc[self.lines["status"].isin((*OPEN, "no_target")), "indicator"])
-        found = {
-            one.id: nearest(homes, one)
-            for one in HOUSEHOLD_SHARES
-            if one.id in unmet and len(one.counts) > 1
-        }
         told = helped(self.part["support"], homes, self.days["last_day"])
         helpers = dict(
             zip(zip(told["household"], told["step"], strict=True), told["agency"], strict=True)
         )
         return self.section(
             "nearest",
-            nearest_table(found, step_labels(self.plan, words), words, helpers),
+            nearest_table(self._nearest, step_labels(self.plan, words), words, helpers),
             NOTHING
             if told.empty
             else paragraph(words("commune_report.support.came", **came(told))),

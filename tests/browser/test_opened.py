@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from every_page import ALONE, EACH_PAGE, Which
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 from watched_pages import (
     DESKTOP,
     PHONE,
@@ -14,6 +14,9 @@ from watched_pages import (
     violations,
     wider_than_the_page,
 )
+
+from campaign_lib.indicators import IDS
+from campaign_lib.pipeline.reports.report import AUDIT
 
 PageOf = Callable[[Which], Path]
 
@@ -44,6 +47,45 @@ def test_axe_finds_nothing(browser: Browser, page_of: PageOf, which: Which) -> N
 @pytest.mark.parametrize("kind", ["index", "village_report"])
 def test_axe_finds_nothing_on_a_phone(browser: Browser, page_of: PageOf, kind: str) -> None:
     assert violations(browser, page_of(("vi", "internal", kind)), PHONE) == []
+
+
+def test_on_a_phone_sections_are_folded_and_a_link_opens_one(
+    browser: Browser, page_of: PageOf, tmp_path: Path
+) -> None:
+    with opened(browser, page_of(("vi", "internal", AUDIT)), PHONE, folded=True) as watched:
+        page = watched.page
+        of_sections, contents = page.locator("details.section"), page.locator(".contents")
+        sections = of_sections.count()
+        assert sections > 5 and page.locator("details.section[open]").count() == 0
+        assert page.evaluate("document.documentElement.scrollHeight") < 6000
+        page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+        expect(contents).to_be_in_viewport()
+        contents.locator("summary").click()
+        contents.locator("a").nth(2).click()
+        opened_one = page.locator("details.section[open]")
+        expect(opened_one).to_have_count(1)
+        expect(opened_one.locator("h2").first).to_be_in_viewport()
+        expect(contents.locator("a").first).to_be_hidden()
+        # Whoever prints has all of it, also where the browser knows no other way.
+        page.evaluate("dispatchEvent(new Event('beforeprint'))")
+        assert page.locator("details.section[open]").count() == sections
+        page.evaluate("dispatchEvent(new Event('afterprint'))")
+        assert page.locator("details.section[open]").count() == 1
+
+
+def test_a_reference_from_elsewhere_opens_its_section(browser: Browser, page_of: PageOf) -> None:
+    path = page_of(("vi", "internal", AUDIT))
+    with opened(browser, path, PHONE, folded=True) as watched:
+        watched.page.goto(f"{path.as_uri()}#{IDS[3]}")
+        watched.page.reload()
+        expect(watched.page.locator("details.section[open]")).to_have_count(1)
+        expect(watched.page.locator(f"#{IDS[3]}")).to_be_in_viewport()
+
+
+def test_without_its_script_every_section_is_open(browser: Browser, page_of: PageOf) -> None:
+    path = page_of(("vi", "internal", AUDIT))
+    with opened(browser, path, PHONE, folded=True, java_script_enabled=False) as watched:
+        assert watched.page.locator("details.section:not([open])").count() == 0
 
 
 #: Each cell's heading, as it stands before the cell, and how much of the width that takes.

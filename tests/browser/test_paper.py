@@ -64,6 +64,46 @@ def test_nothing_is_cut_off(
             assert ".html" not in sheet
 
 
+#: The smallest letters of text on a page, in points; of a drawing they are its own affair.
+SMALLEST = """Math.min(...[...document.querySelectorAll("main *:not(svg *, svg)")]
+    .filter(one => one.checkVisibility() && [...one.childNodes].some(
+        node => node.nodeType === 3 && node.data.trim()))
+    .map(one => parseFloat(getComputedStyle(one).fontSize) * 0.75))"""
+
+
+@pytest.mark.parametrize("which", EACH_PAGE)
+def test_no_letter_is_too_small_to_read(
+    browser: Browser, page_of: Callable[[Which], Path], which: Which
+) -> None:
+    with opened(browser, page_of(which), WIDTH) as watched:
+        watched.page.emulate_media(media="print")
+        watched.page.evaluate(
+            'document.querySelectorAll("details").forEach(one => one.open = true)'
+        )
+        assert watched.page.evaluate(SMALLEST) >= 7.99
+
+
+def test_a_village_head_gets_one_sheet(
+    browser: Browser, page_of: Callable[[Which], Path], tmp_path: Path
+) -> None:
+    """Verdicts, whom to see, what next: the first sheet stands by itself."""
+    words = Words("vi").under("village_report")
+    with opened(browser, page_of(("vi", "internal", "village_report"))) as watched:
+        first, *others = printed(watched.page, tmp_path / "a.pdf")
+    for heading_ in ("missing_heading", "whom_heading", "next_heading"):
+        assert words(heading_) in first
+        assert not any(words(heading_) in other for other in others)
+    assert words("indicators.heading") not in first
+
+
+@pytest.mark.parametrize("language", ["vi", pytest.param("en", marks=pytest.mark.slow)])
+def test_what_the_targets_mean_stands_on_two_sheets(
+    browser: Browser, page_of: Callable[[Which], Path], tmp_path: Path, language: str
+) -> None:
+    with opened(browser, page_of((language, "public", "targets_explained"))) as watched:
+        assert len(printed(watched.page, tmp_path / "a.pdf")) == 2
+
+
 def page_with(passage: Passage, folder: Path) -> Path:
     shown = new_output("display_data", {"text/html": passage.html})
     notebook = new_notebook(cells=[new_code_cell("", outputs=[shown])])

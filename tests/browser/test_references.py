@@ -16,9 +16,10 @@ from campaign_lib.store.processed import Processed
 #: Pages without printed references. The index would need ten times its size for them: a place's
 #: code stands beside its name, its script leads from each cell to the figure's page, and that has
 #: the reference. The audit of one figure, made to stand alone, is about that one.
-WITHOUT = frozenset({"index", ALONE})
+#: What the targets mean is told without a figure.
+WITHOUT = frozenset({"index", ALONE, "targets_explained"})
 _PRINTED = re.compile(
-    r'<span class="reference">(?:<a class="traced" href="([^"]*)">)?([^<]+)(?:</a>)?</span>'
+    r'<span class="reference">(?:<a class="traced" href="([^"]*)">)?(\d[^<]+)(?:</a>)?</span>'
 )
 _SHOWN = re.compile(r'<a class="traced" title="([^"]+)" href="([^"]*)">')
 _JUDGED = re.compile(r'<t[dh][^>]*class="[^"]*status-(?:met|on_track|behind|no_target|unmeasured)')
@@ -49,6 +50,17 @@ def test_every_reference_is_one_that_explain_takes(
         assert figure.indicator in set(own["indicator"]), f"{reference} is no line of results"
         here = path.relative_to(reports).as_posix()
         assert href == (address_of("figure", reference, here, edition) or "")
+
+
+def test_a_link_says_source_and_paper_has_the_reference(
+    page_of: Callable[[Which], Path],
+) -> None:
+    """A reference would break in the middle of a word on a phone; audits are asked by theirs."""
+    html = page_of(("vi", "internal", "commune_report")).read_text(encoding="utf-8")
+    names = re.findall(r'<span class="reference"><a [^>]*title="([^"]+)"[^>]*>nguồn</a>', html)
+    assert names and not [name for name in names if f">{name}<" in html]
+    audit = page_of(("vi", "internal", "audit_place")).read_text(encoding="utf-8")
+    assert _PRINTED.search(audit)
 
 
 @pytest.mark.parametrize("which", EACH_PAGE)

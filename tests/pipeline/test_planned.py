@@ -8,9 +8,16 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from campaign_lib.base.editions import EDITIONS
 from campaign_lib.indicators.steps import COMMUNE
 from campaign_lib.pipeline.build import build
-from campaign_lib.pipeline.reports.planned import COMMUNE_REPORT, PUBLIC_PAGES, Key, Planner
+from campaign_lib.pipeline.reports.planned import (
+    COMMUNE_REPORT,
+    EXPLAINED,
+    PUBLIC_PAGES,
+    Key,
+    Planner,
+)
 from campaign_lib.pipeline.reports.report import AUDIT, VILLAGE, Report
 from campaign_lib.store.processed import Processed
 from campaign_lib.words import Words
@@ -88,9 +95,17 @@ def test_every_quarter_has_its_pages(sample: Processed, own: Pages) -> None:
     assert (COMMUNE, "2024Q4") in of("annual_assessment", keys)
 
 
-def test_the_public_edition_has_two_kinds_of_pages(sample: Processed) -> None:
+def test_the_public_edition_has_three_kinds_of_pages(sample: Processed) -> None:
     public = set(hashes(sample, "public"))
-    assert {key.notebook for key in public} == PUBLIC_PAGES == {VILLAGE, COMMUNE_REPORT}
+    assert {key.notebook for key in public} == PUBLIC_PAGES == {VILLAGE, COMMUNE_REPORT, EXPLAINED}
+
+
+def test_every_page_leads_to_what_the_targets_mean(sample: Processed) -> None:
+    for edition in EDITIONS:
+        for key, report in Planner(sample, Words("vi"), edition).all().items():
+            way = f"{key.quarter}/{EXPLAINED}.html"
+            leads = any(address.endswith(way) for _, address in report.crumbs)
+            assert leads == (key.notebook != EXPLAINED), key
 
 
 def test_titles_are_whole_in_both_languages(sample: Processed, reports: dict[Key, Report]) -> None:
@@ -111,6 +126,7 @@ def test_pages_lead_to_pages_that_there_are(reports: dict[Key, Report]) -> None:
     assert [address for _, address in village.crumbs] == [
         "../index.html",
         "../2024Q3/commune.html",
+        "../2024Q3/targets_explained.html",
         "../2024Q2/T4.html",
     ]
 

@@ -55,6 +55,17 @@ def test_policy_of_the_page_forbids_scripts_and_addresses() -> None:
     assert "http" not in policy
 
 
+def test_a_page_of_several_sections_lists_them_and_folds_each_where_there_is_a_script() -> None:
+    boxed = '<section class="sheet"><h2 id="x">Trong khung</h2></section>'
+    html = "".join(f'<h2 id="{one}">Phần {one}</h2><p>{one}</p>{boxed}' for one in "abcd")
+    page = page_of(code(shown(html=f"<h1>Thôn 4</h1>{html}")))
+    assert re.findall(r'<li><a href="#(.)">Phần', page) == ["a", "b", "c", "d"]
+    assert page.count('<details class="section" open><summary><h2') == 4
+    assert page.count("<script>") == 1
+    few = page_of(code(shown(html=html.partition('<h2 id="d"')[0])))
+    assert "<details" not in few and "<script" not in few
+
+
 def test_a_page_s_own_script_is_the_only_one_that_may_run(tmp_path: Path) -> None:
     template = tmp_path / "x.html.j2"
     template.write_text('{% extends "base.html.j2" %}', encoding="utf-8")

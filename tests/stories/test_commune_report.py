@@ -291,7 +291,7 @@ def test_what_is_said_of_villages_to_visit_and_of_poverty_leads_to_its_figures(
         line = own.loc[(place, indicator)]
         assert (line["numerator"], line["denominator"]) == (numerator, denominator)
     reference = 'href="figure:2024Q3/commune/poverty_reduction"'
-    assert f"{reference}>2024Q3/commune/poverty_reduction</a>" in report.poverty().html
+    assert f"{reference}>{VI('tables.source')}</a>" in report.poverty().html
 
 
 def test_what_is_unknown_is_told_where_something_is(

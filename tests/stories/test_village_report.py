@@ -21,6 +21,7 @@ from campaign_lib.stories.telling import period
 from campaign_lib.stories.village import VillageReport, village_report
 from campaign_lib.words import MISSING, Words
 
+VI = Words("vi")
 RAW = Path(__file__).parents[2] / "data" / "raw"
 SECTIONS = (
     "first_screen indicators progress steps nearest trend models activities funding tasks quality "
@@ -100,6 +101,25 @@ def test_the_first_screen_counts_the_verdicts(processed: Processed) -> None:
             assert f"{label}: còn thiếu {line['shortfall']} " in text
 
 
+def test_the_first_screen_names_whom_to_see_and_in_public_nobody(processed: Processed) -> None:
+    for village in processed.villages:
+        report = village_report(processed, village, "2024Q3")
+        nearest, first = str(report.nearest()), str(report.first_screen())
+        assert (VI("village_report.whom_heading") in first) == ("chỉ còn thiếu" in first)
+        named = re.findall(r"^- (\S+-\d+) .*chỉ còn thiếu", first, flags=re.MULTILINE)
+        assert len(named) == len(set(named)) <= 6
+        assert all(one in nearest for one in named)
+        public = str(village_report(processed, village, "2024Q3", "vi", "public").first_screen())
+        assert "chỉ còn thiếu" not in public and "xa nhất" not in public
+
+
+def test_the_verdict_is_a_sentence_before_it_is_tiles(processed: Processed) -> None:
+    text = str(village_report(processed, "T4", "2024Q3").first_screen())
+    sentence = re.search(r"Thôn đạt (\d+) trên (\d+) chỉ tiêu được giao, .*; xa nhất là “.*”", text)
+    assert sentence is not None
+    assert sentence.end() < text.index(f"{VI('codes.status.met.mark')} ")
+
+
 @pytest.mark.parametrize("language", ["vi", "en"])
 def test_in_public_it_counts_what_it_shows(processed: Processed, language: str) -> None:
     """A target that is withheld has been set all the same; no column is there to stay empty."""
@@ -110,8 +130,9 @@ def test_in_public_it_counts_what_it_shows(processed: Processed, language: str) 
     shown = int((~own["hidden"] & own["status"].isin(["met", "on_track", "behind"])).sum())
     text = str(report.first_screen())
     assert 0 < shown < 8
-    assert words("village_report.of_targets_shown", count=shown) in text
-    assert words("village_report.of_targets", count=shown) not in text
+    met = int((~own["hidden"] & (own["status"] == "met")).sum())
+    assert words("village_report.of_targets_shown", met=met, count=shown) in text
+    assert words("village_report.of_targets", met=met, count=shown) not in text
     assert words("tables.funding.purpose") not in str(report.funding())
     assert words("tables.funding.purpose") in str(
         village_report(processed, "T4", "2024Q3", language).funding()

@@ -428,12 +428,13 @@ def audit(
         line=_at(_of_quarter(lines, quarter), place).iloc[0],
         steps=_at(_of_quarter(steps, quarter), place).reset_index(drop=True),
         plan=None if of_year.empty else of_year.iloc[0],
-        target=_target(processed.table("targets"), year, found),
+        target=target_of(processed.table("targets"), year, found),
         once=once or Once(),
     )
 
 
-def _target(targets: pd.DataFrame, year: int, indicator: Indicator) -> Target | None:
+def target_of(targets: pd.DataFrame, year: int, indicator: Indicator) -> Target | None:
+    """Give what a year's plan asks of an indicator, if it does; `targets` is the built table."""
     wanted = targets[(targets["year"] == year) & (targets["indicator"] == indicator.id)]
     if wanted.empty:
         return None

@@ -29,9 +29,9 @@ from campaign_lib.store.slices import Fingerprints
 from campaign_lib.store.snapshots import LAST
 from campaign_lib.words import Words
 
-COMMUNE_REPORT, WHAT_CHANGED = "commune_report", "what_changed"
+COMMUNE_REPORT, EXPLAINED, WHAT_CHANGED = "commune_report", "targets_explained", "what_changed"
 #: What may leave the office.
-PUBLIC_PAGES = frozenset({VILLAGE, COMMUNE_REPORT})
+PUBLIC_PAGES = frozenset({VILLAGE, COMMUNE_REPORT, EXPLAINED})
 #: The registers that an audit prints rows of, beside the answers.
 _REGISTERS = (
     *("households", "poverty_status", "villages", "village_plans"),
@@ -78,6 +78,7 @@ class Kind:
 #: In the order in which a quarter lists them. The plan says what is reported when (section III).
 KINDS = (
     Kind(COMMUNE_REPORT, ("quarter",), tables=("inspections", *LEDGERS)),
+    Kind(EXPLAINED, ("quarter",), tables=("plans", "targets")),
     Kind(
         "data_quality",
         ("quarter",),
@@ -222,7 +223,7 @@ class Planner:
 
         In public only what is published; nothing that somebody could try out data by.
         """
-        if key.notebook not in PUBLIC_PAGES:
+        if key.notebook not in PUBLIC_PAGES - {EXPLAINED}:
             return {}, {}
         made = made_from(self._processed.manifest, Quarter.parse(key.quarter).year)
         if self._edition != INTERNAL:
@@ -306,6 +307,9 @@ class Planner:
                     )
         if key != commune and commune.target in known:
             yield self._words("pages.crumbs.commune"), way_to(commune.target, here)
+        explained = Key(EXPLAINED, COMMUNE, key.quarter)
+        if key != explained and explained.target in known:
+            yield self._words("pages.crumbs.explained"), way_to(explained.target, here)
         before = Key(key.notebook, key.place, str(Quarter.parse(key.quarter).previous()))
         if before.target in known:
             quarter = self._words.quarter_short(before.quarter)

@@ -110,7 +110,7 @@ VILLAGE, AUDIT = "village_report", "audit_place"
 _TAKEN = frozenset(
     {
         *("commune", "index", "manifest", "audit"),
-        *("data_quality", "target_allocation", "inspection"),
+        *("data_quality", "target_allocation", "inspection", "targets_explained"),
         *("three_year_review", "annual_assessment"),
     }
 )

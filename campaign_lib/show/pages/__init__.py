@@ -31,7 +31,9 @@ if TYPE_CHECKING:
 Resolve = Callable[[str, str], str | None]
 
 _LINK = re.compile(
-    r'<a class="traced"( title="[^"]*")? href="(figure|page):([^"]*)">(.*?)</a>', re.DOTALL
+    r'(<span class="reference">)?<a class="traced"( title="[^"]*")? href="(figure|page):([^"]*)">'
+    r"(.*?)</a>",
+    re.DOTALL,
 )
 
 
@@ -40,14 +42,14 @@ def nowhere(kind: str, name: str) -> None:
 
 
 def with_addresses(page: str, resolve: Resolve) -> str:
-    """Fill addresses in; where there is none, the text stays and the link goes."""
+    """Fill addresses in; where there is none, the link goes, and its reference or text stays."""
 
     def filled(link: re.Match[str]) -> str:
-        title, kind, name, text = link.groups(default="")
+        beside, title, kind, name, text = link.groups(default="")
         address = resolve(kind, unescape(name))
         if address is None:
-            return text
-        return f'<a class="traced"{title} href="{escape(address)}">{text}</a>'
+            return f"{beside}{name}" if beside else text
+        return f'{beside}<a class="traced"{title} href="{escape(address)}">{text}</a>'
 
     return _LINK.sub(filled, page)
 
@@ -132,14 +134,13 @@ def add_style(environment: Environment) -> None:
 
 def frame(title: str, language: str, crumbs: Crumbs = (), script: str = "") -> dict[str, Any]:
     """Give what ``base.html.j2`` asks of a page."""
+    return {"title": title, "language": language, "crumbs": crumbs, **running(script)}
+
+
+def running(script: str) -> dict[str, Any]:
+    """Give that part of a frame that lets a script of ours run, and no other."""
     digest = b64encode(sha256(script.encode()).digest()).decode()
-    return {
-        "title": title,
-        "language": language,
-        "crumbs": crumbs,
-        "script": Markup(script),
-        "script_digest": f"sha256-{digest}",
-    }
+    return {"script": Markup(script), "script_digest": f"sha256-{digest}"}
 
 
 @cache

@@ -30,6 +30,13 @@ _DRESSED = re.compile(rf'<div class="{pages.SHEET}"><style>.*?</style>(.*)</div>
 _TITLE = re.compile(r"<h1\b[^>]*>(.*?)</h1>", re.DOTALL)
 _LANGUAGE = re.compile(r"""^language\s*=\s*["'](vi|en)["']""", re.MULTILINE)
 
+#: A heading of the second level, and where a box begins and ends.
+_PARTS = re.compile(r'<(?P<end>/)?section\b|<h2 id="(?P<name>[^"]*)">(?P<text>.*?)</h2>', re.DOTALL)
+#: A page of fewer sections is looked through without a list of them.
+_FEW = 4
+#: Folds sections on a phone; without it all of them are open.
+_FOLDING = pages.FOLDER / "sections.js"
+
 #: A drawing, and in it: descriptions that a page has no use for, one of them with the time it was
 #: made; the names of its parts; and where one part asks for another.
 _DRAWING = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
@@ -80,8 +87,9 @@ class ReportExporter(TemplateExporter):
         environment.trim_blocks = True
         pages.add_style(environment)
         environment.filters |= {"markdown": render_markdown, "plain": plain, "drawing": drawing}
-        environment.filters["bare"] = bare
+        environment.filters |= {"bare": bare, "sectioned": sectioned}
         environment.globals |= {"shown": shown, "best": best, "speak": Words, "alone": alone}
+        environment.globals["folding"] = pages.running(_FOLDING.read_text(encoding="utf-8"))
         return environment
 
 
@@ -106,6 +114,35 @@ def bare(html: str) -> Markup:
     """Take the style off that an output brings along: a page has it once."""
     dressed = _DRESSED.fullmatch(html)
     return Markup(dressed[1] if dressed else html)
+
+
+def sectioned(html: str, contents: str) -> Markup:
+    """Fold what follows each heading of the second level, and list these headings above.
+
+    Args:
+        html: of a page; headings inside of boxes are none of its own.
+        contents: what the list is called.
+    """
+    depth, starts = 0, []
+    for found in _PARTS.finditer(html):
+        if found["name"] is None:
+            depth += -1 if found["end"] else 1
+        elif depth == 0:
+            starts.append(found)
+    if len(starts) < _FEW:
+        return Markup(html)
+    links = "".join(f'<li><a href="#{one["name"]}">{one["text"]}</a></li>' for one in starts)
+    ends = (*(one.start() for one in starts[1:]), len(html))
+    sections = (
+        f"<summary>{one[0]}</summary>{html[one.end() : end]}"
+        for one, end in zip(starts, ends, strict=True)
+    )
+    return Markup(
+        f'<nav class="contents" aria-label="{contents}"><details open>'
+        f"<summary>{contents}</summary><ul>{links}</ul></details></nav>{html[: starts[0].start()]}"
+    ) + Markup("").join(
+        Markup(f'<details class="section" open>{section}</details>') for section in sections
+    )
 
 
 def best(output: NotebookNode) -> str:

@@ -107,7 +107,7 @@ def _columns(before: pd.DataFrame | None, aims: Aims, words: Words) -> tuple[Col
         words.under("tables.indicators"),
         _RESULT_NUMBERS,
         ("high", "path", "shortfall", "change"),
-        indicator=lambda line: traced(label_of(line, aims, words), line, beside=True),
+        indicator=lambda line: traced(label_of(line, aims, words), line, words),
         status=lambda line: verdict_mark(line, aims, words),
         count=lambda line: shown(line, count_of_base(line, words)),
         percent=lambda line: shown(line, percent_of(line, line.percent, aims, words)),
@@ -136,8 +136,9 @@ def label_of(line: Any, aims: Aims, words: Words) -> str:
     )
 
 
-def traced(cell: str | Mark, line: Any, *, beside: bool = False) -> Traced:
-    """Let a cell lead to where the figure of a line of results comes from."""
+def traced(cell: str | Mark, line: Any, words: Words | None = None) -> Traced:
+    """Lead to where the figure of a line of results comes from; with words, by a link beside it."""
+    beside = words("tables.source") if words else ""
     return Traced(cell, str(Figure(line.quarter, line.place, line.indicator)), beside)
 
 
@@ -256,7 +257,7 @@ def nearest_table(
 
     def told(home: Any) -> str:
         agency = helpers.get((home.household, home.step))
-        return _household(home) + (f" ({text('helped', agency=agency)})" if agency else "")
+        return household(home) + (f" ({text('helped', agency=agency)})" if agency else "")
 
     groups = [
         (indicator, kind, str(step), [told(home) for home in rows_of(homes)])
@@ -283,7 +284,8 @@ def nearest_table(
     )
 
 
-def _household(home: Any) -> str:
+def household(home: Any) -> str:
+    """Name a household by its code and its head, where that is known."""
     name, head = home.household, home.head_name
     return str(name) if pd.isna(head) else f"{name} {head}"
 
@@ -322,9 +324,7 @@ def leeway_table(lines: pd.DataFrame, aims: Aims, words: Words) -> Shown:
         columns_of(
             text,
             ("ends", "random"),
-            indicator=lambda line: traced(
-                words(f"indicators.{line.indicator}.label"), line, beside=True
-            ),
+            indicator=lambda line: traced(words(f"indicators.{line.indicator}.label"), line, words),
             unknown=lambda line: _how_many(line, line.leeway, words),
             ends=lambda line: _range(line, line.leeway, aims, words),
             random=lambda line: _interval(line.leeway, words),

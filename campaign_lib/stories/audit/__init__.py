@@ -15,9 +15,10 @@ from campaign_lib.analysis.audit import Audit, Division, audit
 from campaign_lib.base.figures import Figure
 from campaign_lib.base.files import safe_name
 from campaign_lib.base.percent import ALL_OF_THEM
-from campaign_lib.indicators.indicator import Count, Drop
+from campaign_lib.indicators.indicator import Count, Drop, Indicator
 from campaign_lib.indicators.results import KEYS
 from campaign_lib.indicators.steps import COMMUNE
+from campaign_lib.plan import Target
 from campaign_lib.recount import people_sql, recount_sql
 from campaign_lib.show.display import (
     NOTHING,
@@ -61,7 +62,7 @@ def definition_table(found: Audit, labels: Mapping[str, str], words: Words) -> T
         days = {"first": found.days[first], "last": found.days["last_day"]}
         return words("audit.definition.span", **days)
 
-    facts = {"section": found.section, "target": target_text(found, words)}
+    facts = {"section": found.section, "target": _target_text(found, words)}
     facts["unit"] = words(f"indicators.{found.indicator.id}.unit")
     if not isinstance(found.indicator, Drop):
         counts = [labels[question.__name__] for question in found.indicator.counts]
@@ -79,28 +80,32 @@ def definition_table(found: Audit, labels: Mapping[str, str], words: Words) -> T
     )
 
 
-def target_text(found: Audit, words: Words) -> str:
+def _target_text(found: Audit, words: Words) -> str:
+    return target_text(found.indicator, found.target, found.formula, words)
+
+
+def target_text(indicator: Indicator, target: Target | None, formula: str, words: Words) -> str:
     """Write what the plan asks for by the end of the year."""
-    target = found.target
     if target is None:
         return words("audit.definition.target_none")
-    if isinstance(found.indicator, Count):
-        unit = words(f"indicators.{found.indicator.id}.unit")
+    if isinstance(indicator, Count):
+        unit = words(f"indicators.{indicator.id}.unit")
         if target.at_most is None:
             return words("audit.definition.target_count", least=target.at_least, unit=unit)
         counts = {"least": target.at_least, "most": target.at_most}
         return words("audit.definition.target_range", unit=unit, **counts)
-    if isinstance(found.indicator, Drop):
-        return words("audit.definition.target_points", points=_wanted(found, words))
+    wanted = Fraction(target.at_least, 100)
+    if isinstance(indicator, Drop):
+        return words("audit.definition.target_points", points=fall_text(wanted, formula, words))
     form = "target_all" if target.at_least == ALL_OF_THEM else "target_percent"
-    return words(f"audit.definition.{form}", percent=_wanted(found, words))
+    return words(f"audit.definition.{form}", percent=words.percent(wanted))
 
 
 def short_of_target(found: Audit, words: Words) -> list[Passage]:
     """Say what the plan asks for, and how many are still missing."""
     if found.target is None:
         return []
-    said = words("audit.answer.target", target=target_text(found, words))
+    said = words("audit.answer.target", target=_target_text(found, words))
     shortfall = found.line["shortfall"]
     if is_missing(shortfall) or shortfall == 0 or found.told.untold:
         return [paragraph(said)]

@@ -24,6 +24,7 @@ from campaign_lib.show.display import (
     Passage,
     Shown,
     Table,
+    Traced,
     boxed,
     columns_of,
     folded_away,
@@ -104,9 +105,7 @@ class AuditPlace(Story):
             in_plan_order(pd.DataFrame([story.audit.told for story in self.stories])),
             Column(
                 self.text("contents.indicator"),
-                cell=lambda line: traced(
-                    self.words(f"indicators.{line.indicator}.label"), line, beside=True
-                ),
+                cell=lambda line: _named(self.words(f"indicators.{line.indicator}.label"), line),
             ),
             self.text("contents.caption"),
         )
@@ -180,12 +179,18 @@ class AuditPlace(Story):
             own,
             Column(
                 self.text("villages.village"),
-                cell=lambda line: traced(names[line.place], line, beside=True),
+                cell=lambda line: _named(names[line.place], line),
             ),
             self.text(
                 "villages.caption", label=self.words(f"indicators.{found.indicator.id}.label")
             ),
         )
+
+
+def _named(text: str, line: Any) -> Traced:
+    """Lead to a figure by its reference, as what one asks for by name."""
+    found = traced(text, line)
+    return replace(found, beside=found.reference)
 
 
 def _count(line: Any, words: Words) -> str:

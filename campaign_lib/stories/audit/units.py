@@ -158,13 +158,17 @@ def tables(found: Audit, labels: Mapping[str, str], words: Words) -> list[Shown]
     if isinstance(found.indicator, Drop):
         dates, ends = parts[:2], ("baseline", "later")
         telling = units[[f"outcome_{end}" for end in ends]].isin(_TELLING).any(axis=1)
-        shown, more = ("poor", units[telling]), ("others", units[~telling])
-        columns = [f"outcome_{end}" for end in ends]
-        inside = writer.table(*shown, _questions(dates), [*columns, "escaped"])
-        stops = [f"stopped_at_{end}" for end in ends]
+        # A list for each date: of both together the letters would be too small on paper.
+        inside = [
+            writer.table(
+                f"poor_{end}", units[telling], _questions([date]), [f"outcome_{end}", *more]
+            )
+            for end, date, more in zip(ends, dates, ((), ("escaped",)), strict=True)
+        ]
+        outcomes = [f"{what}_{end}" for what in ("stopped_at", "outcome") for end in ends]
         says = [writer.legend(_questions(dates)), corrections(found, words)]
-        others = writer.table(*more, (), [*stops, *columns])
-        return [*says, inside, _under_its_caption(others)]
+        others = writer.table("others", units[~telling], (), outcomes)
+        return [*says, *inside, _under_its_caption(others)]
     outside = units["outcome"].isin(_OUTSIDE)
     among, counts = (_questions([part]) for part in parts)
     inside = writer.table(

@@ -294,7 +294,7 @@ class CommuneReport(CommuneStory):
         lines = self.data.lines[self.data.lines["indicator"] == POVERTY_REDUCTION.id]
         if self.is_public:
             lines = lines[~lines["hidden"] & lines["numerator"].notna()]
-        return listing(traced(self._fall(line), line, beside=True) for line in rows_of(lines))
+        return listing(traced(self._fall(line), line, self.words) for line in rows_of(lines))
 
     def _fall(self, line: Any) -> str:
         if line.untold:

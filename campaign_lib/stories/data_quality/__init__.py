@@ -328,7 +328,7 @@ class DataQuality(Story):
                 self.words.under("data_quality.hanging"),
                 {"count", "unknown", "percent", "high"},
                 indicator=lambda line: traced(
-                    words(f"indicators.{line.indicator}.label"), line, beside=True
+                    words(f"indicators.{line.indicator}.label"), line, words
                 ),
                 status=lambda line: verdict_mark(line, self.facts.aims, words),
                 count=lambda line: count_of_base(line, words),
