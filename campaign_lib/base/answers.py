@@ -30,7 +30,7 @@ def said(answers: pd.Series, *values: str) -> "pd.Series[bool]":
     if not isinstance(answers.dtype, pd.CategoricalDtype):
         return _answer(answers.isin(values).to_numpy(), answers.isna().to_numpy(), answers.index)
     codes, known = answers.cat.codes.to_numpy(), answers.cat.categories
-    positions = known.get_indexer([*values])
+    positions = known.get_indexer(pd.Index(values))
     # A Parquet file keeps no category of a column that has no answer: nobody has said anything.
     if len(known) and (positions < 0).any():
         strange = {value for value, at in zip(values, positions, strict=True) if at < 0}

@@ -186,8 +186,9 @@ def as_texts(table: "pd.DataFrame") -> "pd.DataFrame":
 
 def _as_text(cells: "pd.Series") -> "pd.api.extensions.ExtensionArray":
     codes, distinct = cells.astype("str").factorize()  # each different text is looked at once
-    texts = cast("pd.Index", distinct).map(_harmless).astype("str")
-    return texts.array.take(codes, allow_fill=True)
+    texts = cast("pd.Index", distinct).map(_harmless).astype("str").array
+    taken: pd.api.extensions.ExtensionArray = texts.take(codes, allow_fill=True)
+    return taken
 
 
 def _harmless(text: str) -> str:
