@@ -12,7 +12,7 @@ import pandas as pd
 from campaign_lib.base.answers import said
 from campaign_lib.disclosure import HIDDEN
 from campaign_lib.indicators.households import POOR
-from campaign_lib.indicators.steps import COMMUNE, walk
+from campaign_lib.indicators.steps import COMMUNE, tally, walk
 from campaign_lib.indicators.ten import POVERTY_REDUCTION
 from campaign_lib.plan.targets import JUDGED, share_out
 from campaign_lib.store.processed import Processed
@@ -44,19 +44,18 @@ def counts_of(homes: pd.DataFrame, results: pd.DataFrame) -> pd.DataFrame:
     """
     lines = results[results["indicator"] == POVERTY_REDUCTION.id]
     keys = pd.MultiIndex.from_frame(lines[["quarter", "place"]].astype("str"))
-    table = pd.DataFrame(index=keys)
+    quarters = sorted(keys.unique(0))
+    places = sorted(lines.loc[lines["level"] != COMMUNE, "place"].astype("str").unique())
+    counts = {}
     for part, day, names in zip(
         POVERTY_REDUCTION.parts(), ("at_baseline", "later"), (BEFORE, LATER), strict=False
     ):
         inside = homes[walk(homes, part).states[-1].fillna(False).to_numpy(bool)]
         for status, name in zip(POOR, names, strict=True):
             own = inside.loc[said(inside[f"status_{day}"], status).fillna(False).astype(bool)]
-            places = own[["quarter", f"village_{day}"]].astype("str")
-            counts = places.set_axis(["quarter", "place"], axis=1).value_counts()
-            whole = counts.groupby("quarter").sum()
-            of_commune = pd.MultiIndex.from_product([whole.index, [COMMUNE]], names=keys.names)
-            every = pd.concat([counts, pd.Series(whole.to_numpy(), index=of_commune)])
-            table[name] = every.reindex(keys, fill_value=0).astype("int64")
+            counts[name] = tally(own, part.place, quarters, places)
+    every = pd.MultiIndex.from_product([quarters, [*places, COMMUNE]], names=keys.names)
+    table = pd.DataFrame(counts, index=every).reindex(keys, fill_value=0).astype("int64")
     table["to_leave"] = pd.concat([_to_leave(own) for _, own in lines.groupby("quarter")])
     return table.reset_index()
 

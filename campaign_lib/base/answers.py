@@ -27,13 +27,16 @@ def said(answers: pd.Series, *values: str) -> "pd.Series[bool]":
         ValueError: a value is not among the column's allowed answers, which would make the
             question a silent no.
     """
-    if isinstance(answers.dtype, pd.CategoricalDtype):
-        # A Parquet file keeps no category of a column that has no answer: nobody has said anything.
-        known = set(answers.cat.categories)
-        strange = set(values) - known if known else None
-        if strange:
-            raise ValueError(f"{answers.name}: {', '.join(sorted(strange))} is never an answer")
-    return _answer(answers.isin(values).to_numpy(), answers.isna().to_numpy(), answers.index)
+    if not isinstance(answers.dtype, pd.CategoricalDtype):
+        return _answer(answers.isin(values).to_numpy(), answers.isna().to_numpy(), answers.index)
+    codes, known = answers.cat.codes.to_numpy(), answers.cat.categories
+    positions = known.get_indexer(pd.Index(values))
+    # A Parquet file keeps no category of a column that has no answer: nobody has said anything.
+    if len(known) and (positions < 0).any():
+        strange = {value for value, at in zip(values, positions, strict=True) if at < 0}
+        raise ValueError(f"{answers.name}: {', '.join(sorted(strange))} is never an answer")
+    unknown = codes < 0
+    return _answer(np.isin(codes, positions) & ~unknown, unknown, answers.index)
 
 
 def at_least(amounts: pd.Series, least: pd.Series | float) -> "pd.Series[bool]":

@@ -63,8 +63,11 @@ def _is_taken(name: str, taken: Collection[str]) -> bool:
 #: A cell that a spreadsheet would run as a formula; a plain number is none.
 _FORMULA = re.compile(r"^(?=[=+\-@\t\r])(?![+\-]?\d+([.,]\d+)*$)")
 
-#: Rows of a Parquet file that are read together; fewer are found sooner, more pack better.
-_ROWS_TOGETHER = 10_000
+#: How a Parquet file is packed. Rows that are read together: fewer are found sooner, more pack
+#: better.
+_PACKING: dict[str, Any] = {"index": False, "row_group_size": 10_000}
+#: The files of tables without a row, by their columns.
+_PACKED: dict[tuple[object, ...], bytes] = {}
 #: Rows of a CSV file that are written at once.
 _ROWS_AT_ONCE = 200_000
 
@@ -183,10 +186,14 @@ def as_texts(table: "pd.DataFrame") -> "pd.DataFrame":
 
 def _as_text(cells: "pd.Series") -> "pd.api.extensions.ExtensionArray":
     codes, distinct = cells.astype("str").factorize()  # each different text is looked at once
-    texts = cast("pd.Index", distinct).to_series().str.replace(_FORMULA, "'", regex=True)
+    texts = cast("pd.Index", distinct).map(_harmless).astype("str").array
+    taken: pd.api.extensions.ExtensionArray = texts.take(codes, allow_fill=True)
+    return taken
+
+
+def _harmless(text: str) -> str:
     # csv puts no quotes around a bare carriage return, and a spreadsheet begins a row at it.
-    texts = texts.str.replace("\r\n?", "\n", regex=True)
-    return texts.array.take(codes, allow_fill=True)
+    return re.sub("\r\n?", "\n", _FORMULA.sub("'", text))
 
 
 def unguarded(cell: str) -> str:
@@ -196,6 +203,17 @@ def unguarded(cell: str) -> str:
 
 def write_parquet(path: Path, table: "pd.DataFrame") -> None:
     """Write a table as Parquet; raises CampaignError as `write_whole` does."""
-    write_whole(
-        path, lambda part: table.to_parquet(part, index=False, row_group_size=_ROWS_TOGETHER)
-    )
+    if len(table):
+        write_whole(path, lambda part: table.to_parquet(part, **_PACKING))
+    else:
+        write_whole(path, lambda part: part.write_bytes(_without_rows(table)))
+
+
+def _without_rows(table: "pd.DataFrame") -> bytes:
+    """Pack a table of which nothing but its columns matters; a small campaign has many of them."""
+    heads = table.columns
+    kinds = ((name, kind, *getattr(kind, "categories", ())) for name, kind in table.dtypes.items())
+    key = (heads.dtype, heads.name, *kinds)
+    if key not in _PACKED:
+        _PACKED[key] = table.to_parquet(**_PACKING)
+    return _PACKED[key]

@@ -12,6 +12,7 @@ import pandas as pd
 
 from campaign_lib.errors import CampaignError
 from campaign_lib.indicators.steps import Part, Question, columns_read
+from campaign_lib.plan.targets import no_numbers
 
 FIGURES = (
     "numerator",
@@ -162,6 +163,6 @@ def _last(steps: pd.DataFrame, part: str, before: int = 0) -> pd.DataFrame:
 
 def _figures(places: pd.DataFrame, **columns: pd.Series) -> pd.DataFrame:
     """Lay out the figures by place, missing where an indicator of this kind has none."""
-    missing = pd.array([pd.NA] * len(places), dtype="Int64")
+    missing = no_numbers(len(places))
     figures = {name: columns.get(name, missing).astype("Int64") for name in FIGURES}
     return places[PLACE].assign(**figures)

@@ -102,10 +102,12 @@ def compute(
     results, steps, figures = [], [], []
     problems = [campaign.problems, panel.problems, doubts(campaign, panel)]
     bases: dict[str, dict[Asked, Walk]] = {name: {} for name in panel.units}
-    own_quarters = campaign.own_quarters
+    own_quarters, survey = campaign.own_quarters, campaign.tables["survey"]
+    known = {one: known_of(panel.days, one, asked) for one, asked in campaign.surveyed.items()}
     for indicator in each(tell, COUNTING, ALL, attrgetter("id")):
         counted = count_steps(indicator, panel, bases[indicator.units])
-        lines = _figures(indicator, counted, campaign, panel)
+        needs = needed(indicator, panel.units[indicator.units], survey)
+        lines = _figures(indicator, counted, needs, known)
         for quarter, of_quarter in lines.groupby("quarter", observed=True):
             plan = plan_of(campaign.plans, int(str(quarter)[:4]))
             judged, wrong = judge(indicator, of_quarter, plan, campaign.tables["allocation"])
@@ -160,15 +162,16 @@ def known_of(days: pd.DataFrame, quarter: str, asked: Iterable[str]) -> set[str]
 
 
 def _figures(
-    indicator: Indicator, counted: pd.DataFrame, campaign: Campaign, panel: Panel
+    indicator: Indicator, counted: pd.DataFrame, needs: set[str], known: Mapping[str, set[str]]
 ) -> pd.DataFrame:
-    """Read an indicator's figures off its steps, and say in which quarters it could be measured."""
+    """Read an indicator's figures off its steps, and say in which quarters it could be measured.
+
+    It needs some columns, and known are those of each quarter.
+    """
     lines = indicator.figures(counted)
-    needs = needed(indicator, panel.units[indicator.units], campaign.tables["survey"])
-    asked = campaign.surveyed.items()
-    known = {one for one, columns in asked if needs <= known_of(panel.days, one, columns)}
+    measured = [quarter for quarter, columns in known.items() if needs <= columns]
     return lines.assign(
-        indicator=indicator.id, unit=indicator.unit, measurable=lines["quarter"].isin(known)
+        indicator=indicator.id, unit=indicator.unit, measurable=lines["quarter"].isin(measured)
     )
 
 

@@ -104,8 +104,7 @@ def count(walked: Walk, quarters: Sequence[str], places: Sequence[str]) -> pd.Da
         position (from 1), step, and the counts asked, yes, no, unknown (whole numbers), where
         asked = yes + no + unknown. Rows without a place count for the commune alone.
     """
-    where = _positions(walked.rows["quarter"], quarters) * (len(places) + 1)
-    where += _positions(walked.rows[walked.part.place], places)
+    where = _where(walked.rows, walked.part.place, quarters, places)
     asked = _tally(where, len(quarters), len(places))
     tallies: dict[str, list[npt.NDArray[np.intp]]] = {name: [] for name in COUNTS}
     for state in walked.states:
@@ -130,6 +129,21 @@ def count(walked: Walk, quarters: Sequence[str], places: Sequence[str]) -> pd.Da
             **{name: np.concatenate(tally) for name, tally in tallies.items()},
         }
     )
+
+
+def tally(
+    rows: pd.DataFrame, place: str, quarters: Sequence[str], places: Sequence[str]
+) -> npt.NDArray[np.intp]:
+    """Count rows by quarter and by the place that a column says, the commune after the last one."""
+    return _tally(_where(rows, place, quarters, places), len(quarters), len(places))
+
+
+def _where(
+    rows: pd.DataFrame, place: str, quarters: Sequence[str], places: Sequence[str]
+) -> npt.NDArray[np.intp]:
+    """Number the quarter and place of each row."""
+    quarter = _positions(rows["quarter"], quarters)
+    return quarter * (len(places) + 1) + _positions(rows[place], places)
 
 
 def _positions(column: pd.Series, values: Sequence[str]) -> npt.NDArray[np.intp]:

@@ -214,6 +214,8 @@ class Amendments:
         self._waiting: dict[str, list[Amendment]] = {}
         #: What was applied: row (through all sheets of the table), column, how it is told.
         self._applied: list[tuple[int, str, str]] = []
+        if not draft.sheets:
+            return
         for sheet in draft.sheets:
             refuse_corrections(len(draft.frame), sheet.file)
         judge_duplicates(draft)

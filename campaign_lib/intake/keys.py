@@ -39,6 +39,8 @@ def judge_surveys(draft: Draft, stays: pd.DataFrame) -> None:
         stays: the checked table `households`.
     """
     rows, key = _differing(draft)
+    if not len(rows):
+        return
     place, name = draft.frame[["source_file", "household"]].iloc[rows], draft.table.key[0]
     village = place["source_file"].map(draft.village_of)
     concerned = stays["household"].isin(place["household"])
@@ -65,7 +67,9 @@ def _differing(draft: Draft, whose: Sequence[str] = ()) -> tuple[Whole, Whole]:
     """
     key, columns = draft.table.key, [column.code for column in draft.table.columns]
     # Rows that say the same have the same key, which few rows share.
-    rows, _ = _sharing(draft, np.flatnonzero(draft.undecided), key)
+    rows, same = _sharing(draft, np.flatnonzero(draft.undecided), key)
+    if not len(rows):
+        return rows, same
     again = pd.Series(_groups(draft.frame.loc[rows, columns])).duplicated().to_numpy()
     draft.note_rows(rows[again], key[0], sentence("row.again"), SUPERSEDED)
     return _sharing(draft, rows[~again], [*key, *whose])

@@ -237,7 +237,7 @@ _COUNTED = ("numerator", "denominator", "unknown")
 
 def unjudged(lines: pd.DataFrame, **judged: Any) -> pd.DataFrame:
     """Give lines all columns of `JUDGED`, and nothing in them but what is `judged` so far."""
-    nothing = pd.array([pd.NA] * len(lines), dtype="Int64")
+    nothing = no_numbers(len(lines))
     return lines.assign(**{**dict.fromkeys(JUDGED, nothing), **judged})
 
 
@@ -293,6 +293,11 @@ def _target_counts(lines: pd.DataFrame, target: int, fixed: pd.Series | None) ->
     shares = allocate(target, bases, fixed, commune=int(denominator[~villages].sum()))
     wanted[villages] = shares.reindex(places).to_numpy(np.int64)
     return wanted
+
+
+def no_numbers(many: int) -> pd.arrays.IntegerArray:
+    """Give a column of whole numbers that are all missing."""
+    return _where(np.zeros(many, dtype=bool), np.zeros(many, dtype=np.int64))
 
 
 def _where(there: Mask, values: Whole) -> pd.arrays.IntegerArray:

@@ -19,6 +19,7 @@ import pandas as pd
 
 from campaign_lib.errors import CampaignError
 from campaign_lib.recount.raw import RawReading
+from campaign_lib.recount.raw.layout import text
 from campaign_lib.recount.statements import (
     RECOUNTED,
     declared,
@@ -153,7 +154,8 @@ def open_tables(
         connection.from_df(commune_places).create("commune_places")
     for done, file in enumerate(files):
         tell(Step(RECOUNTING, done, len(files) + len(derived), file.stem))
-        connection.read_parquet(escape(str(file))).create(file.stem)
+        read = f"read_parquet({text(escape(str(file)))})"
+        connection.execute(f"CREATE TABLE {file.stem} AS FROM {read}")
     connection.from_arrow(declared()).create("indicators")
     _derive(connection, derived, tell, len(files))
     return connection

@@ -36,7 +36,7 @@ def newest(tables: Mapping[str, pd.DataFrame], today: pd.Timestamp) -> dict[str,
     """
     found = {}
     for name, table in tables.items():
-        columns = [] if name == SURVEY else dated(name)
+        columns = [] if name == SURVEY or table.empty else dated(name)
         latest = [table.loc[table[one] <= today, one].max() for one in columns]
         if known := [day for day in latest if not pd.isna(day)]:
             found[name] = max(known).date().isoformat()

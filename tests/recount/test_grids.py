@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from campaign_lib.recount.raw import grids
@@ -17,7 +18,8 @@ OTHERS = [
 def read(path: Path) -> object:
     """Give headings and cells of a file, or why it is not taken."""
     try:
-        grid: Grid = read_grid(RawFile(path, path.name, "activities"))
+        with duckdb.connect() as connection:
+            grid: Grid = read_grid(RawFile(path, path.name, "activities"), connection)
     except NotTakenError as why:
         return str(why)
     return [*grid.headings], grid.cells.schema, grid.cells.to_pydict()

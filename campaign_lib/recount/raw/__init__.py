@@ -165,7 +165,7 @@ class _Reading:
         for done, file in enumerate(files):
             self.tell(Step(READING, done, len(files), file.name))
             try:
-                grids.append((file, read_grid(file)))
+                grids.append((file, read_grid(file, self.connection)))
             except NotTakenError as reason:
                 self.left[file.name] = str(reason)
         return grids
@@ -279,13 +279,15 @@ class _Reading:
         """Read one table's files and judge their rows."""
         pieces, columns = self.pieces.get(name, []), self.columns[name]
         self.connection.execute(f"SET VARIABLE now = {text(name)}")
-        if pieces:  # else there is no cell to read, in most small campaigns for most tables
+        if pieces:  # else there is no cell and no row, in most small campaigns for most tables
             self.connection.execute(layout.distinct_cells(pieces, columns))
             self.run("cells")
         self.connection.execute(layout.rows(name, pieces, columns))
         if name == "villages":
             self.run("village_communes")
             self.several = bool(self.names("SELECT key FROM here"))
+        if not pieces:
+            return
         if self.several and name in layout.OF_COMMUNES:
             self.connection.execute(layout.settled(name, columns))
         self.connection.execute(layout.judged(name, columns, several=self.several))

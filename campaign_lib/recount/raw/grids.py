@@ -82,8 +82,8 @@ def _tables_in(folder: Path) -> list[Path]:
     )
 
 
-def read_grid(file: RawFile) -> Grid:
-    """Read one file.
+def read_grid(file: RawFile, connection: duckdb.DuckDBPyConnection) -> Grid:
+    """Read one file; a connection, of any database, takes apart what is plain.
 
     Raises:
         NotTakenError: it cannot be decoded or taken apart, or has no single sheet to read.
@@ -102,7 +102,8 @@ def read_grid(file: RawFile) -> Grid:
             raise NotTakenError("empty")
         if text and first == 1 and _is_plain(text):
             with suppress(duckdb.Error):  # lines of several lengths, or a very long one
-                return Grid(headings, _plain_cells(file.path, separator, len(headings)))
+                cells = _plain_cells(connection, file.path, separator, len(headings))
+                return Grid(headings, cells)
         return Grid(headings, _cells(filled, len(headings)))
     except csv.Error as error:
         raise NotTakenError("not_csv") from error
@@ -114,7 +115,9 @@ def _is_plain(text: str) -> bool:
     return not any(sign in lines for sign in ('"', "\r", "\0", "\n\n"))
 
 
-def _plain_cells(path: Path, separator: str, width: int) -> pa.Table:
+def _plain_cells(
+    connection: duckdb.DuckDBPyConnection, path: Path, separator: str, width: int
+) -> pa.Table:
     """Let the database take apart a plain file in UTF-8, which it does much faster.
 
     Raises:
@@ -126,9 +129,8 @@ def _plain_cells(path: Path, separator: str, width: int) -> pa.Table:
             ?, delim = ?, columns = {{{columns}}}, header = false, auto_detect = false,
             quote = '', escape = '', max_line_size = {csv.field_size_limit()})
     """
-    with duckdb.connect(config={"temp_directory": ""}) as connection:
-        given = connection.sql(query, params=[escape(str(path)), separator])
-        table = given.to_arrow_table()[1:]
+    given = connection.sql(query, params=[escape(str(path)), separator])
+    table = given.to_arrow_table()[1:]
     kind, shape = pa.dictionary(pa.int32(), pa.string()), {"row": np.arange(len(table)) + 2}
     filled = np.zeros(len(table), dtype=bool)
     for name in table.column_names:

@@ -159,7 +159,7 @@ def tables(found: Audit, labels: Mapping[str, str], words: Words) -> list[Shown]
         dates, ends = parts[:2], ("baseline", "later")
         telling = units[[f"outcome_{end}" for end in ends]].isin(_TELLING).any(axis=1)
         # A list for each date: of both together the letters would be too small on paper.
-        inside = [
+        poor = [
             writer.table(
                 f"poor_{end}", units[telling], _questions([date]), [f"outcome_{end}", *more]
             )
@@ -168,7 +168,7 @@ def tables(found: Audit, labels: Mapping[str, str], words: Words) -> list[Shown]
         outcomes = [f"{what}_{end}" for what in ("stopped_at", "outcome") for end in ends]
         says = [writer.legend(_questions(dates)), corrections(found, words)]
         others = writer.table("others", units[~telling], (), outcomes)
-        return [*says, *inside, _under_its_caption(others)]
+        return [*says, *poor, _under_its_caption(others)]
     outside = units["outcome"].isin(_OUTSIDE)
     among, counts = (_questions([part]) for part in parts)
     inside = writer.table(
