@@ -56,7 +56,7 @@ def test_policy_of_the_page_forbids_scripts_and_addresses() -> None:
 
 
 def test_a_page_of_several_sections_lists_them_and_folds_each_where_there_is_a_script() -> None:
-    boxed = '<section class="sheet"><h2 id="x">Trong khung</h2></section>'
+    boxed = '<div class="box"><div></div><h2 id="x">Trong khung</h2></div>'
     html = "".join(f'<h2 id="{one}">Phần {one}</h2><p>{one}</p>{boxed}' for one in "abcd")
     page = page_of(code(shown(html=f"<h1>Thôn 4</h1>{html}")))
     assert re.findall(r'<li><a href="#(.)">Phần', page) == ["a", "b", "c", "d"]

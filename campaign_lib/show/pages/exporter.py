@@ -31,7 +31,7 @@ _TITLE = re.compile(r"<h1\b[^>]*>(.*?)</h1>", re.DOTALL)
 _LANGUAGE = re.compile(r"""^language\s*=\s*["'](vi|en)["']""", re.MULTILINE)
 
 #: A heading of the second level, and where a box begins and ends.
-_PARTS = re.compile(r'<(?P<end>/)?section\b|<h2 id="(?P<name>[^"]*)">(?P<text>.*?)</h2>', re.DOTALL)
+_PARTS = re.compile(r'<(?P<end>/)?div\b|<h2 id="(?P<name>[^"]*)">(?P<text>.*?)</h2>', re.DOTALL)
 #: A page of fewer sections is looked through without a list of them.
 _FEW = 4
 #: Folds sections on a phone; without it all of them are open.
