@@ -130,7 +130,7 @@ def _far(lines: pd.DataFrame, words: Words) -> str:
     count = {"met": words.number((missing <= 0).sum()), "all": words.number(len(lines))}
     if (missing <= 0).all():
         return words("charts.progress.all", all=count["all"])
-    far = (missing / lines["denominator"].astype(float)).to_numpy().argmax()
+    far = (missing / lines["target_count"].astype(float)).to_numpy().argmax()
     label = indicator_label(lines["indicator"].iloc[far], words)
     short = words.number(missing.iloc[far])
     return words("charts.progress.answer", label=label, short=short, **count)

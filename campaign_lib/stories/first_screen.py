@@ -126,7 +126,7 @@ class FirstScreen:
         return paragraph(f"{'; '.join([', '.join(said), *furthest])}.") + tiles(each)
 
     def furthest(self) -> list[str]:
-        """Name the target behind its path that lacks most."""
+        """Name the target behind its path of which most is missing."""
         return [
             self.text(
                 "verdict.furthest",
@@ -154,13 +154,17 @@ class FirstScreen:
 
     @cached_property
     def open(self) -> pd.DataFrame:
-        """The targets that are not met, those behind their path first, the largest gap first."""
+        """The targets that are not met, those behind their path first.
+
+        Then the one first of whose target the largest part is missing: of 13 households that are
+        missing to 533 less is to do than of 13 to 39.
+        """
         lines = self._lines[self._lines["status"].isin(OPEN)]
         rank = lines["status"].map({status: at for at, status in enumerate(OPEN)})
         return (
-            lines.assign(rank=rank.astype(int))
-            .sort_values(["rank", "shortfall"], ascending=[True, False], kind="stable")
-            .drop(columns="rank")
+            lines.assign(rank=rank.astype(int), part=lines["shortfall"] / lines["target_count"])
+            .sort_values(["rank", "part"], ascending=[True, False], kind="stable")
+            .drop(columns=["rank", "part"])
         )
 
     def what_next(self, steps: list[str]) -> Passage:

@@ -14,6 +14,7 @@ from made_samples import copied
 
 from campaign_lib.base.editions import PUBLIC
 from campaign_lib.pipeline.build import build
+from campaign_lib.pipeline.reports import batch
 from campaign_lib.pipeline.reports.batch import word_file, write_word
 from campaign_lib.pipeline.reports.planned import Planner
 from campaign_lib.store.processed import Processed
@@ -65,6 +66,18 @@ def of_the_sample(
             built_sample, ("2024Q2", "2024Q4"), tmp_path_factory.mktemp("documents"), language
         ).items()
     }
+
+
+def test_every_document_is_in_the_office_s_own_template_where_raw_has_one(
+    built_sample: Processed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = Document()
+    own.add_paragraph("UBND XÃ (mẫu hư cấu)")
+    own.save(str(tmp_path / "letter.docx"))
+    monkeypatch.setattr(batch, "raw_folder", lambda processed: tmp_path)
+    texts = list(map(text_of, written(built_sample, ("2024Q4",), tmp_path / "r").values()))
+    assert len(texts) == 2
+    assert all(text.startswith("UBND XÃ (mẫu hư cấu)") and "Kính gửi" in text for text in texts)
 
 
 def test_review_and_assessment_have_a_document_of_their_own(
