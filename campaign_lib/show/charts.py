@@ -308,6 +308,12 @@ def amounts_chart(
     import seaborn as sns
 
     known = amounts.dropna()
+    heights, edges = np.histogram(known.astype(float), bins=20)
+    ends = [words.number(round(edge)) for edge in edges]
+    cells = [
+        (f"{low} – {high}", words.number(n))
+        for (low, high), n in zip(pairwise(ends), heights, strict=True)
+    ]
     with drawing(2.6) as figure:
         axes = figure.add_axes((0.13, 0.2, 0.84, 0.68))
         sns.histplot(x=known, bins=20, color=REACHED, ax=axes, edgecolor="white")
@@ -325,7 +331,13 @@ def amounts_chart(
             middle=words.number(known.median()) if len(known) else MISSING,
         )
         return finished(
-            figure, title=title, alt="", answer=said, source=source, frame=amounts.to_frame()
+            figure,
+            title=title,
+            alt="",
+            answer=said,
+            source=source,
+            frame=amounts.to_frame(),
+            behind=behind(title, [words("charts.amounts.axis")], cells, words),
         )
 
 

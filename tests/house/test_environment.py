@@ -1,5 +1,6 @@
 """One set of packages, written down three times (project, conda, lock) and explained once."""
 
+import json
 import re
 import sys
 import tomllib
@@ -53,6 +54,17 @@ def conda_dependencies() -> dict[str, SpecifierSet]:
             name, bounds = re.fullmatch(r"([a-z0-9_-]+)(.*)", line).groups()
             packages[name] = SpecifierSet(re.sub(r"^=(\d.*)", r"==\1.*", bounds))
     return packages
+
+
+def test_containers_and_hooks_only_call_what_make_has() -> None:
+    container = json.loads((ROOT / ".devcontainer/devcontainer.json").read_text(encoding="utf-8"))
+    hooks = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))["repos"]
+    calls = [container["onCreateCommand"]]
+    calls += [hook["entry"] for repo in hooks for hook in repo["hooks"] if repo["repo"] == "local"]
+    assert len(calls) == 1 + sum(len(repo["hooks"]) for repo in hooks)
+    jobs = re.findall(r"^(\w+):.*## ", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M)
+    assert {call.removeprefix("make ") for call in calls} <= {*jobs}
+    assert container["image"].partition("-")[0].removeprefix("python:") in LOCKED_FOR
 
 
 def test_conda_installs_what_the_project_asks_for() -> None:
