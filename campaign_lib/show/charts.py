@@ -24,6 +24,7 @@ from campaign_lib.show.panels import (
     Told,
     apart,
     behind,
+    drawn_in,
     mark,
     numbers,
     panel,
@@ -262,7 +263,7 @@ def trend_panel(label: str, own: pd.DataFrame, words: Words) -> str:
         number = words.number(own[_TREND[kind]].dropna().iloc[-1])
         told = Told(kind, number, words(f"charts.{_SAID[kind]}"))
         drawn.append(written(_ENDS, y + 5, numbers([told])))
-    return panel(label, "".join(drawn), _FLOOR + 2 * LINE + 4)
+    return panel(label, drawn_in("".join(drawn), _FLOOR + 2 * LINE + 4))
 
 
 def answers_chart(counts: pd.DataFrame, title: str, words: Words, source: str) -> Chart:

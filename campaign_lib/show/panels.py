@@ -119,12 +119,12 @@ def mark(kind: str, x: float, y: float) -> str:
     return written(x, y + 5, sign, "middle", fill=colour, style=edge)
 
 
-def _row(row: Row, top: float, y: float) -> tuple[str, float]:
-    """Draw a row from `y` down, its label above its bar; gives where the next one may begin.
+def _row(row: Row, top: float) -> str:
+    """Draw a row, its label above its bar.
 
     Its numbers stand behind the label where both fit in a line, and below the bar elsewhere.
     """
-    lines = wrap(row.label, LETTERS)
+    y, lines = 0.0, wrap(row.label, LETTERS)
     together = len(row.label) + sum(one.letters for one in row.told) <= LETTERS
     drawn = [written(0, y + LINE * n - 5, escape(line)) for n, line in enumerate(lines, 1)]
     y += LINE * len(lines)
@@ -144,23 +144,26 @@ def _row(row: Row, top: float, y: float) -> tuple[str, float]:
     for line in () if together else _lines(row.told):
         y += LINE
         drawn.append(written(0, y - 3, numbers(line)))
-    return "".join(drawn), y + GAP
+    return drawn_in("".join(drawn), y + GAP)
 
 
-def panel(title: str, inner: str, height: float) -> str:
-    """Give a drawing of some pixels' height below its title."""
+def drawn_in(inner: str, height: float) -> str:
+    """Give a drawing of some pixels' height."""
     size = f"width:100%;height:{height:.0f}px;font-size:{LETTER}px"
-    head = tag("p", escape(title)) if title else ""
-    return tag("div", head + tag("svg", inner, style=size, fill="#1d2329"))
+    return tag("svg", inner, style=size, fill="#1d2329")
+
+
+def panel(title: str, drawings: str) -> str:
+    """Give drawings below their title."""
+    return tag("div", (tag("p", escape(title)) if title else "") + drawings)
 
 
 def rows_panel(title: str, rows: Sequence[Row], top: float) -> str:
-    """Give rows one below the other; their room reaches from nought to `top`."""
-    drawn, y = [], 0.0
-    for row in rows:
-        one, y = _row(row, top, y)
-        drawn.append(one)
-    return panel(title, "".join(drawn), y)
+    """Give rows one below the other; their room reaches from nought to `top`.
+
+    Each is a drawing of its own: a sheet of paper may end between two.
+    """
+    return panel(title, "".join(_row(row, top) for row in rows))
 
 
 def _highest(rows: Sequence[Row]) -> float:

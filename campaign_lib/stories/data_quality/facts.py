@@ -43,7 +43,17 @@ from campaign_lib.indicators.register import Register
 from campaign_lib.indicators.steps import COMMUNE, Part, walk
 from campaign_lib.indicators.ten import COVERED_BY_PLAN, INFORMED
 from campaign_lib.show.display import Chart
-from campaign_lib.show.panels import GREY, REACHED, WANTED, behind, panel, rule, tag, written
+from campaign_lib.show.panels import (
+    GREY,
+    REACHED,
+    WANTED,
+    behind,
+    drawn_in,
+    panel,
+    rule,
+    tag,
+    written,
+)
 from campaign_lib.show.tables.labels import answer_label, question_label, rows_of
 from campaign_lib.show.tables.results import Aims, hangs, in_plan_order
 from campaign_lib.store.processed import Processed
@@ -365,7 +375,7 @@ def surveys_by_day_chart(
     ends = {"first": days_drawn.iloc[0], "last": days_drawn.iloc[1], "day": most["day"]}
     counts = {"forms": int(days["forms"].sum()), "most": int(most["forms"])}
     table = [(words.date(day.day), words.number(day.forms)) for day in rows_of(days)]
-    svg, title = panel("", "".join(drawn), _DAYS + 22), text("title")
+    svg, title = panel("", drawn_in("".join(drawn), _DAYS + 22)), text("title")
     numbers = behind(title, [text("forms")], table, words)
     return Chart(lambda: svg, title, "", source, days, text("said", **ends, **counts), numbers)
 
