@@ -131,7 +131,10 @@ def sectioned(html: str, contents: str) -> Markup:
             starts.append(found)
     if len(starts) < _FEW:
         return Markup(html)
-    links = "".join(f'<li><a href="#{one["name"]}">{one["text"]}</a></li>' for one in starts)
+    # In an address a percent sign begins a code.
+    places = [one["name"].replace("%", "%25") for one in starts]
+    names = zip(places, (one["text"] for one in starts), strict=True)
+    links = "".join(f'<li><a href="#{place}">{text}</a></li>' for place, text in names)
     ends = (*(one.start() for one in starts[1:]), len(html))
     sections = (
         f"<summary>{one[0]}</summary>{html[one.end() : end]}"
