@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from campaign_lib.indicators.indicator import Count, Drop, Share
     from campaign_lib.pipeline.opening import open_campaign
 
-__version__ = "0.8.0"
+__version__ = "0.9.0"
 __all__ = [
     "INDICATORS",
     "CampaignError",
