@@ -130,11 +130,11 @@ def test_poverty_on_each_date_is_that_of_results(processed: Processed) -> None:
 
 
 def test_nothing_drawn_joins_two_standards(page: ThreeYearReview) -> None:
-    """Each small drawing has the dates of one standard: 2 and 4, of all and of the poor."""
+    """Each small chart has the dates of one standard: 2 and 4, of all and of the poor."""
     rates = page.rates
     assert rates["standard"].tolist() == ["decision_59_2015"] * 2 + ["decree_07_2021"] * 4
-    drawings = page.poverty()._repr_html_().split("<svg")[1:]
-    assert [drawing.count("<rect") for drawing in drawings] == [2 * 2, 2 * 4]
+    charts = page.poverty()._repr_html_().split("<div><p>")[1:]
+    assert [chart.count("<rect") for chart in charts] == [2 * 2, 2 * 4]
     assert VI("three_year_review.poverty.break", since=VI.date(date(2022, 1, 1))) in str(
         page.poverty()
     )
@@ -205,7 +205,7 @@ def test_years_of_work_are_those_of_results_and_the_ledgers(
 def test_a_review_tells_what_was_known_when_it_was_filed(processed: Processed) -> None:
     review = three_year_review(processed, "2021", "2024", until="2024Q2")
     said = str(review.first_screen())
-    assert "đến hết quý II năm 2024 (ngày 14/06/2024)" in said
+    assert "Số liệu đến hết ngày 14/06/2024 (quý II năm 2024)" in said
     assert review.last_quarters[2024] == "2024Q2"
     assert "2024 (đến 14/06/2024)" in str(review.figures())
     assert review.rates["day"].max() == pd.Timestamp(2024, 6, 14)
