@@ -28,6 +28,9 @@ ROOM = 288  # pixels: the narrowest panel, on a phone or beside others
 #: Letters that fit in a line there: those of DejaVu, a wide font, are 0.55 as wide as high.
 LETTERS = int(ROOM / (0.55 * LETTER))
 
+#: A white edge for what stands on something drawn.
+RIM = "stroke:white;stroke-width:3px;paint-order:stroke"
+
 #: The signs of what is drawn, which stand before its numbers, and their colours.
 SIGNS = {
     "sure": ("■", REACHED),
@@ -115,8 +118,7 @@ def mark(kind: str, x: float, y: float) -> str:
     if kind != "target":
         rim = {"stroke": "white", "stroke_width": "1.5", "r": "5"}
         return tag("circle", cx=f"{x:.2f}%", cy=round(y, 1), fill=colour, **rim)
-    edge = "stroke:white;stroke-width:3px;paint-order:stroke"
-    return written(x, y + 5, sign, "middle", fill=colour, style=edge)
+    return written(x, y + 5, sign, "middle", fill=colour, style=RIM)
 
 
 def _row(row: Row, top: float) -> str:

@@ -189,10 +189,12 @@ def test_no_text_becomes_a_part_of_a_page(workplace: Path) -> None:
     assert len(found) >= 10
     seen = ""
     for path in found:
-        page = Page()
-        page.feed(path.read_text(encoding="utf-8"))
+        page, text = Page(), path.read_text(encoding="utf-8")
+        page.feed(text)
         assert page.wrong == [], path
-        assert page.scripts == (1 if path.name == "index.html" else 0), path
+        # Their own, which fold sections and filter a list.
+        has_script = path.name == "index.html" or '<nav class="contents"' in text
+        assert page.scripts == has_script, path
         seen += "".join(page.text)
     assert "<script>alert(1)</script>" in seen, "the texts are shown, as texts"
     assert r"$\frac{1}{0}$" in seen

@@ -45,7 +45,10 @@ from campaign_lib.indicators.ten import COVERED_BY_PLAN, INFORMED
 from campaign_lib.show.display import Chart
 from campaign_lib.show.panels import (
     GREY,
+    LETTERS,
+    LINE,
     REACHED,
+    RIM,
     WANTED,
     behind,
     drawn_in,
@@ -364,20 +367,32 @@ def surveys_by_day_chart(
         return 1 + 97 * (pd.Timestamp(day) - first).days / span
 
     drawn = [rule(0, _DAYS, 100, _DAYS, GREY, 1), *_columns(days, across, max(80 / span, 0.5))]
-    for name, day, y in (("last_day", last_day, 12), ("due", due, 30)):
-        x = across(day)
-        drawn.append(rule(x, y - 9, x, _DAYS, WANTED, 1.5))
-        anchor, dx = ("end", -5) if x > 50 else ("start", 5)
-        drawn.append(written(x, y, text(name, day=day), anchor, dx=dx, fill=WANTED))
-    for day, anchor in zip(days_drawn, ("start", "end"), strict=True):
-        drawn.append(written(across(day), _DAYS + 17, words.date(day), anchor, fill=GREY))
+    named = {"last_day": (across(last_day), 12), "due": (across(due), 30)}
+    drawn += (rule(x, y - 9, x, _DAYS, WANTED, 1.5) for x, y in named.values())
+    # Over the other day's line, which a label may cross.
+    said = {"last_day": text("last_day", day=last_day), "due": text("due", day=due)}
+    drawn += (_label(*place, said[name]) for name, place in named.items())
+    begun, ended = map(words.date, days_drawn)
+    room = LETTERS * across(days_drawn.iloc[1]) / 100
+    below = 0 if len(begun) + len(ended) + 2 < room else LINE
+    anchor, y = "end" if len(ended) < room else "start", _DAYS + 17
+    drawn.append(written(1, y, begun, fill=GREY))
+    drawn.append(written(across(days_drawn.iloc[1]), y + below, ended, anchor, fill=GREY))
     most = days.iloc[int(days["forms"].to_numpy().argmax())]
     ends = {"first": days_drawn.iloc[0], "last": days_drawn.iloc[1], "day": most["day"]}
     counts = {"forms": int(days["forms"].sum()), "most": int(most["forms"])}
     table = [(words.date(day.day), words.number(day.forms)) for day in rows_of(days)]
-    svg, title = panel("", drawn_in("".join(drawn), _DAYS + 22)), text("title")
+    svg, title = panel("", drawn_in("".join(drawn), _DAYS + 22 + below)), text("title")
     numbers = behind(title, [text("forms")], table, words)
     return Chart(lambda: svg, title, "", source, days, text("said", **ends, **counts), numbers)
+
+
+def _label(x: float, y: float, said: str) -> str:
+    """Write what a line at `x` is on the side that has room for it, or else from the edge."""
+    anchor, room, dx = ("end", x, -5) if x > 50 else ("start", 100 - x, 5)
+    if len(said) >= LETTERS * room / 100 - 1:
+        x, dx = 100.0 * (x > 50), 0
+    return written(x, y, said, anchor, dx=dx, fill=WANTED, style=RIM)
 
 
 def _columns(days: pd.DataFrame, across: Callable[[Any], float], width: float) -> Iterator[str]:
