@@ -461,7 +461,11 @@ class AnnualAssessment(Story):
     def bottom_line(self) -> Passage:
         """Give the answer, without the page's head."""
         commune: Any = self.tally.loc[COMMUNE]
-        counts = {name: int(commune[name]) for name in ("start", "end", "left", "relapsed", "new")}
+        told = ("start", "end", "left", "relapsed", "new")
+        counts = {name: int(commune[name]) for name in told}
+        # So that the sentence adds up.
+        others = {"other_decrease": OTHER_DECREASE, "other_increase": OTHER_INCREASE}
+        counts |= {name: int(commune[list(each)].sum()) for name, each in others.items()}
         fall: Any = next(rows_of(self.lines[self.lines["indicator"] == POVERTY_REDUCTION.id]))
         dates = {"apart_before": apart(fall, self.words, BEFORE)}
         dates |= {"apart_later": apart(fall, self.words), **self.dates}

@@ -1,5 +1,6 @@
 """The year's assessment: its numbers are those of results.csv, and it answers its question."""
 
+import re
 import shutil
 from datetime import date
 from pathlib import Path
@@ -55,6 +56,20 @@ def every_section(page: AnnualAssessment) -> dict[str, str]:
         "relapsed", "still_poor", "tasks", "next_steps", "next_year", "built_from",
     )  # fmt: skip
     return {name: getattr(page, name)()._repr_html_() for name in names}
+
+
+def test_the_sentence_on_poverty_adds_up(processed: Processed) -> None:
+    said = str(annual_assessment(processed, "2024", "en").bottom_line())
+    start, end = map(int, re.findall(r"(\d+) on \d+ December \d+ \(", said))
+    flows = re.search(
+        r"Left poverty: (\d+); relapsed: (\d+); new: (\d+); "
+        r"other decreases: (\d+); other increases: (\d+)",
+        said,
+    )
+    assert flows is not None
+    left, relapsed, new, less, more = map(int, flows.groups())
+    assert start - left + relapsed + new - less + more == end
+    assert (start, left, less, end) == (127, 37, 1, 100)
 
 
 @pytest.mark.parametrize("year", ["2021", "2022", "2023", "2024"])
